@@ -1,0 +1,25 @@
+//! The vocabulary that server and client share: ids, requests, responses, errors, events, and the one
+//! fold that turns events into a message.
+//!
+//! It imports nothing else of this workspace, does no IO, and builds for wasm32. What is decided here is
+//! decided for both sides: the server stores the result of [`message::AssistantMessage::apply`], the client draws it.
+
+pub mod accounts;
+pub mod chat;
+pub mod connections;
+pub mod error;
+pub mod events;
+pub mod ids;
+pub mod limits;
+pub mod message;
+pub mod page;
+pub mod part;
+pub mod settings;
+pub mod sse;
+
+pub use error::{ApiError, ErrorCode};
+pub use events::{Event, RunEvent};
+pub use ids::*;
+pub use message::AssistantMessage;
+pub use page::Page;
+pub use part::Part;

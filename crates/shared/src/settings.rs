@@ -1,0 +1,75 @@
+//! Requests and answers about settings, branding and health.
+
+use crate::accounts::User;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Answer of `GET /api/settings/branding`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Branding {
+    /// The name that the interface shows.
+    pub name: String,
+}
+
+/// Whether strangers may register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Registration {
+    /// Nobody has registered yet: the first account becomes administrator.
+    Setup,
+    /// The time for the first account is over until the server is restarted.
+    SetupExpired,
+    /// Yes; an administrator approves.
+    Open,
+    /// No.
+    Closed,
+}
+
+/// Answer of `GET /api/bootstrap`: all that the first screen needs, signed in or not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Bootstrap {
+    /// Name.
+    pub branding: Branding,
+    /// Whether strangers may register.
+    pub registration: Registration,
+    /// Version of the server.
+    pub version: String,
+    /// The signed-in person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+}
+
+/// Answer of the health routes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Health {
+    /// `ok` or `unavailable`.
+    pub status: String,
+    /// Version of the server.
+    pub version: String,
+}
+
+/// A system setting, as administrators see it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingView {
+    /// Its key.
+    pub key: String,
+    /// Its value now.
+    pub value: Value,
+    /// Its value when nobody changed it.
+    pub default: Value,
+    /// The environment variable that fixes it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked_by: Option<String>,
+}
+
+/// Body of `PUT /api/settings/system/{key}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SetSetting {
+    /// The new value.
+    pub value: Value,
+}
