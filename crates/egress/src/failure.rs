@@ -139,34 +139,22 @@ fn tls_detail(error: &rustls::Error) -> String {
     }
 }
 
-/// The first error of type `T` in the chain. What an [`io::Error`] wraps is looked at too: it does not count as its source.
-fn find<T: StdError + 'static>(error: &Error) -> Option<&T> {
-    let mut next: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(current) = next {
-        if let Some(found) = current.downcast_ref() {
-            return Some(found);
-        }
-        if let Some(found) = wrapped(current).and_then(|inner| inner.downcast_ref()) {
-            return Some(found);
-        }
-        next = current.source();
-    }
-    None
+/// The error and everything beneath it. What an [`io::Error`] wraps does not count as its source, so it is taken out.
+fn chain(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let first: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(first), |&current| {
+        let wrapped = current.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        wrapped.map_or_else(|| current.source(), |inner| Some(inner))
+    })
 }
 
-fn wrapped<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
-    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-    Some(inner)
+/// The innermost error of type `T` in the chain.
+fn find<T: StdError + 'static>(error: &Error) -> Option<&T> {
+    chain(error).filter_map(|link| link.downcast_ref()).last()
 }
 
 /// The words of the innermost error: the outer ones only say that something failed, and where.
 fn root_cause(error: &Error) -> String {
-    let mut last: &dyn StdError = error;
-    while let Some(source) = last.source() {
-        last = source;
-    }
-    if std::ptr::eq(std::ptr::from_ref(last).cast::<()>(), std::ptr::from_ref(error).cast::<()>()) {
-        return "the request failed".to_owned();
-    }
-    last.to_string().chars().take(MAX_DETAIL_CHARS).collect()
+    let cause = chain(error).skip(1).last().map_or_else(|| "the request failed".to_owned(), ToString::to_string);
+    cause.chars().take(MAX_DETAIL_CHARS).collect()
 }

@@ -89,15 +89,15 @@ impl Egress {
     /// # Errors
     /// [`ConfigError`] when the proxy is not usable or TLS cannot be set up.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        Self::with_lookup(config, resolver::system())
+        Self::with_lookup(&config, resolver::system())
     }
 
-    pub(crate) fn with_lookup(config: Config, lookup: Lookup) -> Result<Self, ConfigError> {
+    pub(crate) fn with_lookup(config: &Config, lookup: Lookup) -> Result<Self, ConfigError> {
         let proxy = config.proxy.as_deref().map(|url| Proxy::parse(url, config.no_proxy.as_deref())).transpose()?;
         let tls = tls::client_config()?;
         let client = |trust| {
             let guarded = Guarded::new(trust, lookup.clone(), proxy.as_ref());
-            build(&config, tls.clone(), proxy.as_ref(), guarded)
+            build(config, tls.clone(), proxy.as_ref(), guarded)
         };
         let (admin, user) = (client(Trust::Admin)?, client(Trust::User)?);
         let connect_timeout = config.connect_timeout;

@@ -192,7 +192,11 @@ fn hidden_v4(address: Ipv6Addr) -> [Option<Ipv4Addr>; 2] {
         [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => {
             [at(12), None]
         }
-        [0x64, 0xff9b, 1, ..] => [at(12), Some(Ipv4Addr::new(octets[6], octets[7], octets[9], octets[10]))],
+        // Its operator chooses where the address stands; zeros mean that it is not at the second place.
+        [0x64, 0xff9b, 1, ..] => {
+            let split = Ipv4Addr::new(octets[6], octets[7], octets[9], octets[10]);
+            [at(12), Some(split).filter(|split| !split.is_unspecified())]
+        }
         [0x2002, ..] => [at(2), None],
         [0x2001, 0, ..] => [at(4), at(12).map(|client| Ipv4Addr::from_bits(!client.to_bits()))],
         [_, _, _, _, 0 | 0x0200, 0x5efe, ..] => [at(12), None],
