@@ -1,0 +1,91 @@
+//! The shapes in which providers refuse. Status, code and words follow what they really send.
+
+use crate::act::Reply;
+use actix_web::http::StatusCode;
+use serde_json::json;
+
+/// An error with a code.
+pub(super) fn openai(status: u16, kind: &str, code: &str, message: &str) -> Reply {
+    Reply::error(status, kind, Some(code), message)
+}
+
+/// An error without a code.
+pub(super) fn bare(status: u16, kind: &str, message: &str) -> Reply {
+    Reply::error(status, kind, None, message)
+}
+
+/// A key that is not accepted; OpenAI repeats a masked form of it, others the key itself.
+pub(crate) fn wrong_key(shown: &str) -> Reply {
+    let message =
+        format!("Incorrect API key provided: {shown}. You can find your API key in the settings of your account.");
+    openai(401, "invalid_request_error", "invalid_api_key", &message)
+}
+
+pub(super) fn no_model(model: &str) -> Reply {
+    let message = format!("The model `{model}` does not exist or you do not have access to it.");
+    openai(404, "invalid_request_error", "model_not_found", &message)
+}
+
+pub(super) fn region() -> Reply {
+    let code = "unsupported_country_region_territory";
+    openai(403, "request_forbidden", code, "Country, region, or territory not supported")
+}
+
+pub(super) fn quota() -> Reply {
+    let message = "You exceeded your current quota, please check your plan and billing details.";
+    openai(429, "insufficient_quota", "insufficient_quota", message)
+}
+
+pub(super) fn context_openai() -> Reply {
+    let message = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens. \
+                   Please reduce the length of the messages.";
+    let error = json!({"message": message, "type": "invalid_request_error", "param": "messages",
+                       "code": "context_length_exceeded"});
+    Reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
+}
+
+pub(super) fn context_vllm() -> Reply {
+    let message = "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens in the \
+                   messages, Please reduce the length of the messages.";
+    let error = json!({"object": "error", "message": message, "type": "BadRequestError", "param": null, "code": 400});
+    Reply::json(StatusCode::BAD_REQUEST, &error)
+}
+
+pub(super) fn context_413() -> Reply {
+    Reply::Plain {
+        status: StatusCode::PAYLOAD_TOO_LARGE,
+        headers: Vec::new(),
+        content_type: "text/html",
+        body: "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n\
+               <center><h1>413 Request Entity Too Large</h1></center>\r\n</body>\r\n</html>\r\n"
+            .into(),
+    }
+}
+
+pub(super) fn inspection() -> Reply {
+    let message = "<400> InternalError.Algo.DataInspectionFailed: Input text data may contain inappropriate content.";
+    let error = json!({"message": message, "type": "data_inspection_failed", "param": null,
+                       "code": "data_inspection_failed"});
+    let body = json!({"error": error, "id": "chatcmpl-0", "request_id": "00000000-0000-0000-0000-000000000000"});
+    Reply::json(StatusCode::BAD_REQUEST, &body)
+}
+
+pub(super) fn html() -> Reply {
+    Reply::Plain {
+        status: StatusCode::OK,
+        headers: Vec::new(),
+        content_type: "text/html; charset=utf-8",
+        body: "<!doctype html>\n<html><head><title>Sign in</title></head>\n\
+               <body><h1>Please sign in to use this network</h1></body></html>\n"
+            .into(),
+    }
+}
+
+pub(super) fn redirect() -> Reply {
+    Reply::Plain {
+        status: StatusCode::TEMPORARY_REDIRECT,
+        headers: vec![("Location", "/redirected/chat/completions")],
+        content_type: "text/plain",
+        body: String::new(),
+    }
+}

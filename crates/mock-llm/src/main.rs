@@ -1,0 +1,42 @@
+//! Starts the fake model server from the command line.
+
+use mock_llm::{MockLlm, Options, behaviours};
+use std::io::{self, Write as _};
+
+fn main() -> io::Result<()> {
+    let mut out = io::stdout();
+    match parse(std::env::args().skip(1)) {
+        Ok(Some(options)) => {
+            let server = MockLlm::start(options)?;
+            writeln!(out, "mock-llm listening on {}", server.base_url())?;
+            out.flush()?;
+            server.wait()
+        }
+        Ok(None) => help(&mut out),
+        Err(message) => Err(io::Error::other(message)),
+    }
+}
+
+/// The options; none when help is asked for.
+fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+    let mut options = Options::default();
+    while let Some(name) = arguments.next() {
+        if matches!(name.as_str(), "-h" | "--help") {
+            return Ok(None);
+        }
+        let value = arguments.next().ok_or_else(|| format!("{name} needs a value, see --help"))?;
+        match name.as_str() {
+            "--port" => options.port = value.parse().map_err(|_| format!("{value} is no port"))?,
+            "--workers" => options.workers = value.parse().map_err(|_| format!("{value} is no number"))?,
+            "--key" => options.key = Some(value),
+            _ => return Err(format!("{name} is unknown, see --help")),
+        }
+    }
+    Ok(Some(options))
+}
+
+fn help(out: &mut impl io::Write) -> io::Result<()> {
+    writeln!(out, "mock-llm [--port N] [--workers N] [--key KEY]\n")?;
+    writeln!(out, "A fake model server on 127.0.0.1. GET /ledger tells what it served. Models:\n")?;
+    behaviours().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))
+}

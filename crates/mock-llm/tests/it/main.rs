@@ -1,0 +1,7 @@
+//! Every behaviour over real HTTP on loopback, read from a bare socket.
+
+mod answers;
+mod faults;
+mod refusals;
+mod server;
+mod support;
