@@ -1,2 +1,5 @@
-//! .
-fn main() {}
+//! Starts the client in the page. Everything else is in the library.
+
+fn main() {
+    frontend::mount();
+}

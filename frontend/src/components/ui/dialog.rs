@@ -1,0 +1,116 @@
+//! Modal dialogs on the browser's own `<dialog>`: it traps the focus and makes the rest inert. On phones a sheet.
+
+use super::{Button, ButtonKind, ErrorCard, Glyph, IconButton};
+use crate::dom;
+use crate::i18n::{common, t};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use shared::ApiError;
+
+/// A modal dialog. Its content is made when it opens and dropped when it closes.
+#[component]
+pub fn Dialog(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// The wish to close it: Esc, the cross, a press beside it.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// Its title.
+    #[prop(into)]
+    title: TextProp,
+    /// Its content.
+    children: ChildrenFn,
+) -> AnyView {
+    let children = StoredValue::new(children);
+    let title = StoredValue::new(title);
+    let body = move || {
+        open.get().then(|| {
+            let (title, content) = (title.get_value(), children.with_value(|children| children()));
+            view! { <Modal title on_close content/> }
+        })
+    };
+    view! { {body} }.into_any()
+}
+
+#[component]
+fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
+    let node = NodeRef::<html::Dialog>::new();
+    let before = StoredValue::new_local(dom::focused());
+    Effect::new(move || {
+        if let Some(dialog) = node.get()
+            && !dialog.open()
+        {
+            // Fails only when the dialog is already open or has left the page.
+            let _ = dialog.show_modal();
+        }
+    });
+    on_cleanup(move || {
+        before.try_with_value(|element| element.as_ref().map(dom::focus));
+    });
+    let cancel = move |event: web_sys::Event| {
+        event.prevent_default();
+        on_close.run(());
+    };
+    let press = move |event: web_sys::PointerEvent| {
+        // The box covers the dialog, so a press on the dialog itself is one on its backdrop.
+        if event.target() == event.current_target() {
+            on_close.run(());
+        }
+    };
+    view! {
+        <dialog node_ref=node class="dialog" aria-labelledby="dialog-title" on:cancel=cancel on:pointerdown=press>
+            <div class="dialog-box">
+                <header class="dialog-head">
+                    <h2 id="dialog-title">{move || title.get()}</h2>
+                    <IconButton name=t(common::CLOSE) glyph=Glyph::X on_press=on_close/>
+                </header>
+                <div class="dialog-body">{content}</div>
+            </div>
+        </dialog>
+    }
+    .into_any()
+}
+
+/// A question before something is taken away: one sentence, the action in words, Cancel.
+#[component]
+pub fn Confirm(
+    /// Whether it is open.
+    #[prop(into)]
+    open: Signal<bool>,
+    /// The wish to close it.
+    #[prop(into)]
+    on_close: Callback<()>,
+    /// What is asked.
+    #[prop(into)]
+    title: TextProp,
+    /// What will happen.
+    #[prop(into)]
+    text: TextProp,
+    /// The action, a verb.
+    #[prop(into)]
+    action: TextProp,
+    /// What confirming does. It closes the dialog itself when it is done.
+    #[prop(into)]
+    on_confirm: Callback<()>,
+    /// Whether its work is under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Why it did not work.
+    #[prop(optional, into)]
+    error: Signal<Option<ApiError>>,
+) -> AnyView {
+    let (text, action) = (StoredValue::new(text), StoredValue::new(action));
+    view! {
+        <Dialog open on_close title>
+            <p>{move || text.with_value(TextProp::get)}</p>
+            {move || error.get().map(|error| view! { <ErrorCard error/> })}
+            <div class="dialog-actions">
+                <Button label=t(common::CANCEL) on_press=on_close/>
+                <Button label=action.get_value() kind=ButtonKind::Danger busy on_press=on_confirm/>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,5 @@
+//! Texts of auth.
+
+crate::texts! {
+    X: "X", "字";
+}

@@ -1,0 +1,3 @@
+//! Texts of the chat screen.
+
+crate::texts! {}

@@ -1,0 +1,5 @@
+//! Texts of connections.
+
+crate::texts! {
+    X: "X", "字";
+}

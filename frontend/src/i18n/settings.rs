@@ -1,0 +1,5 @@
+//! Texts of settings.
+
+crate::texts! {
+    X: "X", "字";
+}

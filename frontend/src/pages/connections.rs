@@ -1,0 +1,8 @@
+//! connections.
+use leptos::prelude::*;
+
+/// ConnectionsPage.
+#[component]
+pub fn ConnectionsPage() -> AnyView {
+    ().into_any()
+}

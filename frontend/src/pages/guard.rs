@@ -1,0 +1,99 @@
+//! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
+
+use crate::pages::not_found::NotFoundPage;
+use crate::state::account::use_account;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::{use_location, use_query_map};
+
+/// Draws a page.
+pub type Draw = fn() -> AnyView;
+
+/// For signed-in people; others go to the door and come back afterwards.
+pub fn signed_in(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        let account = use_account();
+        let location = use_location();
+        let here = move || {
+            let query = location.search.get_untracked();
+            let path = location.pathname.get_untracked();
+            if query.is_empty() { path } else { format!("{path}?{query}") }
+        };
+        let body = move || {
+            if account.is_signed_in.get() {
+                return page();
+            }
+            let path = if account.has_left() { LOGIN.to_owned() } else { login_path(&here()) };
+            view! { <Redirect path options=replacing()/> }.into_any()
+        };
+        view! { {body} }.into_any()
+    }
+}
+
+/// For administrators; to others the page does not exist.
+pub fn for_admins(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        let account = use_account();
+        let body = move || if account.is_admin.get() { page() } else { view! { <NotFoundPage/> }.into_any() };
+        view! { {body} }.into_any()
+    }
+}
+
+/// For people at the door; whoever is signed in goes on to where they wanted to be.
+pub fn at_the_door(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
+    move || {
+        let account = use_account();
+        let query = use_query_map();
+        let body = move || {
+            if !account.is_signed_in.get() {
+                return page();
+            }
+            let path = destination(query.with_untracked(|query| query.get("next")));
+            view! { <Redirect path options=replacing()/> }.into_any()
+        };
+        view! { {body} }.into_any()
+    }
+}
+
+const LOGIN: &str = "/auth/login";
+
+fn replacing() -> NavigateOptions {
+    NavigateOptions { replace: true, ..NavigateOptions::default() }
+}
+
+/// The door, with the way back.
+fn login_path(here: &str) -> String {
+    if here == "/" { LOGIN.to_owned() } else { format!("{LOGIN}?next={}", crate::api::escape(here)) }
+}
+
+/// Where to go after sign-in: only ever a path of this site.
+fn destination(next: Option<String>) -> String {
+    next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
+        .filter(|path| !path.starts_with("/auth"))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LOGIN, destination, login_path};
+
+    #[test]
+    fn nobody_is_sent_to_another_site_after_sign_in() {
+        for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""] {
+            assert_eq!(destination(Some(next.to_owned())), "/", "{next}");
+        }
+        assert_eq!(destination(None), "/");
+    }
+
+    #[test]
+    fn the_way_back_is_kept_and_never_leads_to_the_door() {
+        assert_eq!(destination(Some("/c/1?a=b".to_owned())), "/c/1?a=b");
+        assert_eq!(destination(Some("/auth/login".to_owned())), "/");
+    }
+
+    #[test]
+    fn the_start_page_needs_no_way_back() {
+        assert_eq!(login_path("/"), LOGIN);
+    }
+}

@@ -1,0 +1,20 @@
+//! The page for addresses that lead nowhere.
+
+use crate::components::ui::{ButtonKind, EmptyState, LinkButton};
+use crate::i18n::{common, say, t};
+use crate::state::account::use_title;
+use leptos::prelude::*;
+
+/// Says that there is nothing here, and leads to the chat.
+#[component]
+pub fn NotFoundPage() -> AnyView {
+    use_title(|| say(common::NOT_FOUND).to_owned());
+    view! {
+        <main class="boot">
+            <EmptyState text=t(common::NOT_FOUND)>
+                <LinkButton label=t(common::TO_CHAT) href="/" kind=ButtonKind::Primary/>
+            </EmptyState>
+        </main>
+    }
+    .into_any()
+}

@@ -1,0 +1,8 @@
+//! people.
+use leptos::prelude::*;
+
+/// PeoplePage.
+#[component]
+pub fn PeoplePage() -> AnyView {
+    ().into_any()
+}

@@ -1,0 +1,8 @@
+//! profile.
+use leptos::prelude::*;
+
+/// ProfilePage.
+#[component]
+pub fn ProfilePage() -> AnyView {
+    ().into_any()
+}

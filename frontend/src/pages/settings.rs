@@ -1,0 +1,13 @@
+//! settings.
+use leptos::prelude::*;
+
+/// SettingsPage.
+#[component]
+pub fn SettingsPage() -> AnyView {
+    ().into_any()
+}
+/// Index.
+#[component]
+pub fn SettingsIndex() -> AnyView {
+    ().into_any()
+}

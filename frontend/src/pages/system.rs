@@ -1,0 +1,8 @@
+//! system.
+use leptos::prelude::*;
+
+/// SystemPage.
+#[component]
+pub fn SystemPage() -> AnyView {
+    ().into_any()
+}

@@ -1,0 +1,11 @@
+//! What the client knows and what may be done to it. Each module starts with a plain struct and its reducer, tested
+//! natively; signals, calls to `api` and the `provide_*`/`use_*` pair come last. Draws nothing.
+
+pub mod account;
+pub mod connections;
+pub mod events;
+pub mod load;
+pub mod people;
+pub mod preferences;
+pub mod settings;
+pub mod toasts;

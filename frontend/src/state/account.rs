@@ -1,0 +1,229 @@
+//! Who is signed in, what this server is called, and whether strangers may register.
+
+use crate::state::preferences::Preferences;
+use crate::{api, dom, storage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::accounts::{Credentials, SignedIn, User, UserRole, UserStatus};
+use shared::settings::{Bootstrap, Registration};
+use shared::{ApiError, ErrorCode};
+
+/// Whether the first answer has arrived.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// Not yet.
+    #[default]
+    Loading,
+    /// Yes.
+    Ready,
+    /// It failed.
+    Failed(ApiError),
+}
+
+/// The plain state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AccountState {
+    /// Whether the first answer has arrived.
+    pub phase: Phase,
+    /// The signed-in person.
+    pub user: Option<User>,
+    /// Whether strangers may register; none before the first answer.
+    pub registration: Option<Registration>,
+    /// The name that the interface shows.
+    pub brand: String,
+    /// Version of the server.
+    pub version: String,
+    /// Why the last login ended, when the person did not end it; shown at the door.
+    pub ended: Option<ApiError>,
+    /// Whether the person signed out: then nothing has to be found again after the next sign-in.
+    pub left: bool,
+}
+
+impl AccountState {
+    /// Takes in the first answer.
+    pub fn load(&mut self, bootstrap: Bootstrap) {
+        self.phase = Phase::Ready;
+        self.brand = bootstrap.branding.name;
+        self.registration = Some(bootstrap.registration);
+        self.version = bootstrap.version;
+        self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
+    }
+
+    /// Takes in a sign-in, or news about the person. Anybody who is not active is not signed in.
+    pub fn sign_in(&mut self, user: User) {
+        let active = user.status == UserStatus::Active;
+        if active && self.registration == Some(Registration::Setup) {
+            self.registration = Some(Registration::Closed);
+        }
+        self.ended = None;
+        self.left = false;
+        self.user = active.then_some(user);
+    }
+
+    /// Forgets the person, and remembers why if there is something to say. No reason means their own wish.
+    pub fn sign_out(&mut self, why: Option<ApiError>) {
+        self.user = None;
+        self.left = why.is_none();
+        self.ended = why.filter(|error| error.known() != Some(ErrorCode::AuthRequired));
+    }
+
+    /// Whether the signed-in person may do everything.
+    #[must_use]
+    pub fn is_admin(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.role == UserRole::Admin)
+    }
+}
+
+/// The account as the interface reads and changes it.
+#[derive(Clone, Copy)]
+pub struct Account {
+    state: RwSignal<AccountState>,
+    preferences: Preferences,
+    /// The signed-in person.
+    pub user: Memo<Option<User>>,
+    /// Whether somebody is signed in.
+    pub is_signed_in: Memo<bool>,
+    /// Whether that person is an administrator.
+    pub is_admin: Memo<bool>,
+    /// The name that the interface shows.
+    pub brand: Memo<String>,
+    /// Whether strangers may register.
+    pub registration: Memo<Option<Registration>>,
+    /// Whether the first answer has arrived.
+    pub phase: Memo<Phase>,
+}
+
+impl Account {
+    fn new(preferences: Preferences) -> Self {
+        let state = RwSignal::new(AccountState { brand: "AIChat".to_owned(), ..AccountState::default() });
+        Self {
+            state,
+            preferences,
+            user: Memo::new(move |_| state.with(|state| state.user.clone())),
+            is_signed_in: Memo::new(move |_| state.with(|state| state.user.is_some())),
+            is_admin: Memo::new(move |_| state.with(AccountState::is_admin)),
+            brand: Memo::new(move |_| state.with(|state| state.brand.clone())),
+            registration: Memo::new(move |_| state.with(|state| state.registration)),
+            phase: Memo::new(move |_| state.with(|state| state.phase.clone())),
+        }
+    }
+
+    /// Why the last login ended; tracked.
+    #[must_use]
+    pub fn ended(self) -> Option<ApiError> {
+        self.state.with(|state| state.ended.clone())
+    }
+
+    /// Whether the person signed out themselves; not tracked.
+    #[must_use]
+    pub fn has_left(self) -> bool {
+        self.state.with_untracked(|state| state.left)
+    }
+
+    /// Version of the server; tracked.
+    #[must_use]
+    pub fn version(self) -> String {
+        self.state.with(|state| state.version.clone())
+    }
+
+    /// Asks for everything the first screen needs.
+    pub fn load(self) {
+        self.state.update(|state| state.phase = Phase::Loading);
+        spawn_local(async move {
+            match first_answer().await {
+                Ok(bootstrap) => {
+                    self.state.update(|state| state.load(bootstrap));
+                    self.follow();
+                }
+                Err(error) => self.state.update(|state| state.phase = Phase::Failed(error)),
+            }
+        });
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// As the server refuses: wrong, pending, rejected, disabled, throttled.
+    pub async fn sign_in(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
+        let signed_in = api::auth::login(credentials).await?;
+        self.set_user(signed_in.user.clone());
+        Ok(signed_in)
+    }
+
+    /// Creates an account. The person in the answer may have to wait for approval.
+    ///
+    /// # Errors
+    /// As the server refuses: name taken, registration closed, throttled.
+    pub async fn register(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
+        let signed_in = api::auth::register(credentials).await?;
+        self.set_user(signed_in.user.clone());
+        Ok(signed_in)
+    }
+
+    /// Signs out here, also when the server cannot be told.
+    pub async fn sign_out(self) {
+        drop(api::auth::logout().await);
+        self.end(None);
+    }
+
+    /// Takes in news about the person: after sign-in, and from the event stream (`user.changed`).
+    pub fn set_user(self, user: User) {
+        self.state.update(|state| state.sign_in(user));
+        self.follow();
+    }
+
+    /// Changes the name that the interface shows.
+    pub fn set_brand(self, brand: String) {
+        self.state.update(|state| state.brand = brand);
+    }
+
+    fn end(self, why: Option<ApiError>) {
+        self.state.update(|state| state.sign_out(why));
+        self.follow();
+    }
+
+    /// What depends on the person outside the page: the device's memory of a login, language and colours.
+    fn follow(self) {
+        let user = self.user.get_untracked();
+        if user.is_some() {
+            storage::write(storage::SIGNED_IN, "1");
+        } else {
+            storage::remove(storage::SIGNED_IN);
+        }
+        self.preferences.adopt(user.as_ref());
+    }
+}
+
+/// The first answer. A browser that was signed in may hold only the longer-lived half of its login, so that is tried too.
+async fn first_answer() -> api::ApiResult<Bootstrap> {
+    let bootstrap = api::auth::bootstrap().await?;
+    let refreshable = bootstrap.user.is_none() && storage::read(storage::SIGNED_IN).is_some();
+    if refreshable && api::auth::refresh().await.is_ok() {
+        return api::auth::bootstrap().await;
+    }
+    Ok(bootstrap)
+}
+
+/// Makes the account available below, and starts loading it. Expects preferences.
+pub fn provide_account(preferences: Preferences) -> Account {
+    let account = Account::new(preferences);
+    api::on_session_end(move |error| account.end(Some(error.clone())));
+    provide_context(account);
+    account.load();
+    account
+}
+
+/// The account.
+#[must_use]
+pub fn use_account() -> Account {
+    expect_context()
+}
+
+/// Names the page after `page` as long as the caller lives; follows language and brand.
+pub fn use_title(page: impl Fn() -> String + Send + Sync + 'static) {
+    let account = use_account();
+    Effect::new(move || dom::set_title(&page(), &account.brand.get()));
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,68 @@
+//! The account's reducer.
+
+use super::*;
+use shared::settings::Branding;
+
+fn person(role: UserRole, status: UserStatus) -> User {
+    User {
+        id: "u".into(),
+        username: "ada".to_owned(),
+        role,
+        status,
+        language: None,
+        theme: Default::default(),
+        created_at: "2026-01-01T00:00:00Z".to_owned(),
+        last_login_at: None,
+    }
+}
+
+fn first_run() -> AccountState {
+    let mut state = AccountState::default();
+    state.load(Bootstrap {
+        branding: Branding { name: "AIChat".to_owned() },
+        registration: Registration::Setup,
+        version: "0.1.0".to_owned(),
+        user: None,
+    });
+    state
+}
+
+#[test]
+fn the_first_account_ends_the_set_up() {
+    let mut state = first_run();
+    state.sign_in(person(UserRole::Admin, UserStatus::Active));
+    assert!(state.is_admin());
+    assert_ne!(state.registration, Some(Registration::Setup));
+}
+
+#[test]
+fn a_pending_person_is_not_signed_in() {
+    let mut state = first_run();
+    state.sign_in(person(UserRole::User, UserStatus::Pending));
+    assert_eq!(state.user, None);
+}
+
+#[test]
+fn a_person_disabled_while_signed_in_is_signed_out() {
+    let mut state = first_run();
+    state.sign_in(person(UserRole::User, UserStatus::Active));
+    state.sign_in(person(UserRole::User, UserStatus::Disabled));
+    assert_eq!(state.user, None);
+}
+
+#[test]
+fn the_reason_of_an_ended_login_is_kept_until_the_next_one() {
+    let revoked = ApiError::new(ErrorCode::AuthRevoked, Default::default());
+    let mut state = first_run();
+    state.sign_out(Some(revoked.clone()));
+    assert_eq!(state.ended, Some(revoked));
+    state.sign_in(person(UserRole::User, UserStatus::Active));
+    assert_eq!(state.ended, None);
+}
+
+#[test]
+fn signing_out_by_oneself_needs_no_reason() {
+    let mut state = first_run();
+    state.sign_out(Some(ApiError::new(ErrorCode::AuthRequired, Default::default())));
+    assert_eq!(state.ended, None);
+}

@@ -1,0 +1,428 @@
+//! The chat on the screen, as plain data: what was stored, what is being written, what is being sent. Methods take what
+//! happened and give the [`Effect`]s it causes; `store.rs` runs them. Nothing here knows signals, the network or a clock.
+//!
+//! Whether an answer streams is derived from the runs and from what is being sent; it is stored nowhere.
+
+mod outgoing;
+mod rows;
+pub mod store;
+mod watch;
+
+pub use outgoing::{Delivery, Outgoing, Wish};
+pub use rows::{Row, RowKind};
+pub use store::{ChatStore, provide_chat, use_chat};
+pub use watch::{Watch, Watched};
+
+use super::runs::{Heard, Place, Runs, as_answer, settle};
+use shared::chat::{Message, Role, SendMessage, Usage};
+use shared::events::{RunEvent, Status};
+use shared::{ApiError, MessageId, Page, Part, RunId, SessionId};
+use std::collections::{HashMap, HashSet};
+
+/// What has to be done outside because of what happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read the newest page of the chat.
+    Load {
+        /// The chat.
+        session: SessionId,
+        /// Comes back with the reply, so that a late one is known.
+        generation: u64,
+    },
+    /// Read the page before those that are here.
+    LoadOlder {
+        /// The chat.
+        session: SessionId,
+        /// The cursor.
+        after: String,
+        /// Comes back with the reply.
+        generation: u64,
+    },
+    /// Send a message.
+    Send(SendMessage),
+    /// Send it again in a while: nobody knows whether it arrived.
+    SendLater {
+        /// Its client id.
+        client_id: String,
+        /// How often it was sent.
+        attempts: u32,
+    },
+    /// Stop a run.
+    Stop(RunId),
+    /// The new chat has an address now.
+    Opened(SessionId),
+    /// A message was refused before it was stored: its text belongs back into the composer of that chat.
+    ReturnText(Option<SessionId>, String),
+    /// A message of that chat is stored: its draft is not needed any more.
+    Delivered(Option<SessionId>),
+    /// An answer ended in a chat that nobody looks at.
+    Unread(SessionId),
+    /// Events were missed: connect again, which begins with the whole of every running answer.
+    Resync,
+    /// Rows came, went or changed their kind.
+    RowsChanged,
+    /// The answer grew.
+    Grew(MessageId),
+    /// Something is written in a chat where nothing was, or the other way round.
+    WorkingChanged,
+}
+
+/// Where the chat on the screen stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// A new chat, nothing to read.
+    #[default]
+    Fresh,
+    /// Its messages are on their way.
+    Loading,
+    /// They are here.
+    Ready,
+    /// They could not be read.
+    Failed(ApiError),
+}
+
+/// An answer as it is to be drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// Where it stands.
+    pub status: Status,
+    /// What it is made of.
+    pub parts: &'a [Part],
+    /// Why it ended.
+    pub error: Option<&'a ApiError>,
+    /// What it cost.
+    pub usage: Option<&'a Usage>,
+    /// Whether the model's length limit ended it.
+    pub truncated: bool,
+}
+
+/// The chat on the screen, and what is known of all others.
+#[derive(Debug, Default)]
+pub struct Conversation {
+    session: Option<SessionId>,
+    generation: u64,
+    phase: Phase,
+    path: Vec<Message>,
+    older: Option<String>,
+    loading_older: bool,
+    runs: Runs,
+    watch: Watch,
+    outbox: HashMap<Option<SessionId>, Outgoing>,
+    stopping: HashSet<RunId>,
+    doubted: HashSet<RunId>,
+    kept: Option<MessageId>,
+}
+
+impl Conversation {
+    /// Shows another chat, or a new one. Showing the same one again changes nothing.
+    pub fn open(&mut self, session: Option<SessionId>) -> Vec<Effect> {
+        if self.session == session && self.phase != Phase::Fresh {
+            return Vec::new();
+        }
+        self.generation += 1;
+        self.path.clear();
+        (self.older, self.loading_older, self.kept) = (None, false, None);
+        self.phase = if session.is_some() { Phase::Loading } else { Phase::Fresh };
+        self.session = session;
+        let mut effects = vec![Effect::RowsChanged];
+        effects.extend(self.reload());
+        effects
+    }
+
+    /// Reads the newest page again: what is on the screen stays until the reply is here.
+    pub fn reload(&self) -> Option<Effect> {
+        Some(Effect::Load { session: self.session.clone()?, generation: self.generation })
+    }
+
+    /// Takes the newest page.
+    pub fn loaded(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
+        if generation != self.generation {
+            return Vec::new();
+        }
+        match reply {
+            Ok(page) => {
+                self.phase = Phase::Ready;
+                self.merge(page);
+                let mut effects = vec![Effect::RowsChanged, Effect::WorkingChanged];
+                effects.extend(self.examine());
+                effects.extend(self.reconcile());
+                effects
+            }
+            // What is on the screen is still right; the next connection reads again.
+            Err(_) if self.phase == Phase::Ready => Vec::new(),
+            Err(error) => {
+                self.phase = Phase::Failed(error);
+                vec![Effect::RowsChanged]
+            }
+        }
+    }
+
+    /// Asks for older messages, if there are any and nobody asked yet.
+    pub fn want_older(&mut self) -> Option<Effect> {
+        if self.loading_older {
+            return None;
+        }
+        let (session, after) = (self.session.clone()?, self.older.clone()?);
+        self.loading_older = true;
+        Some(Effect::LoadOlder { session, after, generation: self.generation })
+    }
+
+    /// Takes an older page.
+    pub fn loaded_older(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
+        if generation != self.generation {
+            return Vec::new();
+        }
+        self.loading_older = false;
+        let Ok(page) = reply else { return Vec::new() };
+        // A reload in between may have brought some of them.
+        let known = self.path.first().map(|message| message.id.clone());
+        let end = page.items.iter().position(|message| Some(&message.id) == known.as_ref()).unwrap_or(page.items.len());
+        self.path.splice(0..0, page.items.into_iter().take(end));
+        self.older = page.next;
+        vec![Effect::RowsChanged]
+    }
+
+    /// Takes an event of any run. `away` says that nobody looks at this tab.
+    pub fn hear(&mut self, event: &RunEvent, away: bool) -> Vec<Effect> {
+        let path = &self.path;
+        let base = |id: &MessageId| path.iter().rfind(|message| message.id == *id).map(as_answer);
+        match self.runs.apply(event, base) {
+            Heard::Nothing => Vec::new(),
+            Heard::Gap => vec![Effect::Resync],
+            Heard::Grew(place) if self.is_open(&place) => vec![Effect::Grew(place.message)],
+            Heard::Grew(_) => Vec::new(),
+            Heard::Started(place) => self.started(&place),
+            Heard::Ended { place, intact } => self.ended(&place, intact, away),
+        }
+    }
+
+    /// Takes the server's list of what runs, with which every connection begins.
+    pub fn hello(&mut self, running: &[RunId]) -> Vec<Effect> {
+        let lost = self.runs.hello(running);
+        for (place, answer) in &lost {
+            // The text that was heard stays on the screen until the server says how it ended.
+            if let Some(message) = self.find_mut(&place.message) {
+                let status = message.status;
+                settle(message, answer);
+                message.status = status;
+            }
+        }
+        let session = self.session.clone();
+        let unread = self.watch.ended(running).into_iter().filter(|ended| Some(ended) != session.as_ref());
+        let mut effects: Vec<Effect> = unread.map(Effect::Unread).collect();
+        effects.push(Effect::WorkingChanged);
+        effects.extend(self.deliver_again());
+        effects.extend(self.reload());
+        effects
+    }
+
+    /// The connection is lost: what the server said runs may have ended since.
+    pub fn disconnected(&mut self) {
+        self.runs.disconnected();
+    }
+
+    /// A chat was deleted. True when it is the one on the screen.
+    #[must_use]
+    pub fn is_session(&self, session: &SessionId) -> bool {
+        self.session.as_ref() == Some(session)
+    }
+
+    /// Asks to stop what is being written, or what is about to be.
+    pub fn stop(&mut self) -> Option<Effect> {
+        if let Some(run) = self.running() {
+            self.stopping.insert(run.clone());
+            return Some(Effect::Stop(run));
+        }
+        if let Some(outgoing) = self.outbox.get_mut(&self.session) {
+            outgoing.stop = true;
+        }
+        None
+    }
+
+    /// The wish to stop did not reach the server; it can be expressed again.
+    pub fn stop_failed(&mut self, run: &RunId) {
+        self.stopping.remove(run);
+    }
+
+    fn started(&mut self, place: &Place) -> Vec<Effect> {
+        self.watch.began(place);
+        let mut effects = vec![Effect::WorkingChanged];
+        if !self.is_open(place) {
+            return effects;
+        }
+        if self.find(&place.message).is_some() {
+            effects.push(Effect::RowsChanged);
+            effects.push(Effect::Grew(place.message.clone()));
+        } else if !self.is_sending() {
+            // Another device or tab sent it. While this tab sends, the reply to that will say whose it is.
+            effects.extend(self.reload());
+        }
+        effects
+    }
+
+    fn ended(&mut self, place: &Place, intact: bool, away: bool) -> Vec<Effect> {
+        self.stopping.remove(&place.run);
+        let open = self.is_open(place);
+        let mut effects = vec![Effect::WorkingChanged];
+        if !open || away {
+            effects.push(Effect::Unread(place.session.clone()));
+        }
+        if !open {
+            self.watch.finished(&place.message);
+            return effects;
+        }
+        let seen = self.watch.seen(&place.message);
+        if away && seen {
+            self.kept = Some(place.message.clone());
+        }
+        let settled = self.settle_from_memory(place);
+        if (!settled && !self.is_sending()) || !intact {
+            effects.extend(self.reload());
+        }
+        effects.extend([Effect::RowsChanged, Effect::Grew(place.message.clone())]);
+        effects
+    }
+
+    /// Writes how a run ended into its message. False when the message is not here.
+    fn settle_from_memory(&mut self, place: &Place) -> bool {
+        let Some(answer) = self.runs.ended(&place.run).cloned() else { return false };
+        let Some(message) = self.find_mut(&place.message) else { return false };
+        settle(message, &answer);
+        true
+    }
+
+    /// Puts the newest page below what is already here, which is never torn out of the reader's hands: parents do not
+    /// change, so what stands above a message that is here too is still right.
+    fn merge(&mut self, page: Page<Message>) {
+        let first = page.items.first().map(|message| message.id.clone());
+        let seam = self.path.iter().position(|message| Some(&message.id) == first.as_ref());
+        match seam {
+            Some(seam) => self.path.truncate(seam),
+            None => {
+                self.path.clear();
+                self.older = page.next;
+                self.loading_older = false;
+            }
+        }
+        self.path.extend(page.items);
+    }
+
+    /// Compares unfinished messages with the runs: some go on here, some ended while the reply travelled.
+    fn examine(&mut self) -> Option<Effect> {
+        let mut doubt = false;
+        for message in &mut self.path {
+            match message.run_id.clone() {
+                Some(run) if message.status == Status::Streaming => {
+                    if let Some(answer) = self.runs.ended(&run) {
+                        settle(message, answer);
+                    } else if !self.runs.adopt(message) {
+                        doubt |= self.doubted.insert(run);
+                    }
+                }
+                _ => {
+                    if self.watch.seen(&message.id) && message.status == Status::Completed {
+                        self.kept = Some(message.id.clone());
+                    }
+                }
+            }
+        }
+        if doubt { self.reload() } else { None }
+    }
+
+    fn find(&self, id: &MessageId) -> Option<&Message> {
+        self.path.iter().rfind(|message| message.id == *id)
+    }
+
+    fn find_mut(&mut self, id: &MessageId) -> Option<&mut Message> {
+        self.path.iter_mut().rfind(|message| message.id == *id)
+    }
+
+    fn is_open(&self, place: &Place) -> bool {
+        self.session.as_ref() == Some(&place.session)
+    }
+
+    fn running(&self) -> Option<RunId> {
+        let known = self.runs.in_session(self.session.as_ref()?).map(|place| place.run);
+        known.or_else(|| self.path.last().filter(|last| last.status == Status::Streaming)?.run_id.clone())
+    }
+}
+
+/// What there is to see.
+impl Conversation {
+    /// The chat on the screen; none for a new one.
+    #[must_use]
+    pub fn session(&self) -> Option<&SessionId> {
+        self.session.as_ref()
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// Whether there is more above.
+    #[must_use]
+    pub fn has_older(&self) -> bool {
+        self.older.is_some()
+    }
+
+    /// A stored message.
+    #[must_use]
+    pub fn message(&self, id: &MessageId) -> Option<&Message> {
+        self.find(id)
+    }
+
+    /// An answer as it is to be drawn: the live one while it is being written, else the stored one.
+    #[must_use]
+    pub fn answer(&self, id: &MessageId) -> Option<Answer<'_>> {
+        if let Some(live) = self.runs.answer(id) {
+            let (error, usage) = (live.error.as_ref(), live.usage.as_ref());
+            return Some(Answer { status: live.status, parts: &live.parts, error, usage, truncated: live.truncated });
+        }
+        let message = self.find(id).filter(|message| message.role == Role::Assistant)?;
+        let (error, usage) = (message.error.as_ref(), message.usage.as_ref());
+        Some(Answer { status: message.status, parts: &message.parts, error, usage, truncated: message.truncated })
+    }
+
+    /// Whether an answer is being written here or about to be.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        self.is_sending() || self.running().is_some()
+    }
+
+    /// Whether the wish to stop is on its way.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        let waits = self.outgoing().is_some_and(|outgoing| outgoing.stop);
+        waits || self.running().is_some_and(|run| self.stopping.contains(&run))
+    }
+
+    /// The answer that was completed while nobody looked, until something else happens here.
+    #[must_use]
+    pub fn kept(&self) -> Option<&MessageId> {
+        self.kept.as_ref()
+    }
+
+    /// The chats in which something is being written.
+    #[must_use]
+    pub fn working(&self) -> HashSet<SessionId> {
+        self.runs.working()
+    }
+
+    /// What to remember across a reload of the page.
+    #[must_use]
+    pub fn watch(&self) -> &Watch {
+        &self.watch
+    }
+
+    /// Takes what was remembered.
+    pub fn restore_watch(&mut self, watch: Watch) {
+        self.watch = watch;
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,288 @@
+//! What is being sent: one message per chat, from the key press until the server has it on disk. A message whose fate is
+//! unknown is sent again under the same client id, which the server attaches to the run it already started.
+
+use super::{Conversation, Effect, Phase};
+use crate::state::runs::settle;
+use shared::chat::{Message, Role, RunAccepted, SendMessage};
+use shared::events::Status;
+use shared::{ApiError, ErrorCode, MessageId, Part, SessionId};
+
+/// How far a message got.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delivery {
+    /// It is on its way.
+    Pending,
+    /// The connection broke: it may be stored or not.
+    Unknown {
+        /// How often it was sent.
+        attempts: u32,
+    },
+    /// The server refused it; nothing was stored.
+    Failed(ApiError),
+}
+
+/// A message on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outgoing {
+    /// What is sent, to the letter, each time.
+    pub body: SendMessage,
+    /// How far it got.
+    pub state: Delivery,
+    /// Whether its answer is to be stopped as soon as it has a number.
+    pub stop: bool,
+}
+
+/// What somebody wants to send.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wish {
+    /// A new message.
+    Say(String),
+    /// Another answer to the message that this answer belongs to.
+    AnswerAgain(MessageId),
+    /// More of this answer.
+    Continue(MessageId),
+}
+
+impl Outgoing {
+    /// The client's id of it.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        self.body.client_message_id.as_deref().unwrap_or_default()
+    }
+
+    fn is_under_way(&self) -> bool {
+        !matches!(self.state, Delivery::Failed(_))
+    }
+
+    /// Where the messages begin that give way to another answer.
+    pub(super) fn replaces(&self, path: &[Message]) -> Option<usize> {
+        let parent = self.body.parent_id.as_ref()?.as_ref()?;
+        let place = path.iter().position(|message| message.id == *parent)?;
+        (self.is_under_way() && self.body.content.is_none()).then_some(place + 1)
+    }
+}
+
+impl Conversation {
+    /// What is being sent in the chat on the screen.
+    #[must_use]
+    pub fn outgoing(&self) -> Option<&Outgoing> {
+        self.outbox.get(&self.session)
+    }
+
+    /// Whether something is on its way from here.
+    #[must_use]
+    pub fn is_sending(&self) -> bool {
+        self.outgoing().is_some_and(Outgoing::is_under_way)
+    }
+
+    /// Sends. Does nothing while an answer is being written here: the composer says so.
+    pub fn send(&mut self, wish: Wish, model: Option<String>, client_id: String) -> Vec<Effect> {
+        if self.is_busy() {
+            return Vec::new();
+        }
+        let Some(body) = self.body(wish, model, client_id) else { return Vec::new() };
+        self.kept = None;
+        self.outbox.insert(
+            self.session.clone(),
+            Outgoing { body: body.clone(), state: Delivery::Pending, stop: false },
+        );
+        vec![Effect::RowsChanged, Effect::Send(body)]
+    }
+
+    /// Sends what was refused or got lost once more: the same words under the same id.
+    pub fn retry(&mut self) -> Vec<Effect> {
+        let Some(outgoing) = self.outbox.get_mut(&self.session) else { return Vec::new() };
+        if outgoing.state == Delivery::Pending {
+            return Vec::new();
+        }
+        outgoing.state = Delivery::Pending;
+        vec![Effect::RowsChanged, Effect::Send(outgoing.body.clone())]
+    }
+
+    /// Forgets a refused message.
+    pub fn dismiss(&mut self) -> Vec<Effect> {
+        if self.outgoing().is_some_and(|outgoing| !outgoing.is_under_way()) {
+            self.outbox.remove(&self.session);
+        }
+        vec![Effect::RowsChanged]
+    }
+
+    /// Time to send a message of unknown fate again, if it still is one.
+    pub fn send_again(&mut self, client_id: &str) -> Vec<Effect> {
+        let unknown = |outgoing: &&mut Outgoing| {
+            outgoing.client_id() == client_id && matches!(outgoing.state, Delivery::Unknown { .. })
+        };
+        match self.outbox.values_mut().find(unknown) {
+            Some(outgoing) => vec![Effect::Send(outgoing.body.clone())],
+            None => Vec::new(),
+        }
+    }
+
+    /// The server has it on disk.
+    pub fn accepted(&mut self, client_id: &str, reply: &RunAccepted) -> Vec<Effect> {
+        let Some((session, outgoing)) = self.take(client_id) else { return Vec::new() };
+        let mut effects = vec![Effect::Delivered(session.clone())];
+        if outgoing.stop {
+            self.stopping.insert(reply.run_id.clone());
+            effects.push(Effect::Stop(reply.run_id.clone()));
+        }
+        if session != self.session {
+            return effects;
+        }
+        if session.is_none() {
+            self.session = Some(reply.session_id.clone());
+            self.phase = Phase::Ready;
+            effects.push(Effect::Opened(reply.session_id.clone()));
+        }
+        self.place(outgoing.body, reply);
+        effects.extend([Effect::RowsChanged, Effect::WorkingChanged, Effect::Grew(reply.message_id.clone())]);
+        let foreign = self.session.as_ref().and_then(|session| self.runs.in_session(session));
+        let unplaced = foreign.is_some_and(|place| self.find(&place.message).is_none());
+        if !reply.created || unplaced {
+            effects.extend(self.reload());
+        }
+        effects
+    }
+
+    /// It did not get through.
+    pub fn refused(&mut self, client_id: &str, error: ApiError) -> Vec<Effect> {
+        let Some((session, outgoing)) =
+            self.outbox.iter_mut().find(|(_, outgoing)| outgoing.client_id() == client_id)
+        else {
+            return Vec::new();
+        };
+        if is_uncertain(&error) {
+            let attempts = match outgoing.state {
+                Delivery::Unknown { attempts } => attempts + 1,
+                _ => 1,
+            };
+            outgoing.state = Delivery::Unknown { attempts };
+            return vec![Effect::RowsChanged, Effect::SendLater { client_id: client_id.to_owned(), attempts }];
+        }
+        outgoing.state = Delivery::Failed(error);
+        outgoing.stop = false;
+        let returned = outgoing.body.content.clone().map(|text| Effect::ReturnText(session.clone(), text));
+        returned.into_iter().chain([Effect::RowsChanged]).collect()
+    }
+
+    /// A connection is here again: messages of unknown fate are sent at once.
+    pub(super) fn deliver_again(&mut self) -> Vec<Effect> {
+        let lost = self.outbox.values().filter(|outgoing| matches!(outgoing.state, Delivery::Unknown { .. }));
+        lost.map(|outgoing| Effect::Send(outgoing.body.clone())).collect()
+    }
+
+    /// A message that was being sent is among those that the server has: it is delivered, exactly once.
+    pub(super) fn reconcile(&mut self) -> Vec<Effect> {
+        let Some(client_id) = self.outgoing().map(|outgoing| outgoing.client_id().to_owned()) else { return Vec::new() };
+        let arrived = self.path.iter().any(|message| message.client_message_id.as_deref() == Some(&client_id));
+        if !arrived {
+            return Vec::new();
+        }
+        let stop = self.outbox.remove(&self.session).is_some_and(|outgoing| outgoing.stop);
+        let mut effects = vec![Effect::Delivered(self.session.clone()), Effect::RowsChanged];
+        if stop {
+            effects.extend(self.stop());
+        }
+        effects
+    }
+
+    fn take(&mut self, client_id: &str) -> Option<(Option<SessionId>, Outgoing)> {
+        let session = self.outbox.iter().find(|(_, outgoing)| outgoing.client_id() == client_id)?.0.clone();
+        let outgoing = self.outbox.remove(&session)?;
+        Some((session, outgoing))
+    }
+
+    fn body(&self, wish: Wish, model: Option<String>, client_id: String) -> Option<SendMessage> {
+        let known = SendMessage {
+            session_id: self.session.clone(),
+            model,
+            client_message_id: Some(client_id),
+            ..SendMessage::default()
+        };
+        match wish {
+            Wish::Say(text) => Some(SendMessage { content: Some(text), ..known }),
+            Wish::AnswerAgain(answer) => {
+                let parent = self.find(&answer)?.parent_id.clone()?;
+                Some(SendMessage { parent_id: Some(Some(parent)), ..known })
+            }
+            Wish::Continue(answer) => Some(SendMessage { continue_message_id: Some(answer), ..known }),
+        }
+    }
+
+    /// Puts what was accepted where the server put it.
+    fn place(&mut self, body: SendMessage, reply: &RunAccepted) {
+        if body.continue_message_id.is_none() {
+            let siblings = self.make_room(&body, reply);
+            if let Some(text) = body.content {
+                self.place_question(text, body.client_message_id, reply);
+            }
+            if self.find(&reply.message_id).is_none() {
+                let mut answer = blank(reply.message_id.clone(), reply, Role::Assistant);
+                (answer.parent_id, answer.siblings) = (reply.user_message_id.clone(), siblings);
+                self.path.push(answer);
+            }
+        }
+        let finished = self.runs.ended(&reply.run_id).cloned();
+        let Some(answer) = self.find_mut(&reply.message_id) else { return };
+        match finished {
+            Some(finished) => settle(answer, &finished),
+            None => (answer.status, answer.run_id) = (Status::Streaming, Some(reply.run_id.clone())),
+        }
+    }
+
+    /// Takes away the answers that another one stands in for now, and gives all its versions.
+    fn make_room(&mut self, body: &SendMessage, reply: &RunAccepted) -> Vec<MessageId> {
+        let Some(Some(parent)) = &body.parent_id else { return Vec::new() };
+        let Some(place) = self.path.iter().position(|message| message.id == *parent) else { return Vec::new() };
+        let replaced = self.path.drain(place + 1..).next();
+        let Some(replaced) = replaced.filter(|replaced| replaced.id != reply.message_id) else { return Vec::new() };
+        let mut siblings = replaced.siblings;
+        if siblings.is_empty() {
+            siblings.push(replaced.id);
+        }
+        siblings.push(reply.message_id.clone());
+        siblings
+    }
+
+    fn place_question(&mut self, text: String, client_id: Option<String>, reply: &RunAccepted) {
+        let Some(id) = reply.user_message_id.clone() else { return };
+        if self.find(&id).is_some() {
+            return;
+        }
+        let mut question = blank(id, reply, Role::User);
+        question.parent_id = self.path.last().map(|last| last.id.clone());
+        question.parts = vec![Part::text(text)];
+        question.client_message_id = client_id;
+        self.path.push(question);
+    }
+}
+
+fn blank(id: MessageId, reply: &RunAccepted, role: Role) -> Message {
+    Message {
+        id,
+        session_id: reply.session_id.clone(),
+        parent_id: None,
+        role,
+        status: Status::Completed,
+        parts: Vec::new(),
+        model: None,
+        error: None,
+        usage: None,
+        client_message_id: None,
+        siblings: Vec::new(),
+        run_id: None,
+        run_seq: None,
+        length: None,
+        sha256: None,
+        truncated: false,
+        created_at: String::new(),
+    }
+}
+
+/// Whether the message may have been stored although no proper answer came back.
+fn is_uncertain(error: &ApiError) -> bool {
+    match error.known() {
+        None => true,
+        Some(code) => matches!(code, ErrorCode::Internal),
+    }
+}

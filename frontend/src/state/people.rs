@@ -1,0 +1,221 @@
+//! Everybody with an account, as administrators see them.
+
+use crate::api;
+use crate::state::load::Load;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::accounts::{UpdateUser, User, UserRole, UserStatus};
+use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
+use shared::{ApiError, Page, UserId};
+
+/// The plain state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PeopleState {
+    /// Where the list stands.
+    pub load: Load,
+    /// The people: who waits for approval first, then in the server's order.
+    pub items: Vec<User>,
+    /// Cursor of the next page.
+    pub next: Option<String>,
+    /// Number of the last question; an answer to an earlier one is not wanted any more.
+    asked: u64,
+}
+
+impl PeopleState {
+    /// Begins a question and gives its number.
+    pub fn ask(&mut self) -> u64 {
+        self.asked += 1;
+        self.asked
+    }
+
+    /// Takes in the list from its beginning.
+    pub fn replace(&mut self, asked: u64, answer: Result<Page<User>, ApiError>) {
+        if asked != self.asked {
+            return;
+        }
+        match answer {
+            Ok(page) => {
+                self.load = Load::Ready;
+                self.items = page.items;
+                self.next = page.next;
+                self.sort();
+            }
+            Err(error) => self.load = Load::Failed(error),
+        }
+    }
+
+    /// Takes in the next page. A person who moved between the pages is shown once.
+    pub fn append(&mut self, asked: u64, page: Page<User>) {
+        if asked != self.asked {
+            return;
+        }
+        self.items.retain(|known| page.items.iter().all(|new| new.id != known.id));
+        self.items.extend(page.items);
+        self.next = page.next;
+        self.sort();
+    }
+
+    /// Takes in a changed person, who stays in their place: nothing moves under the pointer.
+    pub fn put(&mut self, user: User) {
+        if let Some(known) = self.items.iter_mut().find(|known| known.id == user.id) {
+            *known = user;
+        }
+    }
+
+    fn sort(&mut self) {
+        self.items.sort_by_key(|user| user.status != UserStatus::Pending);
+    }
+}
+
+/// People as the interface reads and changes them.
+#[derive(Clone, Copy)]
+pub struct People {
+    state: RwSignal<PeopleState>,
+    watched: RwSignal<bool>,
+}
+
+impl People {
+    /// The state; tracked.
+    #[must_use]
+    pub fn state(self) -> RwSignal<PeopleState> {
+        self.state
+    }
+
+    /// Loads the list and keeps it fresh as long as the caller lives.
+    pub fn watch(self) {
+        self.watched.set(true);
+        on_cleanup(move || self.watched.set(false));
+        self.reload();
+    }
+
+    /// The list changed elsewhere (`people.changed`): asks for it again if somebody looks at it.
+    pub fn invalidate(self) {
+        if self.watched.get_untracked() {
+            self.reload();
+        }
+    }
+
+    /// Asks for the list, as long as it is now.
+    pub fn reload(self) {
+        let Some(asked) = self.state.try_update(PeopleState::ask) else { return };
+        let shown = self.state.with_untracked(|state| u32::try_from(state.items.len()).unwrap_or(MAX_PAGE));
+        spawn_local(async move {
+            let answer = api::people::list(None, shown.clamp(DEFAULT_PAGE, MAX_PAGE)).await;
+            self.state.update(|state| state.replace(asked, answer));
+        });
+    }
+
+    /// Asks for the next page.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn load_more(self) -> api::ApiResult<()> {
+        let Some(after) = self.state.with_untracked(|state| state.next.clone()) else { return Ok(()) };
+        let asked = self.state.try_update(PeopleState::ask).unwrap_or_default();
+        let page = api::people::list(Some(&after), DEFAULT_PAGE).await?;
+        self.state.update(|state| state.append(asked, page));
+        Ok(())
+    }
+
+    /// Approves, rejects, disables or enables.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance for the last administrator.
+    pub async fn set_status(self, id: &UserId, status: UserStatus) -> api::ApiResult<()> {
+        self.update(id, UpdateUser { status: Some(status), role: None }).await
+    }
+
+    /// Changes the role.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance for the last administrator.
+    pub async fn set_role(self, id: &UserId, role: UserRole) -> api::ApiResult<()> {
+        self.update(id, UpdateUser { role: Some(role), status: None }).await
+    }
+
+    async fn update(self, id: &UserId, change: UpdateUser) -> api::ApiResult<()> {
+        let user = api::people::update(id, &change).await?;
+        self.state.update(|state| state.put(user));
+        Ok(())
+    }
+}
+
+/// Makes people available below.
+pub fn provide_people() -> People {
+    let people = People { state: RwSignal::new(PeopleState::default()), watched: RwSignal::new(false) };
+    provide_context(people);
+    people
+}
+
+/// People.
+#[must_use]
+pub fn use_people() -> People {
+    expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::accounts::Theme;
+
+    fn person(id: &str, status: UserStatus) -> User {
+        User {
+            id: id.into(),
+            username: id.to_owned(),
+            role: UserRole::User,
+            status,
+            language: None,
+            theme: Theme::System,
+            created_at: String::new(),
+            last_login_at: None,
+        }
+    }
+
+    fn page(ids: &[(&str, UserStatus)], next: Option<&str>) -> Page<User> {
+        let items = ids.iter().map(|(id, status)| person(id, *status)).collect();
+        Page { items, next: next.map(str::to_owned) }
+    }
+
+    fn ids(state: &PeopleState) -> Vec<&str> {
+        state.items.iter().map(|user| user.id.as_str()).collect()
+    }
+
+    #[test]
+    fn who_waits_comes_first_and_the_rest_keeps_its_order() {
+        use UserStatus::{Active, Pending};
+        let mut state = PeopleState::default();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Pending), ("c", Active)], None)));
+        assert_eq!(ids(&state), ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn an_answer_to_an_earlier_question_is_dropped() {
+        let mut state = PeopleState::default();
+        let (first, second) = (state.ask(), state.ask());
+        state.replace(second, Ok(page(&[("new", UserStatus::Active)], None)));
+        state.replace(first, Ok(page(&[("old", UserStatus::Active)], None)));
+        assert_eq!(ids(&state), ["new"]);
+    }
+
+    #[test]
+    fn a_person_who_moved_between_pages_is_shown_once() {
+        use UserStatus::Active;
+        let mut state = PeopleState::default();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Active)], Some("b"))));
+        let asked = state.ask();
+        state.append(asked, page(&[("b", Active), ("c", Active)], None));
+        assert_eq!((ids(&state), state.next.clone()), (vec!["a", "b", "c"], None));
+    }
+
+    #[test]
+    fn an_approved_person_stays_in_their_place() {
+        use UserStatus::{Active, Pending};
+        let mut state = PeopleState::default();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Pending), ("b", Active)], None)));
+        state.put(person("a", Active));
+        assert_eq!(ids(&state), ["a", "b"]);
+    }
+}

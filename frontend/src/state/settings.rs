@@ -1,0 +1,156 @@
+//! The settings of the system, as administrators see them. Values stay JSON, which is what the server types them from.
+
+use crate::api;
+use crate::state::account::Account;
+use crate::state::load::Load;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::settings::{SetSetting, SettingView};
+use shared::{ApiError, Page};
+
+/// Key of the name that the interface shows.
+pub const BRAND_NAME: &str = "brand_name";
+/// Key of whether strangers may register.
+pub const REGISTRATION: &str = "registration_enabled";
+/// Key of how much of a conversation is sent to a model, in tokens.
+pub const CONTEXT_TOKENS: &str = "context_token_limit";
+/// Key of how many answers one person may have written at once.
+pub const RUNS_PER_USER: &str = "runs_per_user";
+
+/// The plain state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsState {
+    /// Where the list stands.
+    pub load: Load,
+    /// Every setting.
+    pub items: Vec<SettingView>,
+}
+
+impl SettingsState {
+    /// Takes in the list.
+    pub fn replace(&mut self, answer: Result<Page<SettingView>, ApiError>) {
+        match answer {
+            Ok(page) => {
+                self.load = Load::Ready;
+                self.items = page.items;
+            }
+            Err(error) => self.load = Load::Failed(error),
+        }
+    }
+
+    /// Takes in one changed setting.
+    pub fn put(&mut self, setting: SettingView) {
+        match self.items.iter_mut().find(|known| known.key == setting.key) {
+            Some(known) => *known = setting,
+            None => self.items.push(setting),
+        }
+    }
+
+    /// The setting with this key.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&SettingView> {
+        self.items.iter().find(|setting| setting.key == key)
+    }
+}
+
+/// Settings as the interface reads and changes them.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    state: RwSignal<SettingsState>,
+    watched: RwSignal<bool>,
+    account: Account,
+}
+
+impl Settings {
+    /// Where the list stands; tracked.
+    #[must_use]
+    pub fn load(self) -> Memo<Load> {
+        Memo::new(move |_| self.state.with(|state| state.load.clone()))
+    }
+
+    /// One setting; tracked.
+    #[must_use]
+    pub fn find(self, key: &'static str) -> Memo<Option<SettingView>> {
+        Memo::new(move |_| self.state.with(|state| state.find(key).cloned()))
+    }
+
+    /// Loads the list and keeps it fresh as long as the caller lives.
+    pub fn watch(self) {
+        self.watched.set(true);
+        on_cleanup(move || self.watched.set(false));
+        self.reload();
+    }
+
+    /// Something changed elsewhere (`settings.changed`): the name for everybody, the list for whoever looks at it.
+    pub fn invalidate(self) {
+        spawn_local(async move {
+            if let Ok(branding) = api::settings::branding().await {
+                self.account.set_brand(branding.name);
+            }
+        });
+        if self.watched.get_untracked() {
+            self.reload();
+        }
+    }
+
+    /// Asks for the list.
+    pub fn reload(self) {
+        spawn_local(async move {
+            let answer = api::settings::list().await;
+            self.state.update(|state| state.replace(answer));
+        });
+    }
+
+    /// Changes one setting.
+    ///
+    /// # Errors
+    /// As the server refuses: out of range, or fixed by the environment.
+    pub async fn set(self, key: &str, change: SetSetting) -> api::ApiResult<()> {
+        let setting = api::settings::set(key, &change).await?;
+        if key == BRAND_NAME
+            && let Some(name) = setting.value.as_str()
+        {
+            self.account.set_brand(name.to_owned());
+        }
+        self.state.update(|state| state.put(setting));
+        Ok(())
+    }
+}
+
+/// Makes settings available below. Expects the account.
+pub fn provide_settings(account: Account) -> Settings {
+    let settings = Settings { state: RwSignal::new(SettingsState::default()), watched: RwSignal::new(false), account };
+    provide_context(settings);
+    settings
+}
+
+/// Settings.
+#[must_use]
+pub fn use_settings() -> Settings {
+    expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn setting(key: &str, value: bool) -> SettingView {
+        SettingView { key: key.to_owned(), value: value.into(), default: true.into(), locked_by: None }
+    }
+
+    #[test]
+    fn a_changed_setting_takes_its_old_place() {
+        let mut state = SettingsState::default();
+        state.replace(Ok(Page { items: vec![setting("a", true), setting("b", true)], next: None }));
+        state.put(setting("a", false));
+        assert_eq!(state.items, [setting("a", false), setting("b", true)]);
+    }
+
+    #[test]
+    fn a_failed_question_keeps_what_is_known() {
+        let mut state = SettingsState::default();
+        state.replace(Ok(Page { items: vec![setting("a", true)], next: None }));
+        state.replace(Err(ApiError::default()));
+        assert!(state.find("a").is_some() && matches!(state.load, Load::Failed(_)));
+    }
+}
