@@ -18,7 +18,7 @@ pub use proxy::NoProxy;
 pub use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 
 use proxy::Proxy;
-use reqwest::{Client, redirect};
+use reqwest::{Client, ClientBuilder, redirect};
 use resolver::{Guarded, Lookup};
 use std::sync::Arc;
 use std::time::Duration;
@@ -89,18 +89,22 @@ impl Egress {
     /// # Errors
     /// [`ConfigError`] when the proxy is not usable or TLS cannot be set up.
     pub fn new(config: Config) -> Result<Self, ConfigError> {
-        Self::with_lookup(&config, resolver::system())
+        Self::with_lookup(config, resolver::system())
     }
 
-    pub(crate) fn with_lookup(config: &Config, lookup: Lookup) -> Result<Self, ConfigError> {
-        let proxy = config.proxy.as_deref().map(|url| Proxy::parse(url, config.no_proxy.as_deref())).transpose()?;
+    pub(crate) fn with_lookup(config: Config, lookup: Lookup) -> Result<Self, ConfigError> {
+        let Config { proxy, no_proxy, connect_timeout, user_agent } = config;
+        let proxy = proxy.map(|url| Proxy::parse(&url, no_proxy.as_deref())).transpose()?;
         let tls = tls::client_config()?;
         let client = |trust| {
             let guarded = Guarded::new(trust, lookup.clone(), proxy.as_ref());
-            build(config, tls.clone(), proxy.as_ref(), guarded)
+            let builder = builder(guarded, tls.clone()).user_agent(&user_agent).connect_timeout(connect_timeout);
+            match &proxy {
+                Some(proxy) => builder.proxy(proxy.to_reqwest()).build(),
+                None => builder.build(),
+            }
         };
         let (admin, user) = (client(Trust::Admin)?, client(Trust::User)?);
-        let connect_timeout = config.connect_timeout;
         Ok(Self { shared: Arc::new(Shared { admin, user, proxy, lookup, connect_timeout }) })
     }
 
@@ -172,30 +176,19 @@ impl Egress {
     }
 }
 
-fn build(
-    config: &Config,
-    tls: rustls::ClientConfig,
-    proxy: Option<&Proxy>,
-    resolver: Guarded,
-) -> Result<Client, ConfigError> {
-    let mut builder = Client::builder()
+fn builder(resolver: Guarded, tls: rustls::ClientConfig) -> ClientBuilder {
+    Client::builder()
         .no_proxy()
         .tls_backend_preconfigured(tls)
         .dns_resolver(resolver)
         .redirect(redirect::Policy::none())
         .referer(false)
-        .user_agent(&config.user_agent)
-        .connect_timeout(config.connect_timeout)
         .pool_idle_timeout(POOL_IDLE)
         .pool_max_idle_per_host(POOL_PER_HOST)
         .http2_keep_alive_interval(HTTP2_PING)
         .http2_keep_alive_timeout(HTTP2_PING)
         .http2_keep_alive_while_idle(true)
-        .tcp_nodelay(true);
-    if let Some(proxy) = proxy {
-        builder = builder.proxy(proxy.to_reqwest());
-    }
-    Ok(builder.build()?)
+        .tcp_nodelay(true)
 }
 
 #[cfg(test)]

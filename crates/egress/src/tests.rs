@@ -21,7 +21,7 @@ fn fixed(answers: &'static [&'static [&'static str]]) -> Lookup {
 }
 
 fn client(config: Config, answers: &'static [&'static [&'static str]]) -> Egress {
-    Egress::with_lookup(&config, fixed(answers)).expect("a client")
+    Egress::with_lookup(config, fixed(answers)).expect("a client")
 }
 
 fn quick() -> Config {
