@@ -1,7 +1,7 @@
 //! The tables are complete: both languages, the same placeholders, the spacing and punctuation of the interface guide.
 
 use super::{
-    ApiError, Language, Text, auth, common, connections, error_message, fill_template, set_language, settings,
+    ApiError, Language, Text, auth, chat, common, connections, error_message, fill_template, set_language, settings,
 };
 use std::collections::BTreeSet;
 
