@@ -1,0 +1,209 @@
+//! A text that grows, as blocks that are drawn once.
+
+use crate::html::{self, Letters};
+use crate::prepare::prepare;
+use crate::scan::{Code, Piece, Scanner, State, math_end};
+use crate::{Block, BlockKind, Options, TextLang};
+use std::ops::Range;
+use std::sync::{Mutex, OnceLock};
+
+/// A text that grows, as blocks: a prefix that never changes again and at most one open block at the end.
+///
+/// Appending only cuts the text; the open block is drawn when [`Document::blocks`] is called, so a reader that looks
+/// once a frame pays for one drawing of the open block a frame.
+#[derive(Debug, Default)]
+pub struct Document {
+    options: Options,
+    text: String,
+    scanner: Scanner,
+    finished: bool,
+    /// Counts the texts that replaced another one, so that their keys differ.
+    generation: u64,
+    /// The blocks as they were last asked for.
+    shown: OnceLock<Vec<Block>>,
+    /// The finished blocks, while `shown` is empty.
+    done: Mutex<Vec<Block>>,
+}
+
+impl Document {
+    /// An empty document.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self { options, ..Self::default() }
+    }
+
+    /// Lets the text grow. After [`Document::finish`] the whole is read again, as a new text.
+    pub fn append(&mut self, more: &str) {
+        if more.is_empty() {
+            return;
+        }
+        if self.finished {
+            let text = std::mem::take(&mut self.text) + more;
+            return self.replace(text);
+        }
+        self.text.push_str(more);
+        self.read(false);
+    }
+
+    /// Sets the whole text so far; cheap if it only grew.
+    pub fn set(&mut self, text: &str) {
+        match text.strip_prefix(self.text.as_str()) {
+            Some(more) => self.append(more),
+            None => self.replace(text.to_owned()),
+        }
+    }
+
+    /// Says that the text is complete: the open block is finished too.
+    pub fn finish(&mut self) {
+        if !self.finished {
+            self.read(true);
+            self.finished = true;
+        }
+    }
+
+    /// The text so far, to the letter.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The blocks so far. Those that are not `open` keep their key and never change; an open one keeps its key while
+    /// it grows and when it is finished.
+    #[must_use]
+    pub fn blocks(&self) -> &[Block] {
+        self.shown.get_or_init(|| {
+            let mut blocks = std::mem::take(&mut *self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+            blocks.extend(self.open_block(blocks.len()));
+            blocks
+        })
+    }
+
+    fn replace(&mut self, text: String) {
+        let generation = self.generation + 1;
+        *self = Self { options: self.options, text, generation, ..Self::default() };
+        self.read(false);
+    }
+
+    fn read(&mut self, complete: bool) {
+        let mut pieces = Vec::new();
+        self.scanner.read(&self.text, complete, &mut pieces);
+        let mut blocks = self.take_finished();
+        for piece in pieces {
+            let block = self.block(piece, blocks.len());
+            blocks.push(block);
+        }
+        self.done = Mutex::new(blocks);
+    }
+
+    fn take_finished(&mut self) -> Vec<Block> {
+        let Some(mut blocks) = self.shown.take() else {
+            return std::mem::take(self.done.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner));
+        };
+        blocks.pop_if(|block| block.open);
+        blocks
+    }
+
+    fn key(&self, index: usize) -> u64 {
+        (self.generation << 32) + index as u64
+    }
+
+    fn block(&self, piece: Piece, index: usize) -> Block {
+        let key = self.key(index);
+        match piece {
+            Piece::Markdown(range) => self.markdown(&self.text[range], key, false),
+            Piece::Code(code) => self.code(&code, key, false),
+            Piece::Math(range) => math(self.text[range].trim(), key, false),
+        }
+    }
+
+    fn markdown(&self, text: &str, key: u64, open: bool) -> Block {
+        let (html, lang) = html::render(&prepare(text, open), self.options);
+        Block { key, html, kind: BlockKind::Html, open, lang }
+    }
+
+    fn code(&self, code: &Code, key: u64, open: bool) -> Block {
+        let language = html::language(&self.text[code.info.clone()]).to_owned();
+        let source = code_source(&self.text[code.body.clone()], code.indent);
+        let html = html::code(&language, &source);
+        Block {
+            key,
+            html,
+            kind: BlockKind::Code { language, source, closed: code.closed },
+            open,
+            lang: TextLang::Latin,
+        }
+    }
+
+    /// Draws the block that is still open, if there is anything to see of it.
+    fn open_block(&self, index: usize) -> Option<Block> {
+        let key = self.key(index);
+        let range = self.scanner.start..self.visible_end();
+        match &self.scanner.state {
+            State::Fence { fence, info, body } => {
+                let body = *body..range.end.max(*body);
+                Some(self.code(&Code { info: info.clone(), body, indent: fence.indent, closed: false }, key, true))
+            }
+            State::Indented => {
+                Some(self.code(&Code { info: range.end..range.end, body: range, indent: 4, closed: true }, key, true))
+            }
+            _ if self.text[range.clone()].trim().is_empty() => None,
+            State::Math { .. } => Some(math(self.text[range].trim(), key, true)),
+            State::Idle if self.begins_math(&range) => Some(math(self.text[range].trim(), key, true)),
+            _ => Some(self.markdown(&self.text[range], key, true)),
+        }
+    }
+
+    fn begins_math(&self, range: &Range<usize>) -> bool {
+        let text = self.text[range.clone()].trim();
+        math_end(text).is_some_and(|end| text[2..].find(end).is_none_or(|at| at + 4 == text.len()))
+    }
+
+    /// The end of what may be shown: a last line that may yet turn into a fence, rule, list or table is held back.
+    fn visible_end(&self) -> usize {
+        let next = self.scanner.next;
+        let line = self.text[next..].trim_start();
+        let held = match &self.scanner.state {
+            State::Fence { .. } => !line.is_empty() && line.bytes().all(|byte| matches!(byte, b'`' | b'~')),
+            State::Math { .. } | State::Indented => false,
+            _ => is_undecided(line),
+        };
+        if held { next } else { self.text.len() }
+    }
+}
+
+/// Whether the beginning of a line consists of nothing but signs that may yet become structure.
+fn is_undecided(line: &str) -> bool {
+    let bare = line.trim_start_matches(|c: char| "> \t-*+".contains(c) || c.is_ascii_digit() || c == '.' || c == ')');
+    bare.is_empty()
+        || bare.starts_with("```")
+        || bare.starts_with("~~~")
+        || bare.chars().all(|c| "`~*_#=|:-$\\[ ".contains(c))
+}
+
+/// Display mathematics as a block; `text` has its delimiters.
+fn math(text: &str, key: u64, open: bool) -> Block {
+    let inside = &text[2..];
+    let tex = math_end(text).and_then(|end| inside.strip_suffix(end)).unwrap_or(inside).trim();
+    let mut html = String::new();
+    html::math(&mut html, "div", tex, true);
+    let mut letters = Letters::default();
+    letters.count(tex);
+    Block { key, html, kind: BlockKind::Math { source: tex.to_owned() }, open, lang: letters.language() }
+}
+
+/// The lines of a code block without the columns of its fence, and without the last line ending.
+pub(crate) fn code_source(body: &str, indent: usize) -> String {
+    let mut source = String::with_capacity(body.len());
+    for line in body.split_inclusive('\n') {
+        let width = line.bytes().take(indent).take_while(|&byte| byte == b' ').count();
+        let tab = usize::from(indent == 4 && width < 4 && line[width..].starts_with('\t'));
+        let line = &line[width + tab..];
+        source.push_str(line.strip_suffix("\r\n").unwrap_or(line));
+        if line.ends_with("\r\n") {
+            source.push('\n');
+        }
+    }
+    let end = source.strip_suffix('\n').map_or(source.len(), str::len);
+    source.truncate(end);
+    source
+}
