@@ -1,2 +1,42 @@
-//! .
-fn main() {}
+//! `cargo xtask`: the commands that a developer and CI use. It only wires; each command is a module.
+//!
+//! It depends on the standard library alone, so that the first command on a new machine starts within seconds.
+
+mod args;
+mod bench;
+mod cargo;
+mod check;
+mod dev;
+mod files;
+mod phases;
+mod place;
+mod process;
+mod run;
+mod setup;
+mod spa;
+mod test;
+
+use args::{Args, Task};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let done = Args::parse(std::env::args().skip(1)).and_then(|args| match args.task {
+        Task::Help => {
+            phases::say(args::HELP);
+            Ok(())
+        }
+        Task::Run => run::run(&args),
+        Task::Dev => dev::dev(&args),
+        Task::Check => check::check(&args),
+        Task::Test => test::test(&args),
+        Task::Bench => bench::bench(&args),
+        Task::Web => spa::build_for_images(),
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Where things are: the workspace, its build folder, its own tools. Never looks inside them.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The folder of the workspace.
+pub(crate) fn root() -> &'static Path {
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        // cargo names the package's folder when it runs it; started otherwise, the present folder has to be the root.
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        package.and_then(|folder| folder.ancestors().nth(2).map(Path::to_path_buf)).unwrap_or_else(|| ".".into())
+    })
+}
+
+/// cargo's build folder.
+pub(crate) fn target() -> PathBuf {
+    root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
+}
+
+/// A built program.
+pub(crate) fn built(profile: &str, program: &str) -> PathBuf {
+    target().join(profile).join(format!("{program}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Tools and stamps of this project; nothing is installed for the whole machine.
+pub(crate) fn tools() -> PathBuf {
+    root().join(".tools")
+}
+
+/// `PATH` with the project's tools in front.
+pub(crate) fn search_path() -> OsString {
+    let own = [tools().join("bin"), root().join("node_modules/.bin")];
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    // Fails only for a folder whose name contains the separator; then the machine's own tools have to do.
+    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&rest))).unwrap_or(rest)
+}

@@ -1,0 +1,78 @@
+//! `cargo xtask test`: sets up and runs every test. One build serves all native suites, one build of the web client
+//! serves the browser and the proxies.
+
+mod postgres;
+
+use crate::args::Args;
+use crate::cargo::cargo;
+use crate::phases::Phases;
+use crate::place::{built, root};
+use crate::process::{Outcome, command, run};
+use crate::{setup, spa};
+use std::path::Path;
+use std::process::Command;
+
+const PHASES: [&str; 6] = ["native", "frontend", "postgres", "wasm", "browser", "proxy"];
+
+/// Runs what was asked for and names all that failed.
+pub(crate) fn test(args: &Args) -> Outcome<()> {
+    args.only_phases(&PHASES)?;
+    let wants = |phase| args.wants(phase);
+    let pages = wants("browser") || wants("proxy");
+    let mut phases = Phases::default();
+    if wants("native") || wants("postgres") || pages {
+        phases.step("build", true, build_native);
+    }
+    phases.step("native", wants("native"), || run(&mut cargo(["test"])));
+    phases.step("postgres", wants("postgres"), on_postgres);
+    phases.step("frontend", wants("frontend"), || run(&mut cargo(["test", "--package", "frontend", "--lib"])));
+    if wants("wasm") {
+        phases.step("tools", true, setup::web);
+    }
+    phases.step("wasm", wants("wasm"), || spa::build(spa::Build::Small).map(drop));
+    phases.step("browser", wants("browser"), browser);
+    phases.step("proxy", wants("proxy"), proxy);
+    phases.end()
+}
+
+/// Everything the native suites and the page suites need, in one build with the same features.
+fn build_native() -> Outcome<()> {
+    run(&mut cargo(["build", "--lib", "--bins", "--tests"]))
+}
+
+/// The server's suite once more, each test with its own database on a PostgreSQL of our own.
+fn on_postgres() -> Outcome<()> {
+    let server = postgres::Cluster::start()?;
+    run(cargo(["test", "--test", "it"]).env("AICHAT_TEST_DATABASE_URL", server.url()))
+}
+
+fn browser() -> Outcome<()> {
+    setup::npm()?;
+    let chromium = setup::browser()?;
+    setup::cjk_font();
+    let mut suites: Vec<_> = suites()?.into_iter().filter(|name| name != "proxy.test.mjs").collect();
+    suites.sort();
+    run(node_test(&suites).env("CHROMIUM", chromium))
+}
+
+fn proxy() -> Outcome<()> {
+    setup::node()?;
+    setup::proxies()?;
+    run(&mut node_test(&["proxy.test.mjs".to_owned()]))
+}
+
+fn suites() -> Outcome<Vec<String>> {
+    let files = crate::files::below(&root().join("frontend/e2e"));
+    let names = files.iter().filter_map(|file| file.file_name()?.to_str());
+    let suites: Vec<_> = names.filter(|name| name.ends_with(".test.mjs")).map(str::to_owned).collect();
+    if suites.is_empty() { Err("frontend/e2e has no suite".into()) } else { Ok(suites) }
+}
+
+/// node's own test runner on suites of `frontend/e2e`, told where everything is.
+fn node_test(suites: &[String]) -> Command {
+    let mut node = command("node");
+    node.args(["--test", "--test-reporter=spec"]).args(suites.iter().map(|name| Path::new("frontend/e2e").join(name)));
+    node.env("AICHAT", built("debug", "aichat")).env("MOCK_LLM", built("debug", "mock-llm"));
+    node.env("SPA_DIR", spa::Build::Small.folder());
+    node
+}

@@ -1,0 +1,76 @@
+// After trunk: gives the page a strict content security policy to live under (no inline script), hashes the last
+// unhashed names and writes compressed copies. Works in trunk's staging folder only.
+import { createHash } from "node:crypto";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const staging = process.env.TRUNK_STAGING_DIR;
+const release = process.env.TRUNK_PROFILE === "release";
+const TEXT = new Set([".js", ".mjs", ".css", ".html", ".svg", ".wasm", ".json"]);
+
+function found(html, pattern, what) {
+  const match = html.match(pattern);
+  if (!match) throw new Error(`trunk's index.html has no ${what} any more: adapt build/post.mjs`);
+  return match[1] ?? match[0];
+}
+
+/// Writes `content` under a name that carries its hash and returns the address.
+async function hashed(name, content) {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const extension = extname(name);
+  const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
+  await writeFile(join(staging, file), content);
+  return `/${file}`;
+}
+
+async function highlighter() {
+  const folders = await readdir(join(staging, "vendor"));
+  return `/vendor/${folders.find((name) => name.startsWith("highlight-"))}/highlight.js`;
+}
+
+async function page() {
+  const file = join(staging, "index.html");
+  let html = await readFile(file, "utf8");
+  const inline = found(html, /<script type="module"[^>]*>[\s\S]*?<\/script>/, "inline module script");
+  const glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
+  const wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
+  const source = await readFile(join(here, "start.js"), "utf8");
+  const filled = source.replace("__GLUE__", glue).replace("__WASM__", wasm).replace("__HIGHLIGHT__", await highlighter());
+  const start = await hashed("start.js", filled);
+  const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
+  const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));
+  // The program loads behind the page: it must not compete with what the first paint needs.
+  const head = [
+    `<link rel="icon" type="image/svg+xml" href="${icon}">`,
+    `<script src="${boot}"></script>`,
+    `<script type="module" src="${start}"></script>`,
+    `<link rel="modulepreload" href="${glue}">`,
+    `<link rel="preload" as="fetch" type="application/wasm" crossorigin href="${wasm}">`,
+  ];
+  html = html.replace(inline, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");
+  html = html.replace(/<!--[\s\S]*?-->/, head.join("\n  ")).replace(/^\s*\n/gm, "");
+  if (/<script(?![^>]*\ssrc=)/.test(html) || /\son\w+=/.test(html)) throw new Error("an inline script is left in index.html");
+  await writeFile(file, html);
+}
+
+async function compress(file) {
+  const content = await readFile(file);
+  const copies = [[".gz", promisify(gzip)(content, { level: release ? 9 : 6 })]];
+  if (release) {
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+    copies.push([".br", promisify(brotliCompress)(content, { params })]);
+  }
+  for (const [suffix, copy] of copies) {
+    const small = await copy;
+    if (small.length < content.length) await writeFile(file + suffix, small);
+  }
+}
+
+await page();
+const files = (await readdir(staging, { recursive: true })).filter((name) => TEXT.has(extname(name)));
+const sizes = await Promise.all(files.map(async (name) => (await stat(join(staging, name))).size));
+await Promise.all(files.filter((_, index) => sizes[index] > 1024).map((name) => compress(join(staging, name))));

@@ -1,0 +1,20 @@
+// Loads the program. `__GLUE__` and `__WASM__` become the hashed names of this build, `__HIGHLIGHT__` the versioned one.
+const boot = window.aichatBoot;
+
+// Fetched when the first closed code block is drawn, never before.
+let highlighter;
+window.aichat = {
+  highlight: (code, language) =>
+    (highlighter ??= import("__HIGHLIGHT__")).then((module) => module.highlight(code, language)),
+};
+
+if (boot.current) {
+  try {
+    const { default: init } = await import("__GLUE__");
+    await init({ module_or_path: "__WASM__" });
+    boot.started();
+  } catch (reason) {
+    boot.failed(reason);
+    throw reason;
+  }
+}
