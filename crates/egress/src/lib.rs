@@ -15,7 +15,7 @@ mod tls;
 pub use failure::{Failure, FailureKind, explain};
 pub use policy::Trust;
 pub use proxy::NoProxy;
-pub use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+pub use reqwest::{Error, Method, RequestBuilder, Response, StatusCode, header};
 
 use proxy::Proxy;
 use reqwest::{Client, ClientBuilder, redirect};

@@ -8,6 +8,7 @@ mod classify;
 mod endpoint;
 mod error;
 pub mod fake;
+mod lenient;
 pub mod openai_chat;
 mod secret;
 mod stream;

@@ -1,1 +1,144 @@
-//! .
+//! Sends requests to one endpoint and reads answers that are no streams. It knows no protocol.
+
+use crate::classify::{Asked, Refusal, classify_answer};
+use crate::error::{Error, seconds};
+use crate::{Endpoint, Secret};
+use egress::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use egress::{Egress, Method, RequestBuilder, Response};
+use shared::ErrorCode;
+use std::time::Duration;
+
+/// Most bytes read of a refusal.
+const MAX_REFUSAL_BYTES: usize = 64 * 1024;
+/// Longest wait for the body of a refusal; its status alone says enough.
+const REFUSAL_TIME: Duration = Duration::from_secs(5);
+
+/// One endpoint and the client to reach it.
+#[derive(Clone)]
+pub(crate) struct Transport {
+    egress: Egress,
+    endpoint: Endpoint,
+}
+
+impl Transport {
+    pub(crate) fn new(egress: Egress, endpoint: Endpoint) -> Self {
+        Self { egress, endpoint }
+    }
+
+    pub(crate) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    pub(crate) fn asked(&self, model: Option<&str>) -> Asked {
+        Asked { endpoint: self.endpoint.clone(), model: model.map(str::to_owned) }
+    }
+
+    /// Asks for something by `path` below the base URL.
+    pub(crate) async fn get(&self, path: &str) -> Result<Response, Error> {
+        self.send(self.request(Method::GET, path)?).await
+    }
+
+    /// Posts JSON. Compression is not asked for: what compresses a stream tends to hold it back.
+    pub(crate) async fn post(&self, path: &str, json: Vec<u8>) -> Result<Response, Error> {
+        let request = self.request(Method::POST, path)?.header(CONTENT_TYPE, "application/json");
+        self.send(request.header(ACCEPT_ENCODING, "identity").body(json)).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Error> {
+        let url = format!("{}/{path}", self.endpoint.base_url.trim_end_matches('/'));
+        let request =
+            self.egress.request(self.endpoint.trust, method, &url).map_err(|failure| self.failed(&failure))?;
+        match &self.endpoint.key {
+            Some(key) => Ok(request.header(AUTHORIZATION, self.bearer(key)?)),
+            None => Ok(request),
+        }
+    }
+
+    fn bearer(&self, key: &Secret) -> Result<HeaderValue, Error> {
+        let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+            Error::new(ErrorCode::ProviderUnauthorized)
+                .with("connection", &*self.endpoint.name)
+                .with_detail("the key has characters that no key has", None)
+        })?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
+        self.egress.send(self.endpoint.trust, request).await.map_err(|failure| self.failed(&failure))
+    }
+
+    /// The error for a request that got no answer.
+    fn failed(&self, failure: &egress::Failure) -> Error {
+        Error::from_failure(failure, &self.endpoint, self.egress.connect_timeout())
+    }
+
+    /// The error for an answer whose first token did not come in time.
+    pub(crate) fn timed_out(&self, limit: Duration) -> Error {
+        Error::new(ErrorCode::ProviderTimeout).with("host", self.host()).with("seconds", seconds(limit))
+    }
+
+    fn host(&self) -> String {
+        let url = url::Url::parse(&self.endpoint.base_url).ok();
+        let host = url.as_ref().and_then(|url| Some((url.host_str()?, url.port())));
+        match host {
+            Some((host, Some(port))) => format!("{host}:{port}"),
+            Some((host, None)) => host.to_owned(),
+            None => self.endpoint.name.clone(),
+        }
+    }
+
+    /// Reads what a provider says instead of an answer.
+    pub(crate) async fn refusal(&self, response: Response) -> (Answered, Refusal) {
+        let answered = Answered {
+            url: response.url().to_string(),
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+        };
+        let read = tokio::time::timeout(REFUSAL_TIME, collect(response, MAX_REFUSAL_BYTES)).await;
+        let body = read.map_or_else(|_| Vec::new(), |(body, _)| body);
+        (answered, Refusal::read(&body))
+    }
+
+    /// Reads a whole body of at most `most` bytes.
+    pub(crate) async fn body(&self, response: Response, most: usize) -> Result<Vec<u8>, Error> {
+        let url = response.url().clone();
+        match collect(response, most).await {
+            (body, None) if body.len() <= most => Ok(body),
+            (_, None) => Err(Error::new(ErrorCode::ProviderMalformed).with_detail("the answer is too large", None)),
+            (_, Some(error)) => Err(self.failed(&egress::explain(&error, &url))),
+        }
+    }
+
+    /// How to explain a body that breaks off while `url` is being read.
+    pub(crate) fn breaks(&self, url: url::Url) -> impl Fn(egress::Error) -> Error + Send + Unpin + use<> {
+        let transport = self.clone();
+        move |error| transport.failed(&egress::explain(&error, &url))
+    }
+}
+
+/// The head of an answer that is no success.
+pub(crate) struct Answered {
+    url: String,
+    pub(crate) status: u16,
+    headers: egress::header::HeaderMap,
+}
+
+impl Answered {
+    pub(crate) fn classify(&self, asked: &Asked, refusal: &Refusal) -> Error {
+        classify_answer(asked, &self.url, self.status, &self.headers, refusal)
+    }
+}
+
+/// Reads until the end, an error, or more than `most` bytes.
+async fn collect(mut response: Response, most: usize) -> (Vec<u8>, Option<egress::Error>) {
+    let mut body = Vec::new();
+    while body.len() <= most {
+        match response.chunk().await {
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => return (body, Some(error)),
+        }
+    }
+    (body, None)
+}
