@@ -1,1 +1,130 @@
-//! .
+//! The database schema, one file per migration, never edited once released.
+//!
+//! Each migration runs in its own transaction together with its entry in `schema_migrations`, on SQLite too, so a crash
+//! leaves either the schema before it or the one after. Migrations only add; the database remembers the least schema
+//! that may open it (`meta.least_schema`), so the previous release still starts on a newer database.
+//!
+//! It never imports entities of the server: those move on, migrations do not.
+
+mod m0001_start;
+
+use async_trait::async_trait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, Statement, TransactionTrait,
+};
+
+/// One step of the schema.
+#[async_trait]
+pub(crate) trait Migration: Sync {
+    /// Name in `schema_migrations`.
+    fn name(&self) -> &'static str;
+    /// Least schema number that may open a database which has this step.
+    fn least_schema(&self) -> i64;
+    /// Applies the step inside the given transaction.
+    async fn up(&self, tx: &DatabaseTransaction) -> Result<(), DbErr>;
+}
+
+const MIGRATIONS: &[&dyn Migration] = &[&m0001_start::Start];
+
+/// Number of the schema this build writes.
+pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
+
+/// Why a database cannot be opened.
+#[derive(Debug)]
+pub enum OpenError {
+    /// It belongs to another program; its tables are named.
+    Foreign(Vec<String>),
+    /// It was written by a newer release and needs at least this schema.
+    Newer(i64),
+    /// The database failed.
+    Db(DbErr),
+}
+
+impl From<DbErr> for OpenError {
+    fn from(error: DbErr) -> Self {
+        Self::Db(error)
+    }
+}
+
+/// Brings the schema up to date. Answers the names of the steps applied.
+///
+/// # Errors
+/// [`OpenError::Foreign`] and [`OpenError::Newer`] before anything is written.
+pub async fn run(db: &DatabaseConnection) -> Result<Vec<&'static str>, OpenError> {
+    let tables = tables(db).await?;
+    if !tables.is_empty() && !tables.iter().any(|table| table == "schema_migrations") {
+        return Err(OpenError::Foreign(tables));
+    }
+    let mut applied = Vec::new();
+    let known = if tables.is_empty() { Vec::new() } else { applied_names(db).await? };
+    if !known.is_empty() {
+        let least = least_schema(db).await?;
+        if least > SCHEMA {
+            return Err(OpenError::Newer(least));
+        }
+    }
+    for step in MIGRATIONS.iter().filter(|step| !known.iter().any(|name| name == step.name())) {
+        let tx = db.begin().await?;
+        if apply(&tx, *step).await? {
+            applied.push(step.name());
+        }
+        tx.commit().await?;
+    }
+    Ok(applied)
+}
+
+/// Applies one step unless another replica was faster. Answers whether it was applied here.
+async fn apply(tx: &DatabaseTransaction, step: &dyn Migration) -> Result<bool, DbErr> {
+    let backend = tx.get_database_backend();
+    if backend == DbBackend::Postgres {
+        // Replicas that start together take turns; the number is ours alone ("aichat" in ASCII).
+        tx.execute_unprepared("SELECT pg_advisory_xact_lock(107105995432308)").await?;
+    }
+    tx.execute_unprepared("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY NOT NULL)").await?;
+    tx.execute_unprepared("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)")
+        .await?;
+    if applied_names(tx).await?.iter().any(|name| name == step.name()) {
+        return Ok(false);
+    }
+    step.up(tx).await?;
+    let insert = sql(backend, "INSERT INTO schema_migrations (name) VALUES ($1)");
+    tx.execute_raw(Statement::from_sql_and_values(backend, insert, [step.name().into()])).await?;
+    let upsert = "INSERT INTO meta (key, value) VALUES ('least_schema', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    tx.execute_raw(Statement::from_sql_and_values(
+        backend,
+        sql(backend, upsert),
+        [step.least_schema().to_string().into()],
+    ))
+    .await?;
+    Ok(true)
+}
+
+async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let backend = db.get_database_backend();
+    let query = match backend {
+        DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
+        _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+    };
+    names(db, query).await
+}
+
+async fn applied_names(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    names(db, "SELECT name FROM schema_migrations ORDER BY name").await
+}
+
+async fn names(db: &impl ConnectionTrait, query: &str) -> Result<Vec<String>, DbErr> {
+    let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), query.to_owned())).await?;
+    rows.iter().map(|row| row.try_get("", "name")).collect()
+}
+
+async fn least_schema(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
+    let query = "SELECT value FROM meta WHERE key = 'least_schema'";
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), query.to_owned())).await?;
+    let value: Option<String> = row.map(|row| row.try_get("", "value")).transpose()?;
+    Ok(value.and_then(|value| value.parse().ok()).unwrap_or(0))
+}
+
+/// Writes `$1`-style placeholders the way the engine wants them.
+fn sql(backend: DbBackend, text: &str) -> String {
+    if backend == DbBackend::Postgres { text.to_owned() } else { text.replace('$', "?") }
+}

@@ -1,1 +1,28 @@
-//! .
+//! The AIChat server: REST, SSE, accounts and streaming turns.
+//!
+//! Read in this order to follow one message: [`routes`] (every path in one table), [`routes::runs`] (one request), [`chat`] (the
+//! way from request to stored answer), [`chat::turn`] (its heart), `shared::AssistantMessage::apply` (what a message is).
+//!
+//! `routes` may use `auth`, `chat`, `catalog`, `settings` and `db`; only `db` names sea-orm; only `routes`, `auth`,
+//! `error`, `edge`, `sse` and this file name actix.
+
+pub mod app;
+pub mod auth;
+pub mod catalog;
+pub mod chat;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod edge;
+pub mod error;
+pub mod logging;
+pub mod redact;
+pub mod routes;
+pub mod seal;
+mod serve;
+pub mod settings;
+pub mod sse;
+
+pub use app::App;
+pub use serve::{configure, serve};

@@ -1,2 +1,5 @@
-//! .
-fn main() {}
+//! The `aichat` program.
+
+fn main() -> std::process::ExitCode {
+    server::cli::run()
+}

@@ -1,0 +1,127 @@
+//! The application: its services, how they start and how they stop. It wires and decides nothing.
+
+use crate::auth::Auth;
+use crate::catalog::Catalog;
+use crate::chat::{Runs, sweep};
+use crate::clock::Clock;
+use crate::config::{Config, DataLock, Secrets, instance_id};
+use crate::db::{Db, Engine};
+use crate::seal::Sealer;
+use crate::settings::Settings;
+use egress::Egress;
+use migration::OpenError;
+use shared::events::UserEvent;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Everything a handler needs. Cloned handles lead to the same services.
+pub struct App {
+    /// What the operator said.
+    pub config: Arc<Config>,
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// What administrators say at run time.
+    pub settings: Arc<Settings>,
+    /// Logins.
+    pub auth: Arc<Auth>,
+    /// Connections and models.
+    pub catalog: Arc<Catalog>,
+    /// Running answers and the tabs that watch.
+    pub runs: Arc<Runs>,
+    _lock: DataLock,
+}
+
+/// What the banner says beside the configuration.
+pub struct Opened {
+    /// The secrets in use.
+    pub secrets: Secrets,
+    /// Anything worth a line.
+    pub notes: Vec<String>,
+}
+
+/// Time between looks at what other servers changed (PostgreSQL only).
+const POLL: Duration = Duration::from_secs(5);
+
+impl App {
+    /// Takes the data directory, opens the database, ends what a crash left open, loads everything.
+    ///
+    /// # Errors
+    /// One line: what failed, why, what to do.
+    pub async fn open(config: Config, clock: Clock) -> Result<(Self, Opened), String> {
+        let lock = DataLock::take(&config.data_dir)?;
+        let instance = instance_id(&config.data_dir)?;
+        let (secrets, notes) = Secrets::resolve(&config, &config.data_dir)?;
+        let db = open_database(&config).await?;
+        let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
+        sweep::at_start(&db, &clock, &instance).await.map_err(|error| failed(&format!("{error} {:?}", error.cause)))?;
+        let settings = Settings::load(db.clone(), clock.clone(), &config).await.map_err(|error| failed(&error))?;
+        let egress = Egress::new(egress::Config {
+            proxy: config.https_proxy.clone(),
+            no_proxy: config.no_proxy.clone(),
+            ..egress::Config::default()
+        })
+        .map_err(|error| format!("HTTPS_PROXY or NO_PROXY cannot be used: {error}"))?;
+        let sealer = Sealer::new(secrets.master.expose());
+        let catalog =
+            Catalog::load(db.clone(), clock.clone(), sealer, egress, &config).await.map_err(|error| failed(&error))?;
+        let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance);
+        let runs = Arc::new(runs);
+        let auth = Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config);
+        tell_tabs(&runs, &settings, &catalog);
+        let app =
+            Self { config: Arc::new(config), db, clock, settings, auth: Arc::new(auth), catalog, runs, _lock: lock };
+        Ok((app, Opened { secrets, notes }))
+    }
+
+    /// Starts what runs beside requests.
+    pub fn start_background(&self) {
+        self.runs.start_background();
+        if self.db.is_postgres() {
+            let (settings, catalog) = (Arc::clone(&self.settings), Arc::clone(&self.catalog));
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(POLL).await;
+                    for polled in [settings.poll().await, catalog.poll().await] {
+                        if let Err(error) = polled {
+                            tracing::warn!(%error, "changes of other servers could not be read; trying again");
+                        }
+                    }
+                }
+            });
+        }
+    }
+}
+
+/// Settings and models that change are heard of in every tab.
+fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
+    let hub = Arc::clone(runs);
+    settings.on_change(move || hub.hub().publish_all(&UserEvent::SettingsChanged));
+    let hub = Arc::clone(runs);
+    catalog.on_change(move || hub.hub().publish_all(&UserEvent::ModelsChanged));
+}
+
+async fn open_database(config: &Config) -> Result<Db, String> {
+    if let Engine::Sqlite(path) = &config.engine
+        && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(parent)
+            .map_err(|error| format!("{} cannot be made ({error}): check DATABASE_URL", parent.display()))?;
+    }
+    let name = match &config.engine {
+        Engine::Sqlite(path) => path.display().to_string(),
+        Engine::Postgres(_) => "the PostgreSQL database".to_owned(),
+    };
+    Db::open(&config.engine, config.durable).await.map_err(|error| match error {
+        OpenError::Foreign(tables) => format!(
+            "{name} belongs to another program (tables: {}) and is left untouched: set DATABASE_URL to a file of AIChat's own",
+            tables.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
+        ),
+        OpenError::Newer(least) => format!(
+            "{name} was written by a newer AIChat (schema {least}, this one knows {}): start that version again",
+            migration::SCHEMA
+        ),
+        OpenError::Db(error) => format!("{name} cannot be opened ({error}): check DATABASE_URL"),
+    })
+}

@@ -1,0 +1,91 @@
+//! The ticker: one transaction saves what all running answers gained since the last tick.
+
+use super::{LEASE, Runs, store, sweep};
+use crate::db::{engine, runs, sessions};
+use crate::error::AppError;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Time between checkpoints. With the commit itself, less than a second of an answer is ever unsaved.
+const TICK: Duration = Duration::from_millis(500);
+/// Ticks between housekeeping (leases, sweep): three times within a lease.
+const TICKS_A_ROUND: u64 = LEASE.as_secs() * 1000 / 3 / 500;
+/// Rounds between removals of what was deleted long ago.
+const ROUNDS_A_PURGE: u64 = 360;
+/// How long a deleted chat can be restored.
+const RESTORABLE_MS: i64 = 30 * 24 * 3600 * 1000;
+
+/// Ticks until shutdown, and once more after every answer has ended.
+pub(super) async fn tick_forever(runs: Arc<Runs>) {
+    let mut interval = tokio::time::interval(TICK);
+    // After a pause (a suspended machine) one tick is enough.
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut failing = false;
+    for tick in 0_u64.. {
+        tokio::select! {
+            _ = interval.tick() => {}
+            () = runs.shutdown.cancelled() => return,
+        }
+        let saved = save(&runs).await;
+        if let (Err(error), false) = (&saved, failing) {
+            tracing::error!(code = error.code.as_str(), cause = ?error.cause, "running answers cannot be saved for the moment; they go on");
+        }
+        failing = saved.is_err();
+        if tick % TICKS_A_ROUND == 0 {
+            report(keep_house(&runs, tick / TICKS_A_ROUND).await);
+        }
+        if runs.db.is_postgres() {
+            report(take_stop_requests(&runs).await);
+        }
+    }
+}
+
+async fn save(runs: &Runs) -> Result<(), AppError> {
+    let chunks: Vec<_> = runs.live.iter().filter_map(|run| run.take_unsaved()).collect();
+    if chunks.is_empty() {
+        return Ok(());
+    }
+    let written = async {
+        let tx = runs.db.begin().await?;
+        runs::append_chunks(&tx, &chunks).await?;
+        tx.commit().await
+    };
+    let Err(error) = written.await else { return Ok(()) };
+    for chunk in chunks {
+        if let Some(run) = runs.any_live(&chunk.run_id) {
+            run.restore_unsaved(chunk);
+        }
+    }
+    Err(error.into())
+}
+
+async fn keep_house(runs: &Arc<Runs>, round: u64) -> Result<(), AppError> {
+    let tx = runs.db.begin().await?;
+    let now = engine::lease_clock(&tx, runs.clock.now()).await?;
+    runs::renew_leases(&tx, &runs.instance, now + store::lease_ms()).await?;
+    runs::drop_stale_chunks(&tx).await?;
+    if round % ROUNDS_A_PURGE == ROUNDS_A_PURGE - 1 {
+        sessions::purge(&tx, runs.clock.now() - RESTORABLE_MS).await?;
+    }
+    tx.commit().await?;
+    sweep::expired(runs, now).await
+}
+
+/// Stops what people asked other servers to stop.
+async fn take_stop_requests(runs: &Runs) -> Result<(), AppError> {
+    if runs.live.is_empty() {
+        return Ok(());
+    }
+    for id in runs::stop_requests(runs.db.read(), &runs.instance).await? {
+        if let Some(run) = runs.any_live(&id) {
+            run.stop.cancel();
+        }
+    }
+    Ok(())
+}
+
+fn report(done: Result<(), AppError>) {
+    if let Err(error) = done {
+        tracing::warn!(code = error.code.as_str(), cause = ?error.cause, "housekeeping failed; it is tried again");
+    }
+}

@@ -1,0 +1,309 @@
+//! Runs one turn: calls the provider, feeds the turn, does what it asks, in order.
+//!
+//! The task is owned by the registry. Whoever asked for the answer may leave at any moment; nothing here notices.
+
+use super::Runs;
+use super::hub::Slot;
+use super::run::RunHandle;
+use super::store::{self, Plan};
+use super::turn::{Effect, Ending, Input, Start, Turn};
+use crate::catalog::Resolved;
+use crate::db::sessions;
+use crate::error::{AppError, AppResult};
+use futures_util::{FutureExt as _, StreamExt as _};
+use llm::{CompletionEvent, CompletionRequest, CompletionStream};
+use shared::chat::Session;
+use shared::error::{Params, params};
+use shared::events::{RunEventBody, Status, Terminal, UserEvent};
+use shared::{ApiError, ErrorCode};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// Everything a run needs.
+pub(super) struct Job {
+    /// Its handle.
+    pub run: Arc<RunHandle>,
+    /// What to write at its begin.
+    pub plan: Plan,
+    /// What to ask the provider.
+    pub request: CompletionRequest,
+    /// The model and its provider.
+    pub resolved: Resolved,
+    /// Messages that did not fit the window, if the reader must be told.
+    pub dropped: Option<u64>,
+    /// Estimated tokens of the request, uncalibrated.
+    pub estimate: u64,
+    /// The person's place among their running answers.
+    pub slot: Slot,
+}
+
+/// Provider events taken from the socket at once and merged before they are numbered.
+const MERGED_EVENTS: usize = 512;
+/// Waits between attempts to save an answer that could not be saved.
+const SAVE_AGAIN: Duration = Duration::from_secs(2);
+
+/// Starts the run. Answers when message and placeholder are on disk. The task does not depend on the caller: it goes on
+/// even if this future is dropped.
+pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
+    let (accepted, answer) = oneshot::channel();
+    let runs_of_task = Arc::clone(runs);
+    runs.tasks.spawn(async move {
+        let run = Arc::clone(&job.run);
+        let (row, model) = (job.plan.run.clone(), job.plan.model.clone());
+        // Every run ends, even one whose code has a fault.
+        if AssertUnwindSafe(drive(&runs_of_task, job, accepted)).catch_unwind().await.is_err() {
+            tracing::error!(run = %run.id, request_id = row.request_id, "an answer ended by a fault of the server");
+            let error =
+                ApiError { request_id: row.request_id.clone(), ..ApiError::new(ErrorCode::Internal, Params::new()) };
+            conclude(&runs_of_task, &run, &row, &model, Status::Failed, Some(error), false).await;
+        }
+        runs_of_task.live.remove(&run.id);
+        runs_of_task.hub.audience(&run.user_id).remove_run(&run);
+    });
+    answer.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
+}
+
+async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
+    let started = Instant::now();
+    let Job { run, plan, request, resolved, dropped, estimate, slot: _slot } = job;
+    // The provider is called while the commit runs: the disk's time is not added to the model's.
+    let mut upstream = resolved.provider.stream(request);
+    let commit = store::begin(&runs.db, &runs.clock, &runs.instance, &plan);
+    tokio::pin!(commit);
+    let mut early = None;
+    let committed = loop {
+        tokio::select! {
+            biased;
+            committed = &mut commit => break committed,
+            opened = &mut upstream, if early.is_none() => early = Some(opened),
+        }
+    };
+    let created = match committed {
+        Ok(created) => created,
+        Err(error) => {
+            // The caller may have left; then nobody waits for the refusal.
+            let _ = accepted.send(Err(error));
+            return;
+        }
+    };
+    let had_text = !run.live().message.text().trim().is_empty();
+    let mut turn = Turn::new(Start {
+        parts_before: plan.run.parts_before,
+        had_text,
+        prompt_tokens: estimate,
+        request_id: plan.run.request_id.clone(),
+    });
+    announce(runs, &run, &plan, created, accepted);
+    if let Some(count) = dropped {
+        let notice = turn.notice(ErrorCode::ContextTrimmed, params([("count", count.to_string())]));
+        perform(&run, vec![notice]);
+    }
+    let opened = match early {
+        Some(opened) => Opened::Stream(opened),
+        None => open(runs, &run, upstream).await,
+    };
+    let ending = match opened {
+        Opened::Stream(Ok(stream)) => pump(runs, &run, &mut turn, stream, started).await,
+        Opened::Stream(Err(error)) => perform(&run, turn.handle(millis(started), Input::Model(Err(error)))),
+        Opened::Ended(input) => perform(&run, turn.handle(millis(started), input)),
+    };
+    if let Some(Ending { status, error, truncated, usage }) = ending {
+        if status == Status::Completed && !usage.estimated && estimate > 0 && usage.prompt_tokens > 0 {
+            #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
+            runs.catalog.calibrate(&resolved.model_id, usage.prompt_tokens as f64 / estimate as f64);
+        }
+        log_end(&plan, status, error.as_ref(), usage.first_token_ms, usage.total_ms);
+        conclude(runs, &run, &plan.run, &plan.model, status, error, truncated).await;
+    }
+}
+
+/// The run becomes visible: registry, first event, list of chats, the caller's answer.
+fn announce(
+    runs: &Runs,
+    run: &Arc<RunHandle>,
+    plan: &Plan,
+    created: Option<Session>,
+    accepted: oneshot::Sender<AppResult<()>>,
+) {
+    runs.live.insert(run.id.clone(), Arc::clone(run));
+    let audience = runs.hub.audience(&run.user_id);
+    audience.add_run(Arc::clone(run));
+    if let Some(session) = created {
+        runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session });
+    }
+    run.emit(RunEventBody::Started {
+        session_id: run.session_id.clone(),
+        message_id: run.message_id.clone(),
+        user_message_id: run.user_message_id.clone(),
+        model: plan.model.clone(),
+        parts_before: plan.run.parts_before,
+    });
+    // The caller may have left; the run goes on.
+    let _ = accepted.send(Ok(()));
+}
+
+enum Opened {
+    Stream(Result<CompletionStream, llm::Error>),
+    Ended(Input),
+}
+
+/// Waits for the provider to answer, unless the person or the server ends it first.
+async fn open(
+    runs: &Runs,
+    run: &RunHandle,
+    upstream: impl Future<Output = Result<CompletionStream, llm::Error>>,
+) -> Opened {
+    tokio::select! {
+        biased;
+        () = run.stop.cancelled() => Opened::Ended(Input::Stop),
+        () = runs.shutdown.cancelled() => Opened::Ended(Input::Shutdown),
+        opened = upstream => Opened::Stream(opened),
+    }
+}
+
+/// Reads the provider's stream until the turn ends.
+async fn pump(
+    runs: &Runs,
+    run: &RunHandle,
+    turn: &mut Turn,
+    mut stream: CompletionStream,
+    started: Instant,
+) -> Option<Ending> {
+    loop {
+        let first = tokio::select! {
+            biased;
+            () = run.stop.cancelled() => Input::Stop,
+            () = runs.shutdown.cancelled() => Input::Shutdown,
+            item = stream.next() => item.map_or(Input::ModelEnded, Input::Model),
+        };
+        for input in drain(first, &mut stream) {
+            let ending = perform(run, turn.handle(millis(started), input));
+            if ending.is_some() {
+                return ending;
+            }
+        }
+    }
+}
+
+/// Takes what the socket already delivered and merges growth of the same kind: under load one event carries many
+/// tokens, at rest every token is its own.
+fn drain(first: Input, stream: &mut CompletionStream) -> Vec<Input> {
+    let mut inputs = vec![first];
+    while inputs.len() < MERGED_EVENTS && matches!(inputs.last(), Some(Input::Model(Ok(_)))) {
+        let Some(next) = stream.next().now_or_never() else { break };
+        let next = next.map_or(Input::ModelEnded, Input::Model);
+        match (inputs.last_mut(), next) {
+            (Some(Input::Model(Ok(CompletionEvent::Text(text)))), Input::Model(Ok(CompletionEvent::Text(more)))) => {
+                text.push_str(&more)
+            }
+            (
+                Some(Input::Model(Ok(CompletionEvent::Thinking { text, signature: None }))),
+                Input::Model(Ok(CompletionEvent::Thinking { text: more, signature: None })),
+            ) => text.push_str(&more),
+            (_, next) => inputs.push(next),
+        }
+    }
+    inputs
+}
+
+fn perform(run: &RunHandle, effects: Vec<Effect>) -> Option<Ending> {
+    let mut ending = None;
+    for effect in effects {
+        match effect {
+            Effect::Emit(body) => run.emit(body),
+            // Dropping the stream hangs up; that happens as soon as the ending is returned.
+            Effect::AbortModel => {}
+            Effect::Finish(end) => ending = Some(end),
+        }
+    }
+    ending
+}
+
+/// Saves the final state, then shows it: what is shown as the end is what is stored. If it cannot be saved, the reader
+/// is told at once, and saving is tried again until it works or the server stops.
+async fn conclude(
+    runs: &Runs,
+    run: &RunHandle,
+    row: &crate::db::runs::RunRow,
+    model: &str,
+    status: Status,
+    error: Option<ApiError>,
+    truncated: bool,
+) {
+    let mut live = run.live();
+    let (length, sha256) = live.message.digest();
+    let mut end = Terminal { length, sha256, error, truncated };
+    let mut status = status;
+    let mut shown = false;
+    loop {
+        let Some(body) = RunEventBody::ending(status, end.clone()) else { return };
+        if !shown {
+            live = run.live();
+            live.seq += 1;
+            live.message.apply(&body);
+        }
+        match store::finish(&runs.db, &runs.clock, row, &live, model).await {
+            Ok(stored) => {
+                if !stored {
+                    tracing::warn!(run = %run.id, "another server had ended this answer already");
+                }
+                if !shown {
+                    run.emit(body);
+                }
+                break;
+            }
+            Err(cause) if !shown => {
+                let failure = AppError::from(cause);
+                tracing::error!(run = %run.id, request_id = row.request_id, code = failure.code.as_str(), cause = ?failure.cause, "an answer could not be saved yet");
+                status = Status::Failed;
+                end.error = Some(failure.to_api(&row.request_id));
+                end.truncated = false;
+                if let Some(body) = RunEventBody::ending(status, end.clone()) {
+                    live = run.live();
+                    live.seq += 1;
+                    live.message.apply(&body);
+                    run.emit(body);
+                }
+                shown = true;
+            }
+            Err(_) if runs.shutdown.is_cancelled() => return,
+            Err(_) => tokio::time::sleep(SAVE_AGAIN).await,
+        }
+    }
+    publish_session(runs, run).await;
+}
+
+/// The chat moved up in the list.
+async fn publish_session(runs: &Runs, run: &RunHandle) {
+    if !runs.hub.audience(&run.user_id).has_tabs() {
+        return;
+    }
+    if let Ok(Some(row)) = sessions::get(runs.db.read(), &run.user_id, &run.session_id).await {
+        runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session: row.session });
+    }
+}
+
+fn log_end(plan: &Plan, status: Status, error: Option<&ApiError>, first_token_ms: Option<u64>, total_ms: Option<u64>) {
+    let (request_id, model, status) = (&plan.run.request_id, &plan.model, status.as_str());
+    match error {
+        Some(error) => {
+            let code = &error.code;
+            tracing::warn!(
+                request_id,
+                code,
+                status,
+                model,
+                total_ms,
+                detail = error.params.get("detail"),
+                "answer ended"
+            );
+        }
+        None => tracing::info!(request_id, status, model, first_token_ms, total_ms, "answer ended"),
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

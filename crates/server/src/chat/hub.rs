@@ -1,0 +1,178 @@
+//! Who watches: the open tabs of every person, and the runs they should hear of.
+//!
+//! A tab that cannot keep up is dropped, never waited for; it connects again and gets snapshots.
+
+use super::run::RunHandle;
+use bytes::Bytes;
+use dashmap::DashMap;
+use shared::accounts::UserRole;
+use shared::events::UserEvent;
+use shared::{LoginId, UserId};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+
+/// Frames that may wait for a slow reader before it is dropped.
+pub const CHANNEL_FRAMES: usize = 256;
+/// Most tabs of one person.
+const MAX_TABS: usize = 64;
+
+/// Everybody who watches.
+#[derive(Default)]
+pub struct Hub {
+    people: DashMap<UserId, Arc<Audience>>,
+}
+
+/// One person's tabs and runs.
+#[derive(Default)]
+pub struct Audience {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    tabs: Vec<Tab>,
+    runs: Vec<Arc<RunHandle>>,
+    reserved: usize,
+}
+
+struct Tab {
+    login: LoginId,
+    role: UserRole,
+    sender: mpsc::Sender<Bytes>,
+}
+
+/// The right to one running answer; given back when dropped.
+pub struct Slot {
+    audience: Arc<Audience>,
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut inner = self.audience.lock();
+        inner.reserved = inner.reserved.saturating_sub(1);
+    }
+}
+
+impl Audience {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one of `limit` places for a running answer.
+    pub fn reserve(self: &Arc<Self>, limit: usize) -> Option<Slot> {
+        let mut inner = self.lock();
+        if inner.reserved >= limit {
+            return None;
+        }
+        inner.reserved += 1;
+        drop(inner);
+        Some(Slot { audience: Arc::clone(self) })
+    }
+
+    /// A run begins: tabs that connect from now on get a snapshot of it.
+    pub fn add_run(&self, run: Arc<RunHandle>) {
+        self.lock().runs.push(run);
+    }
+
+    /// A run is over and stored.
+    pub fn remove_run(&self, run: &RunHandle) {
+        self.lock().runs.retain(|other| other.id != run.id);
+    }
+
+    /// Whether anybody watches.
+    pub fn has_tabs(&self) -> bool {
+        !self.lock().tabs.is_empty()
+    }
+
+    /// Sends an encoded event to every tab.
+    pub fn send(&self, frame: &Bytes) {
+        self.lock().tabs.retain(|tab| tab.sender.try_send(frame.clone()).is_ok());
+    }
+}
+
+impl Hub {
+    /// The audience of a person.
+    pub fn audience(&self, user: &UserId) -> Arc<Audience> {
+        if let Some(audience) = self.people.get(user) {
+            return Arc::clone(&audience);
+        }
+        Arc::clone(&self.people.entry(user.clone()).or_default())
+    }
+
+    /// Opens a tab's stream: `hello`, a snapshot of every running answer, then everything. Closes the oldest tab when
+    /// there are too many.
+    pub fn open_tab(&self, user: &UserId, login: &LoginId, role: UserRole) -> mpsc::Receiver<Bytes> {
+        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES);
+        let audience = self.audience(user);
+        let mut inner = audience.lock();
+        let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
+        let hello = UserEvent::Hello { version: env!("CARGO_PKG_VERSION").to_owned(), running };
+        // The channel is new and empty: the first frame always fits.
+        let _ = sender.try_send(encode(&hello));
+        inner.tabs.retain(|tab| !tab.sender.is_closed());
+        if inner.tabs.len() >= MAX_TABS {
+            inner.tabs.remove(0);
+        }
+        inner.tabs.push(Tab { login: login.clone(), role, sender: sender.clone() });
+        let runs = inner.runs.clone();
+        // Released before the runs are locked: they lock this while they hold their own lock.
+        drop(inner);
+        for run in runs {
+            // A full channel means the tab was dropped already and will come again.
+            let _ = sender.try_send(run.snapshot_frame().data());
+        }
+        receiver
+    }
+
+    /// Tells all tabs of a person.
+    pub fn publish(&self, user: &UserId, event: &UserEvent) {
+        if let Some(audience) = self.people.get(user) {
+            audience.send(&encode(event));
+        }
+    }
+
+    /// Tells everybody.
+    pub fn publish_all(&self, event: &UserEvent) {
+        let frame = encode(event);
+        self.people.iter().for_each(|audience| audience.send(&frame));
+    }
+
+    /// Tells administrators.
+    pub fn publish_admins(&self, event: &UserEvent) {
+        let frame = encode(event);
+        for audience in &self.people {
+            let admin = |tab: &Tab| tab.role == UserRole::Admin;
+            audience.lock().tabs.retain(|tab| !admin(tab) || tab.sender.try_send(frame.clone()).is_ok());
+        }
+    }
+
+    /// Ends every stream of a person, for instance because the account was disabled.
+    pub fn close_user(&self, user: &UserId) {
+        self.close_logins(user, None);
+    }
+
+    /// Ends every tab's stream: the server goes down.
+    pub fn close_everybody(&self) {
+        self.people.iter().for_each(|audience| audience.lock().tabs.clear());
+    }
+
+    /// Ends the streams of a person's logins, except one.
+    pub fn close_logins(&self, user: &UserId, keep: Option<&LoginId>) {
+        let Some(audience) = self.people.get(user).map(|audience| Arc::clone(&audience)) else { return };
+        let mut inner = audience.lock();
+        inner.tabs.retain(|tab| Some(&tab.login) == keep);
+        let runs = inner.runs.clone();
+        drop(inner);
+        for run in runs {
+            run.close_subscribers(keep);
+        }
+    }
+}
+
+fn encode(event: &UserEvent) -> Bytes {
+    let mut frame = b"data: ".to_vec();
+    // Our own types always serialise.
+    let _ = serde_json::to_writer(&mut frame, event);
+    frame.extend_from_slice(b"\n\n");
+    frame.into()
+}

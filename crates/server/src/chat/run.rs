@@ -1,0 +1,357 @@
+//! A running answer: its events numbered, encoded once, kept for those who come late, and handed to all who watch.
+
+use super::hub::{Audience, CHANNEL_FRAMES};
+use crate::db::runs::Chunk;
+use bytes::Bytes;
+use shared::events::{RunEvent, RunEventBody, Status};
+use shared::message::LiveAnswer;
+use shared::{AssistantMessage, LoginId, MessageId, RunId, SessionId, UserId};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+/// Events kept for those who attach late; whoever wants older ones gets a snapshot.
+const KEPT_EVENTS: usize = 64;
+/// Bytes of them.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// An event as it goes over the wire: `id: …\ndata: …\n\n`.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    bytes: Bytes,
+    data_at: usize,
+}
+
+impl Frame {
+    /// Encodes an event.
+    #[must_use]
+    pub fn new(event: &RunEvent) -> Self {
+        let mut bytes = format!("id: {}\n", event.seq).into_bytes();
+        let data_at = bytes.len();
+        bytes.extend_from_slice(b"data: ");
+        // Our own types always serialise.
+        let _ = serde_json::to_writer(&mut bytes, event);
+        bytes.extend_from_slice(b"\n\n");
+        Self { bytes: bytes.into(), data_at }
+    }
+
+    /// With the event's number, for the stream of one run.
+    #[must_use]
+    pub fn numbered(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// Without it, for a tab's stream of many runs.
+    #[must_use]
+    pub fn data(&self) -> Bytes {
+        self.bytes.slice(self.data_at..)
+    }
+}
+
+/// A running answer.
+pub struct RunHandle {
+    /// The run.
+    pub id: RunId,
+    /// Who asked.
+    pub user_id: UserId,
+    /// The chat.
+    pub session_id: SessionId,
+    /// The answer.
+    pub message_id: MessageId,
+    /// The message it answers; none when an answer is continued.
+    pub user_message_id: Option<MessageId>,
+    /// Cancelled when the person presses Stop.
+    pub stop: CancellationToken,
+    /// Cancelled after the terminal event.
+    pub ended: CancellationToken,
+    audience: Arc<Audience>,
+    state: Mutex<State>,
+}
+
+struct State {
+    live: LiveAnswer,
+    kept: VecDeque<(u64, Frame)>,
+    kept_bytes: usize,
+    unsaved: Vec<RunEventBody>,
+    unsaved_from: u64,
+    subscribers: Vec<Subscriber>,
+    closed: bool,
+}
+
+struct Subscriber {
+    login: LoginId,
+    sender: mpsc::Sender<Bytes>,
+}
+
+/// Ids of a new run.
+pub struct RunIds {
+    /// The run.
+    pub run: RunId,
+    /// Who asked.
+    pub user: UserId,
+    /// The chat.
+    pub session: SessionId,
+    /// The answer.
+    pub message: MessageId,
+    /// The message it answers.
+    pub user_message: Option<MessageId>,
+}
+
+impl RunHandle {
+    /// A run before its first event. `message` is what the answer holds already (continue).
+    pub fn new(ids: RunIds, message: AssistantMessage, audience: Arc<Audience>) -> Self {
+        let state = State {
+            live: LiveAnswer::at(ids.run.clone(), 0, message),
+            kept: VecDeque::new(),
+            kept_bytes: 0,
+            unsaved: Vec::new(),
+            unsaved_from: 1,
+            subscribers: Vec::new(),
+            closed: false,
+        };
+        Self {
+            id: ids.run,
+            user_id: ids.user,
+            session_id: ids.session,
+            message_id: ids.message,
+            user_message_id: ids.user_message,
+            stop: CancellationToken::new(),
+            ended: CancellationToken::new(),
+            audience,
+            state: Mutex::new(state),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Numbers an event, folds it, encodes it once and hands it to everybody. Nothing follows a terminal event.
+    pub fn emit(&self, body: RunEventBody) {
+        let mut state = self.lock();
+        if state.closed {
+            return;
+        }
+        let event = RunEvent { run_id: self.id.clone(), seq: state.live.seq + 1, body };
+        state.live.apply(&event);
+        let frame = Frame::new(&event);
+        state.keep(event.seq, &frame);
+        state.subscribers.retain(|reader| reader.sender.try_send(frame.numbered()).is_ok());
+        self.audience.send(&frame.data());
+        if event.body.is_terminal() {
+            state.closed = true;
+            state.subscribers = Vec::new();
+            drop(state);
+            self.ended.cancel();
+        } else {
+            state.pend(event.body, event.seq);
+        }
+    }
+
+    /// Attaches a reader after event `after`: what it missed, or a snapshot if that is no longer kept, then the rest.
+    pub fn subscribe(&self, after: u64, login: &LoginId) -> mpsc::Receiver<Bytes> {
+        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES);
+        let mut state = self.lock();
+        let kept_from = state.kept.front().map_or(state.live.seq + 1, |(seq, _)| *seq);
+        if after + 1 >= kept_from {
+            for (_, frame) in state.kept.iter().filter(|(seq, _)| *seq > after) {
+                // At most KEPT_EVENTS frames: they fit.
+                let _ = sender.try_send(frame.numbered());
+            }
+        } else {
+            let _ = sender.try_send(self.snapshot(&state).numbered());
+        }
+        if !state.closed {
+            state.subscribers.retain(|reader| !reader.sender.is_closed());
+            state.subscribers.push(Subscriber { login: login.clone(), sender });
+        }
+        receiver
+    }
+
+    /// The whole answer so far as one event.
+    pub fn snapshot_frame(&self) -> Frame {
+        self.snapshot(&self.lock())
+    }
+
+    fn snapshot(&self, state: &State) -> Frame {
+        let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
+        Frame::new(&RunEvent { run_id: self.id.clone(), seq: state.live.seq, body })
+    }
+
+    /// The answer so far and the number of the last event in it.
+    pub fn live(&self) -> LiveAnswer {
+        self.lock().live.clone()
+    }
+
+    /// Where it stands.
+    pub fn status(&self) -> Status {
+        self.lock().live.message.status
+    }
+
+    /// Number of the last event.
+    pub fn seq(&self) -> u64 {
+        self.lock().live.seq
+    }
+
+    /// Ends the streams of readers, except those of one login.
+    pub fn close_subscribers(&self, keep: Option<&LoginId>) {
+        self.lock().subscribers.retain(|reader| Some(&reader.login) == keep);
+    }
+
+    /// What was not checkpointed yet.
+    pub fn take_unsaved(&self) -> Option<Chunk> {
+        let mut state = self.lock();
+        if state.closed || state.unsaved.is_empty() {
+            return None;
+        }
+        let (from_seq, to_seq) = (state.unsaved_from, state.live.seq);
+        state.unsaved_from = to_seq + 1;
+        let bodies = std::mem::take(&mut state.unsaved);
+        Some(Chunk { run_id: self.id.clone(), from_seq, to_seq, bodies })
+    }
+
+    /// Takes back what could not be checkpointed, to try again with the next.
+    pub fn restore_unsaved(&self, chunk: Chunk) {
+        let mut state = self.lock();
+        state.unsaved_from = chunk.from_seq;
+        let newer = std::mem::replace(&mut state.unsaved, chunk.bodies);
+        state.unsaved.extend(newer);
+    }
+}
+
+impl State {
+    fn keep(&mut self, seq: u64, frame: &Frame) {
+        self.kept_bytes += frame.bytes.len();
+        self.kept.push_back((seq, frame.clone()));
+        while self.kept.len() > KEPT_EVENTS || (self.kept_bytes > KEPT_BYTES && self.kept.len() > 1) {
+            if let Some((_, old)) = self.kept.pop_front() {
+                self.kept_bytes -= old.bytes.len();
+            }
+        }
+    }
+
+    /// Growth of one part is merged: a checkpoint holds a sentence, not its tokens.
+    fn pend(&mut self, body: RunEventBody, seq: u64) {
+        if self.unsaved.is_empty() {
+            self.unsaved_from = seq;
+        }
+        match (self.unsaved.last_mut(), &body) {
+            (Some(RunEventBody::PartDelta { index: open, text: grown }), RunEventBody::PartDelta { index, text })
+                if open == index =>
+            {
+                grown.push_str(text)
+            }
+            _ => self.unsaved.push(body),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::Part;
+
+    fn handle() -> RunHandle {
+        let ids =
+            RunIds { run: "r".into(), user: "u".into(), session: "s".into(), message: "m".into(), user_message: None };
+        RunHandle::new(ids, AssistantMessage::default(), Arc::default())
+    }
+
+    fn delta(text: &str) -> RunEventBody {
+        RunEventBody::PartDelta { index: 0, text: text.into() }
+    }
+
+    fn begin(run: &RunHandle) {
+        run.emit(RunEventBody::Started {
+            session_id: "s".into(),
+            message_id: "m".into(),
+            user_message_id: None,
+            model: "ok".into(),
+            parts_before: 0,
+        });
+        run.emit(RunEventBody::PartStarted { index: 0, part: Part::text("") });
+    }
+
+    /// Reads what is waiting and folds it the way a client does.
+    fn fold(receiver: &mut mpsc::Receiver<Bytes>, mut live: LiveAnswer) -> LiveAnswer {
+        let mut decoder = shared::sse::Decoder::default();
+        while let Ok(frame) = receiver.try_recv() {
+            let take = |frame: shared::sse::Frame| {
+                let event: RunEvent = serde_json::from_str(&frame.data).expect("an event");
+                assert_eq!(frame.id, event.seq.to_string());
+                live.apply(&event);
+            };
+            decoder.push(&frame, take).expect("short");
+        }
+        live
+    }
+
+    #[test]
+    fn every_reader_ends_with_the_same_answer_wherever_it_attached() {
+        let run = handle();
+        begin(&run);
+        let mut early = run.subscribe(0, &"l".into());
+        let mut half = None;
+        for n in 0..200 {
+            run.emit(delta(&format!("{n} ")));
+            if n == 150 {
+                half = Some((fold(&mut early, LiveAnswer::default()), run.seq()));
+            }
+        }
+        let (seen, seq) = half.expect("half way");
+        let mut late = run.subscribe(0, &"l".into());
+        let mut again = run.subscribe(seq, &"l".into());
+        run.emit(RunEventBody::Completed(Box::default()));
+        assert_eq!(fold(&mut late, LiveAnswer::default()), run.live());
+        assert_eq!(fold(&mut again, seen), run.live());
+        assert!(run.subscribe(999, &"l".into()).try_recv().is_err(), "nothing comes after the end");
+        assert!(run.ended.is_cancelled());
+    }
+
+    #[test]
+    fn a_reader_that_does_not_read_is_dropped_and_harms_nobody() {
+        let run = handle();
+        begin(&run);
+        let slow = run.subscribe(0, &"slow".into());
+        let mut quick = run.subscribe(0, &"quick".into());
+        let mut seen = LiveAnswer::default();
+        for n in 0..CHANNEL_FRAMES + 50 {
+            run.emit(delta(&n.to_string()));
+            seen = fold(&mut quick, seen);
+        }
+        assert_eq!(seen, run.live());
+        assert!(slow.is_closed() || slow.len() <= CHANNEL_FRAMES);
+        assert_eq!(run.lock().subscribers.len(), 1);
+    }
+
+    #[test]
+    fn checkpoints_merge_growth_and_come_back_when_they_failed() {
+        let run = handle();
+        begin(&run);
+        run.emit(delta("a"));
+        run.emit(delta("b"));
+        let first = run.take_unsaved().expect("something");
+        assert_eq!((first.from_seq, first.to_seq), (1, 4));
+        assert_eq!(first.bodies.len(), 3);
+        assert!(run.take_unsaved().is_none());
+        run.emit(delta("c"));
+        run.restore_unsaved(first);
+        let again = run.take_unsaved().expect("both");
+        assert_eq!((again.from_seq, again.to_seq), (1, 5));
+        let mut message = AssistantMessage::default();
+        again.bodies.iter().for_each(|body| message.apply(body));
+        assert_eq!(message.text(), "abc");
+    }
+
+    #[test]
+    fn readers_of_other_logins_can_be_closed() {
+        let run = handle();
+        begin(&run);
+        let mut other = run.subscribe(2, &"a".into());
+        let kept = run.subscribe(2, &"b".into());
+        run.close_subscribers(Some(&"b".into()));
+        assert!(matches!(other.try_recv(), Err(mpsc::error::TryRecvError::Disconnected)));
+        assert!(!kept.is_closed());
+    }
+}

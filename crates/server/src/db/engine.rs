@@ -1,0 +1,216 @@
+//! What differs between the engines: opening, pragmas, transactions, locks. Everything else is the same SQL.
+
+use migration::OpenError;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+/// Which database, from `DATABASE_URL`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of ours.
+    Sqlite(PathBuf),
+    /// A server, by its URL (which holds a password: never print it).
+    Postgres(String),
+}
+
+impl Engine {
+    /// Understands `file:./data/app.db` (Prisma's form), `sqlite:…`, `sqlite://…`, a bare path, and `postgres://…`.
+    ///
+    /// # Errors
+    /// A sentence, for a URL of another database.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        let url = url.trim();
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = ["sqlite://", "sqlite:", "file:"].iter().find_map(|prefix| url.strip_prefix(prefix)).unwrap_or(url);
+        let path = path.split('?').next().unwrap_or_default();
+        if path.is_empty() || path.contains("://") || path == ":memory:" {
+            return Err("DATABASE_URL must be file:<path>, sqlite:<path> or postgres://…".to_owned());
+        }
+        Ok(Self::Sqlite(PathBuf::from(path)))
+    }
+}
+
+/// The open database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+}
+
+/// How many readers SQLite gets, and how many connections PostgreSQL.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Db {
+    /// Opens the database and brings its schema up to date. `durable: false` skips syncing (tests only).
+    ///
+    /// # Errors
+    /// A database that is not ours, that is too new, or that fails.
+    pub async fn open(engine: &Engine, durable: bool) -> Result<Self, OpenError> {
+        match engine {
+            Engine::Sqlite(path) => Self::open_sqlite(path, durable).await,
+            Engine::Postgres(url) => Self::open_postgres(url, durable).await,
+        }
+    }
+
+    async fn open_sqlite(path: &Path, durable: bool) -> Result<Self, OpenError> {
+        // FULL makes every commit wait for the disk: an acknowledged message survives a power cut.
+        let synchronous = if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(Duration::from_secs(5))
+            .foreign_keys(true)
+            .pragma("cache_size", "-4000")
+            .pragma("temp_store", "memory");
+        let write_options = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .pragma("wal_autocheckpoint", "2000")
+            .optimize_on_close(true, None);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(write_options)
+            .await
+            .map_err(sqlx_error)?;
+        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+        migration::run(&writer).await?;
+        let reader = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(sqlx_error)?;
+        Ok(Self { writer, reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader) })
+    }
+
+    async fn open_postgres(url: &str, durable: bool) -> Result<Self, OpenError> {
+        let mut options = PgConnectOptions::from_str(url).map_err(sqlx_error)?.application_name("aichat");
+        if !durable {
+            options = options.options([("synchronous_commit", "off")]);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(sqlx_error)?;
+        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        migration::run(&pool).await?;
+        Ok(Self { writer: pool.clone(), reader: pool })
+    }
+
+    /// A connection for reading. On SQLite it sees every commit that was answered before the read began.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a write transaction. On SQLite it takes the write lock at once: a transaction that read first could not
+    /// be upgraded after another process wrote.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite_transaction_mode = (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        self.writer.begin_with_options(options).await
+    }
+
+    /// Whether several servers may share this database.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        self.writer.get_database_backend() == DbBackend::Postgres
+    }
+
+    /// Closes all connections; SQLite folds its write-ahead log into the file.
+    pub async fn close(&self) {
+        // Closing is best effort: everything acknowledged is synced already.
+        let _ = self.reader.clone().close().await;
+        let _ = self.writer.clone().close().await;
+    }
+}
+
+/// Serialises transactions that name the same key until this one ends. SQLite has one writer, so there it is free.
+///
+/// # Errors
+/// The database's.
+pub async fn lock_key(tx: &DatabaseTransaction, key: &str) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+        tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()])).await?;
+    }
+    Ok(())
+}
+
+/// The clock that leases are measured by, in unix milliseconds: the database's own where several servers share it, so
+/// that a server with a wrong clock takes nobody's run away.
+///
+/// # Errors
+/// The database's.
+pub async fn lease_clock(db: &impl ConnectionTrait, local: i64) -> Result<i64, DbErr> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return Ok(local);
+    }
+    let query = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT AS now";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Postgres, query)).await?;
+    row.map_or(Ok(local), |row| row.try_get("", "now"))
+}
+
+/// A statement with `$1`-style placeholders, written the way the connection's engine wants them.
+pub(super) fn statement<I>(db: &impl ConnectionTrait, text: &str, values: I) -> Statement
+where
+    I: IntoIterator<Item = sea_orm::Value>,
+{
+    let backend = db.get_database_backend();
+    let text = if backend == DbBackend::Postgres { text.to_owned() } else { text.replace('$', "?") };
+    Statement::from_sql_and_values(backend, text, values)
+}
+
+/// Whether the disk is full: SQLITE_FULL (13), or PostgreSQL's class 53100.
+#[must_use]
+pub fn is_disk_full(error: &DbErr) -> bool {
+    let text = error.to_string();
+    text.contains("database or disk is full") || text.contains("53100") || text.contains("No space left on device")
+}
+
+/// Whether a unique constraint refused the write.
+#[must_use]
+pub fn is_unique_violation(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn sqlx_error(error: sqlx::Error) -> OpenError {
+    OpenError::Db(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_form_of_database_url_is_understood() {
+        for url in ["file:./data/app.db", "sqlite:./data/app.db", "sqlite://./data/app.db?mode=rwc", "./data/app.db"] {
+            assert_eq!(Engine::parse(url), Ok(Engine::Sqlite("./data/app.db".into())), "{url}");
+        }
+        assert_eq!(Engine::parse("postgres://a@b/c"), Ok(Engine::Postgres("postgres://a@b/c".into())));
+        assert!(Engine::parse("mysql://a@b/c").is_err());
+        assert!(Engine::parse(":memory:").is_err());
+    }
+}

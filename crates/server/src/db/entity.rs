@@ -1,0 +1,14 @@
+//! Rows as sea-orm sees them, one file per table. Private to `db`.
+
+pub(crate) mod auth_session;
+pub(crate) mod connection;
+pub(crate) mod connection_key;
+pub(crate) mod message;
+pub(crate) mod model;
+pub(crate) mod refresh_token;
+pub(crate) mod run;
+pub(crate) mod run_chunk;
+pub(crate) mod session;
+pub(crate) mod setting;
+pub(crate) mod usage_record;
+pub(crate) mod user;

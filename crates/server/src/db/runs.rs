@@ -1,0 +1,241 @@
+//! Runs and their checkpoints. Whoever ends a run does it by one compare-and-set on its status.
+
+use super::engine::statement;
+use super::entity::run::{self, Entity as Runs, Model};
+use super::entity::run_chunk::{self, Entity as Chunks};
+use super::{parse_json, parse_word};
+use sea_orm::prelude::*;
+use sea_orm::{ExprTrait as _, QueryOrder, QuerySelect};
+use shared::events::{RunEventBody, Status};
+use shared::{ConnectionId, MessageId, RunId, SessionId, UserId};
+
+/// A run as it is stored.
+#[derive(Clone, Debug)]
+pub struct RunRow {
+    /// Its id.
+    pub id: RunId,
+    /// The answer.
+    pub message_id: MessageId,
+    /// The chat.
+    pub session_id: SessionId,
+    /// The person.
+    pub user_id: UserId,
+    /// The message it answers; none when an answer is continued.
+    pub user_message_id: Option<MessageId>,
+    /// The client's own id for the request.
+    pub client_message_id: Option<String>,
+    /// SHA-256 of the request, to tell a repetition from another request with the same client id.
+    pub request_hash: String,
+    /// Where it stands.
+    pub status: Status,
+    /// Parts that the answer had before.
+    pub parts_before: usize,
+    /// Number of its last stored event.
+    pub last_seq: u64,
+    /// The connection that was called.
+    pub connection_id: ConnectionId,
+    /// The request, as in the log.
+    pub request_id: String,
+    /// Started at, unix milliseconds.
+    pub created_at: i64,
+}
+
+fn to_run(row: Model) -> Result<RunRow, DbErr> {
+    Ok(RunRow {
+        id: RunId(row.id),
+        message_id: MessageId(row.message_id),
+        session_id: SessionId(row.session_id),
+        user_id: UserId(row.user_id),
+        user_message_id: row.user_message_id.map(MessageId),
+        client_message_id: row.client_message_id,
+        request_hash: row.request_hash,
+        status: parse_word("runs.status", &row.status)?,
+        parts_before: usize::try_from(row.parts_before).unwrap_or(0),
+        last_seq: u64::try_from(row.last_seq).unwrap_or(0),
+        connection_id: ConnectionId(row.connection_id),
+        request_id: row.request_id,
+        created_at: row.created_at,
+    })
+}
+
+/// Writes a new run, streaming, owned by `instance` until `lease_until`.
+pub async fn insert(db: &impl ConnectionTrait, run: &RunRow, instance: &str, lease_until: i64) -> Result<(), DbErr> {
+    let row: run::ActiveModel = Model {
+        id: run.id.0.clone(),
+        message_id: run.message_id.0.clone(),
+        session_id: run.session_id.0.clone(),
+        user_id: run.user_id.0.clone(),
+        user_message_id: run.user_message_id.as_ref().map(|id| id.0.clone()),
+        client_message_id: run.client_message_id.clone(),
+        request_hash: run.request_hash.clone(),
+        instance_id: instance.to_owned(),
+        lease_until,
+        stop_requested: false,
+        status: run.status.as_str().to_owned(),
+        parts_before: i64::try_from(run.parts_before).unwrap_or(0),
+        last_seq: 0,
+        connection_id: run.connection_id.0.clone(),
+        request_id: run.request_id.clone(),
+        created_at: run.created_at,
+        finished_at: None,
+    }
+    .into();
+    Runs::insert(row).exec_without_returning(db).await.map(|_| ())
+}
+
+/// The run, if it is this person's and its chat is not deleted.
+pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &RunId) -> Result<Option<RunRow>, DbErr> {
+    let text = "SELECT r.* FROM runs r JOIN sessions s ON s.id = r.session_id \
+        WHERE r.id = $1 AND r.user_id = $2 AND s.deleted_at IS NULL";
+    let query = statement(db, text, [id.as_str().into(), user.as_str().into()]);
+    Runs::find().from_raw_sql(query).one(db).await?.map(to_run).transpose()
+}
+
+/// The run that a person started with this client id: in that chat, or, without one, the one that created a chat.
+pub async fn by_client_id(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    session: Option<&SessionId>,
+    client_id: &str,
+) -> Result<Option<RunRow>, DbErr> {
+    let mut query = Runs::find()
+        .filter(run::Column::UserId.eq(user.as_str()))
+        .filter(run::Column::ClientMessageId.eq(client_id))
+        .order_by_desc(run::Column::Id)
+        .limit(1);
+    if let Some(session) = session {
+        query = query.filter(run::Column::SessionId.eq(session.as_str()));
+    }
+    query.one(db).await?.map(to_run).transpose()
+}
+
+/// The run that is writing this message now.
+pub async fn streaming_of_message(db: &impl ConnectionTrait, message: &MessageId) -> Result<Option<RunRow>, DbErr> {
+    let query = Runs::find()
+        .filter(run::Column::MessageId.eq(message.as_str()))
+        .filter(run::Column::Status.eq(Status::Streaming.as_str()));
+    query.one(db).await?.map(to_run).transpose()
+}
+
+/// The person's runs that are going on, on any server.
+pub async fn streaming_of_session(db: &impl ConnectionTrait, session: &SessionId) -> Result<Vec<RunRow>, DbErr> {
+    let query = Runs::find()
+        .filter(run::Column::SessionId.eq(session.as_str()))
+        .filter(run::Column::Status.eq(Status::Streaming.as_str()));
+    query.all(db).await?.into_iter().map(to_run).collect()
+}
+
+/// Ends a run. Answers false if somebody else ended it before.
+pub async fn finish(
+    db: &impl ConnectionTrait,
+    id: &RunId,
+    status: Status,
+    last_seq: u64,
+    now: i64,
+) -> Result<bool, DbErr> {
+    let text = "UPDATE runs SET status = $1, last_seq = $2, finished_at = $3 WHERE id = $4 AND status = 'streaming'";
+    let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
+    let values: [Value; 4] = [status.as_str().into(), last_seq.into(), now.into(), id.as_str().into()];
+    let ended = db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0;
+    let chunks = statement(db, "DELETE FROM run_chunks WHERE run_id = $1", [id.as_str().into()]);
+    db.execute_raw(chunks).await?;
+    Ok(ended)
+}
+
+/// Asks whoever owns the run to stop it.
+pub async fn request_stop(db: &impl ConnectionTrait, id: &RunId) -> Result<(), DbErr> {
+    let text = "UPDATE runs SET stop_requested = TRUE WHERE id = $1 AND status = 'streaming'";
+    db.execute_raw(statement(db, text, [id.as_str().into()])).await.map(|_| ())
+}
+
+/// Runs of `instance` that another server was asked to stop.
+pub async fn stop_requests(db: &impl ConnectionTrait, instance: &str) -> Result<Vec<RunId>, DbErr> {
+    let text = "SELECT id FROM runs WHERE instance_id = $1 AND status = 'streaming' AND stop_requested = TRUE";
+    let rows = db.query_all_raw(statement(db, text, [instance.into()])).await?;
+    rows.iter().map(|row| row.try_get("", "id").map(RunId)).collect()
+}
+
+/// Extends the lease of everything `instance` is writing.
+pub async fn renew_leases(db: &impl ConnectionTrait, instance: &str, until: i64) -> Result<(), DbErr> {
+    let text = "UPDATE runs SET lease_until = $1 WHERE instance_id = $2 AND status = 'streaming'";
+    db.execute_raw(statement(db, text, [until.into(), instance.into()])).await.map(|_| ())
+}
+
+/// Runs whose writer is gone: those of `dead_instance` (a server that cannot be alive any more), and those whose lease
+/// ran out before `now`. `None` for both means every streaming run.
+pub async fn abandoned(
+    db: &impl ConnectionTrait,
+    dead_instance: Option<&str>,
+    now: Option<i64>,
+) -> Result<Vec<RunRow>, DbErr> {
+    let mut query =
+        Runs::find().filter(run::Column::Status.eq(Status::Streaming.as_str())).order_by_asc(run::Column::Id);
+    if let Some(now) = now {
+        let mut gone = run::Column::LeaseUntil.lt(now);
+        if let Some(instance) = dead_instance {
+            gone = gone.or(run::Column::InstanceId.eq(instance));
+        }
+        query = query.filter(gone);
+    }
+    query.all(db).await?.into_iter().map(to_run).collect()
+}
+
+/// A piece of a running answer: consecutive events, growing parts merged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chunk {
+    /// The run.
+    pub run_id: RunId,
+    /// Number of the first event in it.
+    pub from_seq: u64,
+    /// Number of the last event in it.
+    pub to_seq: u64,
+    /// The events.
+    pub bodies: Vec<RunEventBody>,
+}
+
+/// Most rows of one insert: SQLite takes 32,766 values a statement.
+const ROWS_A_STATEMENT: usize = 500;
+
+/// Appends pieces of any number of runs.
+pub async fn append_chunks(db: &impl ConnectionTrait, chunks: &[Chunk]) -> Result<(), DbErr> {
+    for batch in chunks.chunks(ROWS_A_STATEMENT) {
+        let mut rows = Vec::with_capacity(batch.len());
+        for chunk in batch {
+            let row: run_chunk::ActiveModel = run_chunk::Model {
+                run_id: chunk.run_id.0.clone(),
+                from_seq: i64::try_from(chunk.from_seq).unwrap_or(i64::MAX),
+                to_seq: i64::try_from(chunk.to_seq).unwrap_or(i64::MAX),
+                data: super::to_json(&chunk.bodies)?,
+            }
+            .into();
+            rows.push(row);
+        }
+        Chunks::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// The pieces of a run after event `after`, in order.
+pub async fn chunks(db: &impl ConnectionTrait, id: &RunId, after: u64) -> Result<Vec<Chunk>, DbErr> {
+    let query = Chunks::find()
+        .filter(run_chunk::Column::RunId.eq(id.as_str()))
+        .filter(run_chunk::Column::FromSeq.gt(i64::try_from(after).unwrap_or(i64::MAX)))
+        .order_by_asc(run_chunk::Column::FromSeq);
+    let rows = query.all(db).await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Chunk {
+                run_id: RunId(row.run_id),
+                from_seq: u64::try_from(row.from_seq).unwrap_or(0),
+                to_seq: u64::try_from(row.to_seq).unwrap_or(0),
+                bodies: parse_json("run_chunks.data", &row.data)?,
+            })
+        })
+        .collect()
+}
+
+/// Removes pieces of runs that ended: a checkpoint that was under way when the run ended leaves one behind.
+pub async fn drop_stale_chunks(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let text = "DELETE FROM run_chunks WHERE run_id NOT IN (SELECT id FROM runs WHERE status = 'streaming')";
+    db.execute_raw(statement(db, text, [])).await.map(|_| ())
+}

@@ -1,0 +1,75 @@
+//! Usage: one row per upstream call.
+
+use super::entity::usage_record::{self, Entity as Records};
+use sea_orm::prelude::*;
+use shared::chat::Usage;
+use shared::events::Status;
+use shared::{ConnectionId, RunId, UserId};
+
+/// Why a provider was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// An answer in a chat.
+    Chat,
+    /// A check of a connection.
+    Verify,
+}
+
+/// One upstream call.
+#[derive(Clone, Debug)]
+pub struct Record<'a> {
+    /// The run, if there was one.
+    pub run_id: Option<&'a RunId>,
+    /// Who pays.
+    pub user_id: &'a UserId,
+    /// What was called.
+    pub connection_id: &'a ConnectionId,
+    /// The model's name.
+    pub model: &'a str,
+    /// Why.
+    pub purpose: Purpose,
+    /// Counts and times.
+    pub usage: &'a Usage,
+    /// How it ended.
+    pub status: Status,
+    /// Error code, if it failed.
+    pub code: Option<&'a str>,
+    /// The request, as in the log.
+    pub request_id: &'a str,
+    /// Started at, unix milliseconds.
+    pub started_at: i64,
+}
+
+/// Writes a record.
+pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<(), DbErr> {
+    let count = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
+    let row: usage_record::ActiveModel = usage_record::Model {
+        id: crate::clock::new_id(),
+        run_id: record.run_id.map(|id| id.0.clone()),
+        user_id: record.user_id.0.clone(),
+        connection_id: record.connection_id.0.clone(),
+        model: record.model.to_owned(),
+        purpose: match record.purpose {
+            Purpose::Chat => "chat".to_owned(),
+            Purpose::Verify => "verify".to_owned(),
+        },
+        prompt_tokens: count(record.usage.prompt_tokens),
+        completion_tokens: count(record.usage.completion_tokens),
+        cached_tokens: count(record.usage.cached_tokens),
+        reasoning_tokens: count(record.usage.reasoning_tokens),
+        estimated: record.usage.estimated,
+        first_token_ms: record.usage.first_token_ms.map(count),
+        total_ms: count(record.usage.total_ms.unwrap_or(0)),
+        status: record.status.as_str().to_owned(),
+        code: record.code.map(str::to_owned),
+        request_id: record.request_id.to_owned(),
+        started_at: record.started_at,
+    }
+    .into();
+    Records::insert(row).exec_without_returning(db).await.map(|_| ())
+}
+
+/// Number of records of a person, for tests and overviews.
+pub async fn count(db: &impl ConnectionTrait, user: &UserId) -> Result<u64, DbErr> {
+    Records::find().filter(usage_record::Column::UserId.eq(user.as_str())).count(db).await
+}

@@ -1,0 +1,156 @@
+//! The outermost layer: every request gets an id, every failure its envelope and its log line, every answer the headers
+//! that keep caches, sniffers and frames away from it.
+
+use crate::error::AppError;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::middleware::Next;
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload};
+use shared::{ErrorCode, RequestId};
+use std::future::{Ready, ready};
+use std::time::Instant;
+
+/// What the browser may load and run. Styles inline: formulas and diagrams set style attributes.
+pub const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
+    base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
+
+const REQUEST_ID: &str = "x-request-id";
+/// Longest request id taken over from a proxy, in bytes.
+const MAX_REQUEST_ID: usize = 64;
+
+/// The id of the request that is being answered.
+#[derive(Clone, Debug)]
+pub struct ThisRequest(pub RequestId);
+
+impl FromRequest for ThisRequest {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.extensions().get::<Self>().cloned();
+        ready(id.ok_or_else(|| AppError::internal(anyhow::anyhow!("request without an id"))))
+    }
+}
+
+/// The layer, for `actix_web::middleware::from_fn`.
+///
+/// # Errors
+/// A failure of an inner layer, with our answer inside.
+pub async fn stamp<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let id = request_id(&request);
+    request.extensions_mut().insert(ThisRequest(id.clone()));
+    // The request itself must not be kept: the router insists on being its only holder.
+    let call = Call { method: request.method().clone(), path: request.path().to_owned(), id };
+    match next.call(request).await {
+        Ok(response) => {
+            let failure = response.response().error().map(describe);
+            let mut response = match failure {
+                Some(failure) => response.into_response(call.refuse(&failure)),
+                None => response.map_into_boxed_body(),
+            };
+            protect(response.headers_mut(), is_api(&call.path), &call.id);
+            call.log(response.status().as_u16(), started);
+            Ok(response)
+        }
+        Err(error) => {
+            let failure = describe(&error);
+            let mut response = call.refuse(&failure);
+            protect(response.headers_mut(), is_api(&call.path), &call.id);
+            call.log(response.status().as_u16(), started);
+            Err(InternalError::from_response(failure, response).into())
+        }
+    }
+}
+
+/// What the log says of a request.
+struct Call {
+    method: Method,
+    path: String,
+    id: RequestId,
+}
+
+impl Call {
+    fn refuse(&self, failure: &AppError) -> HttpResponse {
+        let (id, method, path, code) = (&self.id, &self.method, &self.path, failure.code.as_str());
+        if failure.code.status() >= 500 {
+            tracing::error!(request_id = %id, %method, path, code, cause = ?failure.cause, "request failed");
+        } else {
+            tracing::info!(request_id = %id, %method, path, code, "request refused");
+        }
+        failure.response(self.id.as_str())
+    }
+
+    fn log(&self, status: u16, started: Instant) {
+        let ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(request_id = %self.id, method = %self.method, path = self.path, status, ms, "answered");
+    }
+}
+
+/// Whether a path belongs to programs: failures there are JSON, answers are never cached.
+#[must_use]
+pub fn is_api(path: &str) -> bool {
+    ["/api", "/v1", "/ai-gateway"]
+        .iter()
+        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+}
+
+fn request_id(request: &ServiceRequest) -> RequestId {
+    let given = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let fits = (8..=MAX_REQUEST_ID).contains(&given.len());
+    if fits && given.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_') {
+        return RequestId(given.to_owned());
+    }
+    RequestId(crate::clock::new_id())
+}
+
+/// Our own error, or a foreign one translated by its status.
+fn describe(error: &Error) -> AppError {
+    if let Some(own) = error.as_error::<AppError>() {
+        return AppError {
+            code: own.code,
+            params: own.params.clone(),
+            cause: own.cause.as_ref().map(|cause| anyhow::anyhow!("{cause:#}")),
+        };
+    }
+    let status = error.as_response_error().status_code().as_u16();
+    match status {
+        404 => ErrorCode::RouteNotFound.into(),
+        405 => ErrorCode::MethodNotAllowed.into(),
+        413 => crate::error::too_large(),
+        400..=499 => AppError::invalid(error),
+        _ => AppError::internal(anyhow::anyhow!("{error}")),
+    }
+}
+
+/// Headers of every answer. A handler's own `Cache-Control` stands.
+fn protect(headers: &mut HeaderMap, api: bool, id: &RequestId) {
+    let mut set = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    };
+    set("x-content-type-options", "nosniff");
+    set("referrer-policy", "no-referrer");
+    set("x-frame-options", "DENY");
+    set("cross-origin-opener-policy", "same-origin");
+    if api {
+        // 1Panel's proxy cache ignores Cache-Control and would hand one person's answer to another; these two it obeys.
+        set("x-accel-expires", "0");
+        headers.insert(VARY, HeaderValue::from_static("Authorization, Cookie"));
+        if !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+        }
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    } else {
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    }
+    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+        headers.insert(HeaderName::from_static(REQUEST_ID), value);
+    }
+}

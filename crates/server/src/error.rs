@@ -1,0 +1,136 @@
+//! How a request fails: a code for programs, a sentence for people, the cause for the log.
+//!
+//! Handlers return `Result<_, AppError>` and use `?`. The answer's body is built by [`crate::edge`], which knows the request id and logs
+//! the cause once.
+
+use crate::db::{DbErr, engine};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use shared::error::Params;
+use shared::{ApiError, ErrorCode};
+use std::fmt;
+
+/// A failed request.
+#[derive(Debug)]
+pub struct AppError {
+    /// The stable code.
+    pub code: ErrorCode,
+    /// Values for its sentences.
+    pub params: Params,
+    /// What really happened, for the log only.
+    pub cause: Option<anyhow::Error>,
+}
+
+/// What handlers return.
+pub type AppResult<T> = Result<T, AppError>;
+
+impl AppError {
+    /// An error with this code.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self { code, params: Params::new(), cause: None }
+    }
+
+    /// The same with a value for its sentence.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// A request that is not valid, with a sentence that names the rule.
+    #[must_use]
+    pub fn invalid(detail: impl fmt::Display) -> Self {
+        Self::new(ErrorCode::RequestInvalid).with("detail", detail)
+    }
+
+    /// A fault of ours: answered as "internal", logged with its cause.
+    #[must_use]
+    pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
+        Self { code: ErrorCode::Internal, params: Params::new(), cause: Some(cause.into()) }
+    }
+
+    /// The form on the wire.
+    #[must_use]
+    pub fn to_api(&self, request_id: &str) -> ApiError {
+        ApiError { request_id: request_id.to_owned(), ..ApiError::new(self.code, self.params.clone()) }
+    }
+}
+
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for AppError {}
+
+impl From<ErrorCode> for AppError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<DbErr> for AppError {
+    fn from(error: DbErr) -> Self {
+        let code = match &error {
+            _ if engine::is_disk_full(&error) => ErrorCode::StorageFull,
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => ErrorCode::StorageUnavailable,
+            _ => ErrorCode::Internal,
+        };
+        Self { code, params: Params::new(), cause: Some(error.into()) }
+    }
+}
+
+impl From<llm::Error> for AppError {
+    fn from(error: llm::Error) -> Self {
+        let mut params = error.params;
+        if let Some(detail) = error.detail {
+            params.entry("detail".to_owned()).or_insert(detail);
+        }
+        Self { code: error.code, params, cause: None }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.response("")
+    }
+}
+
+impl AppError {
+    /// The answer, naming the request.
+    #[must_use]
+    pub fn response(&self, request_id: &str) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code()).json(self.to_api(request_id));
+        let seconds = self.params.get("seconds").and_then(|value| HeaderValue::from_str(value).ok());
+        if let (429 | 503, Some(seconds)) = (self.code.status(), seconds) {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
+        response
+    }
+}
+
+/// The extractors' own failures in our envelope.
+#[must_use]
+pub fn json_error(error: actix_web::error::JsonPayloadError) -> AppError {
+    use actix_web::error::JsonPayloadError as Json;
+    match error {
+        Json::OverflowKnownLength { .. } | Json::Overflow { .. } => too_large(),
+        Json::ContentType => AppError::invalid("the body must be JSON, with Content-Type: application/json"),
+        Json::Deserialize(error) => AppError::invalid(error),
+        error => AppError::invalid(error),
+    }
+}
+
+/// A body over the limit.
+#[must_use]
+pub fn too_large() -> AppError {
+    let mib = shared::limits::MAX_BODY_BYTES / (1024 * 1024);
+    AppError::new(ErrorCode::RequestTooLarge).with("limit", format!("{mib} MiB"))
+}

@@ -1,0 +1,134 @@
+//! Every path of the product in one table: method, path, who may call it, what answers.
+//!
+//! The gate denies what is not here, and the route matrix (`tests/it/matrix.rs`) calls every line as everybody. Paths
+//! with words stand before paths with `{id}` in the same place: the first match wins.
+
+pub mod auth;
+pub mod connections;
+pub mod events;
+pub mod health;
+pub mod messages;
+pub mod models;
+pub mod people;
+pub mod runs;
+pub mod sessions;
+pub mod settings;
+pub mod spa;
+
+use crate::auth::Access::{self, Admin, Public, User};
+use crate::error::AppError;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, Route};
+use shared::ErrorCode;
+
+/// One line of the table.
+pub struct Line {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with `{id}` where one belongs.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    handler: fn() -> Route,
+}
+
+macro_rules! table {
+    ($($method:ident $path:literal $access:ident $handler:path;)*) => {
+        /// The table.
+        pub const TABLE: &[Line] = &[$(Line {
+            method: stringify!($method),
+            path: $path,
+            access: $access,
+            handler: || table!(@route $method).to($handler),
+        },)*];
+    };
+    (@route GET) => { web::get() };
+    (@route POST) => { web::post() };
+    (@route PUT) => { web::put() };
+    (@route PATCH) => { web::patch() };
+    (@route DELETE) => { web::delete() };
+}
+
+table! {
+    GET    "/api/health"                       Public health::get_health;
+    GET    "/api/settings/health"              Public health::get_database_health;
+    GET    "/api/bootstrap"                    Public auth::get_bootstrap;
+    GET    "/api/settings/branding"            Public settings::get_branding;
+
+    POST   "/api/auth/register"                Public auth::register;
+    POST   "/api/auth/login"                   Public auth::login;
+    POST   "/api/auth/refresh"                 Public auth::refresh;
+    POST   "/api/auth/logout"                  Public auth::logout;
+    GET    "/api/auth/me"                      User   auth::get_me;
+    PATCH  "/api/auth/me"                      User   auth::update_me;
+    POST   "/api/auth/password"                User   auth::change_password;
+
+    POST   "/api/chat/stream"                  User   runs::stream_answer;
+    POST   "/api/chat"                         User   runs::whole_answer;
+    POST   "/api/chat/runs"                    User   runs::start_answer;
+    GET    "/api/chat/runs/{id}"               User   runs::get_run;
+    GET    "/api/chat/runs/{id}/events"        User   runs::attach_run;
+    POST   "/api/chat/runs/{id}/stop"          User   runs::stop_run;
+    GET    "/api/events"                       User   events::stream_events;
+
+    GET    "/api/sessions"                     User   sessions::list_sessions;
+    POST   "/api/sessions"                     User   sessions::create_session;
+    GET    "/api/sessions/{id}"                User   sessions::get_session;
+    PATCH  "/api/sessions/{id}"                User   sessions::update_session;
+    DELETE "/api/sessions/{id}"                User   sessions::delete_session;
+    POST   "/api/sessions/{id}/restore"        User   sessions::restore_session;
+    GET    "/api/sessions/{id}/messages"       User   messages::list_messages;
+
+    GET    "/api/models"                       User   models::list_models;
+
+    GET    "/api/connections"                  Admin  connections::list_connections;
+    POST   "/api/connections"                  Admin  connections::create_connection;
+    POST   "/api/connections/verify"           Admin  connections::verify_new_connection;
+    GET    "/api/connections/discover"         Admin  connections::discover_servers;
+    POST   "/api/connections/demo"             Admin  connections::create_demo;
+    PATCH  "/api/connections/{id}"             Admin  connections::update_connection;
+    DELETE "/api/connections/{id}"             Admin  connections::delete_connection;
+    POST   "/api/connections/{id}/verify"      Admin  connections::verify_connection;
+    POST   "/api/connections/{id}/refresh"     Admin  connections::refresh_connection;
+
+    GET    "/api/settings/system"              Admin  settings::list_settings;
+    PUT    "/api/settings/system/{key}"        Admin  settings::set_setting;
+
+    GET    "/api/admin/users"                  Admin  people::list_users;
+    PATCH  "/api/admin/users/{id}"             Admin  people::update_user;
+}
+
+/// Who may call this route; none if there is no such route.
+#[must_use]
+pub fn access(method: &str, path: &str) -> Option<Access> {
+    TABLE.iter().find(|line| line.method == method && line.path == path).map(|line| line.access)
+}
+
+/// Registers the table, and what answers where nothing matches.
+pub fn configure(config: &mut ServiceConfig) {
+    let mut done: Vec<&str> = Vec::new();
+    for line in TABLE {
+        if done.contains(&line.path) {
+            continue;
+        }
+        done.push(line.path);
+        let mut resource = web::resource(line.path).default_service(web::to(refuse_method));
+        for same in TABLE.iter().filter(|other| other.path == line.path) {
+            resource = resource.route((same.handler)());
+        }
+        config.service(resource);
+    }
+    config.default_service(web::to(nothing_here));
+}
+
+async fn refuse_method() -> Result<HttpResponse, AppError> {
+    Err(ErrorCode::MethodNotAllowed.into())
+}
+
+/// Below the programs' paths a JSON 404, elsewhere the web client.
+async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, AppError> {
+    if crate::edge::is_api(request.path()) {
+        return Err(ErrorCode::RouteNotFound.into());
+    }
+    spa::serve(&request).await
+}

@@ -1,0 +1,123 @@
+//! Answers: start one, watch it, stop it.
+
+use crate::App;
+use crate::auth::CurrentUser;
+use crate::chat::admission::Admitted;
+use crate::db::runs;
+use crate::edge::ThisRequest;
+use crate::error::AppResult;
+use crate::sse;
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use shared::chat::{FailedAnswer, RunInfo, SendMessage, WholeAnswer};
+use shared::events::Status;
+use shared::{AssistantMessage, ErrorCode, RunId};
+
+/// `POST /api/chat/stream`: starts an answer and streams its events. Leaving does not end it.
+pub async fn stream_answer(
+    app: web::Data<App>,
+    user: CurrentUser,
+    request: ThisRequest,
+    body: web::Json<SendMessage>,
+) -> AppResult<HttpResponse> {
+    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    follow(&app, &user, &admitted.accepted.run_id, 0, Some(&admitted)).await
+}
+
+/// `POST /api/chat/runs`: starts an answer; its events come through `GET /api/events`.
+pub async fn start_answer(
+    app: web::Data<App>,
+    user: CurrentUser,
+    request: ThisRequest,
+    body: web::Json<SendMessage>,
+) -> AppResult<HttpResponse> {
+    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    Ok(HttpResponse::Accepted().json(admitted.accepted))
+}
+
+/// `POST /api/chat`: starts an answer and waits for all of it.
+pub async fn whole_answer(
+    app: web::Data<App>,
+    user: CurrentUser,
+    request: ThisRequest,
+    body: web::Json<SendMessage>,
+) -> AppResult<HttpResponse> {
+    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    let message = match &admitted.run {
+        Some(run) => {
+            run.ended.cancelled().await;
+            run.live().message
+        }
+        None => {
+            let row = runs::get(app.db.read(), &user.user.id, &admitted.accepted.run_id).await?;
+            app.runs.outcome(&row.ok_or(ErrorCode::RunNotFound)?).await?
+        }
+    };
+    Ok(outcome(admitted, message))
+}
+
+fn outcome(admitted: Admitted, message: AssistantMessage) -> HttpResponse {
+    let (run, status, text) = (admitted.accepted, message.status, message.text());
+    match message.error {
+        Some(error) if matches!(status, Status::Failed | Status::Interrupted) => {
+            let code = error.known().map_or(500, ErrorCode::status);
+            let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            HttpResponse::build(code).json(FailedAnswer { error, run, status, text })
+        }
+        _ => {
+            let (parts, usage, truncated) = (message.parts, message.usage, message.truncated);
+            HttpResponse::Ok().json(WholeAnswer { run, status, text, parts, usage, truncated })
+        }
+    }
+}
+
+/// `GET /api/chat/runs/{id}`: where an answer stands.
+pub async fn get_run(app: web::Data<App>, user: CurrentUser, id: web::Path<RunId>) -> AppResult<web::Json<RunInfo>> {
+    let row = runs::get(app.db.read(), &user.user.id, &id).await?.ok_or(ErrorCode::RunNotFound)?;
+    let status = app.runs.live(&user.user.id, &id).map_or(row.status, |run| run.status());
+    Ok(web::Json(RunInfo { run_id: row.id, session_id: row.session_id, message_id: row.message_id, status }))
+}
+
+/// Query of `GET /api/chat/runs/{id}/events`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    /// Number of the last event that the reader has.
+    #[serde(default)]
+    after: u64,
+}
+
+/// `GET /api/chat/runs/{id}/events?after=N`: joins an answer, running or finished. `Last-Event-ID` works too.
+pub async fn attach_run(
+    app: web::Data<App>,
+    user: CurrentUser,
+    id: web::Path<RunId>,
+    query: web::Query<After>,
+    request: actix_web::HttpRequest,
+) -> AppResult<HttpResponse> {
+    let header = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
+    follow(&app, &user, &id, header.unwrap_or(query.after), None).await
+}
+
+/// `POST /api/chat/runs/{id}/stop`: idempotent; what was written stays.
+pub async fn stop_run(app: web::Data<App>, user: CurrentUser, id: web::Path<RunId>) -> AppResult<HttpResponse> {
+    let row = runs::get(app.db.read(), &user.user.id, &id).await?.ok_or(ErrorCode::RunNotFound)?;
+    app.runs.stop(&row).await?;
+    Ok(HttpResponse::Accepted().finish())
+}
+
+async fn follow(
+    app: &App,
+    user: &CurrentUser,
+    id: &RunId,
+    after: u64,
+    new: Option<&Admitted>,
+) -> AppResult<HttpResponse> {
+    let live = new.and_then(|admitted| admitted.run.clone()).or_else(|| app.runs.live(&user.user.id, id));
+    if let Some(run) = live {
+        return Ok(sse::respond(run.subscribe(after, &user.login)));
+    }
+    let row = runs::get(app.db.read(), &user.user.id, id).await?.ok_or(ErrorCode::RunNotFound)?;
+    Ok(sse::respond(app.runs.follow_stored(row, after)))
+}

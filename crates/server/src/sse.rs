@@ -1,0 +1,53 @@
+//! A channel of encoded events as a response: headers that no proxy may misunderstand, a first byte at once, and a
+//! comment often enough that silence never looks like death.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use bytes::Bytes;
+use futures_util::Stream;
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
+
+/// Time between heartbeat comments. Proxies cut at 60 s of silence, and a reader that left is noticed at a write.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+
+struct EventStream {
+    receiver: mpsc::Receiver<Bytes>,
+    heartbeat: Interval,
+    opened: bool,
+}
+
+/// Streams what the channel delivers until it closes.
+#[must_use]
+pub fn respond(receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
+    let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    HttpResponse::Ok()
+        .insert_header((CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+        .insert_header((CACHE_CONTROL, "private, no-store, no-transform"))
+        // A hand-written body is compressed, and so buffered, unless it says that it is encoded already.
+        .insert_header((CONTENT_ENCODING, "identity"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .streaming(EventStream { receiver, heartbeat, opened: false })
+}
+
+impl Stream for EventStream {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if !std::mem::replace(&mut self.opened, true) {
+            return Poll::Ready(Some(Ok(Bytes::from_static(b": open\n\n"))));
+        }
+        if let Poll::Ready(frame) = self.receiver.poll_recv(cx) {
+            return Poll::Ready(frame.map(Ok));
+        }
+        match self.heartbeat.poll_tick(cx) {
+            Poll::Ready(_) => Poll::Ready(Some(Ok(Bytes::from_static(b": ping\n\n")))),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
