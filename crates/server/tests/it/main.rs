@@ -1,0 +1,10 @@
+//! The server as programs meet it: real HTTP, real migrations, a real database, a fake model server.
+//!
+//! One binary, so that it links once. `AICHAT_TEST_DATABASE_URL=postgres://…` runs the same suite on PostgreSQL, each
+//! test in a schema of its own.
+
+mod support;
+
+mod chats;
+mod matrix;
+mod streaming;

@@ -1,0 +1,218 @@
+//! Every route of the table, called as everybody. A route without a sample here fails.
+
+use crate::support::{PASSWORD, TestApp, TestUser};
+use reqwest::Method;
+use serde_json::{Value, json};
+use server::auth::Access;
+use server::routes::{Line, TABLE};
+
+/// Things of the owner that others must not reach, made anew for every route.
+struct Belongings {
+    session: String,
+    live_run: String,
+    person: String,
+    connection: String,
+}
+
+/// How to call a route: its path with ids filled in, its body, and the status for those who may.
+struct Sample {
+    path: String,
+    body: Option<Value>,
+    status: u16,
+    /// Whether the id in the path has an owner, so that everybody else must get 404.
+    owned: bool,
+}
+
+fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
+    let open = |status, body: Option<Value>| Sample { path: line.path.to_owned(), body, status, owned: false };
+    let owned = |id: &str, status, body| Sample { path: line.path.replace("{id}", id), body, status, owned: true };
+    let global = |id: &str, status, body| Sample { owned: false, ..owned(id, status, body) };
+    let new_connection = json!({"name": "x", "baseUrl": mock, "key": "sk-matrix-0123456789", "models": ["ok"]});
+    let send = json!({"content": "hi", "model": "ok"});
+    match (line.method, line.path) {
+        ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding") => {
+            open(200, None)
+        }
+        ("POST", "/api/auth/register") => {
+            let name = server::clock::new_id();
+            open(202, Some(json!({"username": name, "password": PASSWORD, "tokens": true})))
+        }
+        ("POST", "/api/auth/login") => {
+            open(200, Some(json!({"username": "owner", "password": PASSWORD, "tokens": true})))
+        }
+        ("POST", "/api/auth/refresh") => open(401, Some(json!({"refreshToken": "nonsense"}))),
+        ("POST", "/api/auth/logout") => open(204, Some(json!({}))),
+        ("GET", "/api/auth/me") => open(200, None),
+        ("PATCH", "/api/auth/me") => open(200, Some(json!({"theme": "dark"}))),
+        ("POST", "/api/auth/password") => open(204, Some(json!({"current": PASSWORD, "new": PASSWORD}))),
+        ("POST", "/api/chat/stream" | "/api/chat") => open(200, Some(send)),
+        ("POST", "/api/chat/runs") => open(202, Some(send)),
+        ("GET", "/api/chat/runs/{id}" | "/api/chat/runs/{id}/events") => owned(&of.live_run, 200, None),
+        ("POST", "/api/chat/runs/{id}/stop") => owned(&of.live_run, 202, Some(json!({}))),
+        ("GET", "/api/events" | "/api/sessions" | "/api/models") => open(200, None),
+        ("POST", "/api/sessions") => open(201, Some(json!({"title": "x"}))),
+        ("GET", "/api/sessions/{id}" | "/api/sessions/{id}/messages") => owned(&of.session, 200, None),
+        ("PATCH", "/api/sessions/{id}") => owned(&of.session, 200, Some(json!({"title": "y"}))),
+        ("DELETE", "/api/sessions/{id}") => owned(&of.session, 204, None),
+        ("POST", "/api/sessions/{id}/restore") => owned(&of.session, 200, Some(json!({}))),
+        ("GET", "/api/connections" | "/api/connections/discover" | "/api/settings/system" | "/api/admin/users") => {
+            open(200, None)
+        }
+        ("POST", "/api/connections") => open(201, Some(new_connection)),
+        ("POST", "/api/connections/verify") => open(200, Some(new_connection)),
+        // Real models exist, so the demo is refused: a conflict is what an administrator gets.
+        ("POST", "/api/connections/demo") => open(409, Some(json!({}))),
+        ("PATCH", "/api/connections/{id}") => global(&of.connection, 200, Some(json!({"name": "z"}))),
+        ("DELETE", "/api/connections/{id}") => global(&of.connection, 204, None),
+        ("POST", "/api/connections/{id}/verify" | "/api/connections/{id}/refresh") => {
+            global(&of.connection, 200, Some(json!({})))
+        }
+        ("PUT", "/api/settings/system/{key}") => Sample {
+            path: line.path.replace("{key}", "brand_name"),
+            body: Some(json!({"value": "AIChat"})),
+            status: 200,
+            owned: false,
+        },
+        ("PATCH", "/api/admin/users/{id}") => global(&of.person, 200, Some(json!({"role": "user"}))),
+        (method, path) => panic!("{method} {path} has no sample: say who may call it and what comes back"),
+    }
+}
+
+/// Status and code; a stream's body is not awaited.
+async fn call(user: &TestUser, line: &Line, sample: &Sample) -> (u16, String) {
+    let method: Method = line.method.parse().expect("a method");
+    let mut request = user.request(method, &sample.path);
+    if let Some(body) = &sample.body {
+        request = request.json(body);
+    }
+    let response = request.send().await.expect("an answer");
+    let status = response.status().as_u16();
+    let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
+    let body: Value = if json { response.json().await.expect("JSON") } else { Value::Null };
+    (status, body["code"].as_str().unwrap_or_default().to_owned())
+}
+
+async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belongings {
+    let mut live = owner.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
+    live.until_text().await;
+    let id = |id: Option<String>| id.expect("an id");
+    Belongings {
+        session: id(live.live.message.session_id.clone().map(|id| id.0)),
+        live_run: id(live.live.run_id.clone().map(|id| id.0)),
+        person: owner.id.clone(),
+        connection: app.connect(admin, &["other"]).await["id"].as_str().expect("an id").to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn every_route_answers_everybody_as_the_table_says() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    let owner = app.user(&admin, "owner").await;
+    app.user(&admin, "other").await;
+    let disabled = app.user(&admin, "disabled").await;
+    assert_eq!(
+        admin.patch(&format!("/api/admin/users/{}", disabled.id), json!({"status": "disabled"})).await.status,
+        200
+    );
+    let (nobody, forged) = (app.nobody(), app.bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA"));
+    for line in TABLE {
+        let name = format!("{} {}", line.method, line.path);
+        let of = belongings(&app, &admin, &owner).await;
+        // Some routes end the caller's login: everybody comes with a fresh one.
+        let other = app.login("other").await;
+        let sample = sample(line, &of, &app.mock.base_url());
+        if line.access == Access::Public {
+            for who in [&nobody, &forged, &disabled, &other] {
+                assert_eq!(call(who, line, &sample_again(line, &of, &app)).await.0, sample.status, "{name}");
+            }
+            continue;
+        }
+        assert_eq!(call(&nobody, line, &sample).await, (401, "auth.required".into()), "{name} as nobody");
+        assert_eq!(call(&forged, line, &sample).await, (401, "auth.invalid".into()), "{name} with a forged token");
+        let (status, code) = call(&disabled, line, &sample).await;
+        assert!(
+            matches!((status, code.as_str()), (403, "auth.disabled") | (401, "auth.revoked")),
+            "{name} disabled: {status} {code}"
+        );
+        app.app.clock.shift(16 * 60_000);
+        assert_eq!(call(&owner, line, &sample).await, (401, "auth.expired".into()), "{name} with an expired token");
+        app.app.clock.shift(-16 * 60_000);
+        match line.access {
+            Access::Admin => {
+                assert_eq!(call(&other, line, &sample).await, (403, "auth.forbidden".into()), "{name} as a user");
+                assert_eq!(call(&admin, line, &sample).await.0, sample.status, "{name} as administrator");
+            }
+            _ if sample.owned => {
+                for stranger in [&other, &admin] {
+                    assert_eq!(call(stranger, line, &sample).await.0, 404, "{name} with somebody else's id");
+                }
+                assert_eq!(call(&owner, line, &sample).await.0, sample.status, "{name} as owner");
+            }
+            _ => assert_eq!(call(&other, line, &sample).await.0, sample.status, "{name} as a user"),
+        }
+    }
+}
+
+fn sample_again(line: &Line, of: &Belongings, app: &TestApp) -> Sample {
+    sample(line, of, &app.mock.base_url())
+}
+
+#[tokio::test]
+async fn ids_of_others_in_bodies_and_cursors_answer_404_and_call_nobody() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok"]).await;
+    let (owner, other) = (app.user(&admin, "owner").await, app.user(&admin, "other").await);
+    let theirs = owner.ask("ok", "secret").await;
+    let own = other.ask("ok", "mine").await;
+    let (session, message) = (theirs.session(), theirs.message());
+    let calls = app.mock.ledger().records().len();
+    for body in [
+        json!({"sessionId": session, "content": "hi"}),
+        json!({"sessionId": session, "continueMessageId": message}),
+        json!({"sessionId": session, "parentId": message, "content": "hi"}),
+        json!({"sessionId": own.session(), "parentId": message, "content": "hi"}),
+        json!({"sessionId": own.session(), "parentId": message}),
+        json!({"sessionId": own.session(), "continueMessageId": message}),
+    ] {
+        for path in ["/api/chat", "/api/chat/stream", "/api/chat/runs"] {
+            assert_eq!(other.post(path, body.clone()).await.status, 404, "{body}");
+        }
+    }
+    let patch = json!({"activeMessageId": message});
+    assert_eq!(other.patch(&format!("/api/sessions/{}", own.session()), patch).await.status, 404);
+    assert_eq!(other.get(&format!("/api/sessions/{}/messages?after={message}", own.session())).await.status, 404);
+    assert_eq!(other.get(&format!("/api/chat/runs/{}/events", theirs.run())).await.status, 404, "a finished stream");
+    assert_eq!(app.mock.ledger().records().len(), calls);
+}
+
+#[tokio::test]
+async fn nothing_else_is_there_and_wrong_methods_say_so() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for path in ["/api/nothing", "/api", "/v1/nothing", "/api/sessions/a/b/c", "/api/auth/%2e%2e/me"] {
+        let reply = admin.get(path).await;
+        assert_eq!((reply.status, reply.code()), (404, "route.not_found"), "{path}");
+    }
+    let reply = admin.delete("/api/auth/login").await;
+    assert_eq!((reply.status, reply.code()), (405, "method.not_allowed"));
+    assert_eq!(admin.get("/api/auth/me/").await.status, 200, "a trailing slash is no redirect");
+    assert_eq!(admin.get("/api/settings/health").await.status, 200);
+}
+
+#[tokio::test]
+async fn hostile_bodies_get_a_4xx_and_the_server_stays_up() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for line in TABLE.iter().filter(|line| !matches!(line.method, "GET" | "DELETE")) {
+        let path = line.path.replace("{id}", "x").replace("{key}", "x");
+        for body in ["", "null", "[]", "{\"a\":", "\"\\u0000\"", "{\"content\":{}}", "\u{feff}{}"] {
+            let method: Method = line.method.parse().expect("a method");
+            let request = admin.request(method, &path).header("content-type", "application/json").body(body);
+            let status = request.send().await.expect("an answer").status().as_u16();
+            assert!(status < 500, "{} {path} with {body:?}: {status}", line.method);
+        }
+    }
+    assert_eq!(admin.get("/api/settings/health").await.status, 200);
+}

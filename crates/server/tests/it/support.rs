@@ -1,0 +1,409 @@
+//! A server of one's own for every test, and people who talk to it.
+
+use actix_web::dev::ServerHandle;
+use actix_web::{HttpServer, web};
+use mock_llm::{MockLlm, Options};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
+use serde_json::{Value, json};
+use server::App;
+use server::cli::Cli;
+use server::clock::{Clock, new_id};
+use server::config::Config;
+use server::db::Engine;
+use shared::RunEvent;
+use shared::events::{RunEventBody, Status};
+use shared::message::LiveAnswer;
+use std::path::PathBuf;
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Nothing in a test takes longer; a wait beyond it is a failure, not a slow machine.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server with its data directory and its fake model server.
+pub struct TestApp {
+    /// The application behind the server.
+    pub app: web::Data<App>,
+    /// Base URL without a slash at its end.
+    pub url: String,
+    /// The fake model server.
+    pub mock: MockLlm,
+    /// The data directory.
+    pub data_dir: PathBuf,
+    handle: ServerHandle,
+}
+
+impl TestApp {
+    /// A fresh server without accounts.
+    pub async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// A fresh server whose configuration is changed first.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let data_dir = std::env::temp_dir().join(format!("aichat-test-{}", new_id()));
+        std::fs::create_dir_all(&data_dir).expect("a temporary directory");
+        let mut config = test_config(&data_dir).await;
+        change(&mut config);
+        Self::open(config, data_dir).await
+    }
+
+    /// The same data directory again, as after a restart.
+    pub async fn open(config: Config, data_dir: PathBuf) -> Self {
+        let (app, _) = App::open(config, Clock::default()).await.expect("the server opens");
+        let app = web::Data::new(app);
+        app.start_background();
+        let (url, handle) = listen(app.clone());
+        let mock = MockLlm::start(Options { workers: 1, ..Options::default() }).expect("the fake model server starts");
+        Self { app, url, mock, data_dir, handle }
+    }
+
+    /// Registers the first account, the administrator.
+    pub async fn admin(&self) -> TestUser {
+        let reply = self
+            .nobody()
+            .post("/api/auth/register", json!({"username": "admin", "password": PASSWORD, "tokens": true}))
+            .await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        self.signed_in(&reply.body)
+    }
+
+    /// Registers somebody and lets the administrator approve them.
+    pub async fn user(&self, admin: &TestUser, name: &str) -> TestUser {
+        let credentials = json!({"username": name, "password": PASSWORD, "tokens": true});
+        let reply = self.nobody().post("/api/auth/register", credentials.clone()).await;
+        assert_eq!(reply.status, 202, "{}", reply.body);
+        let path = format!("/api/admin/users/{}", reply.body["user"]["id"].as_str().expect("an id"));
+        assert_eq!(admin.patch(&path, json!({"status": "active"})).await.status, 200);
+        self.login(name).await
+    }
+
+    /// Signs somebody in once more.
+    pub async fn login(&self, name: &str) -> TestUser {
+        let credentials = json!({"username": name, "password": PASSWORD, "tokens": true});
+        let reply = self.nobody().post("/api/auth/login", credentials).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        self.signed_in(&reply.body)
+    }
+
+    /// An administrator and a connection to the fake model server with these models.
+    pub async fn with_models(&self, models: &[&str]) -> TestUser {
+        let admin = self.admin().await;
+        self.connect(&admin, models).await;
+        admin
+    }
+
+    /// Adds a connection to the fake model server.
+    pub async fn connect(&self, admin: &TestUser, models: &[&str]) -> Value {
+        let body =
+            json!({"name": "mock", "baseUrl": self.mock.base_url(), "key": "sk-test-0123456789", "models": models});
+        let reply = admin.post("/api/connections", body).await;
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        reply.body
+    }
+
+    /// Somebody without an account.
+    pub fn nobody(&self) -> TestUser {
+        TestUser { url: self.url.clone(), token: None, id: String::new(), client: Client::new() }
+    }
+
+    /// Somebody with a token of their own making.
+    pub fn bearer(&self, token: &str) -> TestUser {
+        TestUser { token: Some(token.to_owned()), ..self.nobody() }
+    }
+
+    fn signed_in(&self, body: &Value) -> TestUser {
+        let token = body["tokens"]["accessToken"].as_str().expect("a token");
+        TestUser { id: body["user"]["id"].as_str().expect("an id").to_owned(), ..self.bearer(token) }
+    }
+
+    /// The configuration of this server, for opening it again.
+    pub fn config(&self) -> Config {
+        (*self.app.config).clone()
+    }
+
+    /// Drops the server without any goodbye, as `kill -9` would, keeping its data directory.
+    pub async fn crash(mut self) -> (Config, PathBuf) {
+        let config = self.config();
+        self.handle.stop(false).await;
+        let data_dir = std::mem::take(&mut self.data_dir);
+        (config, data_dir)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The command is sent at once; nobody waits for the answer.
+        drop(self.handle.stop(false));
+        if !self.data_dir.as_os_str().is_empty() {
+            let _ = std::fs::remove_dir_all(&self.data_dir);
+        }
+    }
+}
+
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery";
+
+async fn test_config(data_dir: &std::path::Path) -> Config {
+    let mut config = Config::load(&Cli::default(), |_| None, "").expect("the defaults are valid");
+    config.data_dir = data_dir.to_owned();
+    config.bcrypt_cost = 4;
+    config.durable = false;
+    config.engine = match std::env::var("AICHAT_TEST_DATABASE_URL") {
+        Ok(url) => Engine::Postgres(own_schema(&url).await),
+        Err(_) => Engine::Sqlite(data_dir.join("aichat.db")),
+    };
+    config
+}
+
+/// A schema of its own in the test database.
+async fn own_schema(url: &str) -> String {
+    use sqlx::Connection as _;
+    let schema = format!("t{}", new_id().replace('-', ""));
+    let mut connection = sqlx::PgConnection::connect(url).await.expect("the test database answers");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}")))
+        .execute(&mut connection)
+        .await
+        .expect("a schema");
+    connection.close().await.expect("closed");
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-c%20search_path%3D{schema}")
+}
+
+fn listen(app: web::Data<App>) -> (String, ServerHandle) {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = HttpServer::new(move || server::application!(app))
+                .workers(1)
+                .tcp_nodelay(true)
+                .disable_signals()
+                .shutdown_timeout(1)
+                .bind(("127.0.0.1", 0))
+                .expect("a free port");
+            let address = server.addrs()[0];
+            let running = server.run();
+            tell.send((format!("http://{address}"), running.handle())).expect("somebody listens");
+            running.await
+        })
+    });
+    told.recv_timeout(PATIENCE).expect("the server listens")
+}
+
+/// Somebody who makes requests.
+#[derive(Clone)]
+pub struct TestUser {
+    url: String,
+    /// Their access token.
+    pub token: Option<String>,
+    /// Their id.
+    pub id: String,
+    client: Client,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The body as JSON; null if it is empty or something else.
+    pub body: Value,
+    /// The body as text.
+    pub text: String,
+    /// The headers.
+    pub headers: header::HeaderMap,
+}
+
+impl Reply {
+    /// The error code in the body.
+    pub fn code(&self) -> &str {
+        self.body["code"].as_str().unwrap_or_default()
+    }
+}
+
+impl TestUser {
+    /// A request with the token, if there is one.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.client.request(method, format!("{}{path}", self.url)).timeout(PATIENCE);
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
+    /// Sends a request and reads all of the answer.
+    pub async fn call(&self, request: RequestBuilder) -> Reply {
+        let response = request.send().await.expect("the server answers");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a whole answer");
+        Reply { status, body: serde_json::from_str(&text).unwrap_or(Value::Null), text, headers }
+    }
+
+    /// GET.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.call(self.request(Method::GET, path)).await
+    }
+
+    /// POST with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.call(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// PATCH with a JSON body.
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.call(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// PUT with a JSON body.
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.call(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// DELETE.
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.call(self.request(Method::DELETE, path)).await
+    }
+
+    /// Starts an answer and reads its events.
+    pub async fn stream(&self, body: Value) -> Events {
+        Events::open(self.request(Method::POST, "/api/chat/stream").json(&body)).await
+    }
+
+    /// Joins an answer after event `after`.
+    pub async fn attach(&self, run: &str, after: u64) -> Events {
+        Events::open(self.request(Method::GET, &format!("/api/chat/runs/{run}/events?after={after}"))).await
+    }
+
+    /// Sends a message to a model and waits for the end of the answer.
+    pub async fn ask(&self, model: &str, content: &str) -> Finished {
+        self.stream(json!({"content": content, "model": model})).await.finish().await
+    }
+
+    /// The messages of a chat's active path.
+    pub async fn messages(&self, session: &str) -> Vec<Value> {
+        let reply = self.get(&format!("/api/sessions/{session}/messages?limit=200")).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        reply.body["items"].as_array().expect("a list").clone()
+    }
+}
+
+/// A stream being read.
+pub struct Events {
+    response: reqwest::Response,
+    decoder: shared::sse::Decoder,
+    waiting: std::collections::VecDeque<shared::sse::Frame>,
+    /// The answer folded so far.
+    pub live: LiveAnswer,
+    /// Everything read so far.
+    pub seen: Vec<RunEvent>,
+}
+
+/// A stream that was read to its end.
+pub struct Finished {
+    /// The folded answer.
+    pub live: LiveAnswer,
+    /// All events.
+    pub seen: Vec<RunEvent>,
+}
+
+impl Finished {
+    /// Where the answer stands.
+    pub fn status(&self) -> Status {
+        self.live.message.status
+    }
+
+    /// The code it failed with.
+    pub fn code(&self) -> &str {
+        self.live.message.error.as_ref().map_or("", |error| error.code.as_str())
+    }
+
+    /// The chat.
+    pub fn session(&self) -> String {
+        self.live.message.session_id.as_ref().expect("a chat").0.clone()
+    }
+
+    /// The answer's id.
+    pub fn message(&self) -> String {
+        self.live.message.message_id.as_ref().expect("a message").0.clone()
+    }
+
+    /// The run.
+    pub fn run(&self) -> String {
+        self.live.run_id.as_ref().expect("a run").0.clone()
+    }
+}
+
+impl Events {
+    /// Opens a stream that must succeed.
+    pub async fn open(request: RequestBuilder) -> Self {
+        let response = request.send().await.expect("the server answers");
+        let status = response.status();
+        assert_eq!(status, StatusCode::OK, "{}", response.text().await.unwrap_or_default());
+        let (decoder, waiting) = (shared::sse::Decoder::default(), std::collections::VecDeque::new());
+        Self { response, decoder, waiting, live: LiveAnswer::default(), seen: Vec::new() }
+    }
+
+    /// The response's headers.
+    pub fn headers(&self) -> &header::HeaderMap {
+        self.response.headers()
+    }
+
+    /// The next raw frame; none at the end.
+    pub async fn frame(&mut self) -> Option<shared::sse::Frame> {
+        while self.waiting.is_empty() {
+            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("something comes in time");
+            let chunk = chunk.expect("the stream is whole")?;
+            let waiting = &mut self.waiting;
+            self.decoder.push(&chunk, |frame| waiting.push_back(frame)).expect("short frames");
+        }
+        self.waiting.pop_front()
+    }
+
+    /// The next event of a run, folded; none at the end. Frames of other kinds (a tab's stream) are passed over.
+    pub async fn next(&mut self) -> Option<RunEvent> {
+        loop {
+            let frame = self.frame().await?;
+            if let Ok(event) = serde_json::from_str::<RunEvent>(&frame.data) {
+                self.live.apply(&event);
+                self.seen.push(event.clone());
+                return Some(event);
+            }
+        }
+    }
+
+    /// Reads until an event fits.
+    pub async fn until(&mut self, fits: impl Fn(&RunEventBody) -> bool) -> RunEvent {
+        loop {
+            let event = self.next().await.expect("the event comes before the end");
+            if fits(&event.body) {
+                return event;
+            }
+        }
+    }
+
+    /// Reads until visible text arrived.
+    pub async fn until_text(&mut self) {
+        while self.live.message.text().is_empty() {
+            self.next().await.expect("text before the end");
+        }
+    }
+
+    /// Reads to the terminal event.
+    pub async fn finish(mut self) -> Finished {
+        while let Some(event) = self.next().await {
+            if event.body.is_terminal() {
+                break;
+            }
+        }
+        Finished { live: self.live, seen: self.seen }
+    }
+}
+
+/// Waits until something holds; fails with `what` when it never does.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !holds().await {
+        assert!(tokio::time::Instant::now() < deadline, "{what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
