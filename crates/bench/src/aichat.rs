@@ -1,0 +1,118 @@
+//! AIChat as a process with a data directory of its own, set up through its interface as a person would.
+
+use crate::endpoint::{Endpoint, Wire};
+use crate::http::{Connection, encode};
+use crate::mock::{KEY, free_port};
+use crate::process::{Server, until_healthy};
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+use std::fs::File;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// The administrator of the measured server, who exists as long as its data directory: until the run ends.
+const USERNAME: &str = "bench";
+const PASSWORD: &str = "bench-password-1";
+/// Runs that one person may have at once while measuring.
+const RUNS_PER_USER: u32 = 5_000;
+/// Lines of the log that are shown when the server does not come up.
+const LOG_LINES: usize = 15;
+
+/// The running AIChat.
+pub(crate) struct AiChat {
+    binary: PathBuf,
+    data: PathBuf,
+    address: SocketAddr,
+    model_url: String,
+    server: Option<Server>,
+    token: String,
+}
+
+impl AiChat {
+    /// An AIChat that keeps its data in `data` and talks to the model at `model_url`; not started yet.
+    pub(crate) fn new(binary: &Path, data: &Path, model_url: String) -> Result<Self> {
+        let binary = binary.canonicalize().with_context(|| format!("{} does not exist", binary.display()))?;
+        let address = ([127, 0, 0, 1], free_port()?).into();
+        Ok(Self { binary, data: data.to_owned(), address, model_url, server: None, token: String::new() })
+    }
+
+    /// Starts it, again if it runs, and says how long that took in seconds.
+    pub(crate) async fn restart(&mut self) -> Result<f64> {
+        if let Some(server) = self.server.take() {
+            server.stop().await?;
+        }
+        let started = Instant::now();
+        let mut command = self.command()?;
+        let server = self.server.insert(Server::start(&mut command)?);
+        let healthy = until_healthy(server, self.address, "/api/health").await;
+        healthy.with_context(|| format!("AIChat does not come up; its log ends:\n{}", self.log_end()))?;
+        Ok(started.elapsed().as_secs_f64())
+    }
+
+    /// Nothing of the caller's environment or directory reaches it: no `.env`, no database of theirs.
+    fn command(&self) -> Result<Command> {
+        let log = File::create(self.log())?;
+        let mut command = Command::new(&self.binary);
+        command.env_clear().current_dir(&self.data).stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        command.env("DATA_DIR", &self.data).env("HOST", "127.0.0.1").env("PORT", self.address.port().to_string());
+        command.env("LLM_API_URL", &self.model_url).env("LLM_API_KEY", KEY).env("LLM_MODEL", "ok");
+        Ok(command)
+    }
+
+    fn log(&self) -> PathBuf {
+        self.data.join("bench-server.log")
+    }
+
+    fn log_end(&self) -> String {
+        let log = std::fs::read_to_string(self.log()).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+    }
+
+    /// Registers the first account and connects the models of the loads.
+    pub(crate) async fn set_up(&mut self, models: &[String]) -> Result<()> {
+        self.sign_in("/api/auth/register").await?;
+        let runs = json!({ "value": RUNS_PER_USER });
+        self.call("PUT", "/api/settings/system/runs_per_user", &runs).await?;
+        let connection = json!({"name": "bench", "baseUrl": self.model_url, "key": KEY, "models": models});
+        self.call("POST", "/api/connections", &connection).await?;
+        Ok(())
+    }
+
+    /// Signs in again: tokens are short-lived, and a restart may have ended the login.
+    pub(crate) async fn log_in(&mut self) -> Result<()> {
+        self.sign_in("/api/auth/login").await
+    }
+
+    async fn sign_in(&mut self, path: &str) -> Result<()> {
+        let credentials = json!({"username": USERNAME, "password": PASSWORD, "tokens": true});
+        let answer = self.call("POST", path, &credentials).await?;
+        let token = answer["tokens"]["accessToken"].as_str();
+        self.token = token.with_context(|| format!("{path} gave no access token"))?.to_owned();
+        Ok(())
+    }
+
+    async fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
+        let bearer = (!self.token.is_empty()).then_some(self.token.as_str());
+        let mut connection = Connection::open(self.address).await?;
+        connection.send(&encode(method, path, bearer, Some(body))).await?;
+        let status = connection.head().await?;
+        let body = connection.body().await?;
+        if !(200..300).contains(&status) {
+            bail!("{method} {path} answered {status}: {}", String::from_utf8_lossy(&body));
+        }
+        Ok(serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    /// Where it is measured.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        Endpoint { address: self.address, bearer: self.token.clone(), wire: Wire::AiChat }
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.server.as_ref().map(Server::pid)
+    }
+}

@@ -1,0 +1,164 @@
+//! The loads. Each is bounded in count and in time, and is the same for every endpoint.
+
+use crate::endpoint::Endpoint;
+use crate::http::Connection;
+use crate::stream::{self, Stream, Tokens};
+use anyhow::{Result, ensure};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+use tokio::task::LocalSet;
+use tokio::time::{sleep, sleep_until};
+
+/// Longest life of one stream.
+const STREAM_LIMIT: Duration = Duration::from_secs(120);
+/// Longest wait until all held streams have begun.
+const HOLD_LIMIT: Duration = Duration::from_secs(60);
+/// Time after which memory that comes and goes with a beginning has gone.
+const SETTLE: Duration = Duration::from_secs(2);
+
+/// Several streams that begin within a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Burst {
+    /// How many, each on a connection of its own.
+    pub(crate) streams: u32,
+    /// What each answers.
+    pub(crate) tokens: Tokens,
+    /// The time over which their beginnings are spread evenly.
+    pub(crate) within: Duration,
+}
+
+/// Requests one after another on one connection.
+pub(crate) async fn one_at_a_time(endpoint: &Endpoint, count: usize, tokens: Tokens) -> Result<Vec<Stream>> {
+    let mut connection = Connection::open(endpoint.address).await?;
+    let mut streams = Vec::with_capacity(count);
+    for _ in 0..count {
+        let stream = stream::run(&mut connection, endpoint, tokens, STREAM_LIMIT).await;
+        if stream.failure.is_some() {
+            // What is left of the answer must not be taken for the next one.
+            connection = Connection::open(endpoint.address).await?;
+        }
+        streams.push(stream);
+    }
+    Ok(streams)
+}
+
+/// All streams of a burst, each from its turn to its end. Connecting is not part of it.
+pub(crate) async fn burst(endpoint: &Endpoint, burst: Burst) -> Result<Vec<Stream>> {
+    let mut connections = Vec::new();
+    for _ in 0..burst.streams {
+        connections.push(Connection::open(endpoint.address).await?);
+    }
+    let begin = tokio::time::Instant::now() + Duration::from_millis(20);
+    let tasks = LocalSet::new();
+    let handles = (0..burst.streams).zip(connections).map(|(number, mut connection)| {
+        let endpoint = endpoint.clone();
+        let turn = begin + burst.within * number / burst.streams;
+        tasks.spawn_local(async move {
+            sleep_until(turn).await;
+            stream::run(&mut connection, &endpoint, burst.tokens, STREAM_LIMIT).await
+        })
+    });
+    let handles: Vec<_> = handles.collect();
+    tasks.await;
+    let mut streams = Vec::new();
+    for handle in handles {
+        streams.push(handle.await?);
+    }
+    Ok(streams)
+}
+
+/// Opens `count` streams, waits until each has begun and a little more, calls `look`, and leaves.
+pub(crate) async fn hold<T>(
+    endpoint: &Endpoint,
+    count: u32,
+    tokens: Tokens,
+    look: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    let begun = Rc::new(Cell::new(0));
+    let fault = Rc::new(RefCell::new(None::<String>));
+    let tasks = LocalSet::new();
+    for _ in 0..count {
+        let mut connection = Connection::open(endpoint.address).await?;
+        let (endpoint, begun, fault) = (endpoint.clone(), Rc::clone(&begun), Rc::clone(&fault));
+        tasks.spawn_local(async move {
+            let held = stream::hold(&mut connection, &endpoint, tokens, || begun.set(begun.get() + 1)).await;
+            let why = held.map_or_else(|error| format!("{error:#}"), |()| "a stream ended too early".into());
+            fault.borrow_mut().get_or_insert(why);
+        });
+    }
+    tasks
+        .run_until(async {
+            let deadline = Instant::now() + HOLD_LIMIT;
+            while begun.get() < count && fault.borrow().is_none() && Instant::now() < deadline {
+                sleep(Duration::from_millis(20)).await;
+            }
+            sleep(SETTLE).await;
+            let fault = fault.borrow();
+            let why = fault.as_deref().unwrap_or("the others are silent");
+            ensure!(begun.get() == count && fault.is_none(), "{} of {count} streams began: {why}", begun.get());
+            look()
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mock_llm::{MockLlm, Options};
+
+    fn mock() -> (MockLlm, Endpoint) {
+        let mock = MockLlm::start(Options::default()).expect("a free port");
+        let endpoint = Endpoint::openai(&mock.base_url(), "k").expect("an endpoint");
+        (mock, endpoint)
+    }
+
+    #[tokio::test]
+    async fn requests_one_after_another_use_one_connection_and_lose_nothing() {
+        let (_mock, endpoint) = mock();
+        let streams = one_at_a_time(&endpoint, 10, Tokens { count: 20, rate: 0 }).await.expect("streams");
+        assert_eq!(streams.len(), 10);
+        for stream in &streams {
+            assert_eq!((stream.failure.as_deref(), stream.arrivals.len()), (None, 20));
+            assert!(stream.first_token_ms().is_some_and(|ms| ms > 0.0));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_burst_is_spread_and_every_stream_comes_to_its_end() {
+        let (mock, endpoint) = mock();
+        let tokens = Tokens { count: 20, rate: 100 };
+        let load = Burst { streams: 30, tokens, within: Duration::from_millis(300) };
+        let called = Instant::now();
+        let streams = burst(&endpoint, load).await.expect("streams");
+        assert_eq!(streams.iter().filter(|stream| stream.failure.is_none()).count(), 30);
+        let last = streams.iter().map(|stream| stream.started).max().expect("streams");
+        assert!(last >= called + Duration::from_millis(290), "the last one waits for its turn");
+        assert_eq!(mock.ledger().totals().tokens, 600);
+    }
+
+    #[tokio::test]
+    async fn held_streams_are_open_while_one_looks_and_then_left() {
+        let (mock, endpoint) = mock();
+        let ledger = mock.ledger().clone();
+        let open =
+            hold(&endpoint, 25, Tokens { count: 300, rate: 1 }, || Ok(ledger.totals().open)).await.expect("held");
+        assert_eq!(open, 25);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while ledger.totals().client_left < 25 {
+            assert!(Instant::now() < deadline, "{:?}", ledger.totals());
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn streams_that_fail_say_why() {
+        let (_mock, mut endpoint) = mock();
+        let tokens = Tokens { count: 5, rate: 0 };
+        endpoint.wire = crate::endpoint::Wire::OpenAi { base: "/nowhere".into() };
+        let streams = one_at_a_time(&endpoint, 2, tokens).await.expect("streams");
+        assert!(streams.iter().all(|s| s.failure.as_deref().is_some_and(|why| why.contains("status 404"))));
+        let held = hold(&endpoint, 3, tokens, || Ok(())).await;
+        assert!(held.is_err_and(|error| error.to_string().contains("status 404")));
+    }
+}
