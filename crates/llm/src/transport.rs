@@ -55,7 +55,10 @@ impl Transport {
     }
 
     fn bearer(&self, key: &Secret) -> Result<HeaderValue, Error> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).map_err(|_| {
+        // Pasting leaves invisible and full-width characters; no key has any, and each server complains differently.
+        let plain = key.expose().chars().all(|c| c.is_ascii_graphic());
+        let value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).ok().filter(|_| plain);
+        let mut value = value.ok_or_else(|| {
             Error::new(ErrorCode::ProviderUnauthorized)
                 .with("connection", &*self.endpoint.name)
                 .with_detail("the key has characters that no key has", None)
