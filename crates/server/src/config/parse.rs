@@ -1,0 +1,101 @@
+//! What each value means and which rule it obeys. Pure.
+
+use super::secrets::SecretString;
+use super::sources::{Source, Sources, plain};
+use crate::cli::Options;
+use ipnet::IpNet;
+use std::net::IpAddr;
+use url::Url;
+
+/// Where to listen.
+pub(super) struct Port {
+    pub(super) host: String,
+    pub(super) port: u16,
+}
+
+/// Platforms that inject `PORT` route to it from outside, so there the default is every address.
+pub(super) fn listen(from: &mut Sources<'_>, options: &Options) -> Result<Port, String> {
+    let port = from.required(&["PORT"], options.port.as_deref(), port, plain, "8001")?;
+    let injected = from.source_of("PORT") == Source::Environment;
+    let default = if injected { "0.0.0.0" } else { "127.0.0.1" };
+    let host = from.required(&["HOST"], options.host.as_deref(), host, plain, default)?;
+    Ok(Port { host, port })
+}
+
+pub(super) fn text(value: &str) -> Result<String, String> {
+    Ok(value.to_owned())
+}
+
+pub(super) fn secret(value: &str) -> Result<SecretString, String> {
+    Ok(SecretString::from(value.to_owned()))
+}
+
+fn port(value: &str) -> Result<u16, String> {
+    value.parse().map_err(|_| "must be a number from 0 to 65535 (0 takes a free port)".to_owned())
+}
+
+fn host(value: &str) -> Result<String, String> {
+    let name = value.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(value);
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c));
+    if is_name || name.parse::<IpAddr>().is_ok() {
+        return Ok(name.to_owned());
+    }
+    Err("must be an address or a name without scheme and port, such as 0.0.0.0 or ::1".to_owned())
+}
+
+pub(super) fn origin(value: &str) -> Result<String, String> {
+    let rule = || "must be an http or https URL without a path, such as https://chat.example.com".to_owned();
+    let url = Url::parse(value).map_err(|_| rule())?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    if !matches!(url.scheme(), "http" | "https") || !bare || url.password().is_some() {
+        return Err(rule());
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+const LOOPBACK: &[&str] = &["127.0.0.0/8", "::1/128"];
+const PRIVATE: &[&str] = &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"];
+
+pub(super) fn proxies(value: &str) -> Result<Vec<IpNet>, String> {
+    let mut nets = Vec::new();
+    for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        match word {
+            "none" => {}
+            "loopback" => nets.extend(LOOPBACK.iter().filter_map(|net| network(net))),
+            "private" => nets.extend(PRIVATE.iter().filter_map(|net| network(net))),
+            _ => nets.push(network(word).ok_or_else(|| {
+                "must list addresses, networks such as 10.0.0.0/8, or the words loopback, private, none".to_owned()
+            })?),
+        }
+    }
+    Ok(nets)
+}
+
+fn network(word: &str) -> Option<IpNet> {
+    word.parse().ok().or_else(|| word.parse::<IpAddr>().ok().map(IpNet::from))
+}
+
+pub(super) fn minutes(value: &str) -> Result<u32, String> {
+    let rule = "must be a number of minutes from 1 to 43200 (30 days)";
+    value.parse().ok().filter(|minutes| (1..=43_200).contains(minutes)).ok_or_else(|| rule.to_owned())
+}
+
+pub(super) fn tokens(value: &str) -> Result<u32, String> {
+    let rule = "must be a number of tokens from 1000 to 10000000";
+    value.parse().ok().filter(|tokens| (1_000..=10_000_000).contains(tokens)).ok_or_else(|| rule.to_owned())
+}
+
+pub(super) fn switch(value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
+    }
+}
+
+pub(super) fn level(value: &str) -> Result<tracing::Level, String> {
+    // The type's own parser takes numbers too; only the documented words are ours.
+    let known = value.chars().all(char::is_alphabetic);
+    let parsed = value.parse().ok().filter(|_| known);
+    parsed.ok_or_else(|| "must be error, warn, info, debug or trace".to_owned())
+}
