@@ -5,6 +5,16 @@
 
 mod support;
 
+mod accounts;
+mod canary;
 mod chats;
+mod config;
+mod connections;
+mod environment;
+mod faults;
 mod matrix;
+mod people;
+mod process;
+mod settings;
 mod streaming;
+mod verify;

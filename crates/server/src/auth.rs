@@ -1,0 +1,204 @@
+//! Logins: who calls, who may, and how people sign in, stay signed in and sign out.
+//!
+//! An access token (JWT, 15 minutes) names a person and a login; a refresh token (random, stored as a digest) makes new
+//! ones for as long as the login lives. Every request checks that the login still stands, from memory.
+
+mod access;
+mod cache;
+pub mod client;
+pub mod cookies;
+pub mod gate;
+pub mod names;
+pub mod password;
+mod refresh;
+pub mod register;
+mod sign_in;
+mod throttle;
+
+pub use client::Client;
+pub use gate::Access;
+pub use register::Registered;
+pub use sign_in::Refreshed;
+
+use crate::clock::Clock;
+use crate::config::{Config, SecretString};
+use crate::db::{Db, logins, users};
+use crate::error::{AppError, AppResult};
+use access::AccessKeys;
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
+use cache::Cache;
+use client::Trust;
+use password::Hasher;
+use shared::accounts::{Tokens, User, UserStatus};
+use shared::{ErrorCode, LoginId, UserId};
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use throttle::Throttle;
+
+/// Everything about logins.
+pub struct Auth {
+    db: Db,
+    clock: Clock,
+    keys: AccessKeys,
+    cache: Cache,
+    throttle: Throttle,
+    hasher: Hasher,
+    trust: Trust,
+    /// When this process started, for the time a new instance waits for its first administrator.
+    started: i64,
+    exposed: bool,
+    said_expired: AtomicBool,
+}
+
+/// The signed-in caller. Handlers take it as an argument; the gate put it into the request.
+#[derive(Clone, Debug)]
+pub struct CurrentUser {
+    /// The person.
+    pub user: Arc<User>,
+    /// Their login.
+    pub login: LoginId,
+}
+
+/// The signed-in caller of a public route, if there is one.
+#[derive(Clone, Debug)]
+pub struct OptionalUser(pub Option<CurrentUser>);
+
+/// What a person gets who signed in.
+#[derive(Clone)]
+pub struct Grant {
+    /// The person.
+    pub user: User,
+    /// The login.
+    pub login: LoginId,
+    /// JWT.
+    pub access_token: String,
+    /// Life of the JWT in seconds.
+    pub expires_in: u64,
+    /// Opaque token for the next refresh.
+    pub refresh_token: String,
+}
+
+impl Grant {
+    /// The tokens as a program gets them.
+    #[must_use]
+    pub fn tokens(&self) -> Tokens {
+        Tokens {
+            access_token: self.access_token.clone(),
+            expires_in: self.expires_in,
+            refresh_token: self.refresh_token.clone(),
+        }
+    }
+}
+
+impl Auth {
+    /// Logins over this database.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, jwt_secret: &SecretString, config: &Config) -> Self {
+        Self {
+            started: clock.now(),
+            db,
+            clock,
+            keys: AccessKeys::new(jwt_secret, config.access_token_minutes),
+            cache: Cache::default(),
+            throttle: Throttle::default(),
+            hasher: Hasher::new(config.bcrypt_cost),
+            trust: Trust::new(config),
+            exposed: config.listens_beyond_loopback(),
+            said_expired: AtomicBool::new(false),
+        }
+    }
+
+    /// What is believed about callers.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    /// The address a request comes from.
+    #[must_use]
+    pub fn client_address(&self, request: &HttpRequest) -> IpAddr {
+        self.trust.address(request)
+    }
+
+    /// The person behind an access token, checked against the login as it stands.
+    ///
+    /// # Errors
+    /// `auth.invalid`, `auth.expired`, `auth.revoked`, or the account's status.
+    pub async fn identify(&self, token: &str) -> AppResult<CurrentUser> {
+        let now = self.clock.now();
+        let claims = self.keys.check(token, now)?;
+        if let Some(user) = self.cache.get(&claims.sid, now).filter(|user| user.id == claims.sub) {
+            return Ok(CurrentUser { user, login: claims.sid });
+        }
+        let epoch = self.cache.epoch();
+        let user = users::get(self.db.read(), &claims.sub).await?.ok_or(ErrorCode::AuthInvalid)?;
+        refuse_inactive(&user)?;
+        let login = logins::get(self.db.read(), &claims.sid).await?.ok_or(ErrorCode::AuthRevoked)?;
+        if login.user != claims.sub {
+            return Err(ErrorCode::AuthInvalid.into());
+        }
+        if login.revoked_at.is_some() {
+            return Err(ErrorCode::AuthRevoked.into());
+        }
+        if login.expires_at <= now {
+            return Err(ErrorCode::AuthExpired.into());
+        }
+        let user = Arc::new(user);
+        self.cache.put(&claims.sid, &user, login.expires_at, now, epoch);
+        Ok(CurrentUser { user, login: claims.sid })
+    }
+
+    /// Whether a caller who was let in earlier still may stay, asked anew. Long streams ask it from time to time: what
+    /// another process changed reaches them no other way.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn still_stands(&self, caller: &CurrentUser) -> AppResult<bool> {
+        let now = self.clock.now();
+        if let Some(user) = self.cache.get(&caller.login, now) {
+            return Ok(user.role == caller.user.role);
+        }
+        let login = logins::get(self.db.read(), &caller.login).await?;
+        let user = users::get(self.db.read(), &caller.user.id).await?;
+        let stands = login.is_some_and(|login| login.revoked_at.is_none() && login.expires_at > now);
+        Ok(stands && user.is_some_and(|user| user.status == UserStatus::Active && user.role == caller.user.role))
+    }
+
+    /// To be called after a person changed: their next request reads them anew.
+    pub fn forget_user(&self, user: &UserId) {
+        self.cache.forget_user(user);
+    }
+}
+
+/// Says why an account may not sign in, unless it may.
+fn refuse_inactive(user: &User) -> AppResult<()> {
+    match user.status {
+        UserStatus::Active => Ok(()),
+        UserStatus::Pending => Err(ErrorCode::AuthPending.into()),
+        UserStatus::Rejected => Err(ErrorCode::AuthRejected.into()),
+        UserStatus::Disabled => Err(ErrorCode::AuthDisabled.into()),
+    }
+}
+
+impl FromRequest for CurrentUser {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let user = request.extensions().get::<Self>().cloned();
+        ready(user.ok_or_else(|| AppError::new(ErrorCode::AuthRequired)))
+    }
+}
+
+impl FromRequest for OptionalUser {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.extensions().get::<CurrentUser>().cloned())))
+    }
+}

@@ -1,0 +1,164 @@
+//! Who calls, as far as the network tells: address, device, scheme and the names they reached us by. `X-Forwarded-*`
+//! counts only when the peer is a trusted proxy; no other header ever says who somebody is.
+
+use crate::config::Config;
+use actix_web::HttpRequest;
+use actix_web::http::header::{HOST, HeaderMap, ORIGIN, USER_AGENT};
+use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// What is believed, and about whom.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    proxies: Vec<IpNet>,
+    public: Option<Site>,
+}
+
+/// A scheme, a name and a port.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Site {
+    https: bool,
+    host: String,
+    port: Option<u16>,
+}
+
+/// A caller.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Where they call from.
+    pub address: IpAddr,
+    /// What their browser or program calls itself.
+    pub device: String,
+    /// Whether they reach us over TLS.
+    pub secure: bool,
+    /// Whether the request comes from our own pages: no `Origin`, or one that names us.
+    pub same_origin: bool,
+}
+
+impl Client {
+    /// The address as tries are counted: an IPv6 host owns all of its /64, so that counts as one.
+    #[must_use]
+    pub fn network(&self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(_) => self.address,
+            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
+        }
+    }
+}
+
+/// Longest device name kept, in characters.
+const MAX_DEVICE_CHARS: usize = 200;
+
+impl Trust {
+    /// What the operator said.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self { proxies: config.trusted_proxies.clone(), public: config.public_url.as_deref().and_then(site) }
+    }
+
+    /// Describes the caller.
+    #[must_use]
+    pub fn client(&self, request: &HttpRequest) -> Client {
+        let headers = request.headers();
+        let device = header(headers, USER_AGENT.as_str()).unwrap_or_default();
+        let device = device.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_CHARS).collect();
+        let forwarded = self.is_trusted(peer(request));
+        let hosts = hosts(headers, forwarded);
+        Client {
+            address: self.address(request),
+            device,
+            secure: self.is_secure(headers, forwarded, &hosts),
+            same_origin: self.is_same_origin(headers, &hosts),
+        }
+    }
+
+    /// The caller's address: the last one in `X-Forwarded-For` that is no trusted proxy.
+    #[must_use]
+    pub fn address(&self, request: &HttpRequest) -> IpAddr {
+        let mut address = peer(request);
+        let lines: Vec<&str> =
+            request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+        for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+            if !self.is_trusted(address) {
+                break;
+            }
+            let Some(before) = parse_address(hop.trim()) else { break };
+            address = before;
+        }
+        address
+    }
+
+    fn is_trusted(&self, address: IpAddr) -> bool {
+        self.proxies.iter().any(|net| net.contains(&address))
+    }
+
+    /// A proxy's word about the scheme counts; behind one that says nothing, `PUBLIC_URL` does for its own name.
+    fn is_secure(&self, headers: &HeaderMap, forwarded: bool, hosts: &[Site]) -> bool {
+        let said = header(headers, "x-forwarded-proto").filter(|_| forwarded);
+        let said =
+            said.and_then(|value| value.split(',').next().map(|scheme| scheme.trim().eq_ignore_ascii_case("https")));
+        let public = self.public.as_ref().filter(|public| public.https);
+        said == Some(true) || public.is_some_and(|public| hosts.iter().any(|site| site.host == public.host))
+    }
+
+    /// A browser's `Origin` must name us. A `Host` without port, as some panels send it, stands for any port.
+    fn is_same_origin(&self, headers: &HeaderMap, hosts: &[Site]) -> bool {
+        let Some(origin) = headers.get(ORIGIN) else { return true };
+        let Some(origin) = origin.to_str().ok().and_then(site) else { return false };
+        let is_ours = |ours: &Site| {
+            ours.host == origin.host
+                && ours.port.is_none_or(|port| Some(port) == origin.port.or(Some(default_port(&origin))))
+        };
+        hosts.iter().any(is_ours) || self.public.as_ref() == Some(&origin)
+    }
+}
+
+fn default_port(site: &Site) -> u16 {
+    if site.https { 443 } else { 80 }
+}
+
+/// The direct peer. Requests that came through no socket (tests, a Unix socket) are local.
+fn peer(request: &HttpRequest) -> IpAddr {
+    request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.ip().to_canonical())
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Proxies write an address bare, with a port, or in brackets.
+fn parse_address(text: &str) -> Option<IpAddr> {
+    let bare = text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|socket| socket.ip()));
+    address.map(|address| address.to_canonical())
+}
+
+/// The names the caller used: `Host`, and what a trusted proxy says it was before.
+fn hosts(headers: &HeaderMap, forwarded: bool) -> Vec<Site> {
+    let before = header(headers, "x-forwarded-host").filter(|_| forwarded).and_then(|value| value.split(',').next());
+    [header(headers, HOST.as_str()), before]
+        .into_iter()
+        .flatten()
+        .filter_map(|host| site(&format!("http://{}", host.trim())))
+        .collect()
+}
+
+/// Reads an origin or a URL. Ports are kept as written: `http://name:80` and `http://name` compare by default port.
+fn site(text: &str) -> Option<Site> {
+    let (scheme, rest) = text.split_once("://")?;
+    let https = scheme.eq_ignore_ascii_case("https");
+    if !https && !scheme.eq_ignore_ascii_case("http") {
+        return None;
+    }
+    let authority = rest.split('/').next().filter(|authority| !authority.contains('@'))?;
+    let ported = authority.rsplit_once(':').filter(|(_, port)| !port.contains(']'));
+    let (host, port) = match ported {
+        Some((host, port)) => (host, Some(port.parse().ok()?)),
+        None => (authority, None),
+    };
+    (!host.is_empty()).then(|| Site { https, host: host.to_ascii_lowercase(), port })
+}
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

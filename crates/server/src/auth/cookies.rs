@@ -1,0 +1,44 @@
+//! The two cookies of a browser login. Their values never stand in a body.
+
+use super::Grant;
+use super::client::Client;
+use super::refresh::LOGIN_LIFE_MS;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+
+/// Carries the access token to every route.
+pub const ACCESS: &str = "aichat_access";
+/// Carries the refresh token to the routes below `/api/auth` alone.
+pub const REFRESH: &str = "aichat_refresh";
+/// Header that a page of ours sends with every request that changes something; a foreign page cannot.
+pub const CSRF_HEADER: &str = "x-aichat-request";
+
+/// Both live as long as the login: an access token that has run out is still sent, and answered with `auth.expired`
+/// rather than `auth.required`.
+const LIFE: Duration = Duration::milliseconds(LOGIN_LIFE_MS);
+
+/// The cookies of a new or refreshed login.
+#[must_use]
+pub fn set(grant: &Grant, client: &Client) -> [Cookie<'static>; 2] {
+    [
+        cookie(ACCESS, grant.access_token.clone(), LIFE, client),
+        cookie(REFRESH, grant.refresh_token.clone(), LIFE, client),
+    ]
+}
+
+/// Cookies that delete the others.
+#[must_use]
+pub fn clear(client: &Client) -> [Cookie<'static>; 2] {
+    [ACCESS, REFRESH].map(|name| cookie(name, String::new(), Duration::ZERO, client))
+}
+
+fn cookie(name: &'static str, value: String, life: Duration, client: &Client) -> Cookie<'static> {
+    let path = if name == REFRESH { "/api/auth" } else { "/" };
+    Cookie::build(name, value)
+        .path(path)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(client.secure)
+        .max_age(life)
+        .finish()
+}

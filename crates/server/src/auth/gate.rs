@@ -1,0 +1,111 @@
+//! The gate: before anything of a request but its head is read, finds out who calls and whether they may. What the
+//! table of routes does not name is not let through to a handler: it ends in the 404 of the default service.
+
+use super::{Auth, CurrentUser, cookies};
+use crate::App;
+use crate::error::{AppError, AppResult};
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use shared::ErrorCode;
+use shared::accounts::UserRole;
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody; a signed-in caller is known all the same.
+    Public,
+    /// Everybody with an active account.
+    User,
+    /// Active administrators.
+    Admin,
+}
+
+/// Middleware for `actix_web::middleware::from_fn`.
+///
+/// # Errors
+/// The [`AppError`] that says why the caller may not.
+pub async fn gate<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+    let pattern = request.match_pattern();
+    if let Some(access) = pattern.and_then(|pattern| crate::routes::access(request.method().as_str(), &pattern)) {
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let app = app.ok_or_else(|| AppError::internal(anyhow::anyhow!("the application state is missing")))?;
+        match (access, app.auth.authenticate(request.request()).await) {
+            (_, Ok(user)) if access == Access::Admin && user.user.role != UserRole::Admin => {
+                return Err(AppError::new(ErrorCode::AuthForbidden).into());
+            }
+            (_, Ok(user)) => drop(request.extensions_mut().insert(user)),
+            (Access::Public, Err(_)) => {}
+            (_, Err(error)) => return Err(error.into()),
+        }
+    }
+    next.call(request).await
+}
+
+/// What a caller shows to be known.
+#[derive(Clone)]
+pub enum Credential {
+    /// An access token of a program.
+    Bearer(String),
+    /// An access token of a browser.
+    Cookie(String),
+}
+
+impl Credential {
+    /// A bearer token wins over a cookie and is never replaced by it: a program with a bad token must hear so.
+    #[must_use]
+    pub fn of(request: &HttpRequest) -> Option<Self> {
+        if let Some(value) = request.headers().get(AUTHORIZATION) {
+            let (scheme, token) = value.to_str().ok()?.split_once(' ').unwrap_or_default();
+            let token = if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" };
+            return Some(Self::Bearer(token.to_owned()));
+        }
+        let cookie = request.cookie(cookies::ACCESS).filter(|cookie| !cookie.value().is_empty());
+        cookie.map(|cookie| Self::Cookie(cookie.value().to_owned()))
+    }
+
+    /// The access token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        match self {
+            Self::Bearer(token) | Self::Cookie(token) => token,
+        }
+    }
+}
+
+impl Auth {
+    /// The person behind a request.
+    ///
+    /// # Errors
+    /// `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`, the account's status, or `auth.csrf`.
+    pub async fn authenticate(&self, request: &HttpRequest) -> AppResult<CurrentUser> {
+        match Credential::of(request) {
+            None => Err(AppError::new(ErrorCode::AuthRequired)),
+            Some(Credential::Bearer(token)) => self.identify(&token).await,
+            Some(Credential::Cookie(token)) => {
+                let user = self.identify(&token).await?;
+                if !is_safe(request.method()) {
+                    self.check_csrf(request)?;
+                }
+                Ok(user)
+            }
+        }
+    }
+
+    /// Whether a request that a cookie speaks for comes from a page of ours: it has the header that foreign pages cannot
+    /// send, and no foreign origin.
+    ///
+    /// # Errors
+    /// `auth.csrf`.
+    pub fn check_csrf(&self, request: &HttpRequest) -> AppResult<()> {
+        let marked = request.headers().contains_key(cookies::CSRF_HEADER);
+        if marked && self.trust().client(request).same_origin { Ok(()) } else { Err(ErrorCode::AuthCsrf.into()) }
+    }
+}
+
+fn is_safe(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}

@@ -1,0 +1,136 @@
+//! Registering. The first account of an installation becomes its administrator; later ones wait for approval.
+
+use super::names::Username;
+use super::password::{self, Hasher};
+use super::throttle::Key;
+use super::{Auth, Client, Grant};
+use crate::clock::Clock;
+use crate::db::engine::lock_key;
+use crate::db::users::{self, NewUser};
+use crate::db::{DatabaseTransaction, Db};
+use crate::error::{AppError, AppResult};
+use shared::ErrorCode;
+use shared::accounts::{Credentials, User, UserRole, UserStatus};
+use shared::settings::Registration;
+use std::sync::atomic::Ordering;
+
+/// What registering led to.
+pub enum Registered {
+    /// The first account: signed in.
+    Admin(Box<Grant>),
+    /// A later one: waits.
+    Pending(User),
+}
+
+/// How long an instance that others can reach takes its first administrator, in milliseconds.
+const SETUP_MS: i64 = 60 * 60 * 1000;
+/// Registrations take turns, so that two first ones cannot both be the first.
+const LOCK: &str = "register";
+
+impl Auth {
+    /// Whether strangers may register, when the setting says `enabled`.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn registration(&self, enabled: bool) -> AppResult<Registration> {
+        let claimed = users::any(self.db.read()).await?;
+        Ok(match (claimed, enabled) {
+            (true, true) => Registration::Open,
+            (true, false) => Registration::Closed,
+            (false, _) if self.setup_expired() => Registration::SetupExpired,
+            (false, _) => Registration::Setup,
+        })
+    }
+
+    /// Makes an account. `enabled` is the setting; the first account is taken in any case.
+    ///
+    /// # Errors
+    /// `request.invalid`, `auth.registration_closed`, `auth.setup_expired`, `auth.throttled`, `user.name_taken`.
+    pub async fn register(&self, client: &Client, wish: Credentials, enabled: bool) -> AppResult<Registered> {
+        let name = Username::parse(&wish.username)?;
+        password::check_new(&wish.password)?;
+        // Said before the costly part, and decided again inside the transaction.
+        refuse_closed(self.registration(enabled).await?)?;
+        let now = self.clock.now();
+        self.attempt(&[Key::Register(client.network())], now)?;
+        let hash = self.hasher.hash(wish.password).await?;
+
+        let tx = self.db.begin().await?;
+        lock_key(&tx, LOCK).await?;
+        let first = !users::any(&tx).await?;
+        if first && self.setup_expired() {
+            return Err(ErrorCode::AuthSetupExpired.into());
+        }
+        if !first && !enabled {
+            return Err(ErrorCode::AuthRegistrationClosed.into());
+        }
+        let user = insert(&tx, &name, &hash, rights(first), now).await?;
+        if !first {
+            tx.commit().await?;
+            tracing::info!(user = %user.id, "registered, waits for approval");
+            return Ok(Registered::Pending(user));
+        }
+        let session = self.begin_login(&tx, client, user, now).await?;
+        tx.commit().await?;
+        tracing::info!(user = %session.user.id, "registered the first account, an administrator");
+        Ok(Registered::Admin(Box::new(self.grant(session, now)?)))
+    }
+
+    /// Counts a try.
+    pub(super) fn attempt(&self, keys: &[Key], now: i64) -> AppResult<()> {
+        let wait = |seconds: u64| AppError::new(ErrorCode::AuthThrottled).with("seconds", seconds);
+        self.throttle.attempt(keys, now).map_err(wait)
+    }
+
+    /// Whether the time for the first administrator is over. It is asked only while there is none.
+    fn setup_expired(&self) -> bool {
+        let expired = self.exposed && self.clock.now() - self.started > SETUP_MS;
+        if expired && !self.said_expired.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                "nobody became administrator within 60 minutes of the start, and other machines can reach this server: \
+                 registration is closed until it is restarted; `aichat admin create` works at any time"
+            );
+        }
+        expired
+    }
+}
+
+/// Makes an administrator, whatever the settings say and whoever is there already. Nobody else is changed.
+///
+/// # Errors
+/// `request.invalid`, `user.name_taken`, or the database's.
+pub async fn create_admin(db: &Db, clock: &Clock, cost: u32, username: &str, password: String) -> AppResult<User> {
+    let name = Username::parse(username)?;
+    password::check_new(&password)?;
+    let hash = Hasher::new(cost).hash(password).await?;
+    let (role, status) = rights(true);
+    let tx = db.begin().await?;
+    lock_key(&tx, LOCK).await?;
+    let user = insert(&tx, &name, &hash, (role, status), clock.now()).await?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+async fn insert(
+    tx: &DatabaseTransaction,
+    name: &Username,
+    hash: &str,
+    (role, status): (UserRole, UserStatus),
+    now: i64,
+) -> AppResult<User> {
+    let new = NewUser { username: &name.shown, username_key: &name.key, password_hash: hash, role, status };
+    let taken = || AppError::new(ErrorCode::UserNameTaken).with("name", &name.shown);
+    users::insert(tx, &new, now).await?.ok_or_else(taken)
+}
+
+fn rights(first: bool) -> (UserRole, UserStatus) {
+    if first { (UserRole::Admin, UserStatus::Active) } else { (UserRole::User, UserStatus::Pending) }
+}
+
+fn refuse_closed(registration: Registration) -> AppResult<()> {
+    match registration {
+        Registration::Setup | Registration::Open => Ok(()),
+        Registration::SetupExpired => Err(ErrorCode::AuthSetupExpired.into()),
+        Registration::Closed => Err(ErrorCode::AuthRegistrationClosed.into()),
+    }
+}

@@ -1,0 +1,183 @@
+//! Signing in, staying signed in, signing out, and the end of logins.
+
+use super::throttle::Key;
+use super::{Auth, Client, CurrentUser, Grant, names, password, refresh, refuse_inactive};
+use crate::db::engine::lock_key;
+use crate::db::logins::{self, NewLogin};
+use crate::db::{ConnectionTrait, rfc3339, users};
+use crate::error::{AppError, AppResult};
+use refresh::{LOGIN_LIFE_MS, Worth};
+use shared::accounts::{ChangePassword, Credentials, User};
+use shared::{ErrorCode, LoginId, UserId};
+
+/// What showing a refresh token led to.
+pub enum Refreshed {
+    /// New tokens.
+    Granted(Box<Grant>),
+    /// It had been used long before, so somebody has a copy: the login is over, and so must its streams be.
+    Reused(UserId),
+}
+
+/// A login with its first or next refresh token, before the access token is signed.
+pub(super) struct OpenLogin {
+    pub(super) user: User,
+    login: LoginId,
+    refresh_token: String,
+}
+
+/// Refresh tokens of one login that may be good at a time; more means a program that throws them away.
+const MAX_LIVE_TOKENS: u64 = 16;
+
+impl Auth {
+    /// Signs in with name and password.
+    ///
+    /// # Errors
+    /// `auth.credentials`, `auth.throttled`, or the account's status, which only the right password reveals.
+    pub async fn login(&self, client: &Client, wish: Credentials) -> AppResult<Grant> {
+        let now = self.clock.now();
+        let key = names::key(&wish.username);
+        let tries = [
+            Key::Account(key.chars().take(names::MAX_CHARS).collect(), client.network()),
+            Key::Address(client.network()),
+        ];
+        self.attempt(&tries, now)?;
+        let account = users::account_by_key(self.db.read(), &key).await?;
+        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let good = self.hasher.verify(wish.password, hash.clone()).await?;
+        let Some(account) = account.filter(|_| good) else {
+            tracing::warn!(address = %client.address, "failed sign-in");
+            return Err(ErrorCode::AuthCredentials.into());
+        };
+        self.throttle.success(&tries);
+        refuse_inactive(&account.user)?;
+
+        let tx = self.db.begin().await?;
+        // The password may have been changed, or the account disabled, while this one was being checked.
+        let account =
+            users::account(&tx, &account.user.id).await?.filter(|now| Some(&now.password_hash) == hash.as_ref());
+        let user = account.ok_or(ErrorCode::AuthCredentials)?.user;
+        refuse_inactive(&user)?;
+        let session = self.begin_login(&tx, client, user, now).await?;
+        tx.commit().await?;
+        tracing::info!(user = %session.user.id, address = %client.address, "signed in");
+        self.grant(session, now)
+    }
+
+    /// Opens a login for a person who proved to be who they say.
+    pub(super) async fn begin_login(
+        &self,
+        tx: &impl ConnectionTrait,
+        client: &Client,
+        mut user: User,
+        now: i64,
+    ) -> AppResult<OpenLogin> {
+        let address = client.address.to_string();
+        let new =
+            NewLogin { user: &user.id, device: &client.device, address: &address, expires_at: now + LOGIN_LIFE_MS };
+        let login = logins::insert(tx, &new, now).await?;
+        users::set_last_login(tx, &user.id, now).await?;
+        user.last_login_at = Some(rfc3339(now));
+        let refresh_token = refresh::generate();
+        logins::insert_token(tx, &login, &refresh::digest(&refresh_token), now).await?;
+        Ok(OpenLogin { user, login, refresh_token })
+    }
+
+    /// Signs the access token of an open login.
+    pub(super) fn grant(&self, open: OpenLogin, now: i64) -> AppResult<Grant> {
+        let access_token = self.keys.sign(&open.user.id, &open.login, now).map_err(AppError::internal)?;
+        Ok(Grant {
+            user: open.user,
+            login: open.login,
+            access_token,
+            expires_in: self.keys.life_seconds(),
+            refresh_token: open.refresh_token,
+        })
+    }
+
+    /// Takes a refresh token for new tokens.
+    ///
+    /// # Errors
+    /// `auth.invalid` for a token nobody knows, `auth.revoked`, `auth.expired`, or the account's status.
+    pub async fn refresh(&self, client: &Client, token: &str) -> AppResult<Refreshed> {
+        let now = self.clock.now();
+        let hash = refresh::digest(token);
+        let shown = logins::token(self.db.read(), &hash).await?.ok_or(ErrorCode::AuthInvalid)?;
+
+        let tx = self.db.begin().await?;
+        lock_key(&tx, shown.login.id.as_str()).await?;
+        let shown = logins::token(&tx, &hash).await?.ok_or(ErrorCode::AuthInvalid)?;
+        let login = &shown.login.id;
+        let user = users::get(&tx, &shown.login.user).await?.ok_or(ErrorCode::AuthInvalid)?;
+        refuse_inactive(&user)?;
+        match refresh::worth(&shown, now) {
+            Worth::Rotate => logins::supersede(&tx, login, now).await?,
+            Worth::Again if logins::live_tokens(&tx, login).await? < MAX_LIVE_TOKENS => {}
+            Worth::Again => return Err(AppError::new(ErrorCode::AuthThrottled).with("seconds", 30)),
+            Worth::Nothing(code) => return Err(code.into()),
+            Worth::Reused => {
+                logins::revoke(&tx, login, now).await?;
+                tx.commit().await?;
+                self.cache.forget_login(login);
+                tracing::warn!(user = %user.id, login = %login, address = %client.address, "a used refresh token came again: login ended");
+                return Ok(Refreshed::Reused(user.id));
+            }
+        }
+        let refresh_token = refresh::generate();
+        logins::insert_token(&tx, login, &refresh::digest(&refresh_token), now).await?;
+        logins::touch(&tx, login, &client.address.to_string(), now + LOGIN_LIFE_MS, now).await?;
+        tx.commit().await?;
+        self.cache.forget_login(login);
+        let open = OpenLogin { user, login: shown.login.id, refresh_token };
+        Ok(Refreshed::Granted(Box::new(self.grant(open, now)?)))
+    }
+
+    /// Ends the login that a token belongs to, whichever of the two is given and however old the access token is.
+    /// Answers whose login ended; none when there was nothing to end.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn logout(&self, access: Option<&str>, refresh: Option<&str>) -> AppResult<Option<UserId>> {
+        let from_refresh = match refresh {
+            Some(token) => logins::token(self.db.read(), &refresh::digest(token)).await?.map(|shown| shown.login.id),
+            None => None,
+        };
+        let from_access = || access.and_then(|token| self.keys.read(token).ok()).map(|claims| claims.sid);
+        let Some(id) = from_refresh.or_else(from_access) else { return Ok(None) };
+        let tx = self.db.begin().await?;
+        let Some(login) = logins::get(&tx, &id).await? else { return Ok(None) };
+        logins::revoke(&tx, &id, self.clock.now()).await?;
+        tx.commit().await?;
+        self.cache.forget_login(&id);
+        Ok(Some(login.user))
+    }
+
+    /// Replaces a person's password and ends all their other logins.
+    ///
+    /// # Errors
+    /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one.
+    pub async fn change_password(&self, client: &Client, caller: &CurrentUser, wish: ChangePassword) -> AppResult<()> {
+        password::check_new(&wish.new)?;
+        let (now, id) = (self.clock.now(), &caller.user.id);
+        let tries = [Key::Account(names::key(&caller.user.username), client.network())];
+        self.attempt(&tries, now)?;
+        let account = users::account(self.db.read(), id).await?.ok_or(ErrorCode::AuthRevoked)?;
+        if !self.hasher.verify(wish.current, Some(account.password_hash.clone())).await? {
+            return Err(ErrorCode::AuthPassword.into());
+        }
+        self.throttle.success(&tries);
+        let hash = self.hasher.hash(wish.new).await?;
+
+        let tx = self.db.begin().await?;
+        lock_key(&tx, id.as_str()).await?;
+        let unchanged = users::account(&tx, id).await?.is_some_and(|now| now.password_hash == account.password_hash);
+        if !unchanged {
+            return Err(ErrorCode::AuthPassword.into());
+        }
+        users::set_password(&tx, id, &hash).await?;
+        logins::revoke_all(&tx, id, Some(&caller.login), now).await?;
+        tx.commit().await?;
+        self.forget_user(id);
+        tracing::info!(user = %id, "password changed, other logins ended");
+        Ok(())
+    }
+}

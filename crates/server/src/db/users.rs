@@ -1,0 +1,205 @@
+//! People. A password hash leaves this module only inside [`Account`], which never reaches the wire.
+
+use super::engine::{self, statement};
+use super::entity::user::{self, Entity as Users};
+use super::{parse_word, rfc3339};
+use sea_orm::ActiveValue::Set;
+use sea_orm::prelude::*;
+use shared::accounts::{Theme, UpdateMe, User, UserRole, UserStatus};
+use shared::{Page, UserId};
+
+/// A person with what signing in needs.
+#[derive(Clone)]
+pub struct Account {
+    /// The person.
+    pub user: User,
+    /// bcrypt hash of the password.
+    pub password_hash: String,
+}
+
+/// A person to be.
+pub struct NewUser<'a> {
+    /// The name as it was typed.
+    pub username: &'a str,
+    /// The name as it is compared.
+    pub username_key: &'a str,
+    /// bcrypt hash of the password.
+    pub password_hash: &'a str,
+    /// What they may do.
+    pub role: UserRole,
+    /// Whether they may sign in.
+    pub status: UserStatus,
+}
+
+impl TryFrom<user::Model> for User {
+    type Error = DbErr;
+
+    fn try_from(row: user::Model) -> Result<Self, DbErr> {
+        Ok(Self {
+            id: UserId(row.id),
+            username: row.username,
+            role: parse_word("users.role", &row.role)?,
+            status: parse_word("users.status", &row.status)?,
+            language: row.language.map(|word| parse_word("users.language", &word)).transpose()?,
+            theme: parse_word("users.theme", &row.theme)?,
+            created_at: rfc3339(row.created_at),
+            last_login_at: row.last_login_at.map(rfc3339),
+        })
+    }
+}
+
+impl TryFrom<user::Model> for Account {
+    type Error = DbErr;
+
+    fn try_from(row: user::Model) -> Result<Self, DbErr> {
+        let password_hash = row.password_hash.clone();
+        Ok(Self { user: row.try_into()?, password_hash })
+    }
+}
+
+/// The person with this id.
+pub async fn get(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<User>, DbErr> {
+    Users::find_by_id(id.as_str()).one(db).await?.map(User::try_from).transpose()
+}
+
+/// The person with this id, with the password hash.
+pub async fn account(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<Account>, DbErr> {
+    Users::find_by_id(id.as_str()).one(db).await?.map(Account::try_from).transpose()
+}
+
+/// The person whose name compares equal, with the password hash.
+pub async fn account_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Account>, DbErr> {
+    Users::find().filter(user::Column::UsernameKey.eq(key)).one(db).await?.map(Account::try_from).transpose()
+}
+
+/// Whether anybody has an account.
+pub async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(db.query_one_raw(statement(db, "SELECT 1 AS one FROM users LIMIT 1", [])).await?.is_some())
+}
+
+/// How many people there are.
+pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
+    Users::find().count(db).await
+}
+
+/// Adds a person; none when the name is taken.
+pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> Result<Option<User>, DbErr> {
+    let row = user::Model {
+        id: crate::clock::new_id(),
+        username: new.username.to_owned(),
+        username_key: new.username_key.to_owned(),
+        password_hash: new.password_hash.to_owned(),
+        role: new.role.as_str().to_owned(),
+        status: new.status.as_str().to_owned(),
+        language: None,
+        theme: Theme::default().as_str().to_owned(),
+        created_at: now,
+        last_login_at: None,
+    };
+    let values: user::ActiveModel = row.clone().into();
+    match Users::insert(values).exec_without_returning(db).await {
+        Ok(_) => Ok(Some(row.try_into()?)),
+        Err(error) if engine::is_unique_violation(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Notes that the person signed in.
+pub async fn set_last_login(db: &impl ConnectionTrait, id: &UserId, now: i64) -> Result<(), DbErr> {
+    write(db, id, user::ActiveModel { last_login_at: Set(Some(now)), ..Default::default() }).await
+}
+
+/// Replaces the password hash.
+pub async fn set_password(db: &impl ConnectionTrait, id: &UserId, hash: &str) -> Result<(), DbErr> {
+    write(db, id, user::ActiveModel { password_hash: Set(hash.to_owned()), ..Default::default() }).await
+}
+
+/// Changes what people choose for themselves.
+pub async fn set_preferences(db: &impl ConnectionTrait, id: &UserId, wish: &UpdateMe) -> Result<(), DbErr> {
+    let mut values = user::ActiveModel { ..Default::default() };
+    if let Some(language) = wish.language {
+        values.language = Set(Some(language.tag().to_owned()));
+    }
+    if let Some(theme) = wish.theme {
+        values.theme = Set(theme.as_str().to_owned());
+    }
+    if *wish == UpdateMe::default() { Ok(()) } else { write(db, id, values).await }
+}
+
+/// Changes what a person may do and whether they may sign in.
+pub async fn set_access(
+    db: &impl ConnectionTrait,
+    id: &UserId,
+    role: UserRole,
+    status: UserStatus,
+) -> Result<(), DbErr> {
+    let role = Set(role.as_str().to_owned());
+    write(db, id, user::ActiveModel { role, status: Set(status.as_str().to_owned()), ..Default::default() }).await
+}
+
+async fn write(db: &impl ConnectionTrait, id: &UserId, values: user::ActiveModel) -> Result<(), DbErr> {
+    Users::update_many().set(values).filter(user::Column::Id.eq(id.as_str())).exec(db).await?;
+    Ok(())
+}
+
+/// How many active administrators there are beside this person.
+pub async fn other_active_admins(db: &impl ConnectionTrait, id: &UserId) -> Result<u64, DbErr> {
+    Users::find()
+        .filter(user::Column::Role.eq(UserRole::Admin.as_str()))
+        .filter(user::Column::Status.eq(UserStatus::Active.as_str()))
+        .filter(user::Column::Id.ne(id.as_str()))
+        .count(db)
+        .await
+}
+
+/// One page of all people: those who wait for approval first, then the oldest account first.
+pub async fn list(db: &impl ConnectionTrait, after: Option<&Cursor>, limit: u32) -> Result<Page<User>, DbErr> {
+    let start = Cursor { rank: -1, created_at: 0, id: String::new() };
+    let after = after.unwrap_or(&start);
+    let query = "SELECT * FROM (SELECT users.*, CASE WHEN status = 'pending' THEN 0 ELSE 1 END AS place FROM users) AS people \
+                 WHERE place > $1 OR (place = $2 AND (created_at > $3 OR (created_at = $4 AND id > $5))) \
+                 ORDER BY place, created_at, id LIMIT $6";
+    let values: [sea_orm::Value; 6] = [
+        after.rank.into(),
+        after.rank.into(),
+        after.created_at.into(),
+        after.created_at.into(),
+        after.id.as_str().into(),
+        (i64::from(limit) + 1).into(),
+    ];
+    let mut rows = Users::find().from_raw_sql(statement(db, query, values)).all(db).await?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    let next = rows.last().filter(|_| more).map(|row| Cursor::of(row).to_string());
+    let items = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+    Ok(Page { items, next })
+}
+
+/// Where a page of people ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    rank: i32,
+    created_at: i64,
+    id: String,
+}
+
+impl Cursor {
+    fn of(row: &user::Model) -> Self {
+        let rank = i32::from(row.status != UserStatus::Pending.as_str());
+        Self { rank, created_at: row.created_at, id: row.id.clone() }
+    }
+
+    /// The cursor with this text.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (rank, rest) = text.split_once('_')?;
+        let (created_at, id) = rest.split_once('_')?;
+        Some(Self { rank: rank.parse().ok()?, created_at: created_at.parse().ok()?, id: id.to_owned() })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}_{}", self.rank, self.created_at, self.id)
+    }
+}

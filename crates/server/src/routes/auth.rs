@@ -1,0 +1,152 @@
+//! Register, sign in, stay signed in, sign out, one's own account, and what the first screen needs to know.
+//!
+//! A browser gets cookies and no token in a body; a program that asks for tokens gets them and no cookie.
+
+use crate::App;
+use crate::auth::gate::Credential;
+use crate::auth::{Client, CurrentUser, Grant, OptionalUser, Refreshed, Registered, cookies};
+use crate::db::users;
+use crate::error::{AppError, AppResult};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
+use shared::ErrorCode;
+use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
+use shared::events::UserEvent;
+use shared::settings::{Bootstrap, Branding};
+
+/// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
+pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
+    Ok(web::Json(Bootstrap {
+        branding: Branding { name: app.settings.brand_name() },
+        registration: app.auth.registration(app.settings.registration_enabled()).await?,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        user: caller.0.map(|caller| User::clone(&caller.user)),
+    }))
+}
+
+/// `POST /api/auth/register`: 201 and signed in for the first account, 202 for one that waits for approval.
+pub async fn register(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: web::Json<Credentials>,
+) -> AppResult<HttpResponse> {
+    let tokens = body.tokens;
+    let client = caller(&app, &request, tokens)?;
+    match app.auth.register(&client, body.into_inner(), app.settings.registration_enabled()).await? {
+        Registered::Admin(grant) => Ok(signed_in(HttpResponse::Created(), &grant, tokens, &client)),
+        Registered::Pending(user) => {
+            app.runs.hub().publish_admins(&UserEvent::PeopleChanged);
+            Ok(HttpResponse::Accepted().json(SignedIn { user, tokens: None }))
+        }
+    }
+}
+
+/// `POST /api/auth/login`.
+pub async fn login(app: web::Data<App>, request: HttpRequest, body: web::Json<Credentials>) -> AppResult<HttpResponse> {
+    let tokens = body.tokens;
+    let client = caller(&app, &request, tokens)?;
+    let grant = app.auth.login(&client, body.into_inner()).await?;
+    Ok(signed_in(HttpResponse::Ok(), &grant, tokens, &client))
+}
+
+/// `POST /api/auth/refresh`: with the token in the body, or with an empty body and the cookie.
+pub async fn refresh(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> AppResult<HttpResponse> {
+    let given = token_in(&body)?;
+    let tokens = given.is_some();
+    let token = given.or_else(|| refresh_cookie(&request)).ok_or(ErrorCode::AuthRequired)?;
+    let client = caller(&app, &request, tokens)?;
+    match app.auth.refresh(&client, &token).await? {
+        Refreshed::Granted(grant) => Ok(signed_in(HttpResponse::Ok(), &grant, tokens, &client)),
+        Refreshed::Reused(user) => {
+            app.runs.hub().close_user(&user);
+            Err(ErrorCode::AuthRevoked.into())
+        }
+    }
+}
+
+/// `POST /api/auth/logout`: ends the login that any of the caller's tokens belongs to. There may be none: 204 again.
+pub async fn logout(app: web::Data<App>, request: HttpRequest, body: web::Bytes) -> AppResult<HttpResponse> {
+    let given = token_in(&body)?;
+    let shown = Credential::of(&request);
+    let by_token = given.is_some() || matches!(shown, Some(Credential::Bearer(_)));
+    let refresh = given.or_else(|| refresh_cookie(&request).filter(|_| !by_token));
+    if !by_token && (shown.is_some() || refresh.is_some()) {
+        app.auth.check_csrf(&request)?;
+    }
+    if let Some(user) = app.auth.logout(shown.as_ref().map(Credential::token), refresh.as_deref()).await? {
+        // The person's other tabs come back by themselves; this one may not.
+        app.runs.hub().close_user(&user);
+    }
+    let mut response = HttpResponse::NoContent();
+    if !by_token {
+        for cookie in cookies::clear(&app.auth.trust().client(&request)) {
+            response.cookie(cookie);
+        }
+    }
+    Ok(response.finish())
+}
+
+/// `GET /api/auth/me`.
+pub async fn get_me(caller: CurrentUser) -> web::Json<User> {
+    web::Json(User::clone(&caller.user))
+}
+
+/// `PATCH /api/auth/me`: language and colours.
+pub async fn update_me(
+    app: web::Data<App>,
+    caller: CurrentUser,
+    body: web::Json<UpdateMe>,
+) -> AppResult<web::Json<User>> {
+    let id = &caller.user.id;
+    let tx = app.db.begin().await?;
+    users::set_preferences(&tx, id, &body).await?;
+    let user = users::get(&tx, id).await?.ok_or(ErrorCode::AuthRevoked)?;
+    tx.commit().await?;
+    app.auth.forget_user(id);
+    app.runs.hub().publish(id, &UserEvent::UserChanged { user: user.clone() });
+    Ok(web::Json(user))
+}
+
+/// `POST /api/auth/password`: replaces the password and ends all other logins with their streams.
+pub async fn change_password(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: CurrentUser,
+    body: web::Json<ChangePassword>,
+) -> AppResult<HttpResponse> {
+    let client = app.auth.trust().client(&request);
+    app.auth.change_password(&client, &caller, body.into_inner()).await?;
+    app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Describes who wants to sign in. What sets cookies must come from a page of ours: else a foreign page could sign a
+/// person in to an account that is not theirs.
+fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResult<Client> {
+    if !tokens {
+        app.auth.check_csrf(request)?;
+    }
+    Ok(app.auth.trust().client(request))
+}
+
+fn signed_in(mut response: HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) -> HttpResponse {
+    if !tokens {
+        for cookie in cookies::set(grant, client) {
+            response.cookie(cookie);
+        }
+    }
+    response.json(SignedIn { user: grant.user.clone(), tokens: tokens.then(|| grant.tokens()) })
+}
+
+fn refresh_cookie(request: &HttpRequest) -> Option<String> {
+    let cookie = request.cookie(cookies::REFRESH)?;
+    Some(cookie.value().to_owned()).filter(|token| !token.is_empty())
+}
+
+/// The refresh token in a body that may be empty.
+fn token_in(body: &[u8]) -> AppResult<Option<String>> {
+    if body.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let request: RefreshRequest = serde_json::from_slice(body).map_err(AppError::invalid)?;
+    Ok(request.refresh_token)
+}
