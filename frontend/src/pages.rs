@@ -2,6 +2,7 @@
 
 pub mod chat;
 pub mod connections;
+pub mod door;
 pub mod guard;
 pub mod login;
 pub mod not_found;

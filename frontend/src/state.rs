@@ -2,10 +2,16 @@
 //! natively; signals, calls to `api` and the `provide_*`/`use_*` pair come last. Draws nothing.
 
 pub mod account;
+pub mod chats;
+pub mod composer;
 pub mod connections;
+pub mod conversation;
+pub mod credentials;
 pub mod events;
 pub mod load;
+pub mod models;
 pub mod people;
 pub mod preferences;
+pub mod runs;
 pub mod settings;
 pub mod toasts;

@@ -19,9 +19,12 @@ pub(super) enum Next {
 pub(super) fn next(path: &str, error: &ApiError, retried: bool, signed_in: bool) -> Next {
     let is_door = ["/api/auth/login", "/api/auth/register", "/api/auth/refresh"].contains(&path);
     match error.known() {
-        _ if is_door || !signed_in => Next::Report,
-        // The access cookie lives no longer than its token, so an expired login may also look like none.
-        Some(ErrorCode::AuthExpired | ErrorCode::AuthRequired) if !retried => Next::RefreshThenRetry,
+        _ if is_door => Next::Report,
+        // An expired token proves a login, whatever this browser remembers.
+        Some(ErrorCode::AuthExpired) if !retried => Next::RefreshThenRetry,
+        _ if !signed_in => Next::Report,
+        // The browser may have dropped the access cookie and kept the other.
+        Some(ErrorCode::AuthRequired) if !retried => Next::RefreshThenRetry,
         Some(code) if ends_session(code) => Next::EndSession,
         _ => Next::Report,
     }
@@ -74,6 +77,11 @@ mod tests {
         let expired = error(ErrorCode::AuthExpired);
         assert_eq!(next("/api/sessions", &expired, false, true), Next::RefreshThenRetry);
         assert_eq!(next("/api/sessions", &expired, true, true), Next::EndSession);
+    }
+
+    #[test]
+    fn an_expired_login_is_refreshed_even_where_the_browser_forgot_it() {
+        assert_eq!(next("/api/bootstrap", &error(ErrorCode::AuthExpired), false, false), Next::RefreshThenRetry);
     }
 
     #[test]

@@ -1,8 +1,99 @@
-//! connections.
-use leptos::prelude::*;
+//! `/settings/connections`: where models come from. `?new=1` opens the wizard.
 
-/// ConnectionsPage.
+use crate::components::connect::ConnectWizard;
+use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
+use crate::i18n::{connections as words, settings, t};
+use crate::pages::settings::SectionHead;
+use crate::state::connections::{ConnectionsState, use_connections};
+use crate::state::load::Load;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+use row::ConnectionRow;
+use shared::ApiError;
+
+pub mod edit;
+pub mod row;
+
+const LIST: &str = "/settings/connections";
+const NEW: &str = "/settings/connections?new=1";
+
+/// The connections, or the wizard for a new one.
 #[component]
 pub fn ConnectionsPage() -> AnyView {
-    ().into_any()
+    let query = use_query_map();
+    let connections = use_connections();
+    connections.reload();
+    let is_new = Memo::new(move |_| query.with(|query| query.get("new").is_some()));
+    let body = move || if is_new.get() { view! { <New/> }.into_any() } else { view! { <List/> }.into_any() };
+    view! { {body} }.into_any()
+}
+
+#[component]
+fn New() -> AnyView {
+    let navigate = use_navigate();
+    // Replaces the wizard in the history, so that Back does not open it again.
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! {
+        <SectionHead title=words::CONNECT>
+            <LinkButton label=t(settings::CONNECTIONS) href=LIST kind=ButtonKind::Quiet glyph=Glyph::ArrowLeft/>
+        </SectionHead>
+        <ConnectWizard on_done=move |_| navigate(LIST, options.clone())/>
+    }
+    .into_any()
+}
+
+#[component]
+fn List() -> AnyView {
+    let connections = use_connections();
+    let state = connections.state();
+    let status = Memo::new(move |_| state.with(|state| (state.load.clone(), state.items.is_empty())));
+    let has_some = move || state.with(|state| !state.items.is_empty());
+    let ids = move || {
+        state.with(|state: &ConnectionsState| state.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>())
+    };
+    let body = move || match status.get() {
+        (Load::Waiting, _) => view! { <Skeleton/> }.into_any(),
+        (Load::Failed(error), _) => view! { <ErrorCard error on_retry=move || connections.reload()/> }.into_any(),
+        (Load::Ready, true) => view! { <NoneYet/> }.into_any(),
+        (Load::Ready, false) => ().into_any(),
+    };
+    let connect = move || {
+        has_some().then(|| {
+            view! { <LinkButton label=t(words::CONNECT) href=NEW kind=ButtonKind::Primary glyph=Glyph::Plus/> }
+        })
+    };
+    view! {
+        <SectionHead title=settings::CONNECTIONS text=words::INTRO>{connect}</SectionHead>
+        {body}
+        <ul class="rows">
+            <For each=ids key=Clone::clone children=move |id| view! { <ConnectionRow id/> }/>
+        </ul>
+    }
+    .into_any()
+}
+
+/// No connection at all: connect one, or try the demo.
+#[component]
+fn NoneYet() -> AnyView {
+    let connections = use_connections();
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let demo = move || {
+        busy.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            let result = connections.create_demo().await;
+            busy.try_set(false);
+            failure.try_set(result.err());
+        });
+    };
+    view! {
+        <EmptyState text=t(words::NONE_YET)>
+            <LinkButton label=t(words::CONNECT) href=NEW kind=ButtonKind::Primary glyph=Glyph::Plus/>
+            <Button label=t(words::TRY_DEMO) busy on_press=demo/>
+        </EmptyState>
+        {move || failure.get().map(|error| view! { <ErrorCard error/> })}
+    }
+    .into_any()
 }

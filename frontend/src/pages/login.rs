@@ -1,8 +1,115 @@
-//! login.
-use leptos::prelude::*;
+//! `/auth/login`: a name and a password.
 
-/// LoginPage.
+use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, TextField};
+use crate::dom;
+use crate::i18n::{Text, auth, say, t};
+use crate::pages::door::{Door, focus_first};
+use crate::pages::pending::{notice_path, status_of};
+use crate::state::account::{use_account, use_title};
+use crate::t;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_navigate;
+use shared::ApiError;
+use shared::accounts::Credentials;
+use shared::settings::Registration;
+
+/// Signs in. A server without any account sends to its set-up instead.
 #[component]
 pub fn LoginPage() -> AnyView {
-    ().into_any()
+    let account = use_account();
+    let body = move || {
+        if account.registration.get() == Some(Registration::Setup) {
+            view! { <Redirect path="/auth/register"/> }.into_any()
+        } else {
+            view! { <LoginForm/> }.into_any()
+        }
+    };
+    view! { {body} }.into_any()
+}
+
+fn missing(text: Text, value: RwSignal<String>, pressed: RwSignal<bool>) -> Signal<Option<String>> {
+    Signal::derive(move || (pressed.get() && value.with(|value| value.trim().is_empty())).then(|| say(text).to_owned()))
+}
+
+#[component]
+fn LoginForm() -> AnyView {
+    use_title(|| say(auth::SIGN_IN).to_owned());
+    focus_first("username");
+    let account = use_account();
+    let navigate = use_navigate();
+    let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
+    let (pressed, busy) = (RwSignal::new(false), RwSignal::new(false));
+    let error = RwSignal::new(account.ended());
+    let name_error = missing(auth::USERNAME_MISSING, name, pressed);
+    let password_error = missing(auth::PASSWORD_MISSING, password, pressed);
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        pressed.set(true);
+        let wrong = [(name_error, "username"), (password_error, "password")];
+        if let Some((_, id)) = wrong.iter().find(|(error, _)| error.get_untracked().is_some()) {
+            dom::focus_id(id);
+        } else if !busy.get_untracked() {
+            let credentials = Credentials {
+                username: name.get_untracked().trim().to_owned(),
+                password: password.get_untracked(),
+                tokens: false,
+            };
+            let navigate = navigate.clone();
+            busy.set(true);
+            spawn_local(async move {
+                // Where it works, the guard of this page leads on.
+                let result = account.sign_in(&credentials).await;
+                busy.try_set(false);
+                match result {
+                    Err(refused) if status_of(&refused).is_some() => {
+                        navigate(&notice_path(&refused), leptos_router::NavigateOptions::default());
+                    }
+                    Err(refused) => refuse(error, refused),
+                    Ok(_) => {}
+                }
+            });
+        }
+    };
+    view! {
+        <Door title=t!(auth::SIGN_IN_TO, brand = account.brand.get())>
+            <form class="form" novalidate on:submit=submit>
+                <TextField id="username" label=t(auth::USERNAME) value=name error=name_error autocomplete="username" required=true/>
+                <TextField
+                    id="password"
+                    kind=FieldKind::Password
+                    label=t(auth::PASSWORD)
+                    value=password
+                    error=password_error
+                    autocomplete="current-password"
+                    required=true
+                />
+                {move || error.get().map(|error| view! { <ErrorCard error/> })}
+                <Button label=t(auth::SIGN_IN) kind=ButtonKind::Primary submit=true busy/>
+            </form>
+            <RegisterLink/>
+        </Door>
+    }
+    .into_any()
+}
+
+fn refuse(error: RwSignal<Option<ApiError>>, refused: ApiError) {
+    error.try_set(Some(refused));
+    dom::focus_id("password");
+}
+
+#[component]
+fn RegisterLink() -> AnyView {
+    let account = use_account();
+    let body = move || {
+        (account.registration.get() == Some(Registration::Open)).then(|| {
+            view! {
+                <p class="door-other">
+                    {t(auth::NO_ACCOUNT)} " " <a href="/auth/register">{t(auth::REGISTER)}</a>
+                </p>
+            }
+        })
+    };
+    view! { {body} }.into_any()
 }

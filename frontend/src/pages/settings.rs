@@ -1,13 +1,160 @@
-//! settings.
-use leptos::prelude::*;
+//! `/settings`: the index of all settings with a search, beside the section that is open. On phones one after the other.
 
-/// SettingsPage.
+use crate::components::ui::{Button, EmptyState, Glyph, Icon};
+use crate::dom;
+use crate::i18n::{Text, say, settings, t};
+use crate::pages::settings::index::{Entry, SECTIONS, Section, search};
+use crate::state::account::{use_account, use_title};
+use crate::t;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::{Outlet, Redirect};
+use leptos_router::hooks::use_location;
+
+pub mod index;
+
+/// The frame: index at the left, section at the right.
 #[component]
 pub fn SettingsPage() -> AnyView {
-    ().into_any()
+    let path = use_location().pathname;
+    let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
+    view! {
+        <div class="settings" class:at-index=at_index>
+            <Index/>
+            <main class="settings-main">
+                <a class="settings-back button button-quiet" href="/settings">
+                    <Icon glyph=Glyph::ArrowLeft/>
+                    <span>{t(settings::BACK_TO_INDEX)}</span>
+                </a>
+                <Outlet/>
+            </main>
+        </div>
+    }
+    .into_any()
 }
-/// Index.
+
+/// `/settings` itself: phones show the index, larger screens the first section beside it.
 #[component]
 pub fn SettingsIndex() -> AnyView {
-    ().into_any()
+    use_title(|| say(settings::SETTINGS).to_owned());
+    if dom::is_phone() {
+        return ().into_any();
+    }
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path="/settings/profile" options/> }.into_any()
+}
+
+#[component]
+fn Index() -> AnyView {
+    let query = RwSignal::new(String::new());
+    let account = use_account();
+    let body = move || {
+        if query.with(|query| query.trim().is_empty()) {
+            view! { <Sections/> }.into_any()
+        } else {
+            let found = search(&query.read(), account.is_admin.get());
+            view! { <Found found query/> }.into_any()
+        }
+    };
+    view! {
+        <nav class="settings-index" aria-label=t(settings::SETTINGS)>
+            <a class="button button-quiet settings-leave" href="/">
+                <Icon glyph=Glyph::ArrowLeft/>
+                <span>{t(settings::BACK_TO_CHAT)}</span>
+            </a>
+            <p class="settings-title">{t(settings::SETTINGS)}</p>
+            <label class="settings-search">
+                <span class="visually-hidden">{t(settings::SEARCH)}</span>
+                <Icon glyph=Glyph::Search/>
+                <input
+                    class="input"
+                    type="search"
+                    autocomplete="off"
+                    placeholder=t(settings::SEARCH)
+                    prop:value=query
+                    on:input:target=move |event| query.set(event.target().value())
+                />
+            </label>
+            {body}
+            <p class="settings-version">{move || t!(settings::VERSION, version = account.version())}</p>
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Sections() -> AnyView {
+    let account = use_account();
+    let group = move |title: Text, admin: bool| {
+        let links = SECTIONS.iter().filter(|section| section.admin == admin).map(link).collect_view();
+        view! { <h2>{t(title)}</h2> <ul>{links}</ul> }.into_any()
+    };
+    view! {
+        {group(settings::YOURS, false)}
+        {move || account.is_admin.get().then(|| group(settings::SYSTEM_GROUP, true))}
+    }
+    .into_any()
+}
+
+fn link(section: &'static Section) -> AnyView {
+    let path = use_location().pathname;
+    let current = move || path.with(|path| path == section.path).then_some("page");
+    view! {
+        <li>
+            <a class="settings-link" href=section.path aria-current=current>
+                <Icon glyph=section.glyph/>
+                <span>{t(section.title)}</span>
+                <Icon glyph=Glyph::ChevronRight/>
+            </a>
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Found(found: Vec<Entry>, query: RwSignal<String>) -> AnyView {
+    if found.is_empty() {
+        let text = move || t!(settings::NOTHING_FOUND, query = query.get().trim())();
+        return view! {
+            <EmptyState text>
+                <Button label=t(settings::CLEAR_SEARCH) on_press=move || query.set(String::new())/>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let rows = found.into_iter().map(|entry| {
+        view! {
+            <li>
+                <a class="settings-link" href=entry.href()>
+                    <span>{t(entry.label)}<small>{t(entry.section.title)}</small></span>
+                </a>
+            </li>
+        }
+    });
+    view! { <ul>{rows.collect_view()}</ul> }.into_any()
+}
+
+/// The head of a section: its title and one sentence, with an action at the right.
+#[component]
+pub fn SectionHead(
+    /// Its title, also the page's.
+    title: Text,
+    /// One sentence.
+    #[prop(optional)]
+    text: Option<Text>,
+    /// The action.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> AnyView {
+    use_title(move || say(title).to_owned());
+    view! {
+        <header class="section-head">
+            <div>
+                <h1>{t(title)}</h1>
+                {text.map(|text| view! { <p>{t(text)}</p> })}
+            </div>
+            {children.map(|children| children())}
+        </header>
+    }
+    .into_any()
 }

@@ -1,8 +1,190 @@
-//! system.
-use leptos::prelude::*;
+//! `/settings/system`: what applies to everybody on this server.
 
-/// SystemPage.
+use crate::components::setting_row::{Saving, SettingRow, note};
+use crate::components::ui::{Button, ErrorCard, FieldKind, Skeleton, Switch, TextField};
+use crate::i18n::{Text, common, fill, say, settings, t};
+use crate::pages::settings::SectionHead;
+use crate::state::load::Load;
+use crate::state::settings::{BRAND_NAME, CONTEXT_TOKENS, REGISTRATION, RUNS_PER_USER, use_settings};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::limits::MAX_NAME_CHARS;
+use shared::settings::{SetSetting, SettingView};
+use std::ops::RangeInclusive;
+
+/// The settings of the system.
 #[component]
 pub fn SystemPage() -> AnyView {
-    ().into_any()
+    let store = use_settings();
+    store.watch();
+    let load = store.load();
+    let body = move || match load.get() {
+        Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
+        Load::Failed(error) => view! { <ErrorCard error on_retry=move || store.reload()/> }.into_any(),
+        Load::Ready => view! { <Rows/> }.into_any(),
+    };
+    view! {
+        <SectionHead title=settings::SYSTEM text=settings::SYSTEM_TEXT/>
+        {body}
+    }
+    .into_any()
+}
+
+#[component]
+fn Rows() -> AnyView {
+    view! {
+        <LineRow id="brand-name" key=BRAND_NAME label=settings::BRAND_NAME text=settings::BRAND_NAME_TEXT range=None/>
+        <RegistrationRow/>
+        <LineRow
+            id="context-tokens"
+            key=CONTEXT_TOKENS
+            label=settings::CONTEXT_TOKENS
+            text=settings::CONTEXT_TOKENS_TEXT
+            range=Some(1_000..=10_000_000)
+        />
+        <LineRow
+            id="runs-per-user"
+            key=RUNS_PER_USER
+            label=settings::RUNS_PER_USER
+            text=settings::RUNS_PER_USER_TEXT
+            range=Some(1..=1_000)
+        />
+    }
+    .into_any()
+}
+
+fn locked(setting: Memo<Option<SettingView>>) -> Signal<Option<String>> {
+    Signal::derive(move || setting.get().and_then(|setting| setting.locked_by))
+}
+
+#[component]
+fn RegistrationRow() -> AnyView {
+    let store = use_settings();
+    let setting = store.find(REGISTRATION);
+    let saving = RwSignal::new(Saving::Idle);
+    let on = Signal::derive(move || setting.get().and_then(|setting| setting.value.as_bool()).unwrap_or(false));
+    let lock = locked(setting);
+    let toggle = move |wish: bool| {
+        spawn_local(async move { note(saving, store.set(REGISTRATION, SetSetting { value: wish.into() }).await) });
+    };
+    view! {
+        <SettingRow id="registration" label=t(settings::REGISTRATION) text=t(settings::REGISTRATION_TEXT) locked_by=lock saving>
+            <Switch
+                label=t(settings::REGISTRATION)
+                on
+                on_toggle=toggle
+                disabled=Signal::derive(move || lock.get().is_some())
+            />
+        </SettingRow>
+    }
+    .into_any()
+}
+
+/// The value as it stands in its field.
+fn shown(setting: &SettingView) -> String {
+    setting.value.as_str().map_or_else(|| setting.value.to_string(), str::to_owned)
+}
+
+/// What to send for a typed value: a name, or a number within `range`. None breaks the rule.
+fn parsed(typed: &str, range: Option<&RangeInclusive<u32>>) -> Option<SetSetting> {
+    let typed = typed.trim();
+    match range {
+        None => (1..=MAX_NAME_CHARS).contains(&typed.chars().count()).then(|| SetSetting { value: typed.into() }),
+        Some(range) => {
+            // Digits are often grouped when they are pasted.
+            let plain: String = typed.chars().filter(|c| !matches!(c, ' ' | ',' | '_')).collect();
+            let number = plain.parse().ok().filter(|number| range.contains(number))?;
+            Some(SetSetting { value: number.into() })
+        }
+    }
+}
+
+fn rule(range: Option<&RangeInclusive<u32>>) -> String {
+    match range {
+        None => say(settings::NAME_RULE).to_owned(),
+        Some(range) => {
+            fill(settings::NUMBER_RULE, &[("low", &range.start().to_string()), ("high", &range.end().to_string())])
+        }
+    }
+}
+
+/// A setting that is a name or a number. Typing shows a button; nothing is stored before it is pressed.
+#[component]
+fn LineRow(
+    id: &'static str,
+    key: &'static str,
+    label: Text,
+    text: Text,
+    range: Option<RangeInclusive<u32>>,
+) -> AnyView {
+    let store = use_settings();
+    let setting = store.find(key);
+    let stored = Memo::new(move |_| setting.get().as_ref().map(shown).unwrap_or_default());
+    let typed = RwSignal::new(stored.get_untracked());
+    let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
+    let changed = Memo::new(move |_| typed.with(|typed| typed.trim() != stored.read().as_str()));
+    let range = StoredValue::new(range);
+    let wish = move || typed.with(|typed| range.with_value(|range| parsed(typed, range.as_ref())));
+    let error = Signal::derive(move || {
+        (changed.get() && wish().is_none()).then(|| range.with_value(|range| rule(range.as_ref())))
+    });
+    let lock = locked(setting);
+    let save = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        let Some(change) = untrack(wish) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            let result = store.set(key, change).await;
+            busy.try_set(false);
+            if result.is_ok() {
+                typed.try_set(stored.get_untracked());
+            }
+            note(saving, result);
+        });
+    };
+    let kind = range.with_value(|range| if range.is_some() { FieldKind::Number } else { FieldKind::Text });
+    view! {
+        <SettingRow id label=t(label) text=t(text) locked_by=lock saving>
+            <form class="setting-line" novalidate on:submit=save>
+                <TextField
+                    id=format!("{id}-field")
+                    label=t(label)
+                    kind
+                    value=typed
+                    error
+                    disabled=Signal::derive(move || lock.get().is_some())
+                />
+                {move || changed.get().then(|| view! { <Button label=t(common::SAVE) submit=true busy/> })}
+            </form>
+        </SettingRow>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_taken_grouped_and_held_inside_their_range() {
+        let range = 1_000..=10_000_000;
+        assert_eq!(parsed(" 32,000 ", Some(&range)), Some(SetSetting { value: 32_000.into() }));
+        for bad in ["", "999", "10000001", "many", "1.5", "-1"] {
+            assert_eq!(parsed(bad, Some(&range)), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_trimmed_and_never_empty() {
+        assert_eq!(parsed(" Team ", None), Some(SetSetting { value: "Team".into() }));
+        assert_eq!(parsed("  ", None), None);
+        assert_eq!(parsed(&"x".repeat(101), None), None);
+    }
+
+    #[test]
+    fn a_value_is_shown_as_it_is_typed() {
+        let setting = |value| SettingView { key: String::new(), value, default: true.into(), locked_by: None };
+        assert_eq!(shown(&setting("Team".into())), "Team");
+        assert_eq!(shown(&setting(32_000.into())), "32000");
+    }
 }

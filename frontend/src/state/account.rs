@@ -53,7 +53,7 @@ impl AccountState {
     pub fn sign_in(&mut self, user: User) {
         let active = user.status == UserStatus::Active;
         if active && self.registration == Some(Registration::Setup) {
-            self.registration = Some(Registration::Closed);
+            self.registration = Some(Registration::Open);
         }
         self.ended = None;
         self.left = false;

@@ -1,0 +1,132 @@
+//! Connecting a model: choose a provider, paste its key, see that it works, save. A server found beside this one takes
+//! one click. Used by the settings and by the screen that has no model yet.
+
+pub mod draft;
+pub mod form;
+pub mod models;
+pub mod steps;
+pub mod vendors;
+
+use crate::api;
+use crate::components::ui::{ErrorCard, Glyph, Icon};
+use crate::i18n::{connections as words, fill, language, t};
+use crate::state::connections::use_connections;
+use crate::state::toasts::use_toasts;
+use crate::t;
+use form::ConnectForm;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::ApiError;
+use shared::connections::{Connection, FoundServer, NewConnection, Protocol};
+use vendors::{Vendor, ordered};
+
+/// Connects a model. `on_done` gets the new connection.
+#[component]
+pub fn ConnectWizard(
+    /// What happens afterwards.
+    #[prop(into)]
+    on_done: Callback<Connection>,
+) -> AnyView {
+    let vendor = RwSignal::new(None::<&'static Vendor>);
+    let toasts = use_toasts();
+    let done = Callback::new(move |connection: Connection| {
+        toasts.confirm(fill(words::CONNECTED, &[("name", &connection.name)]));
+        on_done.run(connection);
+    });
+    let body = move || match vendor.get() {
+        None => view! { <Vendors vendor on_done=done/> }.into_any(),
+        Some(chosen) => view! { <ConnectForm vendor=chosen on_back=move || vendor.set(None) on_done=done/> }.into_any(),
+    };
+    view! { <div class="connect">{body}</div> }.into_any()
+}
+
+#[component]
+fn Vendors(vendor: RwSignal<Option<&'static Vendor>>, on_done: Callback<Connection>) -> AnyView {
+    let cards = move || {
+        let card = |known: &'static Vendor| {
+            view! {
+                <li>
+                    <button class="vendor" type="button" on:click=move |_| vendor.set(Some(known))>
+                        <span class="monogram" aria-hidden="true">{known.name.en.chars().next()}</span>
+                        <span class="vendor-words">
+                            <strong>{t(known.name)}</strong>
+                            <span>{t(known.note)}</span>
+                        </span>
+                    </button>
+                </li>
+            }
+        };
+        ordered(language()).into_iter().map(card).collect_view()
+    };
+    view! {
+        <FoundServers on_done/>
+        <h2 class="connect-title">{t(words::CHOOSE_VENDOR)}</h2>
+        <ul class="vendors">{cards}</ul>
+    }
+    .into_any()
+}
+
+/// Servers on this machine or its container's host. Nothing is shown while they are looked for, nor when there are none.
+#[component]
+fn FoundServers(on_done: Callback<Connection>) -> AnyView {
+    let found = RwSignal::new(Vec::<FoundServer>::new());
+    spawn_local(async move {
+        if let Ok(page) = api::connections::discover().await {
+            found.try_set(page.items);
+        }
+    });
+    let body = move || {
+        let servers = found.get();
+        (!servers.is_empty()).then(|| {
+            view! {
+                <h2 class="connect-title">{t(words::FOUND_HERE)}</h2>
+                <ul class="vendors">
+                    {servers.into_iter().map(|server| view! { <Found server on_done/> }).collect_view()}
+                </ul>
+            }
+        })
+    };
+    view! { {body} }.into_any()
+}
+
+#[component]
+fn Found(server: FoundServer, on_done: Callback<Connection>) -> AnyView {
+    let connections = use_connections();
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let (name, url, count) = (server.name.clone(), server.base_url.clone(), server.models.len());
+    let connect = move |_| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failure.set(None);
+        let request = NewConnection {
+            name: server.name.clone(),
+            protocol: Protocol::OpenaiChat,
+            base_url: server.base_url.clone(),
+            ..NewConnection::default()
+        };
+        spawn_local(async move {
+            let result = connections.create(&request).await;
+            busy.try_set(false);
+            match result {
+                Ok(connection) => drop(on_done.try_run(connection)),
+                Err(error) => drop(failure.try_set(Some(error))),
+            }
+        });
+    };
+    view! {
+        <li>
+            <button class="vendor vendor-found" type="button" aria-busy=move || busy.get().to_string() on:click=connect>
+                <span class="monogram" aria-hidden="true"><Icon glyph=Glyph::Server/></span>
+                <span class="vendor-words">
+                    <strong>{name}</strong>
+                    <span>{t!(words::FOUND_MODELS, count = count)}</span>
+                    <span class="quiet">{url}</span>
+                </span>
+            </button>
+            {move || failure.get().map(|error| view! { <ErrorCard error/> })}
+        </li>
+    }
+    .into_any()
+}

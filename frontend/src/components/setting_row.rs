@@ -1,0 +1,130 @@
+//! One setting: label, one plain sentence, the control at the right (below on phones). Its id is its address on the page.
+
+use crate::components::ui::{ErrorCard, Glyph, Icon};
+use crate::dom;
+use crate::i18n::{common, settings, t};
+use crate::t;
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use leptos_router::hooks::use_location;
+use shared::ApiError;
+use std::time::Duration;
+
+/// What became of the last change.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Saving {
+    /// Nothing was changed.
+    #[default]
+    Idle,
+    /// It is stored.
+    Saved,
+    /// It is not.
+    Failed(ApiError),
+}
+
+/// One setting.
+#[component]
+pub fn SettingRow(
+    /// Its id: `/settings/profile#theme`.
+    id: &'static str,
+    /// Its label.
+    #[prop(into)]
+    label: TextProp,
+    /// One plain sentence.
+    #[prop(into)]
+    text: TextProp,
+    /// The variable of the environment that fixes it.
+    #[prop(optional, into)]
+    locked_by: Signal<Option<String>>,
+    /// What became of the last change.
+    #[prop(optional, into)]
+    saving: Signal<Saving>,
+    /// The control.
+    children: Children,
+) -> AnyView {
+    reveal_when_addressed(id);
+    let lock = move || locked_by.get().map(|variable| view! { <Lock variable/> });
+    let failure = move || match saving.get() {
+        Saving::Failed(error) => Some(view! { <ErrorCard error/> }),
+        Saving::Idle | Saving::Saved => None,
+    };
+    view! {
+        <section id=id class="setting" tabindex="-1">
+            <div class="setting-words">
+                <h3>{move || label.get()}</h3>
+                <p>{move || text.get()}</p>
+                {lock}
+            </div>
+            <div class="setting-control">
+                <SavedMark saving/>
+                {children()}
+            </div>
+            {failure}
+        </section>
+    }
+    .into_any()
+}
+
+/// Says which variable of the environment fixes a value.
+#[component]
+pub fn Lock(
+    /// The variable.
+    variable: String,
+) -> AnyView {
+    view! {
+        <p class="lock">
+            <Icon glyph=Glyph::Lock/>
+            <span>{t!(settings::LOCKED, variable = variable)}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// The quiet word "Saved", gone after two seconds.
+#[component]
+fn SavedMark(saving: Signal<Saving>) -> AnyView {
+    view! {
+        <span class="saved" role="status">
+            {move || (saving.get() == Saving::Saved).then(|| t(common::SAVED)())}
+        </span>
+    }
+    .into_any()
+}
+
+/// How long "Saved" stays.
+const SAVED_LIFE: Duration = Duration::from_secs(2);
+
+/// Notes a result; "Saved" fades by itself.
+pub fn note(saving: RwSignal<Saving>, result: Result<(), ApiError>) {
+    match result {
+        Ok(()) => {
+            saving.try_set(Saving::Saved);
+            set_timeout(
+                move || {
+                    saving.try_update(|now| {
+                        if *now == Saving::Saved {
+                            *now = Saving::Idle;
+                        }
+                    });
+                },
+                SAVED_LIFE,
+            );
+        }
+        Err(error) => {
+            saving.try_set(Saving::Failed(error));
+        }
+    }
+}
+
+/// Brings the setting into view when the address names it: on arrival, and when a search result is chosen.
+fn reveal_when_addressed(id: &'static str) {
+    let hash = use_location().hash;
+    Effect::new(move || {
+        if hash.with(|hash| hash.trim_start_matches('#') == id)
+            && let Some(element) = dom::by_id(id)
+        {
+            element.scroll_into_view();
+            dom::focus(&element);
+        }
+    });
+}

@@ -1,0 +1,113 @@
+//! What there is to set, and where: the data behind the index and its search.
+
+use crate::components::ui::Glyph;
+use crate::i18n::{Text, auth, common, settings};
+
+/// A section of the settings.
+#[derive(Debug)]
+pub struct Section {
+    /// Its address.
+    pub path: &'static str,
+    /// Its title.
+    pub title: Text,
+    /// Its icon.
+    pub glyph: Glyph,
+    /// Whether only administrators see it.
+    pub admin: bool,
+    /// Its fields: id on the page and label.
+    pub fields: &'static [(&'static str, Text)],
+}
+
+/// Every section, in the order of the index.
+pub const SECTIONS: &[Section] = &[
+    Section {
+        path: "/settings/profile",
+        title: settings::PROFILE,
+        glyph: Glyph::User,
+        admin: false,
+        fields: &[
+            ("language", common::LANGUAGE),
+            ("theme", common::THEME),
+            ("password", settings::PASSWORD),
+            ("sign-out", auth::SIGN_OUT),
+        ],
+    },
+    Section {
+        path: "/settings/connections",
+        title: settings::CONNECTIONS,
+        glyph: Glyph::Plug,
+        admin: true,
+        fields: &[],
+    },
+    Section { path: "/settings/people", title: settings::PEOPLE, glyph: Glyph::Users, admin: true, fields: &[] },
+    Section {
+        path: "/settings/system",
+        title: settings::SYSTEM,
+        glyph: Glyph::SlidersHorizontal,
+        admin: true,
+        fields: &[
+            ("brand-name", settings::BRAND_NAME),
+            ("registration", settings::REGISTRATION),
+            ("context-tokens", settings::CONTEXT_TOKENS),
+            ("runs-per-user", settings::RUNS_PER_USER),
+        ],
+    },
+];
+
+/// A section or one of its fields, as a search finds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The section.
+    pub section: &'static Section,
+    /// The field's id; none for the section itself.
+    pub field: Option<&'static str>,
+    /// What it is called.
+    pub label: Text,
+}
+
+impl Entry {
+    /// Its address.
+    #[must_use]
+    pub fn href(&self) -> String {
+        self.field.map_or_else(|| self.section.path.to_owned(), |field| format!("{}#{field}", self.section.path))
+    }
+}
+
+/// Everything whose name contains `query` in either language; sections before their fields.
+#[must_use]
+pub fn search(query: &str, admin: bool) -> Vec<Entry> {
+    let wanted = query.trim().to_lowercase();
+    let matches = |entry: &Entry| {
+        entry.label.en.to_lowercase().contains(&wanted) || entry.label.zh.to_lowercase().contains(&wanted)
+    };
+    let visible = SECTIONS.iter().filter(|section| admin || !section.admin);
+    visible.flat_map(entries).filter(matches).collect()
+}
+
+fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
+    let whole = Entry { section, field: None, label: section.title };
+    let fields = section.fields.iter().map(move |(id, label)| Entry { section, field: Some(id), label: *label });
+    std::iter::once(whole).chain(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::search;
+
+    fn found(query: &str, admin: bool) -> Vec<String> {
+        search(query, admin).iter().map(super::Entry::href).collect()
+    }
+
+    #[test]
+    fn settings_are_found_by_their_name_in_either_language() {
+        assert_eq!(found("passw", false), ["/settings/profile#password"]);
+        assert_eq!(found("外观", false), ["/settings/profile#theme"]);
+        assert_eq!(found(" REGIST ", true), ["/settings/system#registration"]);
+    }
+
+    #[test]
+    fn nobody_finds_what_only_administrators_may_see() {
+        assert!(found("people", false).is_empty());
+        assert_eq!(found("people", true), ["/settings/people"]);
+    }
+}
