@@ -2,7 +2,7 @@
 
 use crate::html::{self, Letters};
 use crate::prepare::prepare;
-use crate::scan::{Code, Piece, Scanner, State, math_end};
+use crate::scan::{Code, INDENTED, Piece, Scanner, State, math_end};
 use crate::{Block, BlockKind, Options, TextLang};
 use std::ops::Range;
 use std::sync::{Mutex, OnceLock};
@@ -143,9 +143,11 @@ impl Document {
                 let body = *body..range.end.max(*body);
                 Some(self.code(&Code { info: info.clone(), body, indent: fence.indent, closed: false }, key, true))
             }
-            State::Indented => {
-                Some(self.code(&Code { info: range.end..range.end, body: range, indent: 4, closed: true }, key, true))
-            }
+            State::Indented => Some(self.code(
+                &Code { info: range.end..range.end, body: range, indent: INDENTED, closed: true },
+                key,
+                true,
+            )),
             _ if self.text[range.clone()].trim().is_empty() => None,
             State::Math { .. } => Some(math(self.text[range].trim(), key, true)),
             State::Idle if self.begins_math(&range) => Some(math(self.text[range].trim(), key, true)),
@@ -191,19 +193,20 @@ fn math(text: &str, key: u64, open: bool) -> Block {
     Block { key, html, kind: BlockKind::Math { source: tex.to_owned() }, open, lang: letters.language() }
 }
 
-/// The lines of a code block without the columns of its fence, and without the last line ending.
+/// The lines of a code block without the columns of its fence, and without the last line ending; indented code ends
+/// with its last line that has something on it.
 pub(crate) fn code_source(body: &str, indent: usize) -> String {
     let mut source = String::with_capacity(body.len());
     for line in body.split_inclusive('\n') {
         let width = line.bytes().take(indent).take_while(|&byte| byte == b' ').count();
-        let tab = usize::from(indent == 4 && width < 4 && line[width..].starts_with('\t'));
+        let tab = usize::from(indent == INDENTED && width < INDENTED && line[width..].starts_with('\t'));
         let line = &line[width + tab..];
         source.push_str(line.strip_suffix("\r\n").unwrap_or(line));
         if line.ends_with("\r\n") {
             source.push('\n');
         }
     }
-    let end = source.strip_suffix('\n').map_or(source.len(), str::len);
-    source.truncate(end);
+    let lines = if indent == INDENTED { source.trim_end() } else { source.strip_suffix('\n').unwrap_or(&source) };
+    source.truncate(lines.len());
     source
 }

@@ -1,5 +1,5 @@
 //! Writes parser events as HTML. Safe by construction: every tag and attribute that can appear is written here as a
-//! literal, everything that came from the text passes [`escape`] first, and addresses pass [`links::safe`].
+//! literal, everything that came from the text passes [`escape`] first, and addresses pass [`crate::links::safe`].
 //!
 //! No `style`, no `id`, no event handlers, no raw HTML except `<br>`, and no picture is ever loaded: an image is a
 //! link with the class `img`, because loading it would tell its server who reads what.

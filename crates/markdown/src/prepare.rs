@@ -10,6 +10,7 @@
 //! - **Raw HTML and link definitions** at the start of a line get a mark in front, so that no HTML block begins and no
 //!   line vanishes: both are shown as the text they are. So reference links are not resolved, in live and stored
 //!   text alike; a list of definitions at the end of an answer reads as a list of links.
+//! - **Dashes** below a paragraph become a rule inside quotes and lists, too.
 //! - **Nesting** beyond a sane depth is cut off before it costs time.
 //!
 //! All marks are removed when text comes back (see [`marks`]); what is stored never has them. For the open tail of a
@@ -17,12 +18,13 @@
 //! flash up.
 
 pub(crate) mod address;
+mod emphasis;
+mod growing;
 mod lines;
 pub(crate) mod marks;
 mod math;
 
-use crate::chars;
-use crate::scan::line::run;
+use crate::scan::line::{Item, run};
 use lines::Prefix;
 use marks::{JOIN, Kind, Prepared};
 use math::Found;
@@ -31,16 +33,19 @@ use math::Found;
 pub(crate) fn prepare(source: &str, open: bool) -> Prepared<'_> {
     let has_marks = marks::has_marks(source);
     let (out, begun) = (Prepared::new(source), Vec::new());
+    let settled = if open { source.rfind([')', '\n']).map_or(0, |at| at + 1) } else { source.len() };
     let mut pass = Pass {
         source,
         out,
         at: 0,
         open,
         has_marks,
+        list: Item::parse(source).is_some(),
         table: false,
         paragraph: 0,
         no_code: Vec::new(),
         no_math: [0; 3],
+        settled,
         begun,
     };
     pass.line_start();
@@ -62,6 +67,8 @@ struct Pass<'a> {
     open: bool,
     /// Whether the source itself contains characters that marks are made of.
     has_marks: bool,
+    /// Whether the piece begins with a list.
+    list: bool,
     /// Whether this line looks like a row of a table.
     table: bool,
     /// End of the paragraph that was last looked up.
@@ -70,6 +77,8 @@ struct Pass<'a> {
     no_code: Vec<(usize, usize)>,
     /// Mathematics with `\(`, `\[` and `$$` does not begin before this byte.
     no_math: [usize; 3],
+    /// From here on nothing ends the address of a link; only for a growing text.
+    settled: usize,
     /// Emphasis that is open at this point: its sign and length.
     begun: Vec<(u8, usize)>,
 }
@@ -114,15 +123,36 @@ impl<'a> Pass<'a> {
             if prefix.item || self.table || text.is_empty() || text.starts_with('#') {
                 self.begun.clear();
             }
+            if self.dashes(line) {
+                return;
+            }
             self.copy(prefix.length);
             let Some(length) = lines::fenced(self.rest(), prefix.length) else {
-                if prefix.too_deep || text.starts_with('<') || lines::is_definition(text) {
+                if prefix.too_deep || text.starts_with('<') || lines::is_definition(self.rest()) {
                     self.out.text.push(JOIN);
                 }
                 return;
             };
             self.copy(length);
         }
+    }
+
+    /// Writes a line of dashes so that it makes no heading of the line above: as a rule, or, if it is too short for
+    /// one, as text. False if the line is anything else.
+    fn dashes(&mut self, line: &str) -> bool {
+        let Some((prefix, dashes)) = lines::underline(line).filter(|_| self.at > 0) else { return false };
+        if dashes < 3 && (self.list || !prefix.trim().is_empty()) {
+            return false;
+        }
+        self.copy(prefix.len());
+        if dashes < 3 {
+            self.out.text.push(JOIN);
+            self.copy(dashes);
+        } else {
+            self.out.text.push_str("***");
+            self.at += dashes;
+        }
+        true
     }
 
     /// Copies up to the next byte that may mean something, and deals with that.
@@ -144,7 +174,7 @@ impl<'a> Pass<'a> {
             Some(b'\\' | b'$') => self.math(),
             Some(&sign @ (b'*' | b'~')) => self.emphasis(sign, run(rest, sign)),
             Some(b']') => self.half_link(),
-            Some(b'<') if self.open && is_half_break(rest) => self.at = self.source.len(),
+            Some(b'<') if self.open && growing::is_half_break(rest) => self.at = self.source.len(),
             Some(b'<') => self.copy(1),
             Some(_) => self.address(),
         }
@@ -212,21 +242,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Code that is still being written, or backticks of which more may come.
-    fn open_code(&mut self, ticks: usize, inside: usize) {
-        let code = self.source[inside..].trim_end();
-        if code.is_empty() {
-            self.at = self.source.len();
-            return;
-        }
-        self.copy(ticks + code.len());
-        if code.ends_with('`') {
-            self.out.text.push(' ');
-        }
-        self.out.text.extend(std::iter::repeat_n('`', ticks));
-        self.at = self.source.len();
-    }
-
     fn math(&mut self) {
         let rest = self.rest();
         let kind = [r"\(", r"\[", "$$"].into_iter().position(|delimiter| rest.starts_with(delimiter));
@@ -251,15 +266,6 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Mathematics that is still being written.
-    fn open_math(&mut self, kind: Kind) {
-        if self.rest()[2..].trim().is_empty() {
-            self.at = self.source.len();
-        } else {
-            self.token(kind, self.rest().len());
-        }
-    }
-
     fn emphasis(&mut self, sign: u8, length: usize) {
         let before = self.before();
         let after = self.rest()[length..].chars().next();
@@ -269,11 +275,11 @@ impl<'a> Pass<'a> {
         } else if (sign == b'~' && length == 1) || (sign == b'*' && digits) {
             self.token(Kind::Literal, length);
         } else if sign == b'*' || length == 2 {
-            let joined = needs_join(before, after);
+            let joined = emphasis::needs_join(before, after);
             self.join(joined);
             self.copy(length);
             self.join(joined);
-            self.note(sign, length, flanks(before, after, joined));
+            self.note(sign, length, emphasis::flanks(before, after, joined));
         } else {
             self.copy(length);
         }
@@ -282,46 +288,6 @@ impl<'a> Pass<'a> {
     fn join(&mut self, joined: bool) {
         if joined {
             self.out.text.push(JOIN);
-        }
-    }
-
-    /// Keeps account of what is open, for a growing text.
-    fn note(&mut self, sign: u8, length: usize, (may_open, may_close): (bool, bool)) {
-        let begun = self.begun.iter().rposition(|&run| run == (sign, length));
-        match begun.filter(|_| may_close) {
-            Some(index) => self.begun.truncate(index),
-            None if may_open && length > 1 && self.begun.len() < 8 => self.begun.push((sign, length)),
-            None => {}
-        }
-    }
-
-    /// A link whose address is still being written shows its text.
-    fn half_link(&mut self) {
-        let rest = self.rest();
-        let half = rest.starts_with("](") && !rest.contains([')', '\n']);
-        match self.out.text.rfind('[').filter(|_| self.open && half) {
-            Some(opening) => {
-                self.out.text.remove(opening);
-                if self.out.text[..opening].ends_with('!') {
-                    self.out.text.remove(opening - 1);
-                }
-                self.at = self.source.len();
-            }
-            None => self.copy(1),
-        }
-    }
-
-    fn end_what_was_begun(&mut self) {
-        let text = &mut self.out.text;
-        text.truncate(text.trim_end().len());
-        while let Some((sign, length)) = self.begun.pop() {
-            let bare = text.trim_end_matches(JOIN).len();
-            if text[..bare].ends_with(char::from(sign)) {
-                text.truncate(bare - run_back(&text[..bare], sign).min(length));
-                continue;
-            }
-            text.push(JOIN);
-            text.extend(std::iter::repeat_n(char::from(sign), length));
         }
     }
 }
@@ -337,30 +303,4 @@ fn find_run(text: &str, length: usize) -> Option<usize> {
         at += offset + found;
     }
     None
-}
-
-fn run_back(text: &str, sign: u8) -> usize {
-    text.bytes().rev().take_while(|&byte| byte == sign).count()
-}
-
-/// Whether a run between these characters would be refused by rules made for text with spaces.
-fn needs_join(before: Option<char>, after: Option<char>) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return false };
-    let spaced = before.is_whitespace() || after.is_whitespace();
-    let punctuated = chars::is_punctuation(before) || chars::is_punctuation(after);
-    !spaced && punctuated && (chars::is_east_asian(before) || chars::is_east_asian(after))
-}
-
-/// Whether a run between these characters may open and may close emphasis.
-fn flanks(before: Option<char>, after: Option<char>, joined: bool) -> (bool, bool) {
-    let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
-    let sign = |c: Option<char>| c.is_some_and(chars::is_punctuation);
-    let may_open = !space(after) && (joined || !sign(after) || space(before) || sign(before));
-    let may_close = !space(before) && (joined || !sign(before) || space(after) || sign(after));
-    (may_open, may_close)
-}
-
-/// Whether a growing text ends in what may become `<br>`.
-fn is_half_break(rest: &str) -> bool {
-    ["<", "<b", "<br", "<br ", "<br/", "<br /"].iter().any(|half| rest.eq_ignore_ascii_case(half))
 }

@@ -18,6 +18,8 @@ use std::ops::Range;
 pub(crate) const MAX_PIECE: usize = 32 * 1024;
 /// Bytes after which a list goes on as a new list at its next item.
 pub(crate) const MAX_LIST: usize = 16 * 1024;
+/// Columns of indented code; a fence is indented by less.
+pub(crate) const INDENTED: usize = 4;
 /// Bytes after which display mathematics without an end is taken for text.
 const MAX_MATH: usize = 8 * 1024;
 
@@ -259,7 +261,7 @@ impl Scanner {
         if end > self.start {
             let range = self.start..end;
             pieces.push(match self.state {
-                State::Indented => Piece::Code(Code { info: end..end, body: range, indent: 4, closed: true }),
+                State::Indented => Piece::Code(Code { info: end..end, body: range, indent: INDENTED, closed: true }),
                 _ => Piece::Markdown(range),
             });
         }

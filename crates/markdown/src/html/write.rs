@@ -1,7 +1,7 @@
 //! The writer: one event at a time, closing tags on a stack.
 
 use super::{Letters, code, escape, is_break, language, math};
-use crate::prepare::marks::{Prepared, Span};
+use crate::prepare::marks::{JOIN, Prepared, Span};
 use crate::{Options, TextLang, chars, links};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag};
 
@@ -242,15 +242,15 @@ impl<'a> Writer<'a> {
     }
 
     /// Between two wide characters a line break stays one: Chinese is not wrapped by hand, and a browser would put a
-    /// space there.
+    /// space there. So it does before raw HTML and definitions, which stand on lines of their own.
     fn soft_break(&mut self, next: &[Event<'_>]) {
         let text = next.iter().find_map(|event| match event {
-            Event::Text(text) => text.chars().find(|&c| !crate::prepare::marks::is_mark(c)),
+            Event::Text(text) => text.chars().next(),
             Event::Start(_) | Event::End(_) => None,
             _ => Some(' '),
         });
         let wide = self.last.is_some_and(chars::is_wide) && text.is_some_and(chars::is_wide);
-        if self.options.hard_breaks || wide {
+        if self.options.hard_breaks || wide || text == Some(JOIN) {
             self.line_break();
         } else {
             self.html.push('\n');

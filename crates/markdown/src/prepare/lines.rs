@@ -41,10 +41,19 @@ impl Prefix {
     }
 }
 
-/// Whether the text of a line looks like a link definition or a footnote: shown as it is instead of swallowed.
+/// Whether a text may begin with a link definition or a footnote, which is shown as it is instead of swallowed. Its
+/// label may go on over several lines and has no more than 999 characters.
 pub(crate) fn is_definition(text: &str) -> bool {
-    let label = text.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    label.is_some_and(|label| text[label.len() + 1..].starts_with("]:"))
+    text.starts_with('[') && text[..text.floor_char_boundary(4000)].contains("]:")
+}
+
+/// A line of nothing but dashes: the white space and quote marks before them, and how many they are.
+pub(crate) fn underline(line: &str) -> Option<(&str, usize)> {
+    let line = line.trim_end();
+    let prefix = line.trim_end_matches('-');
+    let space = prefix.len() - prefix.trim_end().len();
+    let dashes = line.len() - prefix.len();
+    (dashes > 0 && space < 4 && prefix.bytes().all(|byte| b" \t>".contains(&byte))).then_some((prefix, dashes))
 }
 
 /// Length of the fenced code that `text` begins with inside a quote or list; `column` is where its fence stands.
@@ -86,8 +95,18 @@ mod tests {
     fn definitions_are_told_from_links() {
         assert!(is_definition("[1]: https://a.example"));
         assert!(is_definition("[^1]: a note"));
+        assert!(is_definition("[a\nb]: c"));
         assert!(!is_definition("[a](b): c"));
         assert!(!is_definition("[a"));
+    }
+
+    #[test]
+    fn lines_of_dashes_are_told_from_items_and_code() {
+        assert_eq!(underline("> --- "), Some(("> ", 3)));
+        assert_eq!(underline("-"), Some(("", 1)));
+        for line in ["- -", "- ---", "      ---", "a ---", "", "|---"] {
+            assert_eq!(underline(line), None, "{line}");
+        }
     }
 
     #[test]

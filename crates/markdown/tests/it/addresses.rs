@@ -72,7 +72,7 @@ fn pictures_are_links_and_are_never_loaded() {
 fn definitions_stay_visible_as_links() {
     let text = "See [the book][1].\n\n[1]: https://a.example/book \"The book\"\n[^2]: A note";
     let expected = format!(
-        "<p>See [the book][1].</p>\n<p>[1]: {} &quot;The book&quot;\n[^2]: A note</p>",
+        "<p>See [the book][1].</p>\n<p>[1]: {} &quot;The book&quot;<br>\n[^2]: A note</p>",
         link("https://a.example/book")
     );
     assert_eq!(html(text), expected);

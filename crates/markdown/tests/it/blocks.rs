@@ -27,7 +27,7 @@ fn code_is_kept_to_the_letter() {
     assert_eq!(code(&blocks[0]), ("c++", "a <b>\n  c\n\n\td", true));
     assert_eq!(code(&render("```\nunclosed **x**")[0]), ("", "unclosed **x**", false));
     assert_eq!(code(&render("```\r\na\r\nb\r\n```\r\n")[0]), ("", "a\nb", true));
-    assert_eq!(code(&render("a\n\n    x\n\n      y\n\nb")[1]), ("", "x\n\n  y\n", true));
+    assert_eq!(code(&render("a\n\n    x\n\n      y\n\nb")[1]), ("", "x\n\n  y", true));
 }
 
 #[test]
@@ -75,6 +75,9 @@ fn half_typed_signs_do_not_flash_up() {
 #[test]
 fn dashes_below_a_paragraph_are_a_rule() {
     assert_eq!(html("text\n---\n### Next"), "<p>text</p>\n<hr>\n<h3>Next</h3>");
+    assert_eq!(html("> text\n> ---\n> more"), "<blockquote><p>text</p><hr><p>more</p></blockquote>");
+    assert_eq!(html("- text\n  ---\n-\n"), "<ul><li>text<hr></li><li></li></ul>");
+    assert_eq!(html("text\n--\n-"), "<p>text<br>\n--<br>\n-</p>");
     assert_eq!(html("text\n==="), "<h1>text</h1>");
 }
 
@@ -83,7 +86,7 @@ fn raw_html_is_text_and_only_a_break_is_honoured() {
     assert_eq!(html("a<br>b<BR/>c<br />d"), "<p>a<br>\nb<br>\nc<br>\nd</p>");
     assert_eq!(
         html("<div onclick=\"x\">\n**b**\n</div>"),
-        "<p>&lt;div onclick=&quot;x&quot;&gt;\n<strong>b</strong>\n&lt;/div&gt;</p>"
+        "<p>&lt;div onclick=&quot;x&quot;&gt;\n<strong>b</strong><br>\n&lt;/div&gt;</p>"
     );
     assert_eq!(html("- <details>\n  x"), "<ul><li>&lt;details&gt;\nx</li></ul>");
     assert_eq!(html("用Vec<String>吧 <!-- c -->"), "<p>用Vec&lt;String&gt;吧 &lt;!-- c --&gt;</p>");

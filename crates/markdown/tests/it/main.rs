@@ -4,6 +4,11 @@ mod support;
 
 mod addresses;
 mod blocks;
+mod content;
+mod corpus;
 mod emphasis;
 mod mathematics;
+mod nasty;
 mod plain;
+mod safety;
+mod xss;
