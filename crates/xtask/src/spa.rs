@@ -68,9 +68,9 @@ pub(crate) fn build(how: Build) -> Outcome<PathBuf> {
     let mut trunk = command("trunk");
     trunk
         .current_dir(root().join("frontend"))
-        .args(["--quiet", "--skip-version-check", "build", "--dist"])
+        .args(["--skip-version-check", "build", "--dist"])
         .arg(&folder);
-    run(trunk.args(how.words()).env_remove("NO_COLOR"))?;
+    run(trunk.args(how.words()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
     stamp.write(&from)?;
     Ok(folder)
 }

@@ -1,0 +1,86 @@
+// A real Chromium that notices what a person would not: errors in the console, and requests to anybody else.
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { ROOT } from "./programs.mjs";
+
+export const SIZES = {
+  desktop: { viewport: { width: 1440, height: 900 } },
+  phone: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+};
+
+export const LOOKS = [
+  { size: "desktop", theme: "light", language: "en-US" },
+  { size: "desktop", theme: "dark", language: "zh-CN" },
+  { size: "phone", theme: "light", language: "zh-CN" },
+  { size: "phone", theme: "dark", language: "en-US" },
+];
+
+const ARGUMENTS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP aichat.test 127.0.0.1",
+];
+
+export function launch() {
+  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+  return chromium.launch({ executablePath, headless: true, args: ARGUMENTS });
+}
+
+/// A fresh profile that looks at one server. `close()` fails the test for every fault that was not allowed.
+export async function openContext(browser, base, { size = "desktop", theme = "light", language = "en-US", ...more } = {}) {
+  const context = await browser.newContext({ ...SIZES[size], colorScheme: theme, locale: language, baseURL: base, ...more });
+  context.setDefaultTimeout(15_000);
+  const [faults, allowed] = [[], []];
+  watch(context, base, (fault) => faults.push(fault));
+  return {
+    context,
+    /// A fresh tab.
+    page: () => context.newPage(),
+    /// Names a fault that the test provokes on purpose, such as a refused sign-in.
+    allow: (pattern) => allowed.push(pattern),
+    faults: () => faults.filter((fault) => !allowed.some((pattern) => pattern.test(fault))),
+    async close() {
+      await context.close();
+      assert.deepEqual(this.faults(), [], "the browser noticed faults");
+    },
+  };
+}
+
+function watch(context, base, note) {
+  context.on("console", (message) => {
+    if (message.type() === "error") note(`console error: ${message.text()} (${message.location().url})`);
+  });
+  context.on("weberror", (event) => note(`page error: ${event.error().stack ?? event.error()}`));
+  context.on("request", (request) => {
+    const { protocol, origin } = new URL(request.url());
+    if (!["data:", "blob:"].includes(protocol) && origin !== base) note(`foreign request: ${request.url()}`);
+  });
+}
+
+/// Runs `story(page, visitor)` in a fresh profile. When it fails, what the browser noticed and a picture tell why.
+export async function visit(browser, base, look, story) {
+  const visitor = await openContext(browser, base, look);
+  const page = await visitor.page();
+  try {
+    await story(page, visitor);
+  } catch (error) {
+    const name = `failed-${Date.now()}`;
+    await picture(page, name).catch(() => {});
+    const faults = visitor.faults().map((fault) => `\n  ${fault}`).join("");
+    error.message += `\nat ${page.url()}, see screenshots/${name}.png; the browser noticed:${faults || " nothing"}`;
+    await visitor.context.close();
+    throw error;
+  }
+  await visitor.close();
+}
+
+/// Keeps a picture in `screenshots/`, which git ignores: for people to look at.
+export async function picture(page, name) {
+  const folder = join(ROOT, "screenshots");
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/// A short name of a look, for pictures and test names.
+export const lookName = ({ size, theme, language }) => `${size}-${theme}-${language.slice(0, 2)}`;
