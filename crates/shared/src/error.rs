@@ -245,6 +245,9 @@ codes! {
     ConnectionUrl "connection.url" 400 false
         en: "This is not a usable address: {detail}", "Give the base URL, such as https://api.openai.com/v1.";
         zh: "地址无法使用：{detail}", "请填写接口地址，例如 https://api.openai.com/v1。";
+    ConnectionDemo "connection.demo" 409 false
+        en: "A real model is connected, so the demo is not needed.", "Choose the model in the chat.";
+        zh: "已经接入真实模型，无需演示模型。", "请在对话中选择模型。";
     SettingUnknown "setting.unknown" 404 false
         en: "There is no setting `{key}`.", "";
         zh: "没有名为“{key}”的设置。", "";
