@@ -1,0 +1,167 @@
+//! Replaces secrets in text by `***`: those that were registered, to the letter, and whatever has the form of one.
+//!
+//! Everything that is logged passes through it, and words of others that are shown or stored. It does no IO; the
+//! register holds the secrets of this process in memory only.
+
+use regex::Regex;
+use std::borrow::Cow;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+/// What stands in the place of a secret.
+const STARS: &str = "***";
+/// Shorter secrets are not registered: they would blot out ordinary words.
+const MIN_SECRET_CHARS: usize = 6;
+/// Most secrets in the register; the oldest gives way.
+const MAX_SECRETS: usize = 4096;
+
+static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+
+/// Remembers a secret for the life of the process. Empty and very short ones are ignored.
+pub fn register(secret: &str) {
+    let secret = secret.trim();
+    if secret.chars().count() < MIN_SECRET_CHARS {
+        return;
+    }
+    let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
+    for form in [secret.to_owned(), in_query(secret), in_json(secret)] {
+        if !secrets.contains(&form) {
+            secrets.push(form);
+        }
+    }
+    let surplus = secrets.len().saturating_sub(MAX_SECRETS);
+    secrets.drain(..surplus);
+}
+
+/// How it stands in a URL.
+fn in_query(secret: &str) -> String {
+    url::form_urlencoded::byte_serialize(secret.as_bytes()).collect()
+}
+
+/// How it stands in a JSON string.
+fn in_json(secret: &str) -> String {
+    let quoted = serde_json::Value::from(secret).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
+/// The text without secrets; borrowed when there was none.
+#[must_use]
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let mut clean = without_registered(text);
+    for (pattern, replacement) in PATTERNS.iter() {
+        if let Cow::Owned(changed) = pattern.replace_all(&clean, *replacement) {
+            clean = Cow::Owned(changed);
+        }
+    }
+    clean
+}
+
+/// The text with everything in double quotes left out: a parser's complaint without what it complains about.
+#[must_use]
+pub fn without_quotes(text: &str) -> Cow<'_, str> {
+    static QUOTED: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#""(?:[^"\\]|\\.)*""#).expect("the pattern is valid"));
+    QUOTED.replace_all(text, "\"…\"")
+}
+
+fn without_registered(text: &str) -> Cow<'_, str> {
+    let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
+    let mut found: Vec<&String> = secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+    if found.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    // The longest first: a secret that begins another one must not leave the other's tail behind.
+    found.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+    let clean = found.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), STARS));
+    Cow::Owned(clean)
+}
+
+/// What has the form of a secret, and what to put there.
+static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
+    [
+        // Cookies carry logins; the whole line goes. Quoted, it ends with the quote.
+        (r#"(?i)\b((?:set-)?cookie"?\s*[:=]\s*"?)[^"\r\n]+"#, "${1}***"),
+        (r"(?i)\b(bearer\s+)[\w.~+/=-]{6,}", "${1}***"),
+        (r"(?i)\b(basic\s+)[A-Za-z0-9+/]{12,}={0,2}", "${1}***"),
+        // Passwords in URLs such as postgres://user:password@host.
+        (r"(\w://[^\s/:@]*:)[^\s/@]+@", "${1}***@"),
+        (r"\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?", STARS),
+        // Keys of providers by their beginning.
+        (r"\b(?:sk|pk|rk|gsk|hf|xai|nvapi|pplx|tvly|ghp|github_pat)[-_][\w*-]{8,}", STARS),
+        (r"\bAIza[\w-]{20,}", STARS),
+        // Fields by their name, in JSON, in a query or in a log line.
+        (
+            r#"(?i)((?:api[-_]?key|access[-_]?token|refresh[-_]?token|(?:client|jwt)[-_]?secret|secret[-_]?key|master[-_]?key|password|authorization)\\?"?\s*[:=]\s*\\?"?)[^\s"\\&,;}]{3,}"#,
+            "${1}***",
+        ),
+        (r"(?i)([?&](?:key|token|sig|signature)=)[^\s&#]+", "${1}***"),
+    ]
+    .map(|(pattern, replacement)| (Regex::new(pattern).expect("the pattern is valid"), replacement))
+    .into()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_the_form_of_a_secret_is_replaced() {
+        for (text, clean) in [
+            ("Authorization: Bearer abc.def-123", "Authorization: *** ***"),
+            ("sent bearer AbCdEf123456 twice", "sent bearer *** twice"),
+            ("Basic dXNlcjpwYXNzd29yZA==", "Basic ***"),
+            ("wrong key sk-proj-abc_DEF-123456.", "wrong key ***."),
+            ("wrong key sk-abcd****wxyz", "wrong key ***"),
+            (r#"{"apiKey": "abc123", "model": "m"}"#, r#"{"apiKey": "***", "model": "m"}"#),
+            (r#"{\"api_key\":\"abc123\"}"#, r#"{\"api_key\":\"***\"}"#),
+            ("GET /v1?key=abc123&model=m", "GET /v1?key=***&model=m"),
+            ("access_token=abc123&x=1", "access_token=***&x=1"),
+            ("jwt eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl end", "jwt *** end"),
+            ("Cookie: aichat=1; other=2\nHost: x", "Cookie: ***\nHost: x"),
+            ("set-cookie: aichat_refresh=abc; HttpOnly", "set-cookie: ***"),
+            ("postgres://aichat:hunter2@db/aichat", "postgres://aichat:***@db/aichat"),
+            ("password=hunter2 user=a", "password=*** user=a"),
+            ("AIzaSyA1234567890abcdefghij", "***"),
+        ] {
+            assert_eq!(redact(text), clean);
+        }
+    }
+
+    #[test]
+    fn ordinary_words_stay_and_cost_nothing() {
+        for text in [
+            "listening on http://127.0.0.1:8001/",
+            "tokens=120 key=brand_name took 3 ms",
+            "basic settings and the bearer of news",
+            "the disk-space of task-manager, risk-free",
+            "密钥有误，请检查",
+            "",
+        ] {
+            assert!(matches!(redact(text), Cow::Borrowed(same) if same == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_parsers_complaint_does_not_repeat_the_value() {
+        let complaint = r#"invalid type: string "sk \" x", expected a sequence at line 1"#;
+        assert_eq!(without_quotes(complaint), r#"invalid type: string "…", expected a sequence at line 1"#);
+        assert_eq!(without_quotes("unknown field `owner`, expected `name`"), "unknown field `owner`, expected `name`");
+    }
+
+    #[test]
+    fn registered_secrets_go_in_every_form() {
+        register("  glm 4\"32b+x \n");
+        for text in ["was glm 4\"32b+x, wrong", "?k=glm+4%2232b%2Bx", r#"{"k":"glm 4\"32b+x"}"#] {
+            let clean = redact(text);
+            assert!(clean.contains(STARS) && !clean.contains("32b"), "{clean}");
+        }
+        register("abc");
+        assert_eq!(redact("abc"), "abc", "too short to be told from a word");
+    }
+
+    #[test]
+    fn a_secret_that_begins_another_one_leaves_no_tail() {
+        register("begin-me-not");
+        register("begin-me-not-and-the-rest");
+        assert_eq!(redact("x begin-me-not-and-the-rest y"), "x *** y");
+    }
+}
