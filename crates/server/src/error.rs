@@ -4,6 +4,7 @@
 //! the cause once.
 
 use crate::db::{DbErr, engine};
+use crate::redact;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
@@ -123,7 +124,8 @@ pub fn json_error(error: actix_web::error::JsonPayloadError) -> AppError {
     match error {
         Json::OverflowKnownLength { .. } | Json::Overflow { .. } => too_large(),
         Json::ContentType => AppError::invalid("the body must be JSON, with Content-Type: application/json"),
-        Json::Deserialize(error) => AppError::invalid(error),
+        // The parser repeats what stood in the wrong place; that may have been a key or a password.
+        Json::Deserialize(error) => AppError::invalid(redact::without_quotes(&error.to_string())),
         error => AppError::invalid(error),
     }
 }
