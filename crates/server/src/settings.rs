@@ -1,0 +1,194 @@
+//! What administrators say at run time: a typed registry in memory, backed by rows `(key, value, version)`.
+//!
+//! Reading costs a lock and no query. A change applies at once, here by itself and on other servers within one
+//! [`Settings::poll`]. What the operator fixes at start is another type, [`crate::config::Config`].
+
+mod registry;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db, DbErr};
+use crate::error::{AppError, AppResult};
+use registry::{DEFINITIONS, Definition, Values};
+use serde_json::Value;
+use shared::ErrorCode;
+use shared::settings::SettingView;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokio::sync::Mutex;
+
+/// The settings in force.
+pub struct Settings {
+    db: Db,
+    clock: Clock,
+    locks: BTreeMap<&'static str, Lock>,
+    state: RwLock<Arc<State>>,
+    reloading: Mutex<()>,
+    on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// A value that the operator fixed.
+struct Lock {
+    variable: &'static str,
+    value: Value,
+}
+
+#[derive(Default)]
+struct State {
+    values: Values,
+    versions: BTreeMap<String, i64>,
+}
+
+impl Settings {
+    /// Reads the rows. A `DEFAULT_…` variable becomes the first value of its setting, once.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn load(db: Db, clock: Clock, config: &Config) -> Result<Arc<Self>, DbErr> {
+        let locks = DEFINITIONS.iter().filter_map(|definition| lock(definition, config)).collect();
+        seed(&db, &clock, config).await?;
+        let settings =
+            Self { db, clock, locks, state: RwLock::default(), reloading: Mutex::new(()), on_change: OnceLock::new() };
+        settings.read().await?;
+        Ok(Arc::new(settings))
+    }
+
+    /// Whether strangers may register.
+    #[must_use]
+    pub fn registration_enabled(&self) -> bool {
+        self.state().values.registration_enabled
+    }
+
+    /// The name that the interface shows.
+    #[must_use]
+    pub fn brand_name(&self) -> String {
+        self.state().values.brand_name.clone()
+    }
+
+    /// Context window, in tokens, of models that do not say how much they read.
+    #[must_use]
+    pub fn context_token_limit(&self) -> u32 {
+        self.state().values.context_token_limit
+    }
+
+    /// How many answers one person may have running.
+    #[must_use]
+    pub fn runs_per_user(&self) -> u32 {
+        self.state().values.runs_per_user
+    }
+
+    /// Every setting, as administrators see it.
+    #[must_use]
+    pub fn view(&self) -> Vec<SettingView> {
+        let state = self.state();
+        DEFINITIONS.iter().map(|definition| self.view_of(definition, &state.values)).collect()
+    }
+
+    /// Changes one setting, at once and for everybody.
+    ///
+    /// # Errors
+    /// `setting.unknown`, `setting.locked`, `request.invalid` with the rule, or the database's.
+    pub async fn set(&self, key: &str, value: Value) -> AppResult<SettingView> {
+        let definition =
+            registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
+        if let Some(lock) = self.locks.get(definition.key) {
+            return Err(AppError::new(ErrorCode::SettingLocked).with("variable", lock.variable));
+        }
+        let mut values = self.state().values.clone();
+        (definition.write)(&mut values, &value).map_err(|rule| AppError::invalid(format!("`{key}` must be {rule}")))?;
+        let tx = self.db.begin().await?;
+        db::settings::put(&tx, definition.key, &(definition.read)(&values), self.clock.now()).await?;
+        tx.commit().await?;
+        self.reload().await?;
+        tracing::info!(setting = key, "setting changed");
+        Ok(self.view_of(definition, &self.state().values))
+    }
+
+    /// Reads the rows again and tells those who listen when something changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reload(&self) -> Result<(), DbErr> {
+        if self.read().await?
+            && let Some(tell) = self.on_change.get()
+        {
+            tell();
+        }
+        Ok(())
+    }
+
+    /// Notices what other servers changed. The background task calls it every few seconds; where no other server can
+    /// be, it does nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn poll(&self) -> Result<(), DbErr> {
+        if self.db.is_postgres() { self.reload().await } else { Ok(()) }
+    }
+
+    /// Calls `tell` after every change. Only the first call counts.
+    pub fn on_change(&self, tell: impl Fn() + Send + Sync + 'static) {
+        _ = self.on_change.set(Box::new(tell));
+    }
+
+    fn state(&self) -> Arc<State> {
+        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn view_of(&self, definition: &Definition, values: &Values) -> SettingView {
+        SettingView {
+            key: definition.key.to_owned(),
+            value: (definition.read)(values),
+            default: (definition.read)(&Values::default()),
+            locked_by: self.locks.get(definition.key).map(|lock| lock.variable.to_owned()),
+        }
+    }
+
+    /// Reads the rows and answers whether a setting of ours changed.
+    async fn read(&self) -> Result<bool, DbErr> {
+        let _one_at_a_time = self.reloading.lock().await;
+        let rows = db::settings::all(self.db.read()).await?;
+        let mut state = State::default();
+        for row in rows {
+            let Some(definition) = registry::find(&row.key) else { continue };
+            if let Err(rule) = (definition.write)(&mut state.values, &row.value) {
+                tracing::warn!(setting = row.key, "the stored value is ignored: it must be {rule}");
+            }
+            state.versions.insert(row.key, row.version);
+        }
+        for (key, lock) in &self.locks {
+            let Some(definition) = registry::find(key) else { continue };
+            if let Err(rule) = (definition.write)(&mut state.values, &lock.value) {
+                tracing::warn!(variable = lock.variable, "the variable is ignored: it must be {rule}");
+            }
+        }
+        let changed = state.versions != self.state().versions;
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        Ok(changed)
+    }
+}
+
+fn lock(definition: &Definition, config: &Config) -> Option<(&'static str, Lock)> {
+    let variable = config.locked_by(definition.variable?)?;
+    Some((definition.key, Lock { variable, value: (definition.given)(config)? }))
+}
+
+async fn seed(db: &Db, clock: &Clock, config: &Config) -> Result<(), DbErr> {
+    let mut seeds = Vec::new();
+    for definition in DEFINITIONS {
+        let seeds_only = definition.variable.is_some_and(|variable| config.locked_by(variable).is_none());
+        let Some(value) = (definition.given)(config).filter(|_| seeds_only) else { continue };
+        match (definition.write)(&mut Values::default(), &value) {
+            Ok(()) => seeds.push((definition.key, value)),
+            Err(rule) => tracing::warn!(variable = definition.variable, "the variable is ignored: it must be {rule}"),
+        }
+    }
+    if seeds.is_empty() {
+        return Ok(());
+    }
+    let tx = db.begin().await?;
+    for (key, value) in seeds {
+        db::settings::seed(&tx, key, &value, clock.now()).await?;
+    }
+    tx.commit().await
+}
