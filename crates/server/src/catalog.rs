@@ -1,0 +1,236 @@
+//! Connections and models: a snapshot in memory with ready providers, so that starting an answer reads no database and
+//! opens no sealed key.
+//!
+//! Changes go through [`Catalog::create`] and its neighbours, which write, then take a new snapshot. Other servers on
+//! the same database follow within one [`Catalog::poll`]. It knows nothing of HTTP and of who may call it.
+
+mod background;
+mod demo;
+pub mod discover;
+mod edit;
+mod input;
+mod presets;
+mod probe;
+mod ratios;
+mod snapshot;
+mod verify;
+
+pub use presets::host_of;
+pub use verify::Caller;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::db::{self, Db, DbErr};
+use crate::error::{AppError, AppResult};
+use crate::redact;
+use crate::seal::Sealer;
+use egress::Egress;
+use llm::Provider;
+use presets::Preset;
+use ratios::Ratios;
+use shared::chat::ModelList;
+use shared::connections::{Connection, FoundServer};
+use shared::page::PageQuery;
+use shared::{ConnectionId, ErrorCode, ModelId, Page};
+use snapshot::{Entry, Snapshot};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use tokio::sync::Mutex;
+
+/// The catalogue of connections and models.
+pub struct Catalog {
+    db: Db,
+    clock: Clock,
+    sealer: Sealer,
+    egress: Egress,
+    presets: Vec<Preset>,
+    ratios: Arc<Ratios>,
+    snapshot: RwLock<Arc<Snapshot>>,
+    reloading: Mutex<()>,
+    stand_in: RwLock<Option<Arc<dyn Provider>>>,
+    on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
+}
+
+/// A model, ready to be asked.
+#[derive(Clone)]
+pub struct Resolved {
+    /// The model.
+    pub model_id: ModelId,
+    /// Its name at the provider.
+    pub model: String,
+    /// Its connection.
+    pub connection_id: ConnectionId,
+    /// The connection's name.
+    pub connection: String,
+    /// Context window in tokens, where known.
+    pub context_window: Option<u32>,
+    /// Real tokens of a request over estimated ones, as measured so far.
+    pub token_ratio: f64,
+    /// Who answers.
+    pub provider: Arc<dyn Provider>,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+impl Catalog {
+    /// Brings the connections of the environment into the database and takes the first snapshot. Lists of models that
+    /// nobody named are fetched in the background.
+    ///
+    /// # Errors
+    /// The database's. Bad environment variables are one line in the log each.
+    pub async fn load(
+        db: Db,
+        clock: Clock,
+        sealer: Sealer,
+        egress: Egress,
+        config: &Config,
+    ) -> Result<Arc<Self>, DbErr> {
+        let (presets, complaints) = presets::read(&config.llm, config.presets.as_deref());
+        complaints.iter().for_each(|complaint| tracing::warn!("{complaint}"));
+        presets.iter().filter_map(|preset| preset.key.as_deref()).for_each(redact::register);
+        let catalog = Arc::new(Self {
+            db,
+            clock,
+            sealer,
+            egress,
+            presets,
+            ratios: Arc::default(),
+            snapshot: RwLock::default(),
+            reloading: Mutex::new(()),
+            stand_in: RwLock::default(),
+            on_change: OnceLock::new(),
+        });
+        background::sync_presets(&catalog).await?;
+        catalog.read().await?;
+        background::start(&catalog);
+        Ok(catalog)
+    }
+
+    /// The model with this id or name, or the default one.
+    ///
+    /// # Errors
+    /// `model.none` while nothing is connected, `model.not_found` for an unknown one.
+    pub fn resolve(&self, wanted: Option<&str>) -> AppResult<Resolved> {
+        let snapshot = self.snapshot();
+        let default = snapshot.list.default.as_ref().ok_or(ErrorCode::ModelNone)?;
+        let found = match wanted {
+            None => snapshot.model(default.as_str()),
+            Some(wanted) => snapshot.model(wanted),
+        };
+        let mut resolved = found
+            .cloned()
+            .ok_or_else(|| AppError::new(ErrorCode::ModelNotFound).with("model", wanted.unwrap_or_default()))?;
+        if let Some(ratio) = self.ratios.get(&resolved.model_id) {
+            resolved.token_ratio = ratio;
+        }
+        Ok(resolved)
+    }
+
+    /// The models that may be used, and the default one.
+    #[must_use]
+    pub fn list(&self) -> ModelList {
+        self.snapshot().list.clone()
+    }
+
+    /// Learns from one answer how many tokens a request of this model really had, over the estimate. It is stored now and
+    /// then, by the way.
+    pub fn calibrate(&self, model: &ModelId, ratio: f64) {
+        let snapshot = self.snapshot();
+        let Some(known) = snapshot.model(model.as_str()) else { return };
+        self.ratios.learn(model, known.token_ratio, ratio);
+        if !self.ratios.due(self.clock.now()) {
+            return;
+        }
+        let (ratios, db) = (Arc::clone(&self.ratios), self.db.clone());
+        tokio::spawn(async move {
+            if let Err(error) = ratios.store(&db).await {
+                tracing::warn!("token ratios were not stored: {error}");
+            }
+        });
+    }
+
+    /// Lets every connection answer through this provider. For tests.
+    pub fn use_provider(&self, provider: Arc<dyn Provider>) {
+        let snapshot = self.snapshot().answered_by(&provider);
+        *self.stand_in.write().unwrap_or_else(PoisonError::into_inner) = Some(provider);
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    /// One page of the connections, the oldest first.
+    #[must_use]
+    pub fn connections(&self, query: &PageQuery) -> Page<Connection> {
+        let snapshot = self.snapshot();
+        let after = query.after.as_deref().unwrap_or_default();
+        let mut rest = snapshot.entries.iter().filter(|entry| entry.connection.id.as_str() > after);
+        let items: Vec<Connection> =
+            rest.by_ref().take(query.limit() as usize).map(|entry| entry.connection.clone()).collect();
+        let next = rest.next().and_then(|_| items.last()).map(|last| last.id.0.clone());
+        Page { items, next }
+    }
+
+    /// Model servers beside this one.
+    pub async fn discover(&self) -> Vec<FoundServer> {
+        discover::look(&self.egress, &discover::candidates()).await
+    }
+
+    /// Takes a new snapshot and tells those who listen when something changed.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn reload(&self) -> Result<(), DbErr> {
+        if self.read().await?
+            && let Some(tell) = self.on_change.get()
+        {
+            tell();
+        }
+        Ok(())
+    }
+
+    /// Notices what other servers changed. The background task calls it every few seconds; where no other server can
+    /// be, it does nothing.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn poll(&self) -> Result<(), DbErr> {
+        if !self.db.is_postgres() || db::connections::version(self.db.read()).await? == self.snapshot().version {
+            return Ok(());
+        }
+        self.reload().await
+    }
+
+    /// Calls `tell` after every change. Only the first call counts.
+    pub fn on_change(&self, tell: impl Fn() + Send + Sync + 'static) {
+        _ = self.on_change.set(Box::new(tell));
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The connection, as far as this server shows it.
+    fn entry(&self, id: &ConnectionId) -> AppResult<Entry> {
+        let snapshot = self.snapshot();
+        let found = snapshot.entries.iter().find(|entry| entry.connection.id == *id);
+        found.cloned().ok_or_else(|| ErrorCode::ConnectionNotFound.into())
+    }
+
+    /// Takes a snapshot and answers whether it is a newer one.
+    async fn read(&self) -> Result<bool, DbErr> {
+        let _one_at_a_time = self.reloading.lock().await;
+        // The version first: a change in between is then read twice, never missed.
+        let version = db::connections::version(self.db.read()).await?;
+        let rows = db::connections::all(self.db.read()).await?;
+        let mut snapshot = Snapshot::build(rows, version, self);
+        if let Some(provider) = self.stand_in.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            snapshot = snapshot.answered_by(provider);
+        }
+        let changed = self.snapshot().version != version;
+        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+        Ok(changed)
+    }
+
+    /// Who answers at this address; under test, who the test says.
+    fn provider(&self, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
+        let stand_in = self.stand_in.read().unwrap_or_else(PoisonError::into_inner).clone();
+        stand_in.unwrap_or_else(|| snapshot::endpoint(&self.egress, name, base_url, key))
+    }
+}

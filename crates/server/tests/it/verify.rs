@@ -1,0 +1,163 @@
+//! The verification of a connection: which step fails, with which code, and what it costs.
+
+use crate::support::{TestApp, TestUser};
+use mock_llm::{MockLlm, Options};
+use serde_json::{Value, json};
+use server::db;
+use shared::UserId;
+
+async fn verify(admin: &TestUser, body: Value) -> Value {
+    let reply = admin.post("/api/connections/verify", body).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+    reply.body
+}
+
+/// `stage`, or `stage: code` where it failed.
+fn steps(report: &Value) -> Vec<String> {
+    let step = |step: &Value| {
+        let stage = step["stage"].as_str().expect("a stage").to_owned();
+        assert_eq!(step["ok"].as_bool(), Some(step["error"].is_null()), "{step}");
+        step["error"]["code"].as_str().map_or(stage.clone(), |code| format!("{stage}: {code}"))
+    };
+    report["steps"].as_array().expect("steps").iter().map(step).collect()
+}
+
+#[tokio::test]
+async fn a_good_connection_passes_three_steps_and_leaves_one_usage_row() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let origin = format!("http://{}", app.mock.address());
+    let report = verify(&admin, json!({"baseUrl": format!("{origin}/v1/chat/completions"), "models": ["echo"]})).await;
+    assert_eq!(steps(&report), ["address", "models", "chat"], "{report}");
+    assert_eq!((&report["ok"], &report["model"]), (&json!(true), &json!("echo")));
+    assert_eq!(report["baseUrl"], format!("{origin}/v1"));
+    assert!(report["models"].as_array().expect("models").len() > 20);
+    assert_eq!(admin.get("/api/connections").await.body["items"], json!([]), "nothing is saved");
+    let rows = db::usage::count(app.app.db.read(), &UserId(admin.id.clone())).await.expect("a count");
+    assert_eq!(rows, 1);
+}
+
+#[tokio::test]
+async fn each_fault_is_found_at_its_step() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let locked = MockLlm::start(Options { workers: 1, key: Some("sk-right-key".into()), ..Options::default() })
+        .expect("it starts");
+    let tls = format!("https://{}/v1", app.mock.address());
+    let (open, locked) = (app.mock.base_url(), locked.base_url());
+    let web = format!("{open}/nothing/v1");
+    for (body, expected) in [
+        (json!({"baseUrl": "ftp://x"}), &["address: connection.url"][..]),
+        (json!({"baseUrl": "http://169.254.169.254/latest"}), &["address: egress.blocked"]),
+        (json!({"baseUrl": "http://127.0.0.1:9/v1"}), &["address", "models: provider.refused"]),
+        (json!({"baseUrl": "http://no-such-host.invalid/v1"}), &["address", "models: provider.dns"]),
+        (json!({"baseUrl": tls}), &["address", "models: provider.tls"]),
+        (json!({"baseUrl": locked, "key": "sk-wrong-key"}), &["address", "models: provider.unauthorized"]),
+        (json!({"baseUrl": web}), &["address", "models: provider.not_found"]),
+        (json!({"baseUrl": open, "models": ["402"]}), &["address", "models", "chat: provider.balance"]),
+        (json!({"baseUrl": open, "models": ["404"]}), &["address", "models", "chat: provider.model_not_found"]),
+        (json!({"baseUrl": open, "models": ["html200"]}), &["address", "models", "chat: provider.not_a_stream"]),
+        (json!({"baseUrl": open, "models": ["empty"]}), &["address", "models", "chat: provider.empty"]),
+        (json!({"baseUrl": open, "models": ["cut"]}), &["address", "models", "chat: provider.cut"]),
+    ] {
+        let report = verify(&admin, body.clone()).await;
+        assert_eq!(steps(&report), expected, "{body}: {report}");
+        assert_eq!((report["ok"].as_bool(), report.get("model")), (Some(false), None));
+        let error = &report["steps"].as_array().and_then(|steps| steps.last()).expect("a step")["error"];
+        assert!(
+            !error["message"].as_str().expect("a sentence").contains('…'),
+            "every value of the sentence is there: {error}"
+        );
+        assert!(error["requestId"].is_string() && error["hint"].is_string(), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_model_that_only_thinks_or_is_cut_at_its_limit_works() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for model in ["reasoning-only", "length", "thinking", "no-usage", "huge-delta", "json-not-sse"] {
+        let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "models": [model]})).await;
+        assert_eq!(report["ok"], true, "{model}: {report}");
+    }
+}
+
+#[tokio::test]
+async fn a_missing_list_is_a_failed_step_but_a_named_model_is_still_asked() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let gateway = Gateway::start().await;
+    let named = verify(&admin, json!({"baseUrl": gateway, "models": ["m"]})).await;
+    assert_eq!(steps(&named), ["address", "models: provider.not_found", "chat"], "{named}");
+    assert_eq!((&named["ok"], &named["baseUrl"]), (&json!(true), &json!(format!("{gateway}/v1"))));
+    let unnamed = verify(&admin, json!({"baseUrl": gateway})).await;
+    assert_eq!(steps(&unnamed), ["address", "models: provider.not_found"]);
+}
+
+#[tokio::test]
+async fn a_saved_connection_is_checked_with_its_own_key() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let locked = MockLlm::start(Options { workers: 1, key: Some("sk-right-key".into()), ..Options::default() })
+        .expect("it starts");
+    let body = json!({"baseUrl": locked.base_url(), "key": "sk-right-key", "models": ["echo"]});
+    let saved = admin.post("/api/connections", body).await.body;
+    let path = format!("/api/connections/{}/verify", saved["id"].as_str().expect("an id"));
+    let report = admin.post(&path, json!(null)).await.body;
+    assert_eq!(
+        (steps(&report), &report["model"]),
+        (vec!["address".into(), "models".into(), "chat".into()], &json!("echo"))
+    );
+    assert_eq!(admin.post("/api/connections/none/verify", json!(null)).await.code(), "connection.not_found");
+
+    assert_eq!(admin.delete(&path.replace("/verify", "")).await.status, 204);
+    let demo = admin.post("/api/connections/demo", json!(null)).await.body;
+    let path = format!("/api/connections/{}/verify", demo["id"].as_str().expect("an id"));
+    let report = admin.post(&path, json!(null)).await.body;
+    assert_eq!((&report["ok"], &report["model"]), (&json!(true), &json!("Demo")), "{report}");
+}
+
+#[tokio::test]
+async fn servers_beside_this_one_are_looked_for_in_time() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let started = std::time::Instant::now();
+    let reply = admin.get("/api/connections/discover").await;
+    assert!(reply.status == 200 && reply.body["items"].is_array(), "{}", reply.text);
+    assert!(started.elapsed() < std::time::Duration::from_secs(4), "all addresses are asked at once");
+    let candidates =
+        [("Ollama", app.mock.base_url()), ("Ollama", app.mock.base_url().replace("127.0.0.1", "localhost"))]
+            .map(|(name, base_url)| server::catalog::discover::Candidate { name, base_url });
+    let egress = egress::Egress::new(egress::Config::default()).expect("a client");
+    let found = server::catalog::discover::look(&egress, &candidates).await;
+    assert_eq!(found.len(), 1, "one server under two addresses is one server: {found:?}");
+    assert!(found[0].base_url == app.mock.base_url() && found[0].models.contains(&"echo".to_owned()));
+}
+
+/// A gateway that answers below `/v1` only and has no list of models.
+struct Gateway;
+
+impl Gateway {
+    async fn start() -> String {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        const ANSWER: &str =
+            "data: {\"choices\":[{\"delta\":{\"content\":\"OK\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let mut request = vec![0; 64 * 1024];
+                let read = socket.read(&mut request).await.unwrap_or_default();
+                let known = request[..read].starts_with(b"POST /v1/chat/completions ");
+                let (status, kind, body) = if known {
+                    ("200 OK", "text/event-stream", ANSWER)
+                } else {
+                    ("404 Not Found", "text/plain", "nothing here")
+                };
+                let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+                _ = socket.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).await;
+            }
+        });
+        format!("http://{address}")
+    }
+}
