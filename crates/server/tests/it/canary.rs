@@ -1,0 +1,134 @@
+//! A secret that must be found nowhere: not in the log, not in an answer, not in the database.
+
+use crate::support::{TestApp, TestUser};
+use serde_json::{Value, json};
+use server::db::Engine;
+use server::logging;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{LazyLock, Mutex};
+
+/// One key with a form that any filter knows, one that only its registration gives away.
+const CANARIES: [&str; 2] = ["sk-canary-7c1f0a9e5b3d2846", "canary.7c1f0a9e5b3d2846"];
+/// What both have in common.
+const NEEDLE: &str = "7c1f0a9e5b3d2846";
+
+/// Everything that was logged by this binary and matters here.
+static LOG: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
+
+struct Tap;
+
+impl Write for Tap {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line).into_owned();
+        if text.contains(NEEDLE) || text.contains("connection") || text.contains("canary") {
+            LOG.lock().expect("no test panics in here").push(text);
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn clean(what: &str, text: &str) {
+    assert!(!text.contains(NEEDLE), "the canary is in {what}: {text}");
+}
+
+/// Sends a request whose answer must not sing.
+async fn post(admin: &TestUser, path: &str, body: Value) -> Value {
+    let reply = admin.post(path, body).await;
+    clean(path, &reply.text);
+    reply.body
+}
+
+#[tokio::test]
+async fn a_key_is_found_nowhere_but_where_it_is_sent() {
+    assert!(logging::init_to("trace", || Tap), "no other test starts the log");
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for key in CANARIES {
+        sing(&app, &admin, key).await;
+    }
+    tracing::error!("control: connection with {} and {}", CANARIES[0], CANARIES[1]);
+    for path in ["/api/connections", "/api/models", "/api/sessions", "/api/settings/system"] {
+        clean(path, &admin.get(path).await.text);
+    }
+    for session in admin.get("/api/sessions").await.body["items"].as_array().expect("chats") {
+        let messages = admin.messages(session["id"].as_str().expect("an id")).await;
+        let failed = |message: &Value| {
+            ["provider.unauthorized", "provider.tls"].iter().any(|code| message["error"]["code"] == *code)
+        };
+        assert!(messages.iter().any(failed), "the errors are stored: {messages:?}");
+        clean("messages", &json!(messages).to_string());
+    }
+    clean_database(&app).await;
+    clean_files(&app.data_dir);
+    let log = LOG.lock().expect("no test panics in here");
+    assert!(log.iter().any(|line| line.contains("control: connection with ***")), "the tap works: {log:?}");
+    assert!(log.iter().any(|line| line.contains("connection created")), "the server's own lines are there: {log:?}");
+    clean("the log", &log.concat());
+}
+
+/// Everything that is done with a key.
+async fn sing(app: &TestApp, admin: &TestUser, key: &str) {
+    let base_url = app.mock.base_url();
+    let tls = base_url.replace("http://", "https://");
+    let wish = |base_url: &str, model: &str| json!({"baseUrl": base_url, "key": key, "models": [model]});
+    let refused = post(admin, "/api/connections/verify", wish(&base_url, "echo-key")).await;
+    assert_eq!(refused["steps"][2]["error"]["code"], "provider.unauthorized", "{refused}");
+    post(admin, "/api/connections/verify", wish(&tls, "echo-key")).await;
+    post(admin, "/api/connections", wish("http://169.254.169.254", "m")).await;
+    post(admin, "/api/connections", json!({"baseUrl": key, "key": key, "models": key})).await;
+    let saved = post(admin, "/api/connections", wish(&base_url, "echo-key")).await;
+    let path = format!("/api/connections/{}", saved["id"].as_str().expect("an id"));
+    post(admin, &format!("{path}/verify"), json!(null)).await;
+    let models = admin.get("/api/models").await.body;
+    let model = models["items"].as_array().expect("a list").iter().find(|model| model["connectionId"] == saved["id"]);
+    let model = model.and_then(|model| model["id"].as_str()).expect("its model");
+
+    let finished = admin.ask(model, "hello").await;
+    assert_eq!(finished.code(), "provider.unauthorized");
+    clean("events", &serde_json::to_string(&finished.seen).expect("events"));
+    let whole = admin.post("/api/chat", json!({"content": "hello", "model": model})).await;
+    assert_eq!(whole.code(), "provider.unauthorized", "{}", whole.text);
+    clean("/api/chat", &whole.text);
+    let change = json!({"baseUrl": tls, "models": ["echo-key"]});
+    clean(&path, &admin.patch(&path, change).await.text);
+    let broken = admin.ask(model, "hello").await;
+    assert_eq!(broken.code(), "provider.tls");
+    clean("events", &serde_json::to_string(&broken.seen).expect("events"));
+    clean(&path, &admin.post(&format!("{path}/refresh"), json!(null)).await.text);
+    clean(&path, &admin.delete(&path).await.text);
+    let kept = post(admin, "/api/connections", wish(&base_url, "echo-key")).await;
+    assert_eq!(kept["hasKey"], true, "one stays, sealed, for the search below");
+}
+
+/// Looks into every file of the data directory, whatever it is.
+fn clean_files(folder: &Path) {
+    for entry in std::fs::read_dir(folder).expect("the data directory").map(|entry| entry.expect("an entry").path()) {
+        if entry.is_dir() {
+            clean_files(&entry);
+        } else {
+            let bytes = std::fs::read(&entry).expect("a file");
+            let found = bytes.windows(NEEDLE.len()).any(|window| window == NEEDLE.as_bytes());
+            assert!(!found, "the canary is in {}", entry.display());
+        }
+    }
+}
+
+/// On PostgreSQL the rows are not in our files: every row of every table is read as text.
+async fn clean_database(app: &TestApp) {
+    use sqlx::Connection as _;
+    let Engine::Postgres(url) = &app.app.config.engine else { return };
+    let mut connection = sqlx::PgConnection::connect(url).await.expect("the database answers");
+    let tables = "SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()";
+    let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.expect("tables");
+    assert!(tables.len() > 8, "{tables:?}");
+    for table in tables {
+        let query = sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t"));
+        let rows: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut connection).await.expect("rows");
+        clean(&table, &rows.concat());
+    }
+}
