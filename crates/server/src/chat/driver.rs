@@ -196,7 +196,7 @@ fn drain(first: Input, stream: &mut CompletionStream) -> Vec<Input> {
         let next = next.map_or(Input::ModelEnded, Input::Model);
         match (inputs.last_mut(), next) {
             (Some(Input::Model(Ok(CompletionEvent::Text(text)))), Input::Model(Ok(CompletionEvent::Text(more)))) => {
-                text.push_str(&more)
+                text.push_str(&more);
             }
             (
                 Some(Input::Model(Ok(CompletionEvent::Thinking { text, signature: None }))),

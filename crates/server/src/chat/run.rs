@@ -240,7 +240,7 @@ impl State {
             (Some(RunEventBody::PartDelta { index: open, text: grown }), RunEventBody::PartDelta { index, text })
                 if open == index =>
             {
-                grown.push_str(text)
+                grown.push_str(text);
             }
             _ => self.unsaved.push(body),
         }

@@ -11,36 +11,36 @@ use server::clock::{Clock, new_id};
 use server::config::Config;
 use server::db::Engine;
 use shared::RunEvent;
-use shared::events::{RunEventBody, Status};
+use shared::events::Status;
 use shared::message::LiveAnswer;
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::time::Duration;
 
 /// Nothing in a test takes longer; a wait beyond it is a failure, not a slow machine.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running server with its data directory and its fake model server.
-pub struct TestApp {
+pub(crate) struct TestApp {
     /// The application behind the server.
-    pub app: web::Data<App>,
+    pub(crate) app: web::Data<App>,
     /// Base URL without a slash at its end.
-    pub url: String,
+    pub(crate) url: String,
     /// The fake model server.
-    pub mock: MockLlm,
+    pub(crate) mock: MockLlm,
     /// The data directory.
-    pub data_dir: PathBuf,
+    pub(crate) data_dir: PathBuf,
     handle: ServerHandle,
 }
 
 impl TestApp {
     /// A fresh server without accounts.
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::with(|_| {}).await
     }
 
     /// A fresh server whose configuration is changed first.
-    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let data_dir = std::env::temp_dir().join(format!("aichat-test-{}", new_id()));
         std::fs::create_dir_all(&data_dir).expect("a temporary directory");
         let mut config = test_config(&data_dir).await;
@@ -49,7 +49,7 @@ impl TestApp {
     }
 
     /// The same data directory again, as after a restart.
-    pub async fn open(config: Config, data_dir: PathBuf) -> Self {
+    pub(crate) async fn open(config: Config, data_dir: PathBuf) -> Self {
         let (app, _) = App::open(config, Clock::default()).await.expect("the server opens");
         let app = web::Data::new(app);
         app.start_background();
@@ -59,7 +59,7 @@ impl TestApp {
     }
 
     /// Registers the first account, the administrator.
-    pub async fn admin(&self) -> TestUser {
+    pub(crate) async fn admin(&self) -> TestUser {
         let reply = self
             .nobody()
             .post("/api/auth/register", json!({"username": "admin", "password": PASSWORD, "tokens": true}))
@@ -69,7 +69,7 @@ impl TestApp {
     }
 
     /// Registers somebody and lets the administrator approve them.
-    pub async fn user(&self, admin: &TestUser, name: &str) -> TestUser {
+    pub(crate) async fn user(&self, admin: &TestUser, name: &str) -> TestUser {
         let credentials = json!({"username": name, "password": PASSWORD, "tokens": true});
         let reply = self.nobody().post("/api/auth/register", credentials.clone()).await;
         assert_eq!(reply.status, 202, "{}", reply.body);
@@ -79,7 +79,7 @@ impl TestApp {
     }
 
     /// Signs somebody in once more.
-    pub async fn login(&self, name: &str) -> TestUser {
+    pub(crate) async fn login(&self, name: &str) -> TestUser {
         let credentials = json!({"username": name, "password": PASSWORD, "tokens": true});
         let reply = self.nobody().post("/api/auth/login", credentials).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
@@ -87,14 +87,14 @@ impl TestApp {
     }
 
     /// An administrator and a connection to the fake model server with these models.
-    pub async fn with_models(&self, models: &[&str]) -> TestUser {
+    pub(crate) async fn with_models(&self, models: &[&str]) -> TestUser {
         let admin = self.admin().await;
         self.connect(&admin, models).await;
         admin
     }
 
     /// Adds a connection to the fake model server.
-    pub async fn connect(&self, admin: &TestUser, models: &[&str]) -> Value {
+    pub(crate) async fn connect(&self, admin: &TestUser, models: &[&str]) -> Value {
         let body =
             json!({"name": "mock", "baseUrl": self.mock.base_url(), "key": "sk-test-0123456789", "models": models});
         let reply = admin.post("/api/connections", body).await;
@@ -103,12 +103,12 @@ impl TestApp {
     }
 
     /// Somebody without an account.
-    pub fn nobody(&self) -> TestUser {
-        TestUser { url: self.url.clone(), token: None, id: String::new(), client: Client::new() }
+    pub(crate) fn nobody(&self) -> TestUser {
+        TestUser::at(&self.url)
     }
 
     /// Somebody with a token of their own making.
-    pub fn bearer(&self, token: &str) -> TestUser {
+    pub(crate) fn bearer(&self, token: &str) -> TestUser {
         TestUser { token: Some(token.to_owned()), ..self.nobody() }
     }
 
@@ -118,15 +118,19 @@ impl TestApp {
     }
 
     /// The configuration of this server, for opening it again.
-    pub fn config(&self) -> Config {
+    pub(crate) fn config(&self) -> Config {
         (*self.app.config).clone()
     }
 
     /// Drops the server without any goodbye, as `kill -9` would, keeping its data directory.
-    pub async fn crash(mut self) -> (Config, PathBuf) {
+    pub(crate) async fn crash(mut self) -> (Config, PathBuf) {
         let config = self.config();
         self.handle.stop(false).await;
         let data_dir = std::mem::take(&mut self.data_dir);
+        let app = self.app.clone().into_inner();
+        drop(self);
+        // The server's thread lets go of the application, and with it of the directory, a moment after it stopped.
+        eventually("the server is gone", || async { std::sync::Arc::strong_count(&app) == 1 }).await;
         (config, data_dir)
     }
 }
@@ -142,7 +146,7 @@ impl Drop for TestApp {
 }
 
 /// The password of everybody.
-pub const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 async fn test_config(data_dir: &std::path::Path) -> Config {
     let mut config = Config::load(&Cli::default(), |_| None, "").expect("the defaults are valid");
@@ -192,38 +196,49 @@ fn listen(app: web::Data<App>) -> (String, ServerHandle) {
 
 /// Somebody who makes requests.
 #[derive(Clone)]
-pub struct TestUser {
+pub(crate) struct TestUser {
     url: String,
     /// Their access token.
-    pub token: Option<String>,
+    pub(crate) token: Option<String>,
     /// Their id.
-    pub id: String,
+    pub(crate) id: String,
     client: Client,
 }
 
 /// An answer.
 #[derive(Debug)]
-pub struct Reply {
+pub(crate) struct Reply {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The body as JSON; null if it is empty or something else.
-    pub body: Value,
+    pub(crate) body: Value,
     /// The body as text.
-    pub text: String,
+    pub(crate) text: String,
     /// The headers.
-    pub headers: header::HeaderMap,
+    pub(crate) headers: header::HeaderMap,
 }
 
 impl Reply {
     /// The error code in the body.
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 }
 
 impl TestUser {
+    /// Somebody without an account at the server with this URL.
+    pub(crate) fn at(url: &str) -> Self {
+        Self { url: url.to_owned(), token: None, id: String::new(), client: Client::new() }
+    }
+
+    /// The same with a token.
+    pub(crate) fn holding(mut self, token: Option<String>) -> Self {
+        self.token = token;
+        self
+    }
+
     /// A request with the token, if there is one.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url)).timeout(PATIENCE);
         match &self.token {
             Some(token) => request.bearer_auth(token),
@@ -232,7 +247,7 @@ impl TestUser {
     }
 
     /// Sends a request and reads all of the answer.
-    pub async fn call(&self, request: RequestBuilder) -> Reply {
+    pub(crate) async fn call(&self, request: RequestBuilder) -> Reply {
         let response = request.send().await.expect("the server answers");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await.expect("a whole answer");
@@ -240,47 +255,47 @@ impl TestUser {
     }
 
     /// GET.
-    pub async fn get(&self, path: &str) -> Reply {
+    pub(crate) async fn get(&self, path: &str) -> Reply {
         self.call(self.request(Method::GET, path)).await
     }
 
     /// POST with a JSON body.
-    pub async fn post(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
         self.call(self.request(Method::POST, path).json(&body)).await
     }
 
     /// PATCH with a JSON body.
-    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Reply {
         self.call(self.request(Method::PATCH, path).json(&body)).await
     }
 
     /// PUT with a JSON body.
-    pub async fn put(&self, path: &str, body: Value) -> Reply {
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
         self.call(self.request(Method::PUT, path).json(&body)).await
     }
 
     /// DELETE.
-    pub async fn delete(&self, path: &str) -> Reply {
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.call(self.request(Method::DELETE, path)).await
     }
 
     /// Starts an answer and reads its events.
-    pub async fn stream(&self, body: Value) -> Events {
+    pub(crate) async fn stream(&self, body: Value) -> Events {
         Events::open(self.request(Method::POST, "/api/chat/stream").json(&body)).await
     }
 
     /// Joins an answer after event `after`.
-    pub async fn attach(&self, run: &str, after: u64) -> Events {
+    pub(crate) async fn attach(&self, run: &str, after: u64) -> Events {
         Events::open(self.request(Method::GET, &format!("/api/chat/runs/{run}/events?after={after}"))).await
     }
 
     /// Sends a message to a model and waits for the end of the answer.
-    pub async fn ask(&self, model: &str, content: &str) -> Finished {
+    pub(crate) async fn ask(&self, model: &str, content: &str) -> Finished {
         self.stream(json!({"content": content, "model": model})).await.finish().await
     }
 
     /// The messages of a chat's active path.
-    pub async fn messages(&self, session: &str) -> Vec<Value> {
+    pub(crate) async fn messages(&self, session: &str) -> Vec<Value> {
         let reply = self.get(&format!("/api/sessions/{session}/messages?limit=200")).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         reply.body["items"].as_array().expect("a list").clone()
@@ -288,54 +303,70 @@ impl TestUser {
 }
 
 /// A stream being read.
-pub struct Events {
+pub(crate) struct Events {
     response: reqwest::Response,
     decoder: shared::sse::Decoder,
     waiting: std::collections::VecDeque<shared::sse::Frame>,
     /// The answer folded so far.
-    pub live: LiveAnswer,
+    pub(crate) live: LiveAnswer,
     /// Everything read so far.
-    pub seen: Vec<RunEvent>,
+    pub(crate) seen: Vec<RunEvent>,
 }
 
 /// A stream that was read to its end.
-pub struct Finished {
+pub(crate) struct Finished {
     /// The folded answer.
-    pub live: LiveAnswer,
+    pub(crate) live: LiveAnswer,
     /// All events.
-    pub seen: Vec<RunEvent>,
+    pub(crate) seen: Vec<RunEvent>,
 }
 
 impl Finished {
     /// Where the answer stands.
-    pub fn status(&self) -> Status {
+    pub(crate) fn status(&self) -> Status {
         self.live.message.status
     }
 
     /// The code it failed with.
-    pub fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.live.message.error.as_ref().map_or("", |error| error.code.as_str())
     }
 
     /// The chat.
-    pub fn session(&self) -> String {
+    pub(crate) fn session(&self) -> String {
         self.live.message.session_id.as_ref().expect("a chat").0.clone()
     }
 
     /// The answer's id.
-    pub fn message(&self) -> String {
+    pub(crate) fn message(&self) -> String {
         self.live.message.message_id.as_ref().expect("a message").0.clone()
     }
 
     /// The run.
-    pub fn run(&self) -> String {
+    pub(crate) fn run(&self) -> String {
         self.live.run_id.as_ref().expect("a run").0.clone()
     }
 }
 
 impl Events {
+    /// The next event; none at the end or when the connection breaks.
+    pub(crate) async fn try_next(&mut self) -> Option<RunEvent> {
+        loop {
+            let Some(frame) = self.waiting.pop_front() else {
+                let chunk = self.response.chunk().await.ok()??;
+                let waiting = &mut self.waiting;
+                self.decoder.push(&chunk, |frame| waiting.push_back(frame)).ok()?;
+                continue;
+            };
+            if let Ok(event) = serde_json::from_str::<RunEvent>(&frame.data) {
+                self.live.apply(&event);
+                return Some(event);
+            }
+        }
+    }
+
     /// Opens a stream that must succeed.
-    pub async fn open(request: RequestBuilder) -> Self {
+    pub(crate) async fn open(request: RequestBuilder) -> Self {
         let response = request.send().await.expect("the server answers");
         let status = response.status();
         assert_eq!(status, StatusCode::OK, "{}", response.text().await.unwrap_or_default());
@@ -344,12 +375,12 @@ impl Events {
     }
 
     /// The response's headers.
-    pub fn headers(&self) -> &header::HeaderMap {
+    pub(crate) fn headers(&self) -> &header::HeaderMap {
         self.response.headers()
     }
 
     /// The next raw frame; none at the end.
-    pub async fn frame(&mut self) -> Option<shared::sse::Frame> {
+    pub(crate) async fn frame(&mut self) -> Option<shared::sse::Frame> {
         while self.waiting.is_empty() {
             let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("something comes in time");
             let chunk = chunk.expect("the stream is whole")?;
@@ -360,7 +391,7 @@ impl Events {
     }
 
     /// The next event of a run, folded; none at the end. Frames of other kinds (a tab's stream) are passed over.
-    pub async fn next(&mut self) -> Option<RunEvent> {
+    pub(crate) async fn next(&mut self) -> Option<RunEvent> {
         loop {
             let frame = self.frame().await?;
             if let Ok(event) = serde_json::from_str::<RunEvent>(&frame.data) {
@@ -371,25 +402,15 @@ impl Events {
         }
     }
 
-    /// Reads until an event fits.
-    pub async fn until(&mut self, fits: impl Fn(&RunEventBody) -> bool) -> RunEvent {
-        loop {
-            let event = self.next().await.expect("the event comes before the end");
-            if fits(&event.body) {
-                return event;
-            }
-        }
-    }
-
     /// Reads until visible text arrived.
-    pub async fn until_text(&mut self) {
+    pub(crate) async fn until_text(&mut self) {
         while self.live.message.text().is_empty() {
             self.next().await.expect("text before the end");
         }
     }
 
     /// Reads to the terminal event.
-    pub async fn finish(mut self) -> Finished {
+    pub(crate) async fn finish(mut self) -> Finished {
         while let Some(event) = self.next().await {
             if event.body.is_terminal() {
                 break;
@@ -400,7 +421,7 @@ impl Events {
 }
 
 /// Waits until something holds; fails with `what` when it never does.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     while !holds().await {
         assert!(tokio::time::Instant::now() < deadline, "{what}");
