@@ -27,9 +27,20 @@ async function hashed(name, content) {
   return `/${file}`;
 }
 
+/// Puts a value in the place of every `__NAME__`; a name that is missing on either side is an error.
+function fill(source, values) {
+  const filled = Object.entries(values).reduce((text, [name, value]) => {
+    if (!text.includes(`__${name}__`)) throw new Error(`build/start.js does not mention __${name}__`);
+    return text.replaceAll(`__${name}__`, value);
+  }, source);
+  if (/__[A-Z]+__/.test(filled)) throw new Error("build/start.js has a name that build/post.mjs does not know");
+  return filled;
+}
+
+/// The folder carries the library's version; our own part of it changes by itself, so it carries its hash.
 async function highlighter() {
-  const folders = await readdir(join(staging, "vendor"));
-  return `/vendor/${folders.find((name) => name.startsWith("highlight-"))}/highlight.js`;
+  const folder = (await readdir(join(staging, "vendor"))).find((name) => name.startsWith("highlight-"));
+  return hashed(`vendor/${folder}/highlight.js`, await readFile(join(here, "highlight.js")));
 }
 
 async function page() {
@@ -39,7 +50,7 @@ async function page() {
   const glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
   const wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
   const source = await readFile(join(here, "start.js"), "utf8");
-  const filled = source.replace("__GLUE__", glue).replace("__WASM__", wasm).replace("__HIGHLIGHT__", await highlighter());
+  const filled = fill(source, { GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
   const start = await hashed("start.js", filled);
   const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
   const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));

@@ -33,7 +33,6 @@ async function highlighter() {
   const own = await readFile(join(here, "highlight.js"), "utf8");
   const names = [...own.matchAll(/^ {2}(\w+): \[/gm)].map((match) => match[1]);
   await mkdir(join(folder, "languages"), { recursive: true });
-  await writeFile(join(folder, "highlight.js"), own);
   await cp(join(assets, "LICENSE"), join(folder, "LICENSE"));
   await cp(join(assets, "es/core.min.js"), join(folder, "core.min.js"));
   for (const name of names) {

@@ -1,4 +1,4 @@
-// Loads the program. `__GLUE__` and `__WASM__` become the hashed names of this build, `__HIGHLIGHT__` the versioned one.
+// Loads the program. build/post.mjs fills in the names of this build.
 const boot = window.aichatBoot;
 
 // Fetched when the first closed code block is drawn, never before.

@@ -68,9 +68,9 @@ export async function visit(browser, base, look, story) {
     const name = `failed-${Date.now()}`;
     await picture(page, name).catch(() => {});
     const faults = visitor.faults().map((fault) => `\n  ${fault}`).join("");
-    error.message += `\nat ${page.url()}, see screenshots/${name}.png; the browser noticed:${faults || " nothing"}`;
+    const where = `${error.message}\nat ${page.url()}, see screenshots/${name}.png; the browser noticed:${faults || " nothing"}`;
     await visitor.context.close();
-    throw error;
+    throw new Error(where, { cause: error });
   }
   await visitor.close();
 }
