@@ -14,8 +14,8 @@
 //!
 //! Where it departs from CommonMark, for calm or for safety: raw HTML is shown as text, except `<br>`; a link leads to
 //! http, https or mailto or is only its text; a picture is a link; link definitions stay visible and reference links
-//! are not resolved; dashes below a paragraph are a rule and no heading; a single line break between two wide
-//! characters is kept; a paragraph over 32 KiB and a list over 16 KiB is cut in two.
+//! are not resolved; dashes below a paragraph are a rule and no heading; a single line break beside a wide
+//! character is kept; a paragraph over 32 KiB, a list over 16 KiB and a table over 128 KiB is cut in two.
 //!
 //! It never does IO, never changes the text it was given, and knows nothing of chats. It is part of the client's
 //! download, so it has no dependency but the parser and no character tables of its own.

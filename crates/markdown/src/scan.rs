@@ -18,6 +18,8 @@ use std::ops::Range;
 pub(crate) const MAX_PIECE: usize = 32 * 1024;
 /// Bytes after which a list goes on as a new list at its next item.
 pub(crate) const MAX_LIST: usize = 16 * 1024;
+/// Bytes after which a table is cut; what follows it has lost its header.
+const MAX_TABLE: usize = 128 * 1024;
 /// Columns of indented code; a fence is indented by less.
 pub(crate) const INDENTED: usize = 4;
 /// Bytes after which display mathematics without an end is taken for text.
@@ -170,8 +172,9 @@ impl Scanner {
         if let Some(opener) = math_at_line_end(line, odd).filter(|opener| at + opener >= self.barred) {
             self.cut(at + opener, pieces);
             self.begin_math(text, &line[opener..], at + opener, pieces);
-        } else if self.next - self.start >= MAX_PIECE {
-            self.cut(self.next, pieces);
+        } else {
+            let row = line.trim_start().starts_with('|');
+            self.cut_if_longer(if row { MAX_TABLE } else { MAX_PIECE }, pieces);
         }
     }
 
@@ -201,9 +204,7 @@ impl Scanner {
             Line::Item(item) if !nested => self.list(item),
             _ => self.state = State::List { mark, content, blank: kind == Line::Blank },
         }
-        if self.next - self.start >= MAX_LIST + MAX_PIECE {
-            self.cut(self.next, pieces);
-        }
+        self.cut_if_longer(MAX_LIST + MAX_PIECE, pieces);
     }
 
     fn opens_math(&self, line: &str, at: usize) -> bool {
@@ -266,6 +267,12 @@ impl Scanner {
             });
         }
         self.restart(end);
+    }
+
+    fn cut_if_longer(&mut self, limit: usize, pieces: &mut Vec<Piece>) {
+        if self.next - self.start >= limit {
+            self.cut(self.next, pieces);
+        }
     }
 
     fn restart(&mut self, at: usize) {

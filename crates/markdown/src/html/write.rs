@@ -241,15 +241,15 @@ impl<'a> Writer<'a> {
         self.last = None;
     }
 
-    /// Between two wide characters a line break stays one: Chinese is not wrapped by hand, and a browser would put a
-    /// space there. So it does before raw HTML and definitions, which stand on lines of their own.
+    /// Beside a wide character a line break stays one: Chinese is not wrapped by hand, and a browser would put a space
+    /// there. So it does before raw HTML and definitions, which stand on lines of their own.
     fn soft_break(&mut self, next: &[Event<'_>]) {
         let text = next.iter().find_map(|event| match event {
             Event::Text(text) => text.chars().next(),
             Event::Start(_) | Event::End(_) => None,
             _ => Some(' '),
         });
-        let wide = self.last.is_some_and(chars::is_wide) && text.is_some_and(chars::is_wide);
+        let wide = self.last.is_some_and(chars::is_wide) || text.is_some_and(chars::is_wide);
         if self.options.hard_breaks || wide || text == Some(JOIN) {
             self.line_break();
         } else {

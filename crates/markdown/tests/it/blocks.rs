@@ -97,6 +97,7 @@ fn line_breaks_are_kept_where_people_expect_them() {
     assert_eq!(html("one\ntwo"), "<p>one\ntwo</p>");
     assert_eq!(html("床前明月光，\n疑是地上霜。"), "<p>床前明月光，<br>\n疑是地上霜。</p>");
     assert_eq!(html("**床前**\n**明月**"), "<p><strong>床前</strong><br>\n<strong>明月</strong></p>");
+    assert_eq!(html("1.安装依赖\n2.配置\nHello"), "<p>1.安装依赖<br>\n2.配置<br>\nHello</p>");
     let options = Options { hard_breaks: true };
     assert_eq!(joined(&render_with("one\ntwo", options)), "<p>one<br>\ntwo</p>");
 }

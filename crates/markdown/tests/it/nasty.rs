@@ -214,3 +214,18 @@ fn a_text_without_any_line_ending_is_cut_and_complete() {
     let pieces: Vec<String> = letters.chunks(97).map(|piece| piece.iter().collect()).collect();
     assert_eq!(streamed(pieces.iter().map(String::as_str)), blocks);
 }
+
+#[test]
+fn long_lists_and_tables_are_cut_without_harm() {
+    let list: String = (1..=3000).map(|number| format!("{number}. **第：**an item\n")).collect();
+    let html = joined(&render(&list));
+    assert_eq!(html.matches("<li>").count(), 3000);
+    for start in html.split("<ol start=\"").skip(1) {
+        let (number, _) = start.split_once('"').expect("a number");
+        let before = html.split(&format!("<ol start=\"{number}\"")).next().unwrap_or_default();
+        assert_eq!(before.matches("<li>").count() + 1, number.parse().expect("a number"));
+    }
+    let table = "| a | b |\n|---|---|\n".to_owned() + &"| 一 | two |\n".repeat(6000);
+    let blocks = render(&table);
+    assert_eq!((blocks.len(), blocks[0].html.matches("<tr>").count()), (1, 6001));
+}
