@@ -29,7 +29,7 @@ pub struct Cli {
 }
 
 const EXAMPLES: &str = "Examples:
-  aichat                                            serve on http://127.0.0.1:8001 with data in ./data
+  aichat                                            serve http://127.0.0.1:8001
   aichat --host 0.0.0.0 --port 80                   serve for other machines
   aichat --data-dir /var/lib/aichat                 keep the data elsewhere
   aichat --database-url postgres://user:pw@db/chat  keep it in PostgreSQL
@@ -56,8 +56,13 @@ pub struct Options {
     /// Folder of the built web app to serve [default frontend/dist, if it exists]
     #[arg(long, global = true, value_name = "FOLDER")]
     pub spa: Option<String>,
-    /// The address people use, such as https://chat.example.com [PUBLIC_URL]
-    #[arg(long, global = true, value_name = "URL")]
+    /// The address people use.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        help = "The address people use, such as https://chat.example.com [PUBLIC_URL]"
+    )]
     pub public_url: Option<String>,
 }
 
