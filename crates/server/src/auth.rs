@@ -152,22 +152,6 @@ impl Auth {
         Ok(CurrentUser { user, login: claims.sid })
     }
 
-    /// Whether a caller who was let in earlier still may stay, asked anew. Long streams ask it from time to time: what
-    /// another process changed reaches them no other way.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn still_stands(&self, caller: &CurrentUser) -> AppResult<bool> {
-        let now = self.clock.now();
-        if let Some(user) = self.cache.get(&caller.login, now) {
-            return Ok(user.role == caller.user.role);
-        }
-        let login = logins::get(self.db.read(), &caller.login).await?;
-        let user = users::get(self.db.read(), &caller.user.id).await?;
-        let stands = login.is_some_and(|login| login.revoked_at.is_none() && login.expires_at > now);
-        Ok(stands && user.is_some_and(|user| user.status == UserStatus::Active && user.role == caller.user.role))
-    }
-
     /// To be called after a person changed: their next request reads them anew.
     pub fn forget_user(&self, user: &UserId) {
         self.cache.forget_user(user);

@@ -3,9 +3,6 @@
 use crate::error::{AppError, AppResult};
 use shared::limits::USERNAME_CHARS;
 
-/// Longest name there can be, in characters.
-pub(super) const MAX_CHARS: usize = *USERNAME_CHARS.end();
-
 /// A user name that obeys the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username {

@@ -1,7 +1,8 @@
 //! Signing in, staying signed in, signing out, and the end of logins.
 
+use super::names::{self, Username};
 use super::throttle::Key;
-use super::{Auth, Client, CurrentUser, Grant, names, password, refresh, refuse_inactive};
+use super::{Auth, Client, CurrentUser, Grant, password, refresh, refuse_inactive};
 use crate::db::engine::lock_key;
 use crate::db::logins::{self, NewLogin};
 use crate::db::{ConnectionTrait, rfc3339, users};
@@ -35,13 +36,15 @@ impl Auth {
     /// `auth.credentials`, `auth.throttled`, or the account's status, which only the right password reveals.
     pub async fn login(&self, client: &Client, wish: Credentials) -> AppResult<Grant> {
         let now = self.clock.now();
-        let key = names::key(&wish.username);
-        let tries = [
-            Key::Account(key.chars().take(names::MAX_CHARS).collect(), client.network()),
-            Key::Address(client.network()),
-        ];
+        // A name that nobody can have is counted and answered like one that nobody has.
+        let name = Username::parse(&wish.username).ok();
+        let key = name.as_ref().map(|name| name.key.clone()).unwrap_or_default();
+        let tries = [Key::Account(key.clone(), client.network()), Key::Address(client.network())];
         self.attempt(&tries, now)?;
-        let account = users::account_by_key(self.db.read(), &key).await?;
+        let account = match name {
+            Some(_) => users::account_by_key(self.db.read(), &key).await?,
+            None => None,
+        };
         let hash = account.as_ref().map(|account| account.password_hash.clone());
         let good = self.hasher.verify(wish.password, hash.clone()).await?;
         let Some(account) = account.filter(|_| good) else {

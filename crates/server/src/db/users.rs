@@ -194,7 +194,8 @@ impl Cursor {
     pub fn parse(text: &str) -> Option<Self> {
         let (rank, rest) = text.split_once('_')?;
         let (created_at, id) = rest.split_once('_')?;
-        Some(Self { rank: rank.parse().ok()?, created_at: created_at.parse().ok()?, id: id.to_owned() })
+        let id = uuid::Uuid::parse_str(id).ok()?.to_string();
+        Some(Self { rank: rank.parse().ok()?, created_at: created_at.parse().ok()?, id })
     }
 }
 

@@ -142,11 +142,11 @@ fn refresh_cookie(request: &HttpRequest) -> Option<String> {
     Some(cookie.value().to_owned()).filter(|token| !token.is_empty())
 }
 
-/// The refresh token in a body that may be empty.
+/// The refresh token in a body that may be empty, or `null`.
 fn token_in(body: &[u8]) -> AppResult<Option<String>> {
     if body.trim_ascii().is_empty() {
         return Ok(None);
     }
-    let request: RefreshRequest = serde_json::from_slice(body).map_err(AppError::invalid)?;
-    Ok(request.refresh_token)
+    let request: Option<RefreshRequest> = serde_json::from_slice(body).map_err(AppError::invalid)?;
+    Ok(request.and_then(|request| request.refresh_token).filter(|token| !token.is_empty()))
 }

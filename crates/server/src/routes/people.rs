@@ -30,6 +30,9 @@ pub async fn update_user(
     if body.status == Some(UserStatus::Pending) {
         return Err(AppError::invalid("`status` must be active, rejected or disabled: nobody waits a second time"));
     }
+    if uuid::Uuid::parse_str(id.as_str()).is_err() {
+        return Err(ErrorCode::UserNotFound.into());
+    }
     let tx = app.db.begin().await?;
     // Two administrators who disable each other at the same moment take turns, or both would see the other.
     lock_key(&tx, "administrators").await?;

@@ -226,3 +226,14 @@ async fn a_restart_signs_nobody_out() {
     let app = TestApp::open(config, data_dir).await;
     assert_eq!(app.bearer(&token).get("/api/auth/me").await.status, 200);
 }
+
+#[tokio::test]
+async fn a_login_that_was_just_seen_needs_no_database() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    assert_eq!(admin.get("/api/auth/me").await.status, 200);
+    app.app.db.close().await;
+    assert_eq!(admin.get("/api/auth/me").await.status, 200);
+    app.app.clock.shift(5_000);
+    assert_eq!(admin.get("/api/auth/me").await.status, 503, "and after five seconds it is read anew");
+}

@@ -109,16 +109,20 @@ async fn the_list_has_those_who_wait_first_and_is_paged_without_gaps() {
         after = format!("&after={next}");
     }
     assert_eq!(seen, names(&all));
-    let odd = admin.get("/api/admin/users?after=nonsense").await;
-    assert_eq!((odd.status, odd.code()), (400, "request.invalid"));
+    for cursor in ["nonsense", "0_1_%00", "0_x_01981234-0000-7000-8000-000000000000"] {
+        let odd = admin.get(&format!("/api/admin/users?after={cursor}")).await;
+        assert_eq!((odd.status, odd.code()), (400, "request.invalid"), "{cursor}");
+    }
 }
 
 #[tokio::test]
 async fn odd_changes_are_refused() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let nobody = admin.patch("/api/admin/users/0198", json!({"status": "active"})).await;
-    assert_eq!((nobody.status, nobody.code()), (404, "user.not_found"));
+    for id in ["0198", "%00", "'%20OR%201=1", "01981234-0000-7000-8000-000000000000"] {
+        let nobody = admin.patch(&format!("/api/admin/users/{id}"), json!({"status": "active"})).await;
+        assert_eq!((nobody.status, nobody.code()), (404, "user.not_found"), "{id}");
+    }
     for body in
         [json!({"status": "pending"}), json!({"status": "asleep"}), json!({"username": "x"}), json!({"role": "root"})]
     {

@@ -171,6 +171,10 @@ async fn quotes_and_other_odd_text_are_just_text() {
         let admin = json!({"username": "admin", "password": text, "tokens": true});
         assert_eq!(nobody.post("/api/auth/login", admin).await.code(), "auth.credentials", "{text}");
     }
+    for text in ["a\u{0}b", "\u{0}", "", &"x".repeat(100_000)] {
+        let body = json!({"username": text, "password": text, "tokens": true});
+        assert_eq!(nobody.post("/api/auth/login", body).await.code(), "auth.credentials");
+    }
     assert_eq!(nobody.post("/api/auth/login", program("admin")).await.status, 200);
 }
 

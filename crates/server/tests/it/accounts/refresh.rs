@@ -111,7 +111,12 @@ async fn a_refresh_without_a_good_token_says_why() {
     let app = TestApp::new().await;
     let nobody = app.nobody();
     let mut browser = Browser::new(&app);
-    assert_eq!(refresh(&mut browser).await, (401, "auth.required".to_owned()));
+    for body in [Value::Null, json!({}), json!({"refreshToken": null}), json!({"refreshToken": ""})] {
+        let reply = browser.post("/api/auth/refresh", body.clone()).await;
+        assert_eq!((reply.status, reply.code()), (401, "auth.required"), "{body}");
+    }
+    let null = nobody.request(Method::POST, "/api/auth/logout").body("null");
+    assert_eq!(nobody.call(null).await.status, 204, "a body that says nothing is none");
     let unknown = nobody.post("/api/auth/refresh", json!({"refreshToken": "x' OR '1'='1"})).await;
     assert_eq!((unknown.status, unknown.code()), (401, "auth.invalid"));
     let odd = nobody.post("/api/auth/refresh", json!({"refreshToken": "x", "user": "admin"})).await;
