@@ -145,3 +145,9 @@ fn a_finished_text_may_go_on() {
     assert_eq!(document.text(), "```\na\nb\n```");
     assert_eq!(joined(document.blocks()), html("```\na\nb\n```"));
 }
+
+#[test]
+fn a_document_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&Document::default());
+}
