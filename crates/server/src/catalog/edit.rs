@@ -192,12 +192,19 @@ fn merge_wanted(entry: &Entry, change: &UpdateConnection) -> AppResult<Wanted> {
         Some(key) => input::key(Some(key))?,
         None => entry.key.as_ref().map(Secret::expose).map(str::to_owned),
     };
+    let candidates = match &change.base_url {
+        Some(url) => input::addresses(url)?,
+        None => vec![entry.connection.base_url.clone()],
+    };
+    // A stored key is never sent to another server: that would be a way to read it.
+    if key.is_some() && change.key.is_none() && !input::same_origin(&candidates[0], &entry.connection.base_url) {
+        return Err(AppError::invalid(
+            "the stored key belongs to the old address: give the key again with the new one",
+        ));
+    }
     Ok(Wanted {
         name: name.unwrap_or_else(|| entry.connection.name.clone()),
-        candidates: match &change.base_url {
-            Some(url) => input::addresses(url)?,
-            None => vec![entry.connection.base_url.clone()],
-        },
+        candidates,
         key,
         models: input::models(change.models.as_deref().unwrap_or_default())?,
     })

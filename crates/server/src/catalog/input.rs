@@ -7,6 +7,7 @@ use shared::ErrorCode;
 use shared::connections::NewConnection;
 use shared::limits::{MAX_KEY_BYTES, MAX_NAME_CHARS};
 use std::collections::HashSet;
+use url::Url;
 
 /// A new connection after checking.
 #[derive(Debug)]
@@ -28,6 +29,14 @@ pub(super) fn check(new: &NewConnection) -> AppResult<Wanted> {
 pub(super) fn addresses(pasted: &str) -> AppResult<Vec<String>> {
     let wrong = |detail: String| AppError::new(ErrorCode::ConnectionUrl).with("detail", detail);
     llm::base_url::candidates(pasted).map_err(wrong)
+}
+
+/// Whether two base URLs lead to the same scheme, host and port.
+pub(super) fn same_origin(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.origin() == other.origin(),
+        _ => false,
+    }
 }
 
 /// A name; none for an empty one.
@@ -80,6 +89,14 @@ mod tests {
         assert_eq!(wanted.candidates[0], "https://api.example.com/v1");
         wish.key = Some("  ".to_owned());
         assert_eq!(check(&wish).expect("a good one").key, None);
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        assert!(same_origin("https://a.example/v1", "https://a.example:443/api/v4"));
+        for other in ["http://a.example/v1", "https://b.example/v1", "https://a.example:8443/v1", ""] {
+            assert!(!same_origin("https://a.example/v1", other), "{other}");
+        }
     }
 
     #[test]

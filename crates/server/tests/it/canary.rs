@@ -94,7 +94,7 @@ async fn sing(app: &TestApp, admin: &TestUser, key: &str) {
     let whole = admin.post("/api/chat", json!({"content": "hello", "model": model})).await;
     assert_eq!(whole.code(), "provider.unauthorized", "{}", whole.text);
     clean("/api/chat", &whole.text);
-    let change = json!({"baseUrl": tls, "models": ["echo-key"]});
+    let change = json!({"baseUrl": tls, "key": key, "models": ["echo-key"]});
     clean(&path, &admin.patch(&path, change).await.text);
     let broken = admin.ask(model, "hello").await;
     assert_eq!(broken.code(), "provider.tls");

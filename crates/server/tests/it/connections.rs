@@ -104,6 +104,47 @@ async fn a_key_goes_in_and_never_comes_out() {
 }
 
 #[tokio::test]
+async fn a_stored_key_is_never_sent_to_another_server() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let home = mock("/v1", None);
+    let body = json!({"baseUrl": home.base_url(), "key": "sk-stays-at-home", "models": ["echo"]});
+    let connection = create(&admin, body).await;
+    let calls = || app.mock.ledger().totals().lists;
+    let before = calls();
+    let elsewhere = json!({"baseUrl": app.mock.base_url()});
+    let refused = admin.patch(&path(&connection), elsewhere).await;
+    assert_eq!((refused.status, refused.code(), calls()), (400, "request.invalid", before), "{}", refused.text);
+    assert!(detail(&refused).contains("give the key again"), "{}", refused.text);
+    let same = admin.patch(&path(&connection), json!({"baseUrl": format!("{}/models", home.base_url())})).await;
+    assert_eq!((same.status, &same.body["hasKey"]), (200, &json!(true)), "{}", same.text);
+    let moved = json!({"baseUrl": app.mock.base_url(), "key": "sk-another-key"});
+    assert_eq!(admin.patch(&path(&connection), moved).await.status, 200);
+    assert!(calls() > before);
+}
+
+#[tokio::test]
+async fn keys_never_cross_between_connections() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    assert_eq!(admin.put("/api/settings/system/runs_per_user", json!({"value": 100})).await.status, 200);
+    let servers = ["sk-key-of-the-first", "sk-key-of-the-other"].map(|key| (mock("/v1", Some(key)), key));
+    for (server, key) in &servers {
+        create(&admin, json!({"baseUrl": server.base_url(), "key": key, "models": ["echo"]})).await;
+    }
+    let models = admin.get("/api/models").await.body["items"].clone();
+    let asks = (0..50).map(|number| {
+        let model = models[number % 2]["id"].as_str().expect("two models").to_owned();
+        let admin = admin.clone();
+        async move { admin.ask(&model, &format!("number {number}")).await.live.message.text() }
+    });
+    // Each server refuses every key but its own.
+    let answers = futures_util::future::join_all(asks).await;
+    let expected: Vec<String> = (0..50).map(|number| format!("number {number}")).collect();
+    assert_eq!(answers, expected);
+}
+
+#[tokio::test]
 async fn changes_apply_at_once_and_unnamed_fields_stay() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["echo"]).await;
