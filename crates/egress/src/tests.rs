@@ -4,6 +4,7 @@ use super::*;
 use reqwest::dns::Resolve;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,25 +37,33 @@ async fn failure(egress: &Egress, trust: Trust, url: &str) -> Failure {
     get(egress, trust, url).await.expect_err(url)
 }
 
+/// What was asked of a server, one text per connection.
+type Requests = Arc<Mutex<Vec<String>>>;
+
 /// Listens, reads one request per connection, writes `answer`, and closes unless told to stay silent.
-async fn server(answer: &'static [u8], stay: bool) -> (u16, Arc<AtomicUsize>) {
+async fn server(answer: &'static [u8], stay: bool) -> (u16, Requests) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
-    let requests = Arc::new(AtomicUsize::new(0));
+    let requests = Requests::default();
     let seen = requests.clone();
     tokio::spawn(async move {
         let mut kept: Vec<TcpStream> = Vec::new();
         while let Ok((mut socket, _)) = listener.accept().await {
-            seen.fetch_add(1, Ordering::SeqCst);
             if stay {
                 kept.push(socket);
                 continue;
             }
-            _ = socket.read(&mut [0; 4096]).await;
+            let mut request = vec![0; 4096];
+            let length = socket.read(&mut request).await.unwrap_or(0);
+            seen.lock().expect("a log").push(String::from_utf8_lossy(&request[..length]).to_lowercase());
             _ = socket.write_all(answer).await;
         }
     });
     (port, requests)
+}
+
+fn count(requests: &Requests) -> usize {
+    requests.lock().expect("a log").len()
 }
 
 #[test]
@@ -114,7 +123,7 @@ async fn a_name_that_resolves_to_a_private_address_is_blocked_for_users() {
     let egress = client(Config::default(), &[&["127.0.0.1"]]);
     let blocked = failure(&egress, Trust::User, &url).await;
     assert_eq!((blocked.kind, blocked.host.as_str()), (FailureKind::Blocked, "sly.example"));
-    assert_eq!(requests.load(Ordering::SeqCst), 0);
+    assert_eq!(count(&requests), 0);
     assert_eq!(get(&egress, Trust::Admin, &url).await.expect("an answer").status(), 204);
     let metadata = client(Config::default(), &[&["169.254.169.254", "fd00:ec2::254"]]);
     assert_eq!(failure(&metadata, Trust::Admin, "http://sly.example/").await.kind, FailureKind::Blocked);
@@ -141,7 +150,7 @@ async fn a_second_answer_of_the_dns_cannot_slip_in() {
     let egress = client(quick(), &[&["127.0.0.1"]]);
     let url = format!("http://rebinding.example:{port}/");
     assert_eq!(failure(&egress, Trust::User, &url).await.kind, FailureKind::Blocked);
-    assert_eq!(requests.load(Ordering::SeqCst), 0);
+    assert_eq!(count(&requests), 0);
 }
 
 #[tokio::test]
@@ -151,7 +160,7 @@ async fn redirects_are_handed_back_and_never_followed() {
     let egress = Egress::new(Config::default()).expect("a client");
     let response = get(&egress, Trust::Admin, &format!("http://127.0.0.1:{port}/")).await.expect("an answer");
     assert_eq!(response.status(), StatusCode::FOUND);
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
+    assert_eq!(count(&requests), 1);
 }
 
 #[tokio::test]
@@ -221,7 +230,10 @@ async fn a_proxy_resolves_names_itself_and_is_blamed_for_what_it_does_not_reach(
     let egress = client(config, &[]);
     let answer = get(&egress, Trust::User, "http://unknown-here.example/").await.expect("the proxy's answer");
     assert_eq!(answer.text().await.expect("a body"), "hi");
-    assert_eq!(requests.load(Ordering::SeqCst), 1);
+    assert_eq!(count(&requests), 1);
+    let request = requests.lock().expect("a log")[0].clone();
+    assert!(request.starts_with("get http://unknown-here.example/ http/1.1"), "{request}");
+    assert!(request.contains("proxy-authorization: basic bwu6c2vjcmv0"), "{request}");
     assert_eq!(failure(&egress, Trust::User, "http://direct.example/").await.kind, FailureKind::Dns);
     for url in ["http://10.0.0.1/", "http://localhost/", &format!("http://127.0.0.1:{port}/")] {
         assert_eq!(failure(&egress, Trust::User, url).await.kind, FailureKind::Blocked, "{url}");
@@ -243,8 +255,11 @@ async fn a_proxy_that_refuses_a_tunnel_or_wants_a_login_is_named() {
         (b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n", "https://api.example/"),
         (b"HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n", "http://api.example/"),
     ] {
-        let (port, _) = server(answer, false).await;
-        let egress = client(Config { proxy: Some(format!("http://127.0.0.1:{port}")), ..quick() }, &[]);
+        let (port, requests) = server(answer, false).await;
+        let egress = client(Config { proxy: Some(format!("http://me:secret@127.0.0.1:{port}")), ..quick() }, &[]);
         assert_eq!(failure(&egress, Trust::Admin, url).await.kind, FailureKind::Proxy, "{url}");
+        let request = requests.lock().expect("a log")[0].clone();
+        assert_eq!(request.starts_with("connect api.example:443 "), url.starts_with("https"), "{request}");
+        assert!(request.contains("proxy-authorization: basic "), "{request}");
     }
 }

@@ -82,15 +82,18 @@ impl<'de: 'a, 'a> Visitor<'de> for WordsVisitor<'a> {
     }
 }
 
-/// A count that may be null, absent, negative or written with a decimal point.
+/// More than any honest count, and few enough to be added up anywhere.
+const MOST: f64 = 1e15;
+
+/// A count that may be null, absent, negative, absurd or written with a decimal point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count(pub(crate) u64);
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = Option::<f64>::deserialize(deserializer)?.unwrap_or(0.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates at both ends")]
-        Ok(Self(number as u64))
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is within the limits")]
+        Ok(Self(number.clamp(0.0, MOST) as u64))
     }
 }
 
@@ -159,7 +162,7 @@ mod tests {
     #[test]
     fn counts_and_lists_may_be_null() {
         let counts: Vec<Count> = serde_json::from_str("[1, 2.0, null, -3, 1e300]").expect("counts");
-        assert_eq!(counts.iter().map(|c| c.0).collect::<Vec<_>>(), [1, 2, 0, 0, u64::MAX]);
+        assert_eq!(counts.iter().map(|c| c.0).collect::<Vec<_>>(), [1, 2, 0, 0, 1_000_000_000_000_000]);
         for (json, first) in [("null", None), ("[]", None), ("[1, 2]", Some(1)), ("[1, {}]", Some(1))] {
             assert_eq!(serde_json::from_str::<First<u8>>(json).expect(json).0, first);
         }

@@ -1,6 +1,7 @@
 //! OpenAI Chat Completions, and everything that speaks its dialect.
 
 mod models;
+mod usage;
 
 use crate::classify::{Asked, Refusal, classify};
 use crate::error::Error;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
+use usage::WireUsage;
 
 /// Largest list of models, in bytes; the longest in use has about one million.
 const MAX_LIST_BYTES: usize = 8 * 1024 * 1024;
@@ -104,32 +106,6 @@ struct Delta<'a> {
     refusal: Words<'a>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct WireUsage {
-    prompt_tokens: Count,
-    completion_tokens: Count,
-    total_tokens: Count,
-    /// DeepSeek.
-    prompt_cache_hit_tokens: Count,
-    /// Kimi.
-    cached_tokens: Count,
-    prompt_tokens_details: Option<PromptDetails>,
-    completion_tokens_details: Option<CompletionDetails>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct PromptDetails {
-    cached_tokens: Count,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct CompletionDetails {
-    reasoning_tokens: Count,
-}
-
 // ---- To the wire ----
 
 /// The request's body: exactly what was asked, nothing that a strict server could refuse but the wish for usage.
@@ -197,7 +173,7 @@ impl EventMapper {
 
     /// The last counts win; zeros are what servers send that do not count.
     fn count(&mut self, usage: Option<WireUsage>) {
-        if let Some(usage) = usage.and_then(from_wire) {
+        if let Some(usage) = usage.and_then(WireUsage::read) {
             self.usage = Some(usage);
         }
     }
@@ -302,27 +278,6 @@ fn stop_reason(word: &str) -> Result<StopReason, Error> {
         "insufficient_system_resource" => return Err(Error::new(ErrorCode::ProviderOverloaded)),
         "error" | "network_error" => return Err(Error::new(ErrorCode::ProviderServerError).with("status", word)),
         other => StopReason::Other(other.chars().take(SHOWN_CHARS).collect()),
-    })
-}
-
-fn from_wire(wire: WireUsage) -> Option<Usage> {
-    let reasoning = wire.completion_tokens_details.unwrap_or_default().reasoning_tokens.0;
-    let cached = [
-        wire.prompt_tokens_details.unwrap_or_default().cached_tokens,
-        wire.prompt_cache_hit_tokens,
-        wire.cached_tokens,
-    ];
-    let (prompt, mut completion) = (wire.prompt_tokens.0, wire.completion_tokens.0);
-    // Some count the thoughts apart; the total tells.
-    if reasoning > 0 && wire.total_tokens.0 == prompt.saturating_add(completion).saturating_add(reasoning) {
-        completion += reasoning;
-    }
-    (prompt > 0 || completion > 0).then(|| Usage {
-        prompt_tokens: prompt,
-        completion_tokens: completion,
-        cached_tokens: cached.into_iter().map(|count| count.0).max().unwrap_or_default(),
-        reasoning_tokens: reasoning,
-        ..Usage::default()
     })
 }
 
