@@ -10,13 +10,16 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// The administrator of the measured server, who exists as long as its data directory: until the run ends.
-const USERNAME: &str = "bench";
+/// People who share the load, the first of them the administrator. They exist as long as the data directory: until the
+/// run ends.
+const PEOPLE: usize = 4;
 const PASSWORD: &str = "bench-password-1";
-/// Runs that one person may have at once while measuring.
-const RUNS_PER_USER: u32 = 5_000;
+/// Runs that one of them may have at once, the most that the setting allows.
+const RUNS_PER_USER: u32 = 1_000;
+/// Age at which access tokens are renewed, well before they expire.
+const RENEW: Duration = Duration::from_secs(5 * 60);
 /// Lines of the log that are shown when the server does not come up.
 const LOG_LINES: usize = 15;
 
@@ -27,7 +30,9 @@ pub(crate) struct AiChat {
     address: SocketAddr,
     model_url: String,
     server: Option<Server>,
-    token: String,
+    /// One access token for each person.
+    tokens: Vec<String>,
+    signed_in: Instant,
 }
 
 impl AiChat {
@@ -35,7 +40,15 @@ impl AiChat {
     pub(crate) fn new(binary: &Path, data: &Path, model_url: String) -> Result<Self> {
         let binary = binary.canonicalize().with_context(|| format!("{} does not exist", binary.display()))?;
         let address = ([127, 0, 0, 1], free_port()?).into();
-        Ok(Self { binary, data: data.to_owned(), address, model_url, server: None, token: String::new() })
+        Ok(Self {
+            binary,
+            data: data.to_owned(),
+            address,
+            model_url,
+            server: None,
+            tokens: Vec::new(),
+            signed_in: Instant::now(),
+        })
     }
 
     /// Starts it, again if it runs, and says how long that took in seconds.
@@ -46,8 +59,9 @@ impl AiChat {
         let started = Instant::now();
         let mut command = self.command()?;
         let server = self.server.insert(Server::start(&mut command)?);
-        let healthy = until_healthy(server, self.address, "/api/health").await;
-        healthy.with_context(|| format!("AIChat does not come up; its log ends:\n{}", self.log_end()))?;
+        if let Err(error) = until_healthy(server, self.address, "/api/health").await {
+            bail!("AIChat does not come up, {error:#}; its log ends:\n{}", self.log_end());
+        }
         Ok(started.elapsed().as_secs_f64())
     }
 
@@ -71,31 +85,39 @@ impl AiChat {
         lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
     }
 
-    /// Registers the first account and connects the models of the loads.
+    /// Registers the people and connects the models of the loads.
     pub(crate) async fn set_up(&mut self, models: &[String]) -> Result<()> {
-        self.sign_in("/api/auth/register").await?;
+        let admin = self.call("POST", "/api/auth/register", None, &credentials(0)).await?;
+        let admin = access_token(&admin)?;
+        for person in 1..PEOPLE {
+            let registered = self.call("POST", "/api/auth/register", None, &credentials(person)).await?;
+            let id = registered["user"]["id"].as_str().context("registering gave no id")?;
+            let active = json!({ "status": "active" });
+            self.call("PATCH", &format!("/api/admin/users/{id}"), Some(&admin), &active).await?;
+        }
         let runs = json!({ "value": RUNS_PER_USER });
-        self.call("PUT", "/api/settings/system/runs_per_user", &runs).await?;
+        self.call("PUT", "/api/settings/system/runs_per_user", Some(&admin), &runs).await?;
         let connection = json!({"name": "bench", "baseUrl": self.model_url, "key": KEY, "models": models});
-        self.call("POST", "/api/connections", &connection).await?;
+        self.call("POST", "/api/connections", Some(&admin), &connection).await?;
+        self.log_in().await
+    }
+
+    /// Signs everybody in again when their tokens are no longer young.
+    pub(crate) async fn renew(&mut self) -> Result<()> {
+        if self.signed_in.elapsed() > RENEW { self.log_in().await } else { Ok(()) }
+    }
+
+    async fn log_in(&mut self) -> Result<()> {
+        let mut tokens = Vec::new();
+        for person in 0..PEOPLE {
+            let answer = self.call("POST", "/api/auth/login", None, &credentials(person)).await?;
+            tokens.push(access_token(&answer)?);
+        }
+        (self.tokens, self.signed_in) = (tokens, Instant::now());
         Ok(())
     }
 
-    /// Signs in again: tokens are short-lived, and a restart may have ended the login.
-    pub(crate) async fn log_in(&mut self) -> Result<()> {
-        self.sign_in("/api/auth/login").await
-    }
-
-    async fn sign_in(&mut self, path: &str) -> Result<()> {
-        let credentials = json!({"username": USERNAME, "password": PASSWORD, "tokens": true});
-        let answer = self.call("POST", path, &credentials).await?;
-        let token = answer["tokens"]["accessToken"].as_str();
-        self.token = token.with_context(|| format!("{path} gave no access token"))?.to_owned();
-        Ok(())
-    }
-
-    async fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value> {
-        let bearer = (!self.token.is_empty()).then_some(self.token.as_str());
+    async fn call(&self, method: &str, path: &str, bearer: Option<&str>, body: &Value) -> Result<Value> {
         let mut connection = Connection::open(self.address).await?;
         connection.send(&encode(method, path, bearer, Some(body))).await?;
         let status = connection.head().await?;
@@ -108,11 +130,20 @@ impl AiChat {
 
     /// Where it is measured.
     pub(crate) fn endpoint(&self) -> Endpoint {
-        Endpoint { address: self.address, bearer: self.token.clone(), wire: Wire::AiChat }
+        Endpoint { address: self.address, bearers: self.tokens.clone(), wire: Wire::AiChat }
     }
 
     /// Its process.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.server.as_ref().map(Server::pid)
     }
+}
+
+fn credentials(person: usize) -> Value {
+    json!({"username": format!("bench-{person}"), "password": PASSWORD, "tokens": true})
+}
+
+fn access_token(answer: &Value) -> Result<String> {
+    let token = answer["tokens"]["accessToken"].as_str();
+    Ok(token.context("signing in gave no access token")?.to_owned())
 }

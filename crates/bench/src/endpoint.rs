@@ -14,7 +14,8 @@ const PROMPT: &str = "Please count.";
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     pub(crate) address: SocketAddr,
-    pub(crate) bearer: String,
+    /// Streams take turns with these.
+    pub(crate) bearers: Vec<String>,
     pub(crate) wire: Wire,
 }
 
@@ -86,7 +87,13 @@ impl Endpoint {
         let address: SocketAddr = host.parse().with_context(|| format!("{host} is no address with a port"))?;
         ensure!(address.ip().is_loopback(), "{address} is not on loopback");
         let base = path.trim_end_matches('/').to_owned();
-        Ok(Self { address, bearer: bearer.to_owned(), wire: Wire::OpenAi { base } })
+        Ok(Self { address, bearers: vec![bearer.to_owned()], wire: Wire::OpenAi { base } })
+    }
+
+    /// The same for the `number`th stream only: its turn decides whose it is.
+    pub(crate) fn of(&self, number: u32) -> Self {
+        let bearer = self.bearers.get(number as usize % self.bearers.len().max(1));
+        Self { bearers: bearer.cloned().into_iter().collect(), ..self.clone() }
     }
 
     /// The request that makes `model` answer as a stream.
@@ -98,7 +105,7 @@ impl Endpoint {
             }
             Wire::AiChat => ("/api/chat/stream".to_owned(), json!({"content": PROMPT, "model": model})),
         };
-        http::encode("POST", &path, Some(&self.bearer), Some(&body))
+        http::encode("POST", &path, self.bearers.first().map(String::as_str), Some(&body))
     }
 
     /// What this event says.
@@ -142,7 +149,7 @@ mod tests {
     use shared::{Part, RunEvent};
 
     fn aichat() -> Endpoint {
-        Endpoint { address: ([127, 0, 0, 1], 1).into(), bearer: "t".into(), wire: Wire::AiChat }
+        Endpoint { address: ([127, 0, 0, 1], 1).into(), bearers: vec!["a".into(), "b".into()], wire: Wire::AiChat }
     }
 
     fn event(body: RunEventBody) -> String {
@@ -175,6 +182,13 @@ mod tests {
         assert_eq!(endpoint.hear("[DONE]"), Heard::End);
         assert!(matches!(endpoint.hear(r#"{"error":{"message":"x"}}"#), Heard::Failed(_)));
         assert!(matches!(endpoint.hear("{"), Heard::Failed(_)));
+    }
+
+    #[test]
+    fn streams_take_turns_with_the_people() {
+        let request = |number| String::from_utf8(aichat().of(number).request("m")).expect("text");
+        assert!(request(0).contains("Bearer a\r\n") && request(1).contains("Bearer b\r\n"));
+        assert_eq!(request(2), request(0));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub(crate) async fn burst(endpoint: &Endpoint, burst: Burst) -> Result<Vec<Strea
     let begin = tokio::time::Instant::now() + Duration::from_millis(20);
     let tasks = LocalSet::new();
     let handles = (0..burst.streams).zip(connections).map(|(number, mut connection)| {
-        let endpoint = endpoint.clone();
+        let endpoint = endpoint.of(number);
         let turn = begin + burst.within * number / burst.streams;
         tasks.spawn_local(async move {
             sleep_until(turn).await;
@@ -78,9 +78,9 @@ pub(crate) async fn hold<T>(
     let begun = Rc::new(Cell::new(0));
     let fault = Rc::new(RefCell::new(None::<String>));
     let tasks = LocalSet::new();
-    for _ in 0..count {
+    for number in 0..count {
         let mut connection = Connection::open(endpoint.address).await?;
-        let (endpoint, begun, fault) = (endpoint.clone(), Rc::clone(&begun), Rc::clone(&fault));
+        let (endpoint, begun, fault) = (endpoint.of(number), Rc::clone(&begun), Rc::clone(&fault));
         tasks.spawn_local(async move {
             let held = stream::hold(&mut connection, &endpoint, tokens, || begun.set(begun.get() + 1)).await;
             let why = held.map_or_else(|error| format!("{error:#}"), |()| "a stream ended too early".into());

@@ -76,7 +76,8 @@ async fn start(args: &Args, plan: &Plan, data: &Path) -> Result<Vec<Subject>> {
 
 /// Start-up time and memory, each on a process that has done nothing else.
 async fn at_rest(subject: &mut Subject, plan: &Plan) -> Result<()> {
-    ensure_works(subject, &loads::one_at_a_time(&subject.endpoint()?, FILL, plan.alone_tokens).await?)?;
+    let streams = loads::one_at_a_time(&subject.endpoint().await?, FILL, plan.alone_tokens).await?;
+    ensure_works(subject, &streams)?;
     for _ in 0..plan.starts {
         let seconds = subject.restart().await?;
         subject.figures.add(Metric::Start, seconds);
@@ -84,7 +85,7 @@ async fn at_rest(subject: &mut Subject, plan: &Plan) -> Result<()> {
     sleep(SETTLE).await;
     let Some(pid) = subject.pid() else { return Ok(()) };
     let idle = anonymous_mib(pid)?;
-    let endpoint = subject.endpoint()?;
+    let endpoint = subject.endpoint().await?;
     let held = loads::hold(&endpoint, plan.held, plan.held_tokens, || anonymous_mib(pid)).await?;
     subject.figures.add(Metric::MemoryIdle, idle);
     subject.figures.add(Metric::MemoryStreams, (held - idle) * 1000.0 / f64::from(plan.held));
@@ -106,7 +107,7 @@ async fn under_load(subject: &mut Subject, plan: &Plan) -> Result<()> {
 }
 
 async fn alone(subject: &mut Subject, plan: &Plan) -> Result<()> {
-    let endpoint = subject.endpoint()?;
+    let endpoint = subject.endpoint().await?;
     loads::one_at_a_time(&endpoint, WARM_UP, plan.alone_tokens).await?;
     let before = cpu(subject)?;
     let streams = loads::one_at_a_time(&endpoint, plan.alone, plan.alone_tokens).await?;
@@ -143,9 +144,9 @@ async fn flat(subject: &mut Subject, load: Burst) -> Result<()> {
 }
 
 /// Makes a burst and gives the tokens per second from the first request to the last token.
-async fn burst(subject: &Subject, load: Burst) -> Result<(Vec<Stream>, Option<f64>)> {
+async fn burst(subject: &mut Subject, load: Burst) -> Result<(Vec<Stream>, Option<f64>)> {
     sleep(SETTLE).await;
-    let streams = loads::burst(&subject.endpoint()?, load).await?;
+    let streams = loads::burst(&subject.endpoint().await?, load).await?;
     let begin = streams.iter().map(|stream| stream.started).min();
     let end: Option<Instant> = streams.iter().filter_map(|stream| stream.arrivals.last().copied()).max();
     let tokens: usize = streams.iter().map(|stream| stream.arrivals.len()).sum();

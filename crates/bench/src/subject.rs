@@ -41,11 +41,14 @@ impl Subject {
         }
     }
 
-    /// Where its streams come from.
-    pub(crate) fn endpoint(&self) -> Result<Endpoint> {
-        match &self.kind {
+    /// Where its streams come from, with tokens that live long enough for a load.
+    pub(crate) async fn endpoint(&mut self) -> Result<Endpoint> {
+        match &mut self.kind {
             Kind::Direct(mock) => mock.endpoint(),
-            Kind::AiChat(aichat) => Ok(aichat.endpoint()),
+            Kind::AiChat(aichat) => {
+                aichat.renew().await?;
+                Ok(aichat.endpoint())
+            }
             Kind::Target(endpoint, _) => Ok(endpoint.clone()),
         }
     }
@@ -63,11 +66,7 @@ impl Subject {
     pub(crate) async fn restart(&mut self) -> Result<Option<f64>> {
         match &mut self.kind {
             Kind::Direct(mock) => Ok(Some(mock.restart().await?)),
-            Kind::AiChat(aichat) => {
-                let seconds = aichat.restart().await?;
-                aichat.log_in().await?;
-                Ok(Some(seconds))
-            }
+            Kind::AiChat(aichat) => Ok(Some(aichat.restart().await?)),
             Kind::Target(..) => Ok(None),
         }
     }
