@@ -40,3 +40,35 @@ fn help(out: &mut impl io::Write) -> io::Result<()> {
     writeln!(out, "A fake model server on 127.0.0.1. GET /ledger tells what it served. Models:\n")?;
     behaviours().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Option<Options>, String> {
+        parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn arguments_become_options() {
+        let options = parsed("--port 4100 --workers 3 --key k").expect("understood").expect("no help");
+        assert_eq!((options.port, options.workers, options.key.as_deref()), (4100, 3, Some("k")));
+        assert_eq!(parsed("").expect("understood").expect("no help").port, 0);
+        assert!(parsed("--port 1 --help").expect("understood").is_none());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_named() {
+        for (line, word) in [("--port", "--port"), ("--port x", "x"), ("--colour red", "--colour")] {
+            assert!(parsed(line).err().is_some_and(|message| message.contains(word)), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_lists_every_behaviour() {
+        let mut out = Vec::new();
+        help(&mut out).expect("writes");
+        let text = String::from_utf8(out).expect("text");
+        assert!(behaviours().all(|about| text.contains(about.name) && text.contains(about.about)));
+    }
+}

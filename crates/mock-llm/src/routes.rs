@@ -93,7 +93,9 @@ async fn whole(ask: &Ask, script: Script, served: Served, started: Instant) -> H
         Whole::Completion(document) => HttpResponse::Ok().json(document),
         Whole::Failed(error) => HttpResponse::InternalServerError().json(error),
         Whole::Broken(text) => HttpResponse::Ok().content_type("application/json").body(text),
-        Whole::Cut(text) => HttpResponse::Ok().content_type("application/json").body(Torn(Some(text.into()))),
+        Whole::Cut(text) => {
+            HttpResponse::Ok().content_type("application/json").body(Torn((!text.is_empty()).then(|| text.into())))
+        }
     }
 }
 

@@ -61,8 +61,11 @@ impl Fold {
         document
     }
 
-    /// The document as far as its middle.
+    /// The document as far as its middle; nothing of it when nothing was said.
     fn torn(self, identity: &Identity) -> String {
+        if self.text.is_empty() {
+            return String::new();
+        }
         let document = self.document(identity).to_string();
         let middle = document.floor_char_boundary(document.len() / 2);
         document[..middle].to_owned()

@@ -22,9 +22,11 @@ fn cut_sends_text_and_then_closes_without_an_end() {
 #[test]
 fn cut_early_sends_headers_and_closes_before_the_first_byte_of_the_body() {
     let mock = start();
-    let answer = ask(&mock, "cut-early", true);
-    assert_eq!(answer.status, 200);
-    assert!(answer.chunks.is_empty() && !answer.complete);
+    for stream in [true, false] {
+        let answer = ask(&mock, "cut-early", stream);
+        assert_eq!(answer.status, 200);
+        assert!(answer.chunks.is_empty() && !answer.complete);
+    }
 }
 
 #[test]
