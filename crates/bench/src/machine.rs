@@ -67,6 +67,11 @@ pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, Into::into)
 }
 
+/// Processes that want to run, on average over the last minute; none where nobody counts them.
+pub(crate) fn busy() -> Option<f64> {
+    std::fs::read_to_string("/proc/loadavg").ok()?.split(' ').next()?.parse().ok()
+}
+
 /// Refuses to begin what would fail half way for want of file descriptors.
 pub(crate) fn ensure_open_files(wanted: u64) -> Result<()> {
     let limits = std::fs::read_to_string("/proc/self/limits").context("/proc/self/limits cannot be read")?;
@@ -97,6 +102,11 @@ mod tests {
         let path = scratch.0.clone();
         drop(scratch);
         assert!(!path.exists());
+    }
+
+    #[test]
+    fn the_load_of_the_machine_is_a_number() {
+        assert!(busy().is_some_and(|load| load >= 0.0));
     }
 
     #[test]

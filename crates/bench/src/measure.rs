@@ -29,6 +29,7 @@ const FILL: usize = 100;
 pub(crate) async fn run(args: &Args) -> Result<()> {
     let plan = Plan::new(args.quick);
     machine::ensure_open_files(plan.open_files())?;
+    let busy = machine::busy();
     // Declared first, dropped last: the servers are gone before their data is removed.
     let scratch = Scratch::new(&args.data_dir)?;
     let sync = machine::disk_sync(&scratch.0)?;
@@ -50,7 +51,7 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
             count_failures(subject, Metric::ManyFailed, &streams);
         }
     }
-    let report = Report { subjects: &subjects, sync, quick: args.quick };
+    let report = Report { subjects: &subjects, sync, busy, quick: args.quick };
     report::print(&report)?;
     args.json.as_deref().map_or(Ok(()), |path| report::write_json(&report, path))
 }

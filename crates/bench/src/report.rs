@@ -9,11 +9,16 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+/// Load above which figures are not to be trusted.
+const BUSY: f64 = 0.5;
+
 /// Everything that is told in the end.
 pub(crate) struct Report<'a> {
     /// `direct` comes first.
     pub(crate) subjects: &'a [Subject],
     pub(crate) sync: Sync,
+    /// Load of the machine before the run.
+    pub(crate) busy: Option<f64>,
     pub(crate) quick: bool,
 }
 
@@ -58,6 +63,12 @@ fn table(report: &Report<'_>) -> String {
         report.sync.p99,
         if report.quick { " · quick: small loads, one round" } else { "" }
     );
+    if let Some(load) = report.busy.filter(|load| *load > BUSY) {
+        let _ = writeln!(
+            out,
+            "The machine was busy with other things (load {load}): figures are worse than they could be.\n"
+        );
+    }
     let _ = write!(out, "{:<32}{:>14}", "", "direct");
     for subject in &report.subjects[1..] {
         let _ = write!(out, "{:>14}{:>10}   {:<18}{:<8}", subject.name(), "ratio", "target", "");
@@ -126,7 +137,7 @@ fn document(report: &Report<'_>) -> Value {
         .collect();
     let remarks: Vec<&String> = report.subjects.iter().flat_map(|subject| &subject.remarks).collect();
     json!({
-        "cores": machine::cores(), "quick": report.quick,
+        "cores": machine::cores(), "load": report.busy, "quick": report.quick,
         "syncMs": {"p50": report.sync.p50, "p99": report.sync.p99},
         "rows": rows, "remarks": remarks,
     })
@@ -152,7 +163,8 @@ mod tests {
     #[test]
     fn the_table_shows_figures_side_by_side_with_ratio_and_verdict() {
         let subjects = subjects();
-        let table = table(&Report { subjects: &subjects, sync: Sync { p50: 0.5, p99: 2.0 }, quick: false });
+        let table =
+            table(&Report { subjects: &subjects, sync: Sync { p50: 0.5, p99: 2.0 }, busy: Some(2.5), quick: false });
         let line = |label: &str| {
             let line = table.lines().find(|line| line.starts_with(label)).expect("a row");
             line[label.len()..].split_whitespace().collect::<Vec<_>>().join(" ")
@@ -160,6 +172,7 @@ mod tests {
         assert_eq!(line("tokens/s, 8 streams flat out"), "1000 /s 150.0 /s 0.15 × ≥ 0.2 × MISSED");
         assert_eq!(line("failed of 200 streams"), "– 0 ≤ 0 ok");
         assert_eq!(line("first token, alone, p50"), "– – ≤ 1.1 + sync 0.50");
+        assert!(table.contains("(load 2.5)"));
         assert!(table.ends_with("direct: a remark\n"));
         assert!(table.lines().all(|line| line.trim_end() == line));
     }
@@ -167,7 +180,8 @@ mod tests {
     #[test]
     fn the_json_has_every_row_with_ratio_and_verdict() {
         let subjects = subjects();
-        let document = document(&Report { subjects: &subjects, sync: Sync { p50: 0.5, p99: 2.0 }, quick: true });
+        let document =
+            document(&Report { subjects: &subjects, sync: Sync { p50: 0.5, p99: 2.0 }, busy: None, quick: true });
         let rows = document["rows"].as_array().expect("rows");
         assert_eq!(rows.len(), ROWS.len());
         let flat = rows.iter().find(|row| row["key"] == "tokensPerSecond8Flat").expect("the row");
