@@ -4,12 +4,16 @@
 //! this site. An expired login is refreshed once for all waiting calls, then each is sent once more. Keeps no data.
 
 pub mod auth;
+pub mod chat;
 pub mod connections;
 mod fetch;
+pub mod models;
 pub mod people;
 mod refresh;
 mod rules;
+pub mod sessions;
 pub mod settings;
+pub mod stream;
 
 pub use fetch::{Method, open};
 pub use refresh::on_session_end;

@@ -1,6 +1,13 @@
 //! What can be seen: components take props and report through callbacks. Only pages and `state` decide.
 
+pub mod composer;
 pub mod connect;
+pub mod empty;
+pub mod markdown_view;
+pub mod message;
+pub mod model_picker;
 pub mod preferences;
+pub mod reasoning;
 pub mod setting_row;
+pub mod sidebar;
 pub mod ui;

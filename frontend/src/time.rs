@@ -32,6 +32,12 @@ pub fn date_time(rfc3339: &str, language: Language) -> String {
     format(rfc3339, language, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// A month: `May 2026`, `2026年5月`.
+#[must_use]
+pub fn month(rfc3339: &str, language: Language) -> String {
+    format(rfc3339, language, &[("year", "numeric"), ("month", "long")])
+}
+
 fn format(rfc3339: &str, language: Language, options: &[(&str, &str)]) -> String {
     let Some(ms) = parse(rfc3339) else { return String::new() };
     let bag = Object::new();

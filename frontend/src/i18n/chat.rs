@@ -1,3 +1,104 @@
 //! Texts of the chat screen.
 
-crate::texts! {}
+crate::texts! {
+    NEW_CHAT: "New chat", "新对话";
+    CHATS: "Chats", "对话列表";
+    CHAT: "Chat", "对话";
+    OPEN_LIST: "Show the chats", "显示对话列表";
+    FOLD_LIST: "Hide the chats", "隐藏对话列表";
+    RESIZE_LIST: "Width of the list", "列表宽度";
+    CHAT_ACTIONS: "Actions for this chat", "对话操作";
+    RENAME: "Rename", "重命名";
+    TITLE: "Title", "标题";
+    DELETE: "Delete", "删除";
+    DELETED: "The chat was deleted.", "对话已删除。";
+    UNTITLED: "Untitled chat", "未命名对话";
+    TODAY: "Today", "今天";
+    YESTERDAY: "Yesterday", "昨天";
+    LAST_WEEK: "Last 7 days", "近 7 天";
+    LAST_MONTH: "Last 30 days", "近 30 天";
+    WRITING: "An answer is being written", "正在生成回答";
+    UNREAD: "New answer", "有新回答";
+    NO_CHATS: "Your chats will appear here.", "你的对话会显示在这里。";
+
+    PERSON: "Account and settings", "账号与设置";
+    SETTINGS: "Settings", "设置";
+    CONNECTIONS: "Connections", "连接";
+    PEOPLE: "People", "用户";
+    SIGN_OUT: "Sign out", "退出登录";
+
+    MESSAGE: "Message", "消息";
+    ASK_ANYTHING: "Write a message", "输入消息";
+    SEND: "Send", "发送";
+    STOP: "Stop", "停止";
+    STOPPING: "Stopping", "正在停止";
+    STILL_WRITING: "The answer is still being written. Stop it to send.", "回答仍在生成，停止后即可发送。";
+    TOO_LONG: "The message is longer than 1 MB.", "消息超过了 1 MB。";
+
+    GREETING_MORNING: "Good morning, {name}", "早上好，{name}";
+    GREETING_DAY: "Hello, {name}", "你好，{name}";
+    GREETING_EVENING: "Good evening, {name}", "晚上好，{name}";
+    STARTER_EXPLAIN: "Explain", "讲解";
+    STARTER_EXPLAIN_TEXT: "Explain how TCP congestion control works, first in three sentences, then in detail.", "讲讲 TCP 拥塞控制：先用三句话概括，再展开说明。";
+    STARTER_WRITE: "Write", "写作";
+    STARTER_WRITE_TEXT: "Write a short, friendly message that moves our meeting from Tuesday to Thursday: ", "帮我写一条简短友好的消息，把周二的会议改到周四：";
+    STARTER_CODE: "Code", "编程";
+    STARTER_CODE_TEXT: "Review this code and name the three most important improvements:", "请审阅这段代码，指出最重要的三处改进：";
+
+    NO_MODEL: "There is no model to talk to yet.", "还没有可以对话的模型。";
+    NO_MODEL_ASK: "Ask an administrator of this server to connect one.", "请联系这台服务器的管理员接入模型。";
+    CONNECT_MODEL: "Connect a model", "接入模型";
+    TRY_DEMO: "Try the demo model", "试用演示模型";
+    DEMO: "Demo", "演示";
+    DEMO_NOTE: "The demo model repeats prepared text; nothing leaves this server.", "演示模型只会返回预先准备的文字，不会连接外部服务。";
+
+    COPY_MESSAGE: "Copy", "复制";
+    ANSWER_AGAIN: "Answer again", "重新回答";
+    CONTINUE: "Continue", "继续生成";
+    INFORMATION: "About this answer", "回答信息";
+    MESSAGE_ACTIONS: "Actions for this message", "消息操作";
+    OTHER_MODEL: "Other model", "换个模型";
+    TAKE_OUT: "Put aside", "收起";
+    VERSION: "Version {number} of {count}", "第 {number} 版，共 {count} 版";
+    VERSION_BEFORE: "Earlier version", "上一版";
+    VERSION_AFTER: "Later version", "下一版";
+    STOPPED: "Stopped", "已停止";
+    UNSURE: "Not confirmed yet. It will be sent as soon as the server answers.", "尚未确认送达，服务器恢复后会自动发送。";
+    KEPT_WRITING: "AIChat kept writing while you were away.", "你离开期间，回答已继续完成。";
+    YOU: "You", "你";
+    ANSWER: "Answer", "回答";
+    TO_END: "To the end", "回到底部";
+    UNKNOWN_PART: "A newer version of AIChat can show this part.", "此部分内容需要更新版本的 AIChat 才能显示。";
+    LOAD_FAILED: "The chat could not be read.", "无法读取对话。";
+
+    MODEL: "Model", "模型";
+    TOKENS: "Tokens", "Token 用量";
+    TOKENS_VALUE: "{prompt} in, {completion} out", "输入 {prompt}，输出 {completion}";
+    REASONING_TOKENS: "For thinking", "思考用量";
+    CACHED_TOKENS: "Cached", "缓存命中";
+    FIRST_TOKEN: "First token", "首个 Token";
+    WHOLE_TIME: "Time", "用时";
+    ESTIMATED: "{value} (estimated)", "{value}（估算）";
+    SECONDS: "{value} s", "{value} 秒";
+    WRITTEN_AT: "Written", "时间";
+
+    THINKING: "Thinking", "正在思考";
+    THOUGHT: "Thought", "已思考";
+    THOUGHT_FOR: "Thought for {seconds} s", "思考了 {seconds} 秒";
+    THOUGHT_FOR_MINUTES: "Thought for {minutes} min {seconds} s", "思考了 {minutes} 分 {seconds} 秒";
+
+    CODE_COPY: "Copy the code", "复制代码";
+    CODE_WRAP: "Wrap long lines", "自动换行";
+    CODE_PLAIN: "Text", "文本";
+
+    CHOOSE_MODEL: "Choose a model", "选择模型";
+    SEARCH_MODELS: "Search models", "搜索模型";
+    RECENT: "Recent", "最近使用";
+    NO_MODEL_FOUND: "No model matches “{search}”.", "没有与“{search}”匹配的模型。";
+    CLEAR_SEARCH: "Show all", "显示全部";
+    CONTEXT: "{size} context", "{size} 上下文";
+
+    RECONNECTING: "Your message is safe. Reconnecting…", "你的消息已保存，正在重新连接…";
+    OUTDATED: "A new version is ready.", "新版本已就绪。";
+    RELOAD: "Reload", "刷新";
+}

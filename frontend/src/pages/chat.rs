@@ -1,9 +1,153 @@
-//! The chat screen.
+//! The chat screen: the list of chats, the header, the messages, the text box. Reads state and lays out.
 
+pub mod dock;
+pub mod drawer;
+mod follow;
+pub mod header;
+pub mod thread;
+mod viewport;
+
+use crate::components::empty::{Greeting, NoModel, Starters};
+use crate::components::sidebar::Sidebar;
+use crate::components::sidebar::path;
+use crate::components::ui::{Button, ButtonKind};
+use crate::i18n::{chat, t};
+use crate::state::account::{use_account, use_title};
+use crate::state::chats::use_chats;
+use crate::state::composer::use_composer;
+use crate::state::conversation::{Phase, use_chat};
+use crate::state::events::use_events;
+use crate::state::models::use_models;
+use dock::Dock;
+use drawer::Drawer;
+use header::Header;
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
+use shared::SessionId;
+use thread::Thread;
 
 /// The chat screen.
 #[component]
 pub fn ChatPage() -> AnyView {
-    view! { <main class="boot"><a href="/settings">"Settings"</a></main> }.into_any()
+    let drawer = Drawer::new();
+    drawer.follow_window();
+    viewport::follow_keyboard();
+    follow_address();
+    let (store, chats) = (use_chat(), use_chats());
+    use_title(move || {
+        let session = store.session.get().and_then(|session| chats.get(&session));
+        session.map(|session| session.title).unwrap_or_default()
+    });
+    let fresh = Memo::new(move |_| store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
+    let navigate = StoredValue::new_local(use_navigate());
+    let start = move || {
+        let options = NavigateOptions { replace: drawer.leave(), ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate("/", options));
+        use_composer_focus();
+    };
+    view! {
+        <div class="app" class:drawn=move || drawer.is_open() class:folded=move || drawer.is_folded()>
+            <aside class="sidebar">
+                <Sidebar on_fold=move || drawer.hide() on_new=start on_chosen=Callback::new(move |()| drawer.leave())/>
+            </aside>
+            <div class="veil" aria-hidden="true" on:click=move |_| drawer.hide()></div>
+            <main class="chat" class:fresh=move || fresh.get()>
+                <Header drawer on_new=start/>
+                <Strip/>
+                <Body fresh/>
+            </main>
+        </div>
+    }
+    .into_any()
+}
+
+/// A new chat while one is on the screen already: the text box takes the focus.
+fn use_composer_focus() {
+    if let Some(composer) = use_context::<crate::state::composer::Composer>() {
+        composer.focus.notify();
+    }
+}
+
+/// The address names the chat. The browser changes it by itself, so there is no event but the address to follow.
+fn follow_address() {
+    let store = use_chat();
+    let address = use_location().pathname;
+    let session = Memo::new(move |_| address.with(|path| session_in(path)));
+    Effect::new(move || store.open(session.get()));
+    let navigate = use_navigate();
+    store.on_moved(move |session| {
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&session.map_or_else(|| "/".to_owned(), path), options);
+    });
+}
+
+/// The chat in an address.
+fn session_in(path: &str) -> Option<SessionId> {
+    let id = path.strip_prefix("/c/")?.trim_end_matches('/');
+    (!id.is_empty()).then(|| id.into())
+}
+
+/// The messages or what stands in their place, and the text box, which stays the same node.
+#[component]
+fn Body(fresh: Memo<bool>) -> AnyView {
+    let (account, models, composer) = (use_account(), use_models(), use_composer());
+    let name = Signal::derive(move || account.user.get().map(|user| user.username).unwrap_or_default());
+    let without_model = Memo::new(move |_| fresh.get() && models.is_empty.get());
+    let top = move || match (without_model.get(), fresh.get()) {
+        (true, _) => view! { <div class="welcome"><NoModel is_admin=account.is_admin/></div> }.into_any(),
+        (_, true) => view! { <div class="welcome"><Greeting name/></div> }.into_any(),
+        _ => view! { <Thread/> }.into_any(),
+    };
+    let starters = move || {
+        let wanted = fresh.get() && !without_model.get() && composer.text.with(String::is_empty);
+        fresh.get().then(|| {
+            view! {
+                <div class="below" class:away=!wanted>
+                    <Starters on_choose=move |text: &'static str| composer.fill(text)/>
+                </div>
+            }
+        })
+    };
+    view! {
+        {top}
+        {move || (!without_model.get()).then(|| view! { <Dock/> })}
+        {starters}
+    }
+    .into_any()
+}
+
+/// One line for what concerns the whole page: the connection is lost, or there is a newer version.
+#[component]
+fn Strip() -> AnyView {
+    let events = use_events();
+    let reload = move || {
+        if let Some(window) = web_sys::window() {
+            // A page that cannot be reloaded is being closed.
+            let _ = window.location().reload();
+        }
+    };
+    let body = move || {
+        match (events.is_lost(), events.is_outdated()) {
+        (true, _) => view! { <p class="strip">{t(chat::RECONNECTING)}</p> }.into_any(),
+        (_, true) => view! {
+            <p class="strip">{t(chat::OUTDATED)}<Button label=t(chat::RELOAD) kind=ButtonKind::Quiet on_press=reload/></p>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+    };
+    view! { <div class="strip-place" role="status">{body}</div> }.into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::session_in;
+
+    #[test]
+    fn the_address_names_the_chat() {
+        assert_eq!(session_in("/c/abc"), Some("abc".into()));
+        assert_eq!(session_in("/c/abc/"), Some("abc".into()));
+        assert_eq!((session_in("/"), session_in("/c/"), session_in("/settings")), (None, None, None));
+    }
 }

@@ -9,7 +9,7 @@ pub mod store;
 mod watch;
 
 pub use outgoing::{Delivery, Outgoing, Wish};
-pub use rows::{Row, RowKind};
+pub use rows::{Row, RowKind, has_text};
 pub use store::{ChatStore, provide_chat, use_chat};
 pub use watch::{Watch, Watched};
 
@@ -53,8 +53,8 @@ pub enum Effect {
     Opened(SessionId),
     /// A message was refused before it was stored: its text belongs back into the composer of that chat.
     ReturnText(Option<SessionId>, String),
-    /// A message of that chat is stored: its draft is not needed any more.
-    Delivered(Option<SessionId>),
+    /// What is on its way changed, and has to survive a reload of the page.
+    OutboxChanged,
     /// An answer ended in a chat that nobody looks at.
     Unread(SessionId),
     /// Events were missed: connect again, which begins with the whole of every running answer.
@@ -110,6 +110,7 @@ pub struct Conversation {
     outbox: HashMap<Option<SessionId>, Outgoing>,
     stopping: HashSet<RunId>,
     doubted: HashSet<RunId>,
+    greeted: bool,
     kept: Option<MessageId>,
 }
 
@@ -144,8 +145,8 @@ impl Conversation {
                 self.phase = Phase::Ready;
                 self.merge(page);
                 let mut effects = vec![Effect::RowsChanged, Effect::WorkingChanged];
-                effects.extend(self.examine());
                 effects.extend(self.reconcile());
+                effects.extend(self.examine());
                 effects
             }
             // What is on the screen is still right; the next connection reads again.
@@ -207,12 +208,16 @@ impl Conversation {
                 message.status = status;
             }
         }
+        let again = std::mem::replace(&mut self.greeted, true);
         let session = self.session.clone();
         let unread = self.watch.ended(running).into_iter().filter(|ended| Some(ended) != session.as_ref());
         let mut effects: Vec<Effect> = unread.map(Effect::Unread).collect();
         effects.push(Effect::WorkingChanged);
         effects.extend(self.deliver_again());
-        effects.extend(self.reload());
+        // The first connection only joins what the first reply tells; a later one may have missed anything.
+        if again || !lost.is_empty() || matches!(self.phase, Phase::Failed(_)) {
+            effects.extend(self.reload());
+        }
         effects
     }
 
@@ -221,7 +226,7 @@ impl Conversation {
         self.runs.disconnected();
     }
 
-    /// A chat was deleted. True when it is the one on the screen.
+    /// Whether this chat is on the screen.
     #[must_use]
     pub fn is_session(&self, session: &SessionId) -> bool {
         self.session.as_ref() == Some(session)
@@ -316,8 +321,10 @@ impl Conversation {
                     if let Some(answer) = self.runs.ended(&run) {
                         settle(message, answer);
                     } else if !self.runs.adopt(message) {
-                        doubt |= self.doubted.insert(run);
+                        doubt |= self.doubted.insert(run.clone());
                     }
+                    let (session, message) = (message.session_id.clone(), message.id.clone());
+                    self.watch.began(&Place { run, session, message });
                 }
                 _ => {
                     if self.watch.seen(&message.id) && message.status == Status::Completed {

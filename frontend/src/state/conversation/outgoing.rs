@@ -2,10 +2,15 @@
 //! unknown is sent again under the same client id, which the server attaches to the run it already started.
 
 use super::{Conversation, Effect, Phase};
+use crate::api::{OFFLINE, UNEXPECTED};
 use crate::state::runs::settle;
+use serde::{Deserialize, Serialize};
 use shared::chat::{Message, Role, RunAccepted, SendMessage};
 use shared::events::Status;
-use shared::{ApiError, ErrorCode, MessageId, Part, SessionId};
+use shared::{ApiError, MessageId, Part, SessionId};
+
+/// How often something other than the server may answer before that counts as a refusal.
+const PROXY_ATTEMPTS: u32 = 4;
 
 /// How far a message got.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,12 +26,19 @@ pub enum Delivery {
     Failed(ApiError),
 }
 
-/// A message on its way.
-#[derive(Clone, Debug, PartialEq)]
+impl Default for Delivery {
+    fn default() -> Self {
+        Self::Unknown { attempts: 0 }
+    }
+}
+
+/// A message on its way, as it is remembered across a reload of the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Outgoing {
     /// What is sent, to the letter, each time.
     pub body: SendMessage,
-    /// How far it got.
+    /// How far it got. After a reload nobody knows.
+    #[serde(skip)]
     pub state: Delivery,
     /// Whether its answer is to be stopped as soon as it has a number.
     pub stop: bool,
@@ -69,6 +81,17 @@ impl Conversation {
         self.outbox.get(&self.session)
     }
 
+    /// What is on its way from any chat: it has to survive a reload of the page.
+    #[must_use]
+    pub fn outbox(&self) -> Vec<&Outgoing> {
+        self.outbox.values().filter(|outgoing| outgoing.is_under_way()).collect()
+    }
+
+    /// Takes what was on its way before a reload; it is sent again with the next connection.
+    pub fn restore_outbox(&mut self, outbox: Vec<Outgoing>) {
+        self.outbox = outbox.into_iter().map(|outgoing| (outgoing.body.session_id.clone(), outgoing)).collect();
+    }
+
     /// Whether something is on its way from here.
     #[must_use]
     pub fn is_sending(&self) -> bool {
@@ -82,11 +105,9 @@ impl Conversation {
         }
         let Some(body) = self.body(wish, model, client_id) else { return Vec::new() };
         self.kept = None;
-        self.outbox.insert(
-            self.session.clone(),
-            Outgoing { body: body.clone(), state: Delivery::Pending, stop: false },
-        );
-        vec![Effect::RowsChanged, Effect::Send(body)]
+        self.outbox
+            .insert(self.session.clone(), Outgoing { body: body.clone(), state: Delivery::Pending, stop: false });
+        vec![Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(body)]
     }
 
     /// Sends what was refused or got lost once more: the same words under the same id.
@@ -96,7 +117,7 @@ impl Conversation {
             return Vec::new();
         }
         outgoing.state = Delivery::Pending;
-        vec![Effect::RowsChanged, Effect::Send(outgoing.body.clone())]
+        vec![Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(outgoing.body.clone())]
     }
 
     /// Forgets a refused message.
@@ -121,7 +142,7 @@ impl Conversation {
     /// The server has it on disk.
     pub fn accepted(&mut self, client_id: &str, reply: &RunAccepted) -> Vec<Effect> {
         let Some((session, outgoing)) = self.take(client_id) else { return Vec::new() };
-        let mut effects = vec![Effect::Delivered(session.clone())];
+        let mut effects = vec![Effect::OutboxChanged];
         if outgoing.stop {
             self.stopping.insert(reply.run_id.clone());
             effects.push(Effect::Stop(reply.run_id.clone()));
@@ -146,23 +167,22 @@ impl Conversation {
 
     /// It did not get through.
     pub fn refused(&mut self, client_id: &str, error: ApiError) -> Vec<Effect> {
-        let Some((session, outgoing)) =
-            self.outbox.iter_mut().find(|(_, outgoing)| outgoing.client_id() == client_id)
+        let Some((session, outgoing)) = self.outbox.iter_mut().find(|(_, outgoing)| outgoing.client_id() == client_id)
         else {
             return Vec::new();
         };
-        if is_uncertain(&error) {
-            let attempts = match outgoing.state {
-                Delivery::Unknown { attempts } => attempts + 1,
-                _ => 1,
-            };
+        let attempts = match outgoing.state {
+            Delivery::Unknown { attempts } => attempts + 1,
+            _ => 1,
+        };
+        if is_uncertain(&error, attempts) {
             outgoing.state = Delivery::Unknown { attempts };
             return vec![Effect::RowsChanged, Effect::SendLater { client_id: client_id.to_owned(), attempts }];
         }
         outgoing.state = Delivery::Failed(error);
         outgoing.stop = false;
         let returned = outgoing.body.content.clone().map(|text| Effect::ReturnText(session.clone(), text));
-        returned.into_iter().chain([Effect::RowsChanged]).collect()
+        returned.into_iter().chain([Effect::RowsChanged, Effect::OutboxChanged]).collect()
     }
 
     /// A connection is here again: messages of unknown fate are sent at once.
@@ -173,13 +193,15 @@ impl Conversation {
 
     /// A message that was being sent is among those that the server has: it is delivered, exactly once.
     pub(super) fn reconcile(&mut self) -> Vec<Effect> {
-        let Some(client_id) = self.outgoing().map(|outgoing| outgoing.client_id().to_owned()) else { return Vec::new() };
+        let Some(client_id) = self.outgoing().map(|outgoing| outgoing.client_id().to_owned()) else {
+            return Vec::new();
+        };
         let arrived = self.path.iter().any(|message| message.client_message_id.as_deref() == Some(&client_id));
         if !arrived {
             return Vec::new();
         }
         let stop = self.outbox.remove(&self.session).is_some_and(|outgoing| outgoing.stop);
-        let mut effects = vec![Effect::Delivered(self.session.clone()), Effect::RowsChanged];
+        let mut effects = vec![Effect::OutboxChanged, Effect::RowsChanged];
         if stop {
             effects.extend(self.stop());
         }
@@ -279,10 +301,8 @@ fn blank(id: MessageId, reply: &RunAccepted, role: Role) -> Message {
     }
 }
 
-/// Whether the message may have been stored although no proper answer came back.
-fn is_uncertain(error: &ApiError) -> bool {
-    match error.known() {
-        None => true,
-        Some(code) => matches!(code, ErrorCode::Internal),
-    }
+/// Whether the message may have been stored although no proper answer came back. A proxy that goes on answering in the
+/// server's place is an answer in the end.
+fn is_uncertain(error: &ApiError, attempts: u32) -> bool {
+    error.code == OFFLINE || (error.code == UNEXPECTED && attempts < PROXY_ATTEMPTS)
 }

@@ -22,8 +22,6 @@ pub enum RowKind {
     Question {
         /// The message, once it is stored.
         id: Option<MessageId>,
-        /// Its text.
-        text: String,
         /// All versions of it.
         siblings: Vec<MessageId>,
         /// Whether nobody knows if it reached the server.
@@ -63,14 +61,21 @@ impl Conversation {
         rows
     }
 
+    /// The text of a question. A row keeps its text for life, so it is no part of the row.
+    #[must_use]
+    pub fn question(&self, key: &str) -> Option<String> {
+        if let Some(outgoing) = self.outgoing().filter(|outgoing| outgoing.client_id() == key) {
+            return outgoing.body.content.clone();
+        }
+        let message = self.path.iter().rfind(|message| key_of(message) == key)?;
+        Some(shared::part::plain_text(&message.parts))
+    }
+
     fn row(&self, message: &Message, last: bool, model: &mut Option<String>) -> Row {
         let kind = match message.role {
-            Role::User => RowKind::Question {
-                id: Some(message.id.clone()),
-                text: shared::part::plain_text(&message.parts),
-                siblings: message.siblings.clone(),
-                unsure: false,
-            },
+            Role::User => {
+                RowKind::Question { id: Some(message.id.clone()), siblings: message.siblings.clone(), unsure: false }
+            }
             Role::Assistant => RowKind::Answer {
                 id: message.id.clone(),
                 model: message.model.clone().filter(|name| model.as_ref() != Some(name)),
@@ -82,7 +87,7 @@ impl Conversation {
         if message.role == Role::Assistant {
             model.clone_from(&message.model);
         }
-        Row { key: key_of(message), kind }
+        Row { key: key_of(message).to_owned(), kind }
     }
 
     fn push_outgoing(&self, rows: &mut Vec<Row>) {
@@ -92,9 +97,9 @@ impl Conversation {
             rows.push(Row { key: format!("{key} refused"), kind: RowKind::Refused(error.clone()) });
             return;
         }
-        if let Some(text) = &outgoing.body.content {
+        if outgoing.body.content.is_some() {
             let unsure = matches!(outgoing.state, Delivery::Unknown { .. });
-            let kind = RowKind::Question { id: None, text: text.clone(), siblings: Vec::new(), unsure };
+            let kind = RowKind::Question { id: None, siblings: Vec::new(), unsure };
             rows.push(Row { key: key.clone(), kind });
         }
         if outgoing.body.continue_message_id.is_none() {
@@ -104,10 +109,10 @@ impl Conversation {
 }
 
 /// The person's message keeps the id that this client gave it, so its row is the same node before and after.
-fn key_of(message: &Message) -> String {
+fn key_of(message: &Message) -> &str {
     match &message.client_message_id {
-        Some(client_id) if message.role == Role::User => client_id.clone(),
-        _ => message.id.to_string(),
+        Some(client_id) if message.role == Role::User => client_id,
+        _ => message.id.as_str(),
     }
 }
 

@@ -31,9 +31,9 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// A run began.
+    /// A run began, or was found going on.
     pub fn began(&mut self, place: &Place) {
-        self.items.retain(|item| item.message != place.message);
+        self.seen(&place.message);
         if self.items.len() >= MOST {
             self.items.remove(0);
         }

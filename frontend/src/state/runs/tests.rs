@@ -99,7 +99,10 @@ fn a_continued_answer_keeps_its_earlier_parts() {
     let mut runs = Runs::default();
     let before = super::as_answer(&answer("a", Status::Stopped, "one", None));
     assert_eq!(runs.apply(&started("r", 1), |_| Some(before)), Heard::Started(place()));
-    runs.apply(&run_event("r", 2, shared::events::RunEventBody::PartStarted { index: 1, part: shared::Part::text("") }), no_base);
+    runs.apply(
+        &run_event("r", 2, shared::events::RunEventBody::PartStarted { index: 1, part: shared::Part::text("") }),
+        no_base,
+    );
     runs.apply(&run_event("r", 3, shared::events::RunEventBody::PartDelta { index: 1, text: " two".into() }), no_base);
     assert_eq!(runs.answer(&"a".into()).expect("live").text(), "one two");
 }

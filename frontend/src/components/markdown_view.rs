@@ -1,0 +1,242 @@
+//! A text as Markdown, painted as it grows. Each block is a node of its own with a signal of its own: a finished block is
+//! never touched again, and a token changes the one block that is still open.
+//!
+//! [`Painter`] is driven from outside, at most once a frame, and evens out bursts by itself; the view only shows its blocks.
+
+pub mod code;
+mod pace;
+
+use code::CodeBlock;
+use leptos::prelude::*;
+use markdown::{Block, BlockKind, Document, Options, TextLang};
+use pace::Pace;
+
+/// One block on the screen.
+#[derive(Clone)]
+pub struct BlockRow {
+    key: u64,
+    block: ArcRwSignal<Block>,
+}
+
+#[derive(Default)]
+struct Canvas {
+    document: Document,
+    pace: Pace,
+    rows: Vec<BlockRow>,
+    /// Blocks before this one are finished and were shown as such.
+    settled: usize,
+    finished: bool,
+    frame_asked: bool,
+}
+
+/// A text on its way to the screen.
+#[derive(Clone, Copy)]
+pub struct Painter {
+    canvas: StoredValue<Canvas, LocalStorage>,
+    rows: RwSignal<Vec<BlockRow>>,
+}
+
+/// Where a text comes from: hands it to the reader and says whether it may still grow.
+pub trait Source: Fn(&mut dyn FnMut(&str, bool)) + Clone + 'static {}
+impl<F: Fn(&mut dyn FnMut(&str, bool)) + Clone + 'static> Source for F {}
+
+impl Painter {
+    /// A painter for an empty text.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let canvas = Canvas { document: Document::new(options), ..Canvas::default() };
+        Self { canvas: StoredValue::new_local(canvas), rows: RwSignal::new(Vec::new()) }
+    }
+
+    /// Shows the whole text now. What was already there when the reader came is not played again.
+    pub fn show(self, source: &impl Source) {
+        let rows = self.canvas.try_update_value(|canvas| {
+            source(&mut |text, grows| {
+                canvas.pace.skip(text.len());
+                canvas.take(text, text.len(), grows);
+            });
+            canvas.sync().then(|| canvas.rows.clone())
+        });
+        if let Some(Some(rows)) = rows {
+            self.rows.set(rows);
+        }
+    }
+
+    /// Shows as much of the text as is due, and asks for further frames until all of it is shown.
+    pub fn paint(self, source: impl Source) {
+        let Some((rows, more)) = self.canvas.try_update_value(|canvas| {
+            canvas.frame_asked = false;
+            let mut more = false;
+            source(&mut |text, grows| more = canvas.advance(text, grows));
+            let ask = more && !std::mem::replace(&mut canvas.frame_asked, more);
+            (canvas.sync().then(|| canvas.rows.clone()), ask)
+        }) else {
+            return;
+        };
+        if let Some(rows) = rows {
+            self.rows.set(rows);
+        }
+        if more {
+            request_animation_frame(move || self.paint(source));
+        }
+    }
+}
+
+impl Canvas {
+    /// Shows what is due; true while there is more to come.
+    fn advance(&mut self, text: &str, grows: bool) -> bool {
+        if self.finished {
+            return false;
+        }
+        let now = crate::time::now_ms();
+        self.pace.arrived(text.len(), now);
+        let due = text.floor_char_boundary(self.pace.due(now));
+        self.take(text, due, grows);
+        due < text.len()
+    }
+
+    fn take(&mut self, text: &str, due: usize, grows: bool) {
+        self.document.set(&text[..due]);
+        if !grows && due == text.len() {
+            self.document.finish();
+            self.finished = true;
+        }
+    }
+
+    /// Brings the rows up to date; true when there is another set of them.
+    fn sync(&mut self) -> bool {
+        let blocks = self.document.blocks();
+        let mut changed = self.rows.len() > blocks.len();
+        self.rows.truncate(blocks.len());
+        let last_settled = self.settled.checked_sub(1);
+        if last_settled.is_some_and(|at| !same_key(&self.rows, blocks, at)) {
+            self.settled = 0;
+        }
+        for (index, block) in blocks.iter().enumerate().skip(self.settled) {
+            match self.rows.get(index) {
+                Some(row) if row.key == block.key => {
+                    if row.block.with_untracked(|shown| shown != block) {
+                        row.block.set(block.clone());
+                    }
+                }
+                _ => {
+                    self.rows.truncate(index);
+                    self.rows.push(BlockRow { key: block.key, block: ArcRwSignal::new(block.clone()) });
+                    changed = true;
+                }
+            }
+        }
+        self.settled =
+            blocks.iter().skip(self.settled).position(|block| block.open).map_or(blocks.len(), |at| self.settled + at);
+        changed
+    }
+}
+
+fn same_key(rows: &[BlockRow], blocks: &[Block], at: usize) -> bool {
+    rows.get(at).map(|row| row.key) == blocks.get(at).map(|block| block.key)
+}
+
+/// The blocks of a painter.
+#[component]
+pub fn MarkdownView(
+    /// What paints them.
+    painter: Painter,
+) -> AnyView {
+    view! {
+        <div class="markdown">
+            <For each=move || painter.rows.get() key=|row| row.key children=|row| view! { <BlockView row/> }/>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn BlockView(row: BlockRow) -> AnyView {
+    let block = row.block;
+    // A block that begins with one backtick may turn out to be code.
+    let is_code = {
+        let block = block.clone();
+        Memo::new(move |_| block.with(|block| matches!(block.kind, BlockKind::Code { .. })))
+    };
+    let body = move || {
+        let block = block.clone();
+        if is_code.get() {
+            view! { <CodeBlock block/> }.into_any()
+        } else {
+            let lang = block.clone();
+            let lang = move || lang.with(|block| tag(block.lang));
+            view! { <div class="block" lang=lang inner_html=move || block.with(|block| block.html.clone())></div> }
+                .into_any()
+        }
+    };
+    view! { {body} }.into_any()
+}
+
+/// The language to declare for a block.
+fn tag(lang: TextLang) -> &'static str {
+    match lang {
+        TextLang::Han => "zh-Hans",
+        TextLang::Latin => "en",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Canvas, Painter};
+    use leptos::prelude::*;
+    use markdown::Options;
+
+    const TEXT: &str = "One **bold** line.\n\n```rust\nfn main() {}\n```\n\n- a\n- b\n\n最后一段。";
+
+    fn shown(painter: Painter) -> Vec<String> {
+        painter.rows.with_untracked(|rows| {
+            rows.iter().map(|row| row.block.with_untracked(|block| block.html.clone())).collect()
+        })
+    }
+
+    #[test]
+    fn a_text_shown_in_pieces_ends_as_the_whole() {
+        let owner = Owner::new();
+        owner.set();
+        let whole: Vec<String> = markdown::render(TEXT).into_iter().map(|block| block.html).collect();
+        let painter = Painter::new(Options::default());
+        for (end, _) in TEXT.char_indices().chain([(TEXT.len(), ' ')]) {
+            painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&TEXT[..end], true));
+        }
+        painter.show(&|read: &mut dyn FnMut(&str, bool)| read(TEXT, false));
+        assert_eq!(shown(painter), whole);
+    }
+
+    #[test]
+    fn a_finished_block_is_never_touched_again() {
+        let owner = Owner::new();
+        owner.set();
+        let painter = Painter::new(Options::default());
+        painter.show(&|read: &mut dyn FnMut(&str, bool)| read("One.\n\nTwo.\n\nThr", true));
+        let first = painter.rows.with_untracked(|rows| rows[0].block.clone());
+        let touched = Memo::new({
+            let first = first.clone();
+            move |before: Option<&u32>| {
+                first.track();
+                before.map_or(0, |count| count + 1)
+            }
+        });
+        assert_eq!(touched.get_untracked(), 0);
+        painter.show(&|read: &mut dyn FnMut(&str, bool)| read("One.\n\nTwo.\n\nThree, and four.\n\nFive.", false));
+        assert_eq!(touched.get_untracked(), 0);
+        assert_eq!(shown(painter).len(), 4);
+    }
+
+    #[test]
+    fn a_list_of_rows_changes_only_when_a_block_comes() {
+        let owner = Owner::new();
+        owner.set();
+        let mut canvas = Canvas::default();
+        canvas.document.set("Hel");
+        assert!(canvas.sync());
+        canvas.document.set("Hello");
+        assert!(!canvas.sync());
+        canvas.document.set("Hello\n\nthere");
+        assert!(canvas.sync());
+    }
+}

@@ -1,0 +1,105 @@
+//! What can be done with an answer: copy, answer again, continue, look at the facts, choose a version.
+
+use super::information::InformationButton;
+use super::versions::Versions;
+use crate::clipboard;
+use crate::components::ui::{Glyph, IconButton};
+use crate::i18n::{chat, common, say, t};
+use crate::state::conversation::{Wish, use_chat};
+use crate::state::models::use_models;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::MessageId;
+use std::time::Duration;
+
+/// How long the check mark of a copy stays.
+const CONFIRMED: Duration = Duration::from_secs(2);
+
+/// Copies a text and says so in its own place.
+#[component]
+pub fn CopyButton(
+    /// The text.
+    text: impl Fn() -> String + Clone + Send + Sync + 'static,
+    /// The button itself.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Button>,
+) -> AnyView {
+    let copied = RwSignal::new(None::<bool>);
+    let press = move || {
+        let text = text();
+        spawn_local(async move {
+            let done = clipboard::copy(&text).await;
+            // The button may be gone by now.
+            let _ = copied.try_set(Some(done));
+            set_timeout(move || _ = copied.try_set(None), CONFIRMED);
+        });
+    };
+    let name = move || match copied.get() {
+        Some(true) => say(common::COPIED),
+        Some(false) => say(common::COPY_FAILED),
+        None => say(chat::COPY_MESSAGE),
+    };
+    let glyph = Signal::derive(move || if copied.get() == Some(true) { Glyph::Check } else { Glyph::Copy });
+    view! {
+        <IconButton node_ref name glyph on_press=press/>
+        <span class="visually-hidden" role="status">{move || copied.get().map(|_| name())}</span>
+    }
+    .into_any()
+}
+
+/// The row of actions below an answer.
+#[component]
+pub fn AnswerActions(
+    /// The answer.
+    id: MessageId,
+    /// Whether it can be continued.
+    #[prop(into)]
+    can_continue: Signal<bool>,
+    /// All versions of it.
+    siblings: Memo<Vec<MessageId>>,
+    /// The button that copies it.
+    copy_button: NodeRef<html::Button>,
+) -> AnyView {
+    let chat = use_chat();
+    let text = {
+        let id = id.clone();
+        move || {
+            chat.read(|chat| chat.answer(&id).map(|answer| shared::part::plain_text(answer.parts))).unwrap_or_default()
+        }
+    };
+    let again = answer_again(id.clone(), None);
+    let go_on = StoredValue::new(go_on(id.clone()));
+    let own = id.clone();
+    let versions = move || {
+        let siblings = siblings.get();
+        let place = siblings.iter().position(|sibling| *sibling == own);
+        view! { <Versions siblings place/> }
+    };
+    view! {
+        <CopyButton node_ref=copy_button text/>
+        <IconButton name=t(chat::ANSWER_AGAIN) glyph=Glyph::RefreshCw on_press=again disabled=chat.is_busy/>
+        {move || can_continue.get().then(|| view! {
+            <button class="action-word" type="button" on:click=move |_| go_on.with_value(|go_on| go_on())>{t(chat::CONTINUE)}</button>
+        })}
+        <InformationButton id/>
+        {versions}
+    }
+    .into_any()
+}
+
+/// Asks for another answer: of this model, or of the chat's.
+pub(super) fn answer_again(id: MessageId, model: Option<String>) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (chat, models) = (use_chat(), use_models());
+    move || {
+        let session = chat.session.get_untracked();
+        let chosen = || untrack(|| models.chosen(session.as_ref())).map(|model| model.id.to_string());
+        chat.ask(Wish::AnswerAgain(id.clone()), model.clone().or_else(chosen));
+    }
+}
+
+/// Asks for more of an answer.
+pub(super) fn go_on(id: MessageId) -> impl Fn() + Clone + Send + Sync + 'static {
+    let chat = use_chat();
+    move || chat.ask(Wish::Continue(id.clone()), None)
+}

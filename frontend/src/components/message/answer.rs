@@ -1,0 +1,252 @@
+//! An answer: the model's name, its parts in order, why it ended, what can be done with it.
+
+use super::actions::AnswerActions;
+use super::failure::AnswerFailure;
+use super::press::LongPress;
+use crate::components::markdown_view::{MarkdownView, Painter};
+use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
+use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
+use crate::i18n::{chat, error_message, t};
+use crate::state::conversation::{Answer, Conversation, RowKind, Wish, has_text, use_chat};
+use crate::state::models::use_models;
+use leptos::html;
+use leptos::prelude::*;
+use markdown::Options;
+use shared::events::Status;
+use shared::{ApiError, MessageId, Part};
+use std::sync::Arc;
+
+/// What a part is, as far as its place on the screen is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum PartKind {
+    Text,
+    Reasoning,
+    Notice,
+    Other,
+}
+
+/// An answer without its growing text.
+#[derive(Clone, Debug, PartialEq)]
+struct Head {
+    status: Status,
+    kinds: Vec<(usize, PartKind)>,
+    error: Option<ApiError>,
+    can_continue: bool,
+    is_empty: bool,
+}
+
+impl Head {
+    fn of(answer: Answer<'_>) -> Self {
+        let kind = |part: &Part| match part {
+            Part::Text { .. } => PartKind::Text,
+            Part::Reasoning { .. } => PartKind::Reasoning,
+            Part::Notice { .. } => PartKind::Notice,
+            Part::Other(_) => PartKind::Other,
+        };
+        let ended_early = matches!(answer.status, Status::Stopped | Status::Interrupted | Status::Failed);
+        Self {
+            status: answer.status,
+            kinds: answer.parts.iter().map(kind).enumerate().collect(),
+            error: answer.error.cloned(),
+            can_continue: ended_early && has_text(answer.parts),
+            is_empty: answer.parts.is_empty(),
+        }
+    }
+}
+
+/// An answer.
+#[component]
+pub fn AnswerRow(
+    /// The answer.
+    id: MessageId,
+    /// What surrounds it.
+    kind: Memo<Option<RowKind>>,
+) -> AnyView {
+    let chat = use_chat();
+    let own = id.clone();
+    let head = Memo::new(move |before: Option<&Option<Head>>| {
+        // How it ended is news of the row, what it says is news of the frame.
+        kind.track();
+        chat.follow(&own, |chat| chat.answer(&own).map(Head::of)).or_else(|| before.cloned().flatten())
+    });
+    let with = move |read: fn(&Head) -> bool| move || head.with(|head| head.as_ref().is_some_and(read));
+    let kinds = move || head.with(|head| head.as_ref().map(|head| head.kinds.clone()).unwrap_or_default());
+    let (parts_of, failure_of) = (id.clone(), id.clone());
+    let can_continue = Memo::new(move |_| with(|head| head.can_continue)());
+    let error = Memo::new(move |_| head.with(|head| head.as_ref().and_then(|head| head.error.clone())));
+    let waits = Memo::new(move |_| with(|head| head.is_empty && head.status == Status::Streaming)());
+    let streams = Memo::new(move |_| with(|head| head.status == Status::Streaming)());
+    let stopped = Memo::new(move |_| with(|head| head.status == Status::Stopped)());
+    let pressed = RwSignal::new(false);
+    let press = LongPress::new(pressed);
+    view! {
+        <article
+            class="row answer"
+            class:last=move || is_last(kind)
+            aria-label=t(chat::ANSWER)
+            aria-busy=move || streams.get().to_string()
+            on:pointerdown=move |event| press.down(&event)
+            on:pointermove=move |event| press.moved(&event)
+            on:pointerup=move |_| press.up()
+            on:pointercancel=move |_| press.up()
+            on:contextmenu=move |event| press.menu(&event)
+        >
+            <ModelName kind/>
+            {move || waits.get().then(|| view! { <Expected/> })}
+            <For each=kinds key=|kind| *kind children=move |(index, kind)| view! { <PartView id=parts_of.clone() index kind/> }/>
+            {move || stopped.get().then(|| view! { <p class="row-note">{t(chat::STOPPED)}</p> })}
+            {move || error.get().map(|error| view! { <AnswerFailure id=failure_of.clone() error can_continue/> })}
+            <Foot id kind streams can_continue pressed/>
+        </article>
+    }
+    .into_any()
+}
+
+fn is_last(kind: Memo<Option<RowKind>>) -> bool {
+    kind.with(|kind| matches!(kind, Some(RowKind::Answer { last: true, .. })))
+}
+
+/// The model's name, where it differs from the one before.
+#[component]
+fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
+    let models = use_models();
+    let name = Memo::new(move |_| {
+        kind.with(|kind| match kind {
+            Some(RowKind::Answer { model, .. }) => model.clone(),
+            _ => None,
+        })
+    });
+    let body = move || {
+        name.get().map(|name| {
+            let demo = models.is_demo(&name).then(|| view! { <span class="chip">{t(chat::DEMO)}</span> });
+            view! { <p class="model-name">{name}{demo}</p> }
+        })
+    };
+    view! { {body} }.into_any()
+}
+
+/// Below an answer: that it was completed unseen, and the actions. Their room is kept while it streams.
+#[component]
+fn Foot(
+    id: MessageId,
+    kind: Memo<Option<RowKind>>,
+    streams: Memo<bool>,
+    can_continue: Memo<bool>,
+    pressed: RwSignal<bool>,
+) -> AnyView {
+    let chat = use_chat();
+    let siblings = Memo::new(move |_| {
+        kind.with(|kind| match kind {
+            Some(RowKind::Answer { siblings, .. }) => siblings.clone(),
+            _ => Vec::new(),
+        })
+    });
+    let own = id.clone();
+    let kept = Memo::new(move |_| chat.kept.with(|kept| kept.as_ref() == Some(&own)));
+    let copy_button = NodeRef::new();
+    let for_actions = id.clone();
+    let actions = move || {
+        (!streams.get()).then(|| {
+            view! { <AnswerActions id=for_actions.clone() can_continue siblings copy_button/> }
+        })
+    };
+    view! {
+        {move || kept.get().then(|| view! { <p class="row-note kept">{t(chat::KEPT_WRITING)}</p> })}
+        <div class="actions">{actions}</div>
+        <TouchActions id open=pressed copy_button/>
+    }
+    .into_any()
+}
+
+/// On a phone: what a long press on the answer offers.
+#[component]
+fn TouchActions(id: MessageId, open: RwSignal<bool>, copy_button: NodeRef<html::Button>) -> AnyView {
+    let chat = use_chat();
+    let items = Arc::new(move || {
+        let copy = move || {
+            if let Some(button) = copy_button.get_untracked() {
+                button.click();
+            }
+        };
+        let again = id.clone();
+        let mut items = vec![MenuItem::new(t(chat::COPY_MESSAGE), copy).glyph(Glyph::Copy)];
+        if !chat.is_busy.get_untracked() {
+            let again = move || chat.ask(Wish::AnswerAgain(again.clone()), None);
+            items.push(MenuItem::new(t(chat::ANSWER_AGAIN), again).glyph(Glyph::RefreshCw));
+        }
+        items
+    });
+    view! { <MenuList open anchor=copy_button name=t(chat::MESSAGE_ACTIONS) items/> }.into_any()
+}
+
+#[component]
+fn PartView(id: MessageId, index: usize, kind: PartKind) -> AnyView {
+    match kind {
+        PartKind::Text => view! { <TextPart id index/> }.into_any(),
+        PartKind::Reasoning => view! { <ReasoningPart id index/> }.into_any(),
+        PartKind::Notice => view! { <NoticePart id index/> }.into_any(),
+        PartKind::Other => view! { <p class="row-note">{t(chat::UNKNOWN_PART)}</p> }.into_any(),
+    }
+}
+
+/// The text of a part, and whether it may still grow.
+fn read_part(chat: &Conversation, id: &MessageId, index: usize, read: &mut dyn FnMut(&str, bool)) {
+    let Some(answer) = chat.answer(id) else { return };
+    if let Some(Part::Text { text } | Part::Reasoning { text, .. }) = answer.parts.get(index) {
+        read(text, answer.status == Status::Streaming && index + 1 == answer.parts.len());
+    }
+}
+
+/// A growing text, painted block by block.
+#[component]
+fn TextPart(id: MessageId, index: usize) -> AnyView {
+    let chat = use_chat();
+    let painter = Painter::new(Options::default());
+    let own = id.clone();
+    let source = move |read: &mut dyn FnMut(&str, bool)| chat.read(|chat| read_part(chat, &own, index, read));
+    painter.show(&source);
+    chat.listen(id, move || painter.paint(source.clone()));
+    view! { <MarkdownView painter/> }.into_any()
+}
+
+#[component]
+fn ReasoningPart(id: MessageId, index: usize) -> AnyView {
+    let chat = use_chat();
+    let state = {
+        let id = id.clone();
+        Memo::new(move |_| {
+            chat.follow(&id, |chat| {
+                let answer = chat.answer(&id)?;
+                let Some(Part::Reasoning { text, duration_ms, .. }) = answer.parts.get(index) else { return None };
+                let open =
+                    answer.status == Status::Streaming && duration_ms.is_none() && index + 1 == answer.parts.len();
+                let phrase = if open { latest_phrase(text) } else { String::new() };
+                Some((open, phrase, *duration_ms))
+            })
+        })
+    };
+    let thinking = Memo::new(move |_| state.with(|state| state.as_ref().is_some_and(|state| state.0)));
+    let phrase =
+        Memo::new(move |_| state.with(|state| state.as_ref().map(|state| state.1.clone()).unwrap_or_default()));
+    let duration = Memo::new(move |_| state.with(|state| state.as_ref().and_then(|state| state.2)));
+    view! {
+        <Reasoning thinking phrase duration>
+            <TextPart id=id.clone() index/>
+        </Reasoning>
+    }
+    .into_any()
+}
+
+/// One calm line: something to know, nothing to do.
+#[component]
+fn NoticePart(id: MessageId, index: usize) -> AnyView {
+    let notice = use_chat().read(|chat| match chat.answer(&id)?.parts.get(index)? {
+        Part::Notice { code, params } => {
+            Some(ApiError { code: code.clone(), message: code.clone(), params: params.clone(), ..ApiError::default() })
+        }
+        _ => None,
+    });
+    notice
+        .map(|notice| view! { <p class="notice"><Icon glyph=Glyph::Info/>{move || error_message(&notice)}</p> })
+        .into_any()
+}

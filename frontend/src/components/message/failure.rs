@@ -1,0 +1,56 @@
+//! What went wrong, in the place of the result: words, hint, Retry, Other model, Details.
+
+use super::actions::{answer_again, go_on};
+use crate::components::model_picker::PickerButton;
+use crate::components::ui::{Button, ErrorCard};
+use crate::i18n::{chat, t};
+use crate::state::conversation::{Wish, use_chat};
+use crate::state::models::use_models;
+use leptos::prelude::*;
+use shared::{ApiError, MessageId, ModelId};
+
+/// Why an answer ended. The text that had arrived stands above it.
+#[component]
+pub fn AnswerFailure(
+    /// The answer.
+    id: MessageId,
+    /// What went wrong.
+    error: ApiError,
+    /// Whether the answer can be continued.
+    #[prop(into)]
+    can_continue: Signal<bool>,
+) -> AnyView {
+    let (chat, models) = (use_chat(), use_models());
+    let retry = answer_again(id.clone(), None);
+    let more = StoredValue::new(go_on(id.clone()));
+    let other = move |model: ModelId| {
+        models.choose(chat.session.get_untracked(), &model);
+        chat.ask(Wish::AnswerAgain(id.clone()), Some(model.to_string()));
+    };
+    view! {
+        <ErrorCard error on_retry=retry>
+            {move || can_continue.get().then(|| view! {
+                <Button label=t(chat::CONTINUE) on_press=move || more.with_value(|more| more())/>
+            })}
+            {(untrack(|| models.count()) > 1).then(|| view! { <PickerButton label=t(chat::OTHER_MODEL) on_choose=other/> })}
+        </ErrorCard>
+    }
+    .into_any()
+}
+
+/// A message that was not accepted. Its text is back in the text box.
+#[component]
+pub fn RefusedRow(
+    /// Why.
+    error: ApiError,
+) -> AnyView {
+    let chat = use_chat();
+    view! {
+        <article class="row refused">
+            <ErrorCard error on_retry=move || chat.retry()>
+                <Button label=t(chat::TAKE_OUT) on_press=move || chat.dismiss()/>
+            </ErrorCard>
+        </article>
+    }
+    .into_any()
+}

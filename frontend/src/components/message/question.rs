@@ -1,0 +1,85 @@
+//! The person's message: a bubble on the right.
+
+use super::actions::CopyButton;
+use super::press::LongPress;
+use super::versions::Versions;
+use crate::components::markdown_view::{MarkdownView, Painter};
+use crate::components::ui::{Glyph, MenuItem, MenuList};
+use crate::i18n::{chat, t};
+use crate::state::conversation::RowKind;
+use leptos::html;
+use leptos::prelude::*;
+use markdown::Options;
+use shared::MessageId;
+use std::sync::Arc;
+
+/// Longer texts are shown as they were typed: somebody pasted a log.
+const MOST_MARKDOWN: usize = 16 * 1024;
+
+/// The person's message.
+#[component]
+pub fn QuestionRow(
+    /// Its text.
+    text: String,
+    /// What surrounds it.
+    kind: Memo<Option<RowKind>>,
+) -> AnyView {
+    let unsure = move || kind.with(|kind| matches!(kind, Some(RowKind::Question { unsure: true, .. })));
+    let siblings = Memo::new(move |_| {
+        kind.with(|kind| match kind {
+            Some(RowKind::Question { id: Some(id), siblings, .. }) => {
+                Some((siblings.clone(), siblings.iter().position(|sibling| sibling == id)))
+            }
+            _ => None::<(Vec<MessageId>, Option<usize>)>,
+        })
+    });
+    let copy = text.clone();
+    let open = RwSignal::new(false);
+    let anchor = NodeRef::<html::Button>::new();
+    let press = LongPress::new(open);
+    view! {
+        <article class="row question" aria-label=t(chat::YOU)>
+            <div
+                class="bubble"
+                on:pointerdown=move |event| press.down(&event)
+                on:pointermove=move |event| press.moved(&event)
+                on:pointerup=move |_| press.up()
+                on:pointercancel=move |_| press.up()
+                on:contextmenu=move |event| press.menu(&event)
+            >
+                <Body text/>
+            </div>
+            {move || unsure().then(|| view! { <p class="row-note">{t(chat::UNSURE)}</p> })}
+            <div class="actions">
+                <CopyButton node_ref=anchor text=move || copy.clone()/>
+                {move || siblings.get().map(|(siblings, place)| view! { <Versions siblings place/> })}
+            </div>
+            <TouchMenu open anchor/>
+        </article>
+    }
+    .into_any()
+}
+
+#[component]
+fn Body(text: String) -> AnyView {
+    if text.len() > MOST_MARKDOWN {
+        return view! { <div class="plain">{text}</div> }.into_any();
+    }
+    let painter = Painter::new(Options { hard_breaks: true });
+    painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&text, false));
+    view! { <MarkdownView painter/> }.into_any()
+}
+
+/// On a phone: what a long press offers. The one action presses the button that is already there.
+#[component]
+fn TouchMenu(open: RwSignal<bool>, anchor: NodeRef<html::Button>) -> AnyView {
+    let items = Arc::new(move || {
+        let copy = move || {
+            if let Some(button) = anchor.get_untracked() {
+                button.click();
+            }
+        };
+        vec![MenuItem::new(t(chat::COPY_MESSAGE), copy).glyph(Glyph::Copy)]
+    });
+    view! { <MenuList open anchor name=t(chat::MESSAGE_ACTIONS) items/> }.into_any()
+}

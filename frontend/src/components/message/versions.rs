@@ -1,0 +1,67 @@
+//! The arrows between versions of a message.
+
+use crate::components::ui::{Glyph, IconButton};
+use crate::i18n::{chat, fill, t};
+use crate::state::conversation::use_chat;
+use leptos::prelude::*;
+use shared::MessageId;
+
+/// `‹ 2/3 ›`. Nothing for a message that has one version.
+#[component]
+pub fn Versions(
+    /// All versions, in order.
+    siblings: Vec<MessageId>,
+    /// Which of them is shown.
+    place: Option<usize>,
+) -> AnyView {
+    let count = siblings.len();
+    let [earlier, later] = neighbours(siblings, place);
+    let Some(place) = place.filter(|_| count > 1) else { return ().into_any() };
+    let chat = use_chat();
+    let step = move |target: Option<MessageId>| {
+        let disabled = target.is_none() || chat.is_busy.get_untracked();
+        let press = move || {
+            if let Some(target) = target.clone() {
+                chat.show_version(target);
+            }
+        };
+        (disabled, press)
+    };
+    let (no_earlier, earlier) = step(earlier);
+    let (no_later, later) = step(later);
+    let words = move || {
+        let (number, count) = ((place + 1).to_string(), count.to_string());
+        fill(chat::VERSION, &[("number", &number), ("count", &count)])
+    };
+    view! {
+        <div class="versions" role="group" aria-label=words>
+            <IconButton name=t(chat::VERSION_BEFORE) glyph=Glyph::ChevronLeft on_press=earlier disabled=no_earlier/>
+            <span>{format!("{}/{count}", place + 1)}</span>
+            <IconButton name=t(chat::VERSION_AFTER) glyph=Glyph::ChevronRight on_press=later disabled=no_later/>
+        </div>
+    }
+    .into_any()
+}
+
+/// The versions before and after the one at `place`.
+fn neighbours(mut siblings: Vec<MessageId>, place: Option<usize>) -> [Option<MessageId>; 2] {
+    let Some(place) = place else { return [None, None] };
+    let later = (place + 1 < siblings.len()).then(|| siblings.swap_remove(place + 1));
+    let earlier = place.checked_sub(1).map(|at| siblings.swap_remove(at));
+    [earlier, later]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::neighbours;
+
+    #[test]
+    fn the_first_version_has_none_before_and_the_last_none_after() {
+        let versions = || vec!["a".into(), "b".into(), "c".into()];
+        let (a, b, c) = (Some("a".into()), Some("b".into()), Some("c".into()));
+        assert_eq!(neighbours(versions(), Some(0)), [None, b.clone()]);
+        assert_eq!(neighbours(versions(), Some(1)), [a, c]);
+        assert_eq!(neighbours(versions(), Some(2)), [b, None]);
+        assert_eq!(neighbours(versions(), None), [None, None]);
+    }
+}

@@ -1,0 +1,279 @@
+//! Choosing a model: a button that opens a list with a search, the recent ones first, then by connection. Arrow keys move
+//! while the search keeps the focus; Enter chooses, Esc closes.
+
+use crate::components::ui::{Button, ButtonKind, Glyph, Icon, Placement, Popover, popover};
+use crate::dom;
+use crate::i18n::{chat, fill, say, t};
+use crate::state::models::{Group, monogram, use_models, window_size};
+use leptos::html;
+use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use shared::ModelId;
+use shared::chat::Model;
+
+/// The chip that names the chosen model and opens the list.
+#[component]
+pub fn ModelChip(
+    /// The chosen model.
+    #[prop(into)]
+    chosen: Signal<Option<Model>>,
+    /// Says which one was chosen.
+    #[prop(into)]
+    on_choose: Callback<ModelId>,
+) -> AnyView {
+    let open = RwSignal::new(false);
+    let anchor = NodeRef::<html::Button>::new();
+    let name = move || chosen.get().map_or_else(|| say(chat::CHOOSE_MODEL).to_owned(), |model| model.name);
+    view! {
+        <button
+            node_ref=anchor
+            class="model-chip"
+            type="button"
+            aria-haspopup="dialog"
+            aria-expanded=move || open.get().to_string()
+            aria-label=move || format!("{}: {}", say(chat::MODEL), name())
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <span>{name}</span>
+            <Icon glyph=Glyph::ChevronDown/>
+        </button>
+        <Picker open anchor chosen on_choose/>
+    }
+    .into_any()
+}
+
+/// A button with words that opens the list.
+#[component]
+pub fn PickerButton(
+    /// Its words.
+    #[prop(into)]
+    label: TextProp,
+    /// Says which one was chosen.
+    #[prop(into)]
+    on_choose: Callback<ModelId>,
+) -> AnyView {
+    let open = RwSignal::new(false);
+    let anchor = NodeRef::<html::Button>::new();
+    view! {
+        <button
+            node_ref=anchor
+            class="button"
+            type="button"
+            aria-haspopup="dialog"
+            aria-expanded=move || open.get().to_string()
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <span class="button-label">{move || label.get()}</span>
+        </button>
+        <Picker open anchor chosen=Signal::stored(None) on_choose/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Picker(
+    open: RwSignal<bool>,
+    anchor: NodeRef<html::Button>,
+    chosen: Signal<Option<Model>>,
+    on_choose: Callback<ModelId>,
+) -> AnyView {
+    view! {
+        <Popover open anchor name=t(chat::CHOOSE_MODEL) placement=Placement::End class="picker">
+            <List open anchor chosen on_choose/>
+        </Popover>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(
+    open: RwSignal<bool>,
+    anchor: NodeRef<html::Button>,
+    chosen: Signal<Option<Model>>,
+    on_choose: Callback<ModelId>,
+) -> AnyView {
+    let models = use_models();
+    let search = RwSignal::new(String::new());
+    let groups = Memo::new(move |_| models.groups(&search.get()));
+    // Nothing is marked until an arrow is pressed or something is searched; then Enter takes the marked one.
+    let steps = RwSignal::new(None::<usize>);
+    let marked = Memo::new(move |_| {
+        let count: usize = groups.with(|groups| groups.iter().map(|group| group.models.len()).sum());
+        let first = (!search.with(String::is_empty)).then_some(0);
+        steps.get().or(first).filter(|_| count > 0).map(|place| place.min(count - 1))
+    });
+    let choose = move |model: &ModelId| {
+        popover::close(open, anchor);
+        on_choose.run(model.clone());
+    };
+    let keydown = move |event: web_sys::KeyboardEvent| {
+        let count: usize = groups.with_untracked(|groups| groups.iter().map(|group| group.models.len()).sum());
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if count > 0 => {
+                event.prevent_default();
+                steps.set(Some(step(marked.get_untracked(), count, event.key() == "ArrowDown")));
+                reveal(marked.get_untracked());
+            }
+            "Enter" if !event.is_composing() => {
+                event.prevent_default();
+                let model = marked.get_untracked().and_then(|place| groups.with_untracked(|groups| at(groups, place)));
+                if let Some(model) = model {
+                    choose(&model.id);
+                }
+            }
+            _ => {}
+        }
+    };
+    let input = NodeRef::<html::Input>::new();
+    Effect::new(move || {
+        // On a phone the keyboard would cover half of the list.
+        if let Some(input) = input.get().filter(|_| !dom::is_phone()) {
+            dom::focus(&input);
+        }
+    });
+    view! {
+        <div class="picker-search">
+            <Icon glyph=Glyph::Search/>
+            <input
+                node_ref=input
+                type="search"
+                role="combobox"
+                aria-expanded="true"
+                aria-controls="picker-list"
+                aria-activedescendant=move || marked.get().map(row_id)
+                aria-label=t(chat::SEARCH_MODELS)
+                placeholder=t(chat::SEARCH_MODELS)
+                autocomplete="off"
+                prop:value=move || search.get()
+                on:input:target=move |event| {
+                    steps.set(None);
+                    search.set(event.target().value());
+                }
+                on:keydown=keydown
+            />
+        </div>
+        <div id="picker-list" class="picker-list" role="listbox" aria-label=t(chat::CHOOSE_MODEL)>
+            {move || groups.with(|groups| groups_view(groups, chosen, marked, choose))}
+            <Nothing groups search/>
+        </div>
+    }
+    .into_any()
+}
+
+fn groups_view(
+    groups: &[Group],
+    chosen: Signal<Option<Model>>,
+    marked: Memo<Option<usize>>,
+    choose: impl Fn(&ModelId) + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let mut place = 0;
+    let mut views = Vec::with_capacity(groups.len());
+    for group in groups {
+        let rows: Vec<AnyView> = group
+            .models
+            .iter()
+            .map(|model| {
+                let row = row(model.clone(), place, chosen, marked, choose);
+                place += 1;
+                row
+            })
+            .collect();
+        let connection = group.connection.clone();
+        let name = move || connection.clone().unwrap_or_else(|| say(chat::RECENT).to_owned());
+        views.push(view! { <p class="picker-group" role="presentation">{name}</p> {rows} }.into_any());
+    }
+    views.into_any()
+}
+
+fn row(
+    model: Model,
+    place: usize,
+    chosen: Signal<Option<Model>>,
+    marked: Memo<Option<usize>>,
+    choose: impl Fn(&ModelId) + Copy + Send + Sync + 'static,
+) -> AnyView {
+    let id = model.id.clone();
+    let own = model.id.clone();
+    let is_chosen = move || chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.id == own));
+    let is_checked = is_chosen.clone();
+    let (demo, window, connection) = (model.demo, model.context_window, model.connection.clone());
+    let about = move || match window {
+        _ if demo => say(chat::DEMO_NOTE).to_owned(),
+        Some(tokens) => format!("{connection} · {}", fill(chat::CONTEXT, &[("size", &window_size(tokens))])),
+        None => connection.clone(),
+    };
+    view! {
+        <button
+            id=row_id(place)
+            class="picker-row"
+            class:marked=move || marked.get() == Some(place)
+            type="button"
+            role="option"
+            tabindex="-1"
+            aria-selected=move || is_chosen().to_string()
+            on:click=move |_| choose(&id)
+        >
+            <span class="monogram" aria-hidden="true">{monogram(&model.name)}</span>
+            <span class="picker-words">
+                <span class="picker-name">{model.name}{demo.then(|| view! { <span class="chip">{t(chat::DEMO)}</span> })}</span>
+                <span class="picker-about">{about}</span>
+            </span>
+            {move || is_checked().then(|| view! { <Icon glyph=Glyph::Check/> })}
+        </button>
+    }
+    .into_any()
+}
+
+/// What was searched and not found, and the one way to widen it.
+#[component]
+fn Nothing(groups: Memo<Vec<Group>>, search: RwSignal<String>) -> AnyView {
+    let body = move || {
+        groups.with(Vec::is_empty).then(|| {
+            let words = move || fill(chat::NO_MODEL_FOUND, &[("search", search.get().trim())]);
+            view! {
+                <div class="empty">
+                    <p>{words}</p>
+                    <Button label=t(chat::CLEAR_SEARCH) kind=ButtonKind::Quiet on_press=move || search.set(String::new())/>
+                </div>
+            }
+        })
+    };
+    view! { {body} }.into_any()
+}
+
+fn row_id(place: usize) -> String {
+    format!("picker-{place}")
+}
+
+fn at(groups: &[Group], place: usize) -> Option<Model> {
+    groups.iter().flat_map(|group| &group.models).nth(place).cloned()
+}
+
+/// The place after or before the marked one; arrows go round.
+fn step(marked: Option<usize>, count: usize, down: bool) -> usize {
+    match (marked, down) {
+        (None, true) => 0,
+        (None, false) => count - 1,
+        (Some(place), true) => (place + 1) % count,
+        (Some(place), false) => (place + count - 1) % count,
+    }
+}
+
+fn reveal(place: Option<usize>) {
+    if let Some(row) = place.and_then(|place| dom::by_id(&row_id(place))) {
+        let nearest = web_sys::ScrollIntoViewOptions::new();
+        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        row.scroll_into_view_with_scroll_into_view_options(&nearest);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::step;
+
+    #[test]
+    fn arrows_start_at_an_end_and_go_round() {
+        assert_eq!((step(None, 3, true), step(None, 3, false)), (0, 2));
+        assert_eq!((step(Some(2), 3, true), step(Some(0), 3, false)), (0, 2));
+    }
+}

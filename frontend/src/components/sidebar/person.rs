@@ -1,0 +1,102 @@
+//! The person at the foot of the list: settings, colours, language, sign out.
+
+use crate::components::ui::{Glyph, Icon, Placement, Popover, Segmented};
+use crate::i18n::{Text, chat, common, t};
+use crate::state::account::use_account;
+use crate::state::preferences::use_preferences;
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos::text_prop::TextProp;
+use shared::accounts::Theme;
+use shared::error::Language;
+
+/// The person, and the menu that opens from there.
+#[component]
+pub fn PersonMenu() -> AnyView {
+    let account = use_account();
+    let open = RwSignal::new(false);
+    let anchor = NodeRef::<html::Button>::new();
+    let name = move || account.user.with(|user| user.as_ref().map(|user| user.username.clone()).unwrap_or_default());
+    view! {
+        <button
+            node_ref=anchor
+            class="person"
+            type="button"
+            aria-haspopup="dialog"
+            aria-expanded=move || open.get().to_string()
+            on:click=move |_| open.update(|open| *open = !*open)
+        >
+            <Icon glyph=Glyph::User/>
+            <span class="person-name">{name}</span>
+            <Icon glyph=Glyph::Settings/>
+        </button>
+        <Popover open anchor name=t(chat::PERSON) placement=Placement::Start class="person-menu">
+            <Content open/>
+        </Popover>
+    }
+    .into_any()
+}
+
+#[component]
+fn Content(open: RwSignal<bool>) -> AnyView {
+    let account = use_account();
+    let admin = move || {
+        account.is_admin.get().then(|| {
+            view! {
+                <MenuLink href="/settings/connections" text=chat::CONNECTIONS glyph=Glyph::Plug open/>
+                <MenuLink href="/settings/people" text=chat::PEOPLE glyph=Glyph::Users open/>
+            }
+        })
+    };
+    let leave = move |_| {
+        open.set(false);
+        spawn_local(account.sign_out());
+    };
+    view! {
+        <MenuLink href="/settings" text=chat::SETTINGS glyph=Glyph::Settings open/>
+        {admin}
+        <div class="person-choices"><ThemeChoice/><LanguageChoice/></div>
+        <button class="menu-row" type="button" on:click=leave>
+            <Icon glyph=Glyph::LogOut/>
+            <span>{t(chat::SIGN_OUT)}</span>
+        </button>
+    }
+    .into_any()
+}
+
+#[component]
+fn MenuLink(href: &'static str, text: Text, glyph: Glyph, open: RwSignal<bool>) -> AnyView {
+    view! {
+        <a class="menu-row" href=href on:click=move |_| open.set(false)>
+            <Icon glyph/>
+            <span>{t(text)}</span>
+        </a>
+    }
+    .into_any()
+}
+
+#[component]
+fn ThemeChoice() -> AnyView {
+    let preferences = use_preferences();
+    const CHOICES: [(Theme, Text); 3] =
+        [(Theme::System, common::THEME_SYSTEM), (Theme::Light, common::THEME_LIGHT), (Theme::Dark, common::THEME_DARK)];
+    let options = CHOICES.map(|(theme, text)| (theme.as_str(), TextProp::from(t(text)))).to_vec();
+    let choose = move |word| {
+        if let Some((theme, _)) = CHOICES.into_iter().find(|(theme, _)| theme.as_str() == word) {
+            preferences.set_theme(theme);
+        }
+    };
+    let value = Signal::derive(move || preferences.theme().as_str());
+    view! { <Segmented id="person-theme" label=t(common::THEME) options value on_change=choose/> }.into_any()
+}
+
+#[component]
+fn LanguageChoice() -> AnyView {
+    let preferences = use_preferences();
+    // Each language is named in itself, for those who cannot read the other one.
+    let options = vec![(Language::ZhCn.tag(), TextProp::from("中文")), (Language::En.tag(), TextProp::from("English"))];
+    let value = Signal::derive(move || preferences.language().tag());
+    let choose = move |tag| preferences.set_language(Language::from_tag(tag));
+    view! { <Segmented id="person-language" label=t(common::LANGUAGE) options value on_change=choose/> }.into_any()
+}

@@ -1,0 +1,45 @@
+//! The text box of the chat on the screen, with everything it decides about.
+
+use crate::components::composer::{ComposerBox, Stage};
+use crate::components::model_picker::ModelChip;
+use crate::i18n::chat;
+use crate::state::composer::use_composer;
+use crate::state::conversation::use_chat;
+use crate::state::models::use_models;
+use leptos::prelude::*;
+use shared::ModelId;
+
+/// The text box of the chat on the screen.
+#[component]
+pub fn Dock() -> AnyView {
+    let (store, composer, models) = (use_chat(), use_composer(), use_models());
+    let chosen = Memo::new(move |_| store.session.with(|session| models.chosen(session.as_ref())));
+    let stage = Signal::derive(move || match (store.is_busy.get(), store.is_stopping.get()) {
+        (true, true) => Stage::Stopping,
+        (true, false) => Stage::Busy,
+        (false, _) => Stage::Ready,
+    });
+    let obstacle = Signal::derive(move || match (store.is_busy.get(), models.is_empty.get()) {
+        (true, _) => Some(chat::STILL_WRITING),
+        (_, true) => Some(chat::NO_MODEL),
+        _ => None,
+    });
+    let send = move || store.say(chosen.get_untracked().map(|model| model.id.to_string()));
+    let choose = move |model: ModelId| models.choose(store.session.get_untracked(), &model);
+    view! {
+        <div class="dock">
+            <ComposerBox
+                text=composer.text
+                on_text=move |text| composer.typed(text)
+                on_send=send
+                on_stop=move || store.stop()
+                stage
+                obstacle
+                focus=composer.focus
+            >
+                <ModelChip chosen on_choose=choose/>
+            </ComposerBox>
+        </div>
+    }
+    .into_any()
+}

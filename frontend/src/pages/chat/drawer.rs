@@ -1,0 +1,131 @@
+//! The list of chats as a place: docked and foldable on wide screens, above the chat on narrow ones. There Back closes it
+//! first, a swipe from the edge opens it, Esc and a press beside it close it.
+
+use crate::{dom, storage};
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsValue;
+
+/// Whether the docked list is folded.
+const FOLDED: &str = "aichat.sidebar-folded";
+/// Where a swipe has to begin, and how far it has to go, in pixels.
+const EDGE: i32 = 24;
+const FAR: i32 = 48;
+
+/// The list of chats as a place.
+#[derive(Clone, Copy)]
+pub struct Drawer {
+    open: RwSignal<bool>,
+    folded: RwSignal<bool>,
+    finger: StoredValue<Option<(i32, i32)>>,
+}
+
+impl Default for Drawer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drawer {
+    /// Where the list stands on this device.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            folded: RwSignal::new(storage::read(FOLDED).is_some()),
+            finger: StoredValue::new(None),
+        }
+    }
+
+    /// Whether it stands above the chat; tracked.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        self.open.get()
+    }
+
+    /// Whether it is folded away beside the chat; tracked.
+    #[must_use]
+    pub fn is_folded(self) -> bool {
+        self.folded.get()
+    }
+
+    /// Shows it.
+    pub fn show(self) {
+        if !is_above() {
+            return self.fold(false);
+        }
+        if self.open.get_untracked() {
+            return;
+        }
+        if let Some(history) = history() {
+            // Refused only by a browser that was asked a hundred times in a moment; then Back leaves the page as ever.
+            let _ = history.push_state_with_url(&JsValue::NULL, "", None);
+        }
+        self.open.set(true);
+    }
+
+    /// Hides it.
+    pub fn hide(self) {
+        if !is_above() {
+            return self.fold(true);
+        }
+        if self.open.get_untracked()
+            && let Some(history) = history()
+        {
+            // Comes back as `popstate`, which closes it.
+            let _ = history.back();
+        }
+    }
+
+    /// Hides it because a chat takes its place. True when it had an entry in the history for the chat to take.
+    pub fn leave(self) -> bool {
+        self.open.try_update(std::mem::take).unwrap_or_default()
+    }
+
+    /// Listens to Back, Esc, swipes, and a window that grows.
+    pub fn follow_window(self) {
+        let back = window_event_listener(ev::popstate, move |_| {
+            if self.open.get_untracked() {
+                self.open.set(false);
+            }
+        });
+        let key = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape" && !event.default_prevented() && is_above() {
+                self.hide();
+            }
+        });
+        let down = window_event_listener(ev::touchstart, move |event| {
+            let touch = event.touches().item(0);
+            let (open, start) = (self.open.get_untracked(), touch.map(|touch| (touch.client_x(), touch.client_y())));
+            self.finger.set_value(start.filter(|(x, _)| is_above() && (open || *x < EDGE)));
+        });
+        let moved = window_event_listener(ev::touchmove, move |event| {
+            let (Some(start), Some(touch)) = (self.finger.get_value(), event.touches().item(0)) else { return };
+            let across = touch.client_x() - start.0;
+            if across.abs() < FAR || (touch.client_y() - start.1).abs() > across.abs() {
+                return;
+            }
+            self.finger.set_value(None);
+            if across > 0 { self.show() } else { self.hide() }
+        });
+        on_cleanup(move || [back, key, down, moved].into_iter().for_each(WindowListenerHandle::remove));
+    }
+
+    fn fold(self, folded: bool) {
+        self.folded.set(folded);
+        if folded {
+            storage::write(FOLDED, "1");
+        } else {
+            storage::remove(FOLDED);
+        }
+    }
+}
+
+/// Whether the list stands above the chat at this width.
+fn is_above() -> bool {
+    dom::matches_media("(max-width: 1099px)")
+}
+
+fn history() -> Option<web_sys::History> {
+    web_sys::window()?.history().ok()
+}

@@ -1,0 +1,132 @@
+//! The list of chats, as plain data: pages by cursor, changes as they happen, and an order that never moves under the
+//! pointer. Its signals are in `store.rs`.
+
+mod store;
+
+pub use store::{Chats, provide_chats, use_chats};
+
+use super::load::Load;
+use shared::chat::Session;
+use shared::{ApiError, Page, SessionId};
+use std::collections::HashSet;
+
+/// The chats of the signed-in person, as far as they are loaded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChatList {
+    items: Vec<Session>,
+    next: Option<String>,
+    load: Load,
+    loading_more: bool,
+    held: bool,
+    /// Deleted here: a late reply must not bring them back.
+    gone: HashSet<SessionId>,
+}
+
+impl ChatList {
+    /// Takes the first page. What was loaded further down stays.
+    pub fn loaded(&mut self, reply: Result<Page<Session>, ApiError>) {
+        match reply {
+            Ok(page) => {
+                let first = self.load != Load::Ready;
+                self.load = Load::Ready;
+                if first || page.next.is_none() {
+                    self.next = page.next;
+                }
+                self.add(page.items);
+            }
+            Err(_) if self.load == Load::Ready => {}
+            Err(error) => self.load = Load::Failed(error),
+        }
+    }
+
+    /// Asks for the next page: its cursor, if there is one and nobody asked yet.
+    pub fn want_more(&mut self) -> Option<String> {
+        let cursor = self.next.clone().filter(|_| !self.loading_more)?;
+        self.loading_more = true;
+        Some(cursor)
+    }
+
+    /// Takes a further page.
+    pub fn loaded_more(&mut self, reply: Result<Page<Session>, ApiError>) {
+        self.loading_more = false;
+        if let Ok(page) = reply {
+            self.next = page.next;
+            self.add(page.items);
+        }
+    }
+
+    /// A chat was created or changed.
+    pub fn changed(&mut self, session: Session) {
+        self.add(vec![session]);
+    }
+
+    /// A chat was deleted, here or elsewhere. Gives it, so that it can be put back.
+    pub fn removed(&mut self, id: &SessionId) -> Option<Session> {
+        self.gone.insert(id.clone());
+        let index = self.items.iter().position(|session| session.id == *id)?;
+        Some(self.items.remove(index))
+    }
+
+    /// A deletion was undone.
+    pub fn restored(&mut self, session: Session) {
+        self.gone.remove(&session.id);
+        self.add(vec![session]);
+    }
+
+    /// While somebody points into the list, nothing changes its place; the order is made up for afterwards.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+        self.sort();
+    }
+
+    /// The chats, newest activity first.
+    #[must_use]
+    pub fn items(&self) -> &[Session] {
+        &self.items
+    }
+
+    /// A chat.
+    #[must_use]
+    pub fn get(&self, id: &SessionId) -> Option<&Session> {
+        self.items.iter().find(|session| session.id == *id)
+    }
+
+    /// Where the first page stands.
+    #[must_use]
+    pub fn load(&self) -> &Load {
+        &self.load
+    }
+
+    /// Whether there is more below.
+    #[must_use]
+    pub fn has_more(&self) -> bool {
+        self.next.is_some()
+    }
+
+    fn add(&mut self, sessions: Vec<Session>) {
+        for session in sessions {
+            match self.items.iter_mut().find(|known| known.id == session.id) {
+                Some(known) => *known = session,
+                None if self.gone.contains(&session.id) => {}
+                // A chat is born at the top; older ones that a page brings are put in their place by the order.
+                None if self.held => self.insert(session),
+                None => self.items.push(session),
+            }
+        }
+        self.sort();
+    }
+
+    fn insert(&mut self, session: Session) {
+        let place = self.items.iter().position(|known| known.last_activity_at <= session.last_activity_at);
+        self.items.insert(place.unwrap_or(self.items.len()), session);
+    }
+
+    fn sort(&mut self) {
+        if !self.held {
+            self.items.sort_by(|a, b| b.last_activity_at.cmp(&a.last_activity_at).then_with(|| b.id.cmp(&a.id)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

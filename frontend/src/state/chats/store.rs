@@ -1,0 +1,199 @@
+//! The list of chats as signals: pages, names, deletion with undo, and which answers are still unread.
+
+use super::ChatList;
+use crate::state::load::Load;
+use crate::{api, storage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::chat::{Session, UpdateSession};
+use shared::{ModelId, SessionId, UserId};
+use std::collections::BTreeSet;
+
+/// Chats with an answer that nobody has seen, per person.
+const UNREAD: &str = "aichat.unread";
+/// How many of them are remembered.
+const MOST_UNREAD: usize = 200;
+
+/// The list of chats.
+#[derive(Clone, Copy)]
+pub struct Chats {
+    list: RwSignal<ChatList>,
+    unread: RwSignal<BTreeSet<SessionId>>,
+    user: StoredValue<Option<UserId>>,
+    wanted: StoredValue<Option<SessionId>>,
+    /// The chats, newest activity first.
+    pub items: Memo<Vec<Session>>,
+    /// Where the first page stands.
+    pub load: Memo<Load>,
+    /// Whether there is more below.
+    pub has_more: Memo<bool>,
+}
+
+impl Chats {
+    /// Reads the first page again.
+    pub fn reload(self) {
+        spawn_local(async move {
+            let reply = api::sessions::list(None).await;
+            self.list.update(|list| list.loaded(reply));
+            self.fetch_wanted();
+        });
+    }
+
+    /// Reads the next page, if there is one.
+    pub fn want_more(self) {
+        let Some(cursor) = self.list.try_update(ChatList::want_more).flatten() else { return };
+        spawn_local(async move {
+            let reply = api::sessions::list(Some(&cursor)).await;
+            self.list.update(|list| list.loaded_more(reply));
+        });
+    }
+
+    /// A chat as the list knows it; tracked.
+    #[must_use]
+    pub fn get(self, id: &SessionId) -> Option<Session> {
+        self.list.with(|list| list.get(id).cloned())
+    }
+
+    /// A chat as the list knows it; not tracked.
+    #[must_use]
+    pub fn get_untracked(self, id: &SessionId) -> Option<Session> {
+        self.list.with_untracked(|list| list.get(id).cloned())
+    }
+
+    /// Whether the chat has an answer that nobody has seen; tracked.
+    #[must_use]
+    pub fn is_unread(self, id: &SessionId) -> bool {
+        self.unread.with(|unread| unread.contains(id))
+    }
+
+    /// An answer ended that nobody saw.
+    pub fn mark_unread(self, id: SessionId) {
+        self.unread.update(|unread| {
+            unread.insert(id);
+            while unread.len() > MOST_UNREAD {
+                unread.pop_first();
+            }
+        });
+        self.remember();
+    }
+
+    /// Somebody looks at the chat.
+    pub fn mark_read(self, id: &SessionId) {
+        if self.unread.with_untracked(|unread| unread.contains(id)) {
+            self.unread.update(|unread| _ = unread.remove(id));
+            self.remember();
+        }
+    }
+
+    /// Keeps the order while somebody points into the list.
+    pub fn hold(self, held: bool) {
+        self.list.update(|list| list.hold(held));
+    }
+
+    /// A chat was created or changed.
+    pub fn changed(self, session: Session) {
+        self.list.update(|list| list.changed(session));
+    }
+
+    /// A chat was deleted elsewhere.
+    pub fn removed(self, id: &SessionId) {
+        self.list.update(|list| drop(list.removed(id)));
+        self.mark_read(id);
+    }
+
+    /// A chat is on the screen: the list has to know it, also when it is far below what is loaded.
+    pub fn want(self, id: Option<SessionId>) {
+        self.wanted.set_value(id);
+        if self.list.with_untracked(|list| *list.load() == Load::Ready) {
+            self.fetch_wanted();
+        }
+    }
+
+    fn fetch_wanted(self) {
+        let Some(id) = self.wanted.get_value().filter(|id| self.get_untracked(id).is_none()) else { return };
+        spawn_local(async move {
+            if let Ok(session) = api::sessions::read(&id).await {
+                self.changed(session);
+            }
+        });
+    }
+
+    /// Renames a chat: at once here, and back if the server refuses.
+    pub fn rename(self, id: SessionId, title: String) {
+        let Some(before) = self.get_untracked(&id).filter(|session| session.title != title) else { return };
+        self.changed(Session { title: title.clone(), ..before.clone() });
+        self.save(id, UpdateSession { title: Some(title), ..UpdateSession::default() }, before);
+    }
+
+    /// Chooses the model of a chat.
+    pub fn choose_model(self, id: SessionId, model: ModelId) {
+        let Some(before) = self.get_untracked(&id).filter(|session| session.model.as_ref() != Some(&model)) else {
+            return;
+        };
+        self.changed(Session { model: Some(model.clone()), ..before.clone() });
+        self.save(id, UpdateSession { model: Some(model), ..UpdateSession::default() }, before);
+    }
+
+    /// Deletes a chat: at once here, and back if the server refuses.
+    pub fn delete(self, id: SessionId) {
+        let before = self.list.try_update(|list| list.removed(&id)).flatten();
+        spawn_local(async move {
+            if let (Err(_), Some(before)) = (api::sessions::delete(&id).await, before) {
+                self.list.update(|list| list.restored(before));
+            }
+        });
+    }
+
+    /// Puts a deleted chat back.
+    pub fn restore(self, id: SessionId) {
+        spawn_local(async move {
+            if let Ok(session) = api::sessions::restore(&id).await {
+                self.list.update(|list| list.restored(session));
+            }
+        });
+    }
+
+    /// Another person is signed in, or nobody.
+    pub fn reset(self, user: Option<&UserId>) {
+        let stored = user.and_then(|user| storage::read(&format!("{UNREAD}.{user}")));
+        let unread = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        self.user.set_value(user.cloned());
+        self.unread.set(unread);
+        self.list.set(ChatList::default());
+    }
+
+    fn save(self, id: SessionId, change: UpdateSession, before: Session) {
+        spawn_local(async move {
+            let session = api::sessions::update(&id, &change).await.unwrap_or(before);
+            self.changed(session);
+        });
+    }
+
+    fn remember(self) {
+        let Some(user) = self.user.get_value() else { return };
+        let text = self.unread.with_untracked(|unread| serde_json::to_string(unread).unwrap_or_default());
+        storage::write(&format!("{UNREAD}.{user}"), &text);
+    }
+}
+
+/// Makes the list of chats available below.
+pub fn provide_chats() -> Chats {
+    let list = RwSignal::new(ChatList::default());
+    let chats = Chats {
+        list,
+        unread: RwSignal::new(BTreeSet::new()),
+        user: StoredValue::new(None),
+        wanted: StoredValue::new(None),
+        items: Memo::new(move |_| list.with(|list| list.items().to_vec())),
+        load: Memo::new(move |_| list.with(|list| list.load().clone())),
+        has_more: Memo::new(move |_| list.with(ChatList::has_more)),
+    };
+    provide_context(chats);
+    chats
+}
+
+/// The list of chats.
+#[must_use]
+pub fn use_chats() -> Chats {
+    expect_context()
+}

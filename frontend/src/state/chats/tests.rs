@@ -1,0 +1,68 @@
+//! The list of chats: order, pages, deletion and undo.
+
+use super::ChatList;
+use shared::Page;
+use shared::chat::Session;
+
+fn chat(id: &str, at: u32) -> Session {
+    let last_activity_at = format!("2026-11-21T10:00:{at:02}Z");
+    Session { id: id.into(), title: id.to_owned(), model: None, created_at: String::new(), last_activity_at }
+}
+
+fn list(chats: Vec<Session>, next: Option<&str>) -> ChatList {
+    let mut list = ChatList::default();
+    list.loaded(Ok(Page { items: chats, next: next.map(str::to_owned) }));
+    list
+}
+
+fn order(list: &ChatList) -> String {
+    list.items().iter().map(|chat| chat.id.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_newest_activity_is_on_top() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    list.changed(chat("a", 3));
+    assert_eq!(order(&list), "a b");
+}
+
+#[test]
+fn nothing_moves_under_the_pointer() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    list.hold(true);
+    list.changed(chat("a", 3));
+    assert_eq!(order(&list), "b a");
+    list.changed(chat("c", 4));
+    assert_eq!(order(&list), "c b a", "a new chat has to be somewhere");
+    list.hold(false);
+    assert_eq!(order(&list), "c a b");
+}
+
+#[test]
+fn pages_follow_each_other_and_one_is_asked_for_at_a_time() {
+    let mut list = list(vec![chat("c", 3), chat("b", 2)], Some("cursor"));
+    assert_eq!(list.want_more().as_deref(), Some("cursor"));
+    assert_eq!(list.want_more(), None);
+    list.loaded_more(Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }));
+    assert_eq!(order(&list), "c b a");
+    assert!(!list.has_more());
+}
+
+#[test]
+fn reading_the_first_page_again_keeps_the_cursor_of_the_last() {
+    let mut list = list(vec![chat("c", 3)], Some("one"));
+    list.want_more();
+    list.loaded_more(Ok(Page { items: vec![chat("b", 2)], next: Some("two".into()) }));
+    list.loaded(Ok(Page { items: vec![chat("c", 3)], next: Some("one".into()) }));
+    assert_eq!(list.want_more().as_deref(), Some("two"));
+}
+
+#[test]
+fn a_deleted_chat_is_not_brought_back_by_a_late_reply() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    let deleted = list.removed(&"b".into()).expect("was there");
+    list.loaded(Ok(Page { items: vec![chat("b", 2)], next: None }));
+    assert_eq!(order(&list), "a");
+    list.restored(deleted);
+    assert_eq!(order(&list), "b a");
+}

@@ -1,0 +1,171 @@
+//! What may happen to a message on its way: refused, lost, doubled, answered by somebody else.
+
+use super::{load, rows, showing};
+use crate::api::{OFFLINE, UNEXPECTED};
+use crate::state::conversation::fixtures::{accepted, answer, page, question, snapshot};
+use crate::state::conversation::{Conversation, Effect, Wish};
+use shared::chat::SendMessage;
+use shared::events::Status;
+use shared::{ApiError, ErrorCode};
+
+fn lost() -> ApiError {
+    ApiError { code: OFFLINE.into(), ..ApiError::default() }
+}
+
+fn refusal() -> ApiError {
+    ApiError::new(ErrorCode::ModelNone, shared::error::Params::new())
+}
+
+fn sent(effects: &[Effect]) -> Option<&SendMessage> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Send(body) => Some(body),
+        _ => None,
+    })
+}
+
+fn say(chat: &mut Conversation, text: &str, id: &str) -> SendMessage {
+    let effects = chat.send(Wish::Say(text.to_owned()), None, id.to_owned());
+    sent(&effects).cloned().expect("sent")
+}
+
+#[test]
+fn a_lost_message_is_sent_again_under_the_same_id_and_reconciled_once() {
+    let mut chat = showing(vec![]);
+    let first = say(&mut chat, "hi", "c1");
+    let effects = chat.refused("c1", lost());
+    assert!(effects.contains(&Effect::SendLater { client_id: "c1".into(), attempts: 1 }));
+    assert_eq!(rows(&chat), "?hi~ …");
+    assert_eq!(sent(&chat.send_again("c1")), Some(&first));
+    chat.accepted("c1", &accepted("r", false));
+    assert_eq!(rows(&chat), "?hi =a");
+    assert!(chat.send_again("c1").is_empty(), "it has arrived");
+    assert!(chat.accepted("c1", &accepted("r", false)).is_empty(), "a second reply is for nothing");
+}
+
+#[test]
+fn an_attached_message_is_read_again_because_its_answer_may_be_over() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    assert!(chat.accepted("c1", &accepted("r", false)).contains(&load(1)));
+}
+
+#[test]
+fn what_was_on_its_way_survives_a_reload_of_the_page() {
+    let mut before = Conversation::default();
+    before.open(None);
+    let first = say(&mut before, "hi", "c1");
+    let stored = serde_json::to_string(&before.outbox()).expect("serialises");
+    let mut after = Conversation::default();
+    after.restore_outbox(serde_json::from_str(&stored).expect("parses"));
+    after.open(None);
+    assert_eq!(rows(&after), "?hi~ …");
+    assert_eq!(sent(&after.hello(&[])), Some(&first));
+}
+
+#[test]
+fn a_new_connection_sends_lost_messages_at_once() {
+    let mut chat = showing(vec![]);
+    let first = say(&mut chat, "hi", "c1");
+    chat.refused("c1", lost());
+    assert_eq!(sent(&chat.hello(&[])), Some(&first));
+}
+
+#[test]
+fn a_lost_message_that_did_arrive_is_found_by_its_id() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    chat.refused("c1", lost());
+    let stored = vec![question("q", "hi", Some("c1")), answer("a", Status::Streaming, "", Some(("r", 1)))];
+    let effects = chat.loaded(1, Ok(page(stored)));
+    assert!(effects.contains(&Effect::OutboxChanged) && chat.outbox().is_empty());
+    assert_eq!(rows(&chat), "?hi =a");
+}
+
+#[test]
+fn a_stop_of_a_lost_message_is_kept_until_its_run_is_known() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    chat.refused("c1", lost());
+    chat.stop();
+    let stored = vec![question("q", "hi", Some("c1")), answer("a", Status::Streaming, "", Some(("r", 1)))];
+    assert!(chat.loaded(1, Ok(page(stored))).contains(&Effect::Stop("r".into())));
+}
+
+#[test]
+fn a_refused_message_gives_its_text_back() {
+    let mut chat = showing(vec![]);
+    let first = say(&mut chat, "hi", "c1");
+    let effects = chat.refused("c1", refusal());
+    assert!(effects.contains(&Effect::ReturnText(Some("s".into()), "hi".into())));
+    assert_eq!(rows(&chat), "xmodel.none");
+    assert!(!chat.is_busy());
+    assert_eq!(sent(&chat.retry()), Some(&first));
+}
+
+#[test]
+fn a_refused_message_makes_way_for_the_next_one() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    chat.refused("c1", refusal());
+    say(&mut chat, "hello", "c2");
+    assert_eq!(rows(&chat), "?hello …");
+}
+
+#[test]
+fn a_message_refused_after_its_chat_was_left_returns_to_that_chat() {
+    let mut chat = Conversation::default();
+    chat.open(None);
+    say(&mut chat, "hi", "c1");
+    chat.open(Some("s".into()));
+    assert!(chat.refused("c1", refusal()).contains(&Effect::ReturnText(None, "hi".into())));
+}
+
+#[test]
+fn a_message_accepted_after_its_chat_was_left_does_not_take_the_screen() {
+    let mut chat = Conversation::default();
+    chat.open(None);
+    say(&mut chat, "hi", "c1");
+    chat.open(Some("t".into()));
+    assert_eq!(chat.accepted("c1", &accepted("r", true)), [Effect::OutboxChanged]);
+    assert_eq!(rows(&chat), "");
+}
+
+#[test]
+fn a_proxy_that_answers_for_the_server_is_a_refusal_in_the_end() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    let page = || ApiError { code: UNEXPECTED.into(), ..ApiError::default() };
+    for _ in 0..3 {
+        chat.refused("c1", page());
+        assert_eq!(rows(&chat), "?hi~ …");
+    }
+    chat.refused("c1", page());
+    assert_eq!(rows(&chat), "xclient.unexpected");
+}
+
+#[test]
+fn a_run_that_ended_during_an_outage_keeps_its_text_until_the_server_says_how() {
+    let mut chat = showing(vec![question("q", "hi", None), answer("a", Status::Streaming, "", Some(("r", 1)))]);
+    chat.hello(&["r".into()]);
+    chat.hear(&snapshot("r", 5, "Hello"), false);
+    chat.disconnected();
+    assert!(chat.hello(&[]).contains(&load(1)));
+    assert_eq!(super::text(&chat), "Hello");
+    chat.loaded(1, Ok(page(vec![question("q", "hi", None), answer("a", Status::Interrupted, "Hello", None)])));
+    assert_eq!((super::status(&chat), chat.kept()), (Some(Status::Interrupted), None));
+}
+
+#[test]
+fn a_chat_that_could_not_be_read_is_read_with_the_next_connection() {
+    let mut chat = Conversation::default();
+    chat.open(Some("s".into()));
+    chat.loaded(1, Err(lost()));
+    assert!(chat.hello(&[]).contains(&load(1)));
+}
+
+#[test]
+fn a_failed_reload_leaves_what_is_on_the_screen() {
+    let mut chat = showing(vec![question("q", "hi", None)]);
+    assert!(chat.loaded(1, Err(lost())).is_empty());
+    assert_eq!(rows(&chat), "?hi");
+}

@@ -1,0 +1,228 @@
+//! Reads the event stream and hands each event to whom it concerns.
+
+use super::{Act, Link};
+use crate::api::stream::{self, Abort};
+use crate::dom;
+use crate::state::account::{Account, use_account};
+use crate::state::chats::{Chats, provide_chats};
+use crate::state::composer::{Composer, provide_composer};
+use crate::state::conversation::{ChatStore, provide_chat};
+use crate::state::models::{Models, provide_models};
+use crate::state::people::{People, use_people};
+use crate::state::settings::{Settings, use_settings};
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::events::UserEvent;
+use shared::sse::{Decoder, Frame};
+use shared::{Event, UserId};
+use std::time::Duration;
+
+/// How often the link looks at the clock.
+const TICK: Duration = Duration::from_millis(500);
+
+#[derive(Default)]
+struct Backstage {
+    link: Link,
+    abort: Abort,
+    /// Counts connections, so that a late byte of an old one is known.
+    connection: u64,
+    greeted: bool,
+}
+
+/// The event stream of this tab.
+#[derive(Clone, Copy)]
+pub struct Events {
+    inner: StoredValue<Backstage, LocalStorage>,
+    lost: RwSignal<bool>,
+    outdated: RwSignal<bool>,
+    account: Account,
+    people: People,
+    settings: Settings,
+    chats: Chats,
+    composer: Composer,
+    models: Models,
+    chat: ChatStore,
+}
+
+impl Events {
+    /// Whether to say that the connection is lost; tracked.
+    #[must_use]
+    pub fn is_lost(self) -> bool {
+        self.lost.get()
+    }
+
+    /// Whether the server is of another version than this page; tracked.
+    #[must_use]
+    pub fn is_outdated(self) -> bool {
+        self.outdated.get()
+    }
+
+    /// The person changed: forget one, follow the other.
+    fn switch(self, user: Option<&UserId>) {
+        self.act(Link::stop);
+        self.inner.update_value(|inner| inner.greeted = false);
+        self.chats.reset(user);
+        self.models.reset(user);
+        self.composer.reset();
+        self.chat.reset(user);
+        if user.is_some() {
+            self.chats.reload();
+            self.models.reload();
+            self.act(|link| link.start(now()));
+        }
+    }
+
+    fn act(self, step: impl FnOnce(&mut Link) -> Act) {
+        let Some((act, lost)) = self.inner.try_update_value(|inner| {
+            let act = step(&mut inner.link);
+            if act != Act::Wait {
+                inner.connection += 1;
+                inner.abort.abort();
+            }
+            (act, inner.link.is_lost(now()))
+        }) else {
+            return;
+        };
+        if act != Act::Wait {
+            self.chat.disconnected();
+        }
+        if act == Act::Connect {
+            spawn_local(self.connect());
+        }
+        if self.lost.get_untracked() != lost {
+            self.lost.set(lost);
+        }
+    }
+
+    async fn connect(self) {
+        let abort = Abort::new();
+        let Some(mine) = self.inner.try_update_value(|inner| {
+            inner.abort = abort.clone();
+            inner.connection
+        }) else {
+            return;
+        };
+        let current = move || self.inner.try_with_value(|inner| inner.connection) == Some(mine);
+        if let Ok(response) = stream::events(&abort).await {
+            if !current() {
+                return abort.abort();
+            }
+            self.opened();
+            let mut decoder = Decoder::default();
+            stream::read(&response, |bytes| {
+                current() && {
+                    self.inner.update_value(|inner| inner.link.heard(now()));
+                    decoder.push(bytes, |frame| self.take(&frame)).is_ok()
+                }
+            })
+            .await;
+            abort.abort();
+        }
+        if current() {
+            self.act(|link| link.closed(now(), js_sys::Math::random()));
+        }
+    }
+
+    fn opened(self) {
+        self.act(|link| {
+            link.opened(now());
+            Act::Wait
+        });
+    }
+
+    /// An event that this build does not know is none of its business.
+    fn take(self, frame: &Frame) {
+        match serde_json::from_str::<Event>(&frame.data) {
+            Ok(Event::Run(event)) => self.chat.hear(&event),
+            Ok(Event::User(event)) => self.news(event),
+            Err(_) => {}
+        }
+    }
+
+    fn news(self, event: UserEvent) {
+        match event {
+            UserEvent::Hello { version, running } => self.hello(&version, &running),
+            UserEvent::SessionChanged { session } => self.chats.changed(session),
+            UserEvent::SessionDeleted { session_id } => {
+                self.composer.forget(&session_id);
+                self.chats.removed(&session_id);
+                self.chat.deleted(&session_id);
+            }
+            UserEvent::ModelsChanged => self.models.reload(),
+            UserEvent::SettingsChanged => self.settings.invalidate(),
+            UserEvent::UserChanged { user } => self.account.set_user(user),
+            UserEvent::PeopleChanged => self.people.invalidate(),
+        }
+    }
+
+    fn hello(self, version: &str, running: &[shared::RunId]) {
+        let again = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.greeted, true));
+        self.chat.hello(running);
+        let loaded = untrack(move || self.account.version());
+        self.outdated.set(!loaded.is_empty() && loaded != version);
+        if again == Some(true) {
+            // Whatever changed while nobody listened.
+            self.chats.reload();
+            self.models.reload();
+        }
+    }
+
+    fn follow_window(self) {
+        let wake = move || {
+            if dom::document().is_none_or(|document| !document.hidden()) {
+                self.chat.looked_at();
+                self.act(|link| link.wake(now()));
+            }
+        };
+        let online = window_event_listener(ev::online, move |_| self.act(|link| link.wake(now())));
+        let visible = window_event_listener(ev::visibilitychange, move |_| wake());
+        let shown = window_event_listener(ev::pageshow, move |_| wake());
+        let left = window_event_listener(ev::pagehide, move |_| self.composer.flush());
+        let ticking = set_interval_with_handle(move || self.act(|link| link.tick(now(), js_sys::Math::random())), TICK);
+        on_cleanup(move || {
+            [online, visible, shown, left].into_iter().for_each(WindowListenerHandle::remove);
+            if let Ok(handle) = ticking {
+                handle.clear();
+            }
+        });
+    }
+}
+
+fn now() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// Follows the signed-in person, and makes everything that the stream feeds available below: the list of chats, the chat
+/// on the screen, its text box, the models. Expects account, people and settings.
+pub fn provide_events() {
+    let account = use_account();
+    let chats = provide_chats();
+    let models = provide_models(chats);
+    let composer = provide_composer(account);
+    let chat = provide_chat(chats, composer);
+    let events = Events {
+        inner: StoredValue::new_local(Backstage::default()),
+        lost: RwSignal::new(false),
+        outdated: RwSignal::new(false),
+        account,
+        people: use_people(),
+        settings: use_settings(),
+        chats,
+        composer,
+        models,
+        chat,
+    };
+    provide_context(events);
+    chat.on_gap(move || events.act(|link| link.resync(now(), js_sys::Math::random())));
+    let user = Memo::new(move |_| account.user.with(|user| user.as_ref().map(|user| user.id.clone())));
+    // The stream is outside of the page, and so is what this starts and ends.
+    Effect::new(move || events.switch(user.get().as_ref()));
+    events.follow_window();
+}
+
+/// The event stream.
+#[must_use]
+pub fn use_events() -> Events {
+    expect_context()
+}

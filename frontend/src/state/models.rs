@@ -1,0 +1,123 @@
+//! The models that the signed-in person may use, which one a chat uses, and how the picker finds one. Plain data first.
+
+mod store;
+
+pub use store::{Models, provide_models, use_models};
+
+use super::load::Load;
+use shared::chat::{Model, ModelList};
+use shared::{ApiError, ModelId};
+
+/// How many models "Recent" shows.
+const MOST_RECENT: usize = 4;
+
+/// The models.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalogue {
+    /// As the server lists them.
+    pub list: ModelList,
+    /// Where that stands.
+    pub load: Load,
+    /// Those used last on this device, newest first.
+    pub recent: Vec<ModelId>,
+}
+
+/// Models under one heading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Group {
+    /// The connection's name; none for the recent ones.
+    pub connection: Option<String>,
+    /// The models.
+    pub models: Vec<Model>,
+}
+
+impl Catalogue {
+    /// Takes the server's list.
+    pub fn loaded(&mut self, reply: Result<ModelList, ApiError>) {
+        match reply {
+            Ok(list) => (self.list, self.load) = (list, Load::Ready),
+            Err(_) if self.load == Load::Ready => {}
+            Err(error) => self.load = Load::Failed(error),
+        }
+    }
+
+    /// A model was chosen.
+    pub fn used(&mut self, id: &ModelId) {
+        self.recent.retain(|known| known != id);
+        self.recent.insert(0, id.clone());
+        self.recent.truncate(MOST_RECENT);
+    }
+
+    /// A model.
+    #[must_use]
+    pub fn get(&self, id: &ModelId) -> Option<&Model> {
+        self.list.items.iter().find(|model| model.id == *id)
+    }
+
+    /// The model that is used when `wish` is the wish: that one if it is there, else the default, else the first.
+    #[must_use]
+    pub fn choose(&self, wish: Option<&ModelId>) -> Option<&Model> {
+        let wished = wish.and_then(|id| self.get(id));
+        let default = || self.list.default.as_ref().and_then(|id| self.get(id));
+        wished.or_else(default).or_else(|| self.list.items.first())
+    }
+
+    /// Whether it is known that there is no model.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.load == Load::Ready && self.list.items.is_empty()
+    }
+
+    /// What the picker shows for a search: every word has to be in the name or the connection. Without a search the
+    /// recent ones come first.
+    #[must_use]
+    pub fn groups(&self, search: &str) -> Vec<Group> {
+        let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
+        let mut groups = Vec::new();
+        let many = self.list.items.len() > MOST_RECENT;
+        if words.is_empty() && many {
+            let models: Vec<Model> = self.recent.iter().filter_map(|id| self.get(id).cloned()).collect();
+            if !models.is_empty() {
+                groups.push(Group { connection: None, models });
+            }
+        }
+        for model in self.list.items.iter().filter(|model| matches(model, &words)) {
+            match groups.iter_mut().find(|group| group.connection.as_ref() == Some(&model.connection)) {
+                Some(group) => group.models.push(model.clone()),
+                None => groups.push(Group { connection: Some(model.connection.clone()), models: vec![model.clone()] }),
+            }
+        }
+        groups
+    }
+}
+
+fn matches(model: &Model, words: &[String]) -> bool {
+    let (name, connection) = (model.name.to_lowercase(), model.connection.to_lowercase());
+    words.iter().all(|word| name.contains(word) || connection.contains(word))
+}
+
+/// The letters that stand for a model: the first of its name and the first digit, or the first two.
+#[must_use]
+pub fn monogram(name: &str) -> String {
+    let short = name.rsplit('/').next().unwrap_or(name);
+    let mut letters = short.chars().filter(|c| c.is_alphanumeric());
+    let first = letters.next().unwrap_or('?');
+    let second = short.chars().find(char::is_ascii_digit).filter(|digit| *digit != first).or_else(|| letters.next());
+    first.to_uppercase().chain(second.map(|c| c.to_ascii_lowercase())).collect()
+}
+
+/// A context window as people speak of it: `128K`, `1M`.
+#[must_use]
+pub fn window_size(tokens: u32) -> String {
+    match tokens {
+        1_000_000.. if tokens % 1_000_000 < 50_000 => format!("{}M", tokens / 1_000_000),
+        1_000_000.. => format!("{:.1}M", f64::from(tokens) / 1_000_000.0),
+        // Windows are named after powers of two or of ten; both read the same this way.
+        1_000.. if !tokens.is_multiple_of(1000) && tokens.is_multiple_of(1024) => format!("{}K", tokens / 1024),
+        1_000.. => format!("{}K", tokens / 1000),
+        _ => tokens.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

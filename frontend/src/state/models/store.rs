@@ -1,0 +1,116 @@
+//! The models as signals, and the choice for a chat.
+
+use super::{Catalogue, Group};
+use crate::state::chats::Chats;
+use crate::{api, storage};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::chat::Model;
+use shared::{ApiError, ModelId, SessionId, UserId};
+
+/// Models used last on this device, per person, newest first.
+const RECENT: &str = "aichat.models";
+
+/// The models.
+#[derive(Clone, Copy)]
+pub struct Models {
+    catalogue: RwSignal<Catalogue>,
+    chats: Chats,
+    user: StoredValue<Option<UserId>>,
+    /// The wish for the next new chat.
+    wish: RwSignal<Option<ModelId>>,
+    /// Whether it is known that there is no model.
+    pub is_empty: Memo<bool>,
+}
+
+impl Models {
+    /// Reads the list again.
+    pub fn reload(self) {
+        spawn_local(async move { self.read().await });
+    }
+
+    /// Turns the demo model on, and reads the list again.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn try_demo(self) -> Result<(), ApiError> {
+        api::connections::demo().await?;
+        self.read().await;
+        Ok(())
+    }
+
+    /// The model that the next message of this chat goes to; tracked.
+    #[must_use]
+    pub fn chosen(self, session: Option<&SessionId>) -> Option<Model> {
+        let wish = match session {
+            Some(session) => self.chats.get(session).and_then(|session| session.model),
+            None => self.wish.get(),
+        };
+        self.catalogue.with(|catalogue| catalogue.choose(wish.as_ref()).cloned())
+    }
+
+    /// Chooses a model for a chat, or for the new one.
+    pub fn choose(self, session: Option<SessionId>, model: &ModelId) {
+        match session {
+            Some(session) => self.chats.choose_model(session, model.clone()),
+            None => self.wish.set(Some(model.clone())),
+        }
+        self.catalogue.update(|catalogue| catalogue.used(model));
+        if let Some(user) = self.user.get_value() {
+            let recent = self.catalogue.with_untracked(|catalogue| serde_json::to_string(&catalogue.recent));
+            storage::write(&format!("{RECENT}.{user}"), &recent.unwrap_or_default());
+        }
+    }
+
+    /// What the picker shows for a search; tracked.
+    #[must_use]
+    pub fn groups(self, search: &str) -> Vec<Group> {
+        self.catalogue.with(|catalogue| catalogue.groups(search))
+    }
+
+    /// Whether a name is that of the demo model; tracked.
+    #[must_use]
+    pub fn is_demo(self, name: &str) -> bool {
+        self.catalogue.with(|catalogue| catalogue.list.items.iter().any(|model| model.demo && model.name == name))
+    }
+
+    /// How many models there are; tracked.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.catalogue.with(|catalogue| catalogue.list.items.len())
+    }
+
+    /// Another person is signed in, or nobody.
+    pub fn reset(self, user: Option<&UserId>) {
+        let stored = user.and_then(|user| storage::read(&format!("{RECENT}.{user}")));
+        let recent: Vec<ModelId> = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        self.user.set_value(user.cloned());
+        self.wish.set(recent.first().cloned());
+        self.catalogue.set(Catalogue { recent, ..Catalogue::default() });
+    }
+
+    async fn read(self) {
+        let reply = api::models::list().await;
+        self.catalogue.update(|catalogue| catalogue.loaded(reply));
+    }
+}
+
+/// Makes the models available below.
+pub fn provide_models(chats: Chats) -> Models {
+    let catalogue = RwSignal::new(Catalogue::default());
+    let models = Models {
+        catalogue,
+        chats,
+        user: StoredValue::new(None),
+        wish: RwSignal::new(None),
+        is_empty: Memo::new(move |_| catalogue.with(Catalogue::is_empty)),
+    };
+    provide_context(models);
+    models
+}
+
+/// The models.
+#[must_use]
+pub fn use_models() -> Models {
+    expect_context()
+}

@@ -1,0 +1,85 @@
+//! Choosing and finding models.
+
+use super::{Catalogue, monogram, window_size};
+use shared::chat::{Model, ModelList};
+
+fn model(id: &str, name: &str, connection: &str) -> Model {
+    Model {
+        id: id.into(),
+        name: name.to_owned(),
+        connection_id: connection.into(),
+        connection: connection.to_owned(),
+        context_window: None,
+        demo: false,
+    }
+}
+
+fn catalogue() -> Catalogue {
+    let items = vec![
+        model("1", "deepseek-chat", "DeepSeek"),
+        model("2", "deepseek-reasoner", "DeepSeek"),
+        model("3", "qwen-max", "Qwen"),
+        model("4", "qwen-plus", "Qwen"),
+        model("5", "glm-4.6", "GLM"),
+    ];
+    let mut catalogue = Catalogue::default();
+    catalogue.loaded(Ok(ModelList { items, default: Some("3".into()) }));
+    catalogue
+}
+
+fn shown(catalogue: &Catalogue, search: &str) -> String {
+    let groups = catalogue.groups(search).into_iter().map(|group| {
+        let names: Vec<_> = group.models.iter().map(|model| model.id.as_str().to_owned()).collect();
+        format!("{}:{}", group.connection.as_deref().unwrap_or("recent"), names.join(","))
+    });
+    groups.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_wish_counts_then_the_default_then_the_first() {
+    let mut catalogue = catalogue();
+    assert_eq!(catalogue.choose(Some(&"5".into())).expect("one").name, "glm-4.6");
+    assert_eq!(catalogue.choose(Some(&"gone".into())).expect("one").name, "qwen-max");
+    catalogue.list.default = None;
+    assert_eq!(catalogue.choose(None).expect("one").name, "deepseek-chat");
+}
+
+#[test]
+fn recent_models_come_first_until_somebody_searches() {
+    let mut catalogue = catalogue();
+    catalogue.used(&"4".into());
+    catalogue.used(&"1".into());
+    assert_eq!(shown(&catalogue, ""), "recent:1,4 DeepSeek:1,2 Qwen:3,4 GLM:5");
+    assert_eq!(shown(&catalogue, "QWEN pl"), "Qwen:4");
+    assert_eq!(shown(&catalogue, "claude"), "");
+}
+
+#[test]
+fn few_models_need_no_recent_ones() {
+    let mut catalogue = catalogue();
+    catalogue.list.items.truncate(2);
+    catalogue.used(&"1".into());
+    assert_eq!(shown(&catalogue, ""), "DeepSeek:1,2");
+}
+
+#[test]
+fn recent_models_are_few_and_each_there_once() {
+    let mut catalogue = catalogue();
+    for id in ["1", "2", "3", "4", "5", "4"] {
+        catalogue.used(&id.into());
+    }
+    let ids: Vec<_> = catalogue.recent.iter().map(|id| id.as_str()).collect();
+    assert_eq!(ids, ["4", "5", "3", "2"]);
+}
+
+#[test]
+fn a_monogram_is_two_signs() {
+    let signs = ["gpt-4o", "deepseek-chat", "Qwen/Qwen3-32B", "o", ""].map(monogram);
+    assert_eq!(signs, ["G4", "De", "Q3", "O", "?"]);
+}
+
+#[test]
+fn context_windows_read_as_people_say_them() {
+    let sizes = [131_072, 128_000, 1_000_000, 1_048_576, 2_500_000, 512].map(window_size);
+    assert_eq!(sizes, ["128K", "128K", "1M", "1M", "2.5M", "512"]);
+}
