@@ -77,10 +77,23 @@
       window.CSS.supports("color", "color-mix(in oklch, red, blue)");
   }
 
+  /* Who is expected at the door gets the form before the program is here: see door.js. */
+  function ask() {
+    var path = window.location.pathname.replace(/\/$/, "");
+    var atTheDoor = path === "" || path === "/auth" || path === "/auth/login";
+    if (!atTheDoor || stored("aichat.signed-in") !== null || !window.fetch) return null;
+    return window.fetch("/api/bootstrap").then(function (response) {
+      return response.ok ? response.json() : null;
+    })["catch"](function () {
+      return null;
+    });
+  }
+
   paint();
   var waiting = window.setTimeout(function () { say("slow"); }, 15000);
   window.aichatBoot = {
     current: current(),
+    door: ask(),
     started: function () {
       window.clearTimeout(waiting);
       final = true;

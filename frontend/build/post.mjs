@@ -27,14 +27,15 @@ async function hashed(name, content) {
   return `/${file}`;
 }
 
-/// Puts a value in the place of every `__NAME__`; a name that is missing on either side is an error.
-function fill(source, values) {
-  const filled = Object.entries(values).reduce((text, [name, value]) => {
-    if (!text.includes(`__${name}__`)) throw new Error(`build/start.js does not mention __${name}__`);
-    return text.replaceAll(`__${name}__`, value);
+/// A script of this folder with a value in the place of every `__NAME__`; a name missing on either side is an error.
+async function script(name, values) {
+  const source = await readFile(join(here, name), "utf8");
+  const filled = Object.entries(values).reduce((text, [key, value]) => {
+    if (!text.includes(`__${key}__`)) throw new Error(`build/${name} does not mention __${key}__`);
+    return text.replaceAll(`__${key}__`, value);
   }, source);
-  if (/__[A-Z]+__/.test(filled)) throw new Error("build/start.js has a name that build/post.mjs does not know");
-  return filled;
+  if (/__[A-Z]+__/.test(filled)) throw new Error(`build/${name} has a name that build/post.mjs does not know`);
+  return hashed(name, filled);
 }
 
 /// The folder carries the library's version; our own part of it changes by itself, so it carries its hash.
@@ -43,21 +44,34 @@ async function highlighter() {
   return hashed(`vendor/${folder}/highlight.js`, await readFile(join(here, "highlight.js")));
 }
 
+/// The words of the door, from the program's own tables: a word that is renamed there breaks the build, not the page.
+async function doorTexts() {
+  const tables = ["auth", "common"].map((name) => readFile(join(here, "../src/i18n", `${name}.rs`), "utf8"));
+  const source = (await Promise.all(tables)).join("\n");
+  const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
+  const pair = (name) => {
+    const row = source.match(new RegExp(`^\\s*${name}: ("[^"]*"), ("[^"]*");`, "m"));
+    if (!row) throw new Error(`src/i18n has no plain text ${name}, which build/door.js says`);
+    return [JSON.parse(row[1]), JSON.parse(row[2])];
+  };
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, pair(name)])));
+}
+
 async function page() {
   const file = join(staging, "index.html");
   let html = await readFile(file, "utf8");
   const inline = found(html, /<script type="module"[^>]*>[\s\S]*?<\/script>/, "inline module script");
   const glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
   const wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
-  const source = await readFile(join(here, "start.js"), "utf8");
-  const filled = fill(source, { GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
-  const start = await hashed("start.js", filled);
+  const start = await script("start.js", { GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
+  const door = await script("door.js", { TEXTS: await doorTexts() });
   const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
   const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));
   // The program loads behind the page: it must not compete with what the first paint needs.
   const head = [
     `<link rel="icon" type="image/svg+xml" href="${icon}">`,
     `<script src="${boot}"></script>`,
+    `<script type="module" src="${door}"></script>`,
     `<script type="module" src="${start}"></script>`,
     `<link rel="modulepreload" href="${glue}">`,
     `<link rel="preload" as="fetch" type="application/wasm" crossorigin href="${wasm}">`,

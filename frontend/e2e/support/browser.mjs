@@ -70,7 +70,9 @@ export async function visit(browser, base, look, story) {
     const faults = visitor.faults().map((fault) => `\n  ${fault}`).join("");
     const where = `${error.message}\nat ${page.url()}, see screenshots/${name}.png; the browser noticed:${faults || " nothing"}`;
     await visitor.context.close();
-    throw new Error(where, { cause: error });
+    const failure = new Error(where);
+    failure.stack = error.stack.replace(error.message, () => where);
+    throw failure;
   }
   await visitor.close();
 }

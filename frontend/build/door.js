@@ -1,0 +1,104 @@
+// Draws the sign-in form at once, before the program has arrived, and hands over to the program's own form: what was
+// typed, the focus, and a press of the button. It sends nothing itself, so there is one way to sign in.
+// The words are those of the program's own table: build/post.mjs puts them here.
+const TEXTS = __TEXTS__;
+const boot = window.aichatBoot;
+const language = document.documentElement.lang === "zh-Hans" ? 1 : 0;
+const say = (name) => TEXTS[name][language];
+
+/// An element with attributes and children; `null` children are left out.
+function element(tag, attributes, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+function field(name, type, label, autocomplete) {
+  const id = `door-${name}`;
+  const more = { autocapitalize: "none", spellcheck: "false", "aria-required": "true" };
+  return element("div", { class: "field" },
+    element("label", { class: "field-label", for: id }, label),
+    element("div", { class: "field-box" }, element("input", { id, name, type, autocomplete, ...more })));
+}
+
+/// The choices at the foot take their place, so that nothing moves when they come.
+function choices(words) {
+  const segment = (word) => element("span", { class: "segment" }, element("label", {}, word));
+  return element("div", { class: "segmented" }, ...words.map(segment));
+}
+
+function draw({ branding, registration }) {
+  const button = element("button", { class: "button button-primary", type: "submit" },
+    element("span", { class: "button-label" }, say("SIGN_IN")));
+  const form = element("form", { class: "form", novalidate: "" },
+    field("username", "text", say("USERNAME"), "username"),
+    field("password", "password", say("PASSWORD"), "current-password"), button);
+  const register = registration === "open"
+    ? element("p", { class: "door-other" }, `${say("NO_ACCOUNT")} `, element("a", { href: "/auth/register" }, say("REGISTER")))
+    : null;
+  const foot = element("footer", { class: "door-foot", "aria-hidden": "true", style: "visibility: hidden" },
+    choices(["中文", "English"]), choices(["THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"].map(say)));
+  const door = element("div", { class: "door", id: "boot-door" },
+    element("header", { class: "door-brand" }, branding.name),
+    element("main", { class: "door-main" },
+      element("h1", {}, say("SIGN_IN_TO").replace("{brand}", branding.name)), form, register), foot);
+  door.style.cssText = "position:fixed;inset:0;z-index:1;overflow:auto;background:var(--canvas)";
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    door.dataset.pressed = "true";
+    button.setAttribute("aria-busy", "true");
+  });
+  document.body.append(door);
+  // The program focuses its own field when it comes; by then this tells where the person really was.
+  const last = { field: null };
+  form.addEventListener("focusin", (event) => (last.field = event.target));
+  if (!matchMedia("(max-width: 767px)").matches) form.elements.username.focus();
+  return { door, last };
+}
+
+/// Copies one field and, if the person was last in it, the place of the cursor.
+function carry(from, to, last) {
+  if (from.value) {
+    to.value = from.value;
+    to.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (last.field === from) {
+    to.focus();
+    to.setSelectionRange(from.selectionStart, from.selectionEnd);
+  }
+}
+
+/// Whether the program shows something: its own form, or whatever it has to show instead.
+function hasArrived() {
+  const loading = document.querySelector("body > .boot .working-dot");
+  return !loading && document.querySelector("body > :not(#boot-door, #boot-note, noscript, script) :is(h1, main, form, [role=alert])");
+}
+
+function handOver({ door, last }) {
+  const own = document.querySelector("#username");
+  if (own) {
+    carry(door.querySelector("#door-username"), own, last);
+    carry(door.querySelector("#door-password"), document.querySelector("#password"), last);
+    if (door.dataset.pressed) own.form.requestSubmit();
+  }
+  door.remove();
+}
+
+/// Whoever was signed in here is most likely still: then the program decides, and the form would only flash up.
+function isExpected(answer) {
+  return answer && !answer.user && answer.registration !== "setup";
+}
+
+const answer = await boot.door;
+if (boot.current && isExpected(answer) && !hasArrived()) {
+  const drawn = draw(answer);
+  const observer = new MutationObserver(() => {
+    // A note says that the program cannot start: then a form would promise too much.
+    if (!hasArrived() && !document.querySelector("#boot-note")) return;
+    observer.disconnect();
+    // After the program's own effects, the focus among them.
+    setTimeout(() => handOver(drawn), 0);
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+}
