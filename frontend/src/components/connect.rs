@@ -121,7 +121,7 @@ fn Found(server: FoundServer, on_done: Callback<Connection>) -> AnyView {
                 <span class="monogram" aria-hidden="true"><Icon glyph=Glyph::Server/></span>
                 <span class="vendor-words">
                     <strong>{name}</strong>
-                    <span>{t!(words::FOUND_MODELS, count = count)}</span>
+                    <span>{t!(words::FOUND_MODELS, models = words::model_count(count))}</span>
                     <span class="quiet">{url}</span>
                 </span>
             </button>

@@ -1,5 +1,17 @@
 //! Texts about connections to model providers.
 
+use super::{fill, say};
+
+/// How many models, in words; tracked.
+#[must_use]
+pub fn model_count(count: usize) -> String {
+    match count {
+        0 => say(MODELS_NONE).to_owned(),
+        1 => say(MODELS_ONE).to_owned(),
+        _ => fill(MODELS_COUNT, &[("count", &count.to_string())]),
+    }
+}
+
 crate::texts! {
     INTRO: "Where models come from. Keys are sealed on the server and never shown again.", "模型的来源。密钥在服务器上加密保存，不会再次显示。";
     CONNECT: "Connect a model", "接入模型";
@@ -9,15 +21,16 @@ crate::texts! {
     DEMO_NOTE: "Built into this server; it leaves when a real model arrives.", "内置于本服务，接入真实模型后自动移除。";
     OFF: "Off", "已关闭";
     MODELS_COUNT: "{count} models", "{count} 个模型";
+    MODELS_ONE: "1 model", "1 个模型";
     MODELS_NONE: "No models", "没有模型";
 
     CHOOSE_VENDOR: "Where are your models?", "你的模型在哪里？";
     FOUND_HERE: "Found on this machine", "在本机找到";
-    FOUND_MODELS: "{count} models, connect with one click", "{count} 个模型，点击即可接入";
+    FOUND_MODELS: "{models}, connect with one click", "{models}，点击即可接入";
     OTHER_VENDOR: "All providers", "全部服务商";
 
     DEEPSEEK: "DeepSeek", "DeepSeek 深度求索";
-    DEEPSEEK_NOTE: "DeepSeek’s own models", "DeepSeek 系列模型";
+    DEEPSEEK_NOTE: "DeepSeek models", "DeepSeek 系列模型";
     QWEN: "Qwen", "通义千问 Qwen";
     QWEN_NOTE: "Alibaba Cloud Model Studio", "阿里云百炼";
     GLM: "GLM", "智谱 GLM";
@@ -77,7 +90,7 @@ crate::texts! {
     ACTIONS: "Actions for {name}", "对 {name} 的操作";
     VERIFY: "Check", "检查";
     REFRESH: "Refresh models", "刷新模型";
-    REFRESHED: "{name} has {count} models", "{name} 现有 {count} 个模型";
+    REFRESHED: "{name}: {models}", "{name}：{models}";
     EDIT: "Edit", "编辑";
     EDIT_TITLE: "Edit {name}", "编辑 {name}";
     DELETE: "Delete", "删除";

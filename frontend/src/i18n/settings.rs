@@ -7,7 +7,7 @@ crate::texts! {
     PROFILE: "Profile", "个人资料";
     CONNECTIONS: "Connections", "连接";
     PEOPLE: "People", "用户";
-    SYSTEM: "System", "系统";
+    SYSTEM: "General", "通用";
     SEARCH: "Search settings", "搜索设置";
     NOTHING_FOUND: "No setting is called “{query}”.", "没有名为“{query}”的设置。";
     CLEAR_SEARCH: "Clear search", "清除搜索";
@@ -48,6 +48,8 @@ crate::texts! {
     REGISTERED: "Registered {date}", "注册于 {date}";
     LAST_SEEN: "Last sign-in {date}", "最近登录 {date}";
     PERSON_ACTIONS: "Actions for {name}", "对 {name} 的操作";
+    REJECT_TITLE: "Reject {name}?", "拒绝 {name}？";
+    REJECT_TEXT: "They cannot sign in. You can still approve them later.", "对方将无法登录。之后你仍可以批准。";
     DISABLE_TITLE: "Disable {name}?", "停用 {name}？";
     DISABLE_TEXT: "This signs them out everywhere and stops answers that are being written. Their chats stay.", "对方会在所有设备上退出登录，正在生成的回答会停止。对话会保留。";
     MAKE_ADMIN_TITLE: "Make {name} administrator?", "将 {name} 设为管理员？";

@@ -41,7 +41,7 @@ fn LoginForm() -> AnyView {
     let navigate = use_navigate();
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (pressed, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let error = RwSignal::new(account.ended());
+    let error = RwSignal::new(untrack(|| account.ended()));
     let name_error = missing(auth::USERNAME_MISSING, name, pressed);
     let password_error = missing(auth::PASSWORD_MISSING, password, pressed);
     let submit = move |event: web_sys::SubmitEvent| {

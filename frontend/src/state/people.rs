@@ -19,6 +19,8 @@ pub struct PeopleState {
     pub next: Option<String>,
     /// Number of the last question; an answer to an earlier one is not wanted any more.
     asked: u64,
+    /// Whether the next answer may put everybody in a new order.
+    unordered: bool,
 }
 
 impl PeopleState {
@@ -28,7 +30,13 @@ impl PeopleState {
         self.asked
     }
 
-    /// Takes in the list from its beginning.
+    /// Lets the next answer put who waits first again: the page was opened.
+    pub fn begin(&mut self) {
+        self.unordered = true;
+    }
+
+    /// Takes in the list from its beginning. People who are on the screen keep their places, so that nothing moves under
+    /// the pointer; who is new and waits comes on top.
     pub fn replace(&mut self, asked: u64, answer: Result<Page<User>, ApiError>) {
         if asked != self.asked {
             return;
@@ -36,9 +44,13 @@ impl PeopleState {
         match answer {
             Ok(page) => {
                 self.load = Load::Ready;
-                self.items = page.items;
+                let before = std::mem::replace(&mut self.items, page.items);
                 self.next = page.next;
-                self.sort();
+                if std::mem::take(&mut self.unordered) || before.is_empty() {
+                    self.sort();
+                } else {
+                    self.keep_places(&before);
+                }
             }
             Err(error) => self.load = Load::Failed(error),
         }
@@ -60,6 +72,15 @@ impl PeopleState {
         if let Some(known) = self.items.iter_mut().find(|known| known.id == user.id) {
             *known = user;
         }
+    }
+
+    fn keep_places(&mut self, before: &[User]) {
+        let place = |user: &User| match before.iter().position(|known| known.id == user.id) {
+            Some(index) => (1, index),
+            None if user.status == UserStatus::Pending => (0, 0),
+            None => (2, 0),
+        };
+        self.items.sort_by_key(place);
     }
 
     fn sort(&mut self) {
@@ -85,6 +106,7 @@ impl People {
     pub fn watch(self) {
         self.watched.set(true);
         on_cleanup(move || self.watched.set(false));
+        self.state.update(PeopleState::begin);
         self.reload();
     }
 
@@ -187,6 +209,21 @@ mod tests {
         let asked = state.ask();
         state.replace(asked, Ok(page(&[("a", Active), ("b", Pending), ("c", Active)], None)));
         assert_eq!(ids(&state), ["b", "a", "c"]);
+    }
+
+    #[test]
+    fn news_moves_nobody_and_puts_new_people_who_wait_on_top() {
+        use UserStatus::{Active, Pending};
+        let mut state = PeopleState::default();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Pending)], None)));
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Active), ("c", Pending)], None)));
+        assert_eq!(ids(&state), ["c", "b", "a"]);
+        state.begin();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Active), ("c", Pending)], None)));
+        assert_eq!(ids(&state), ["c", "a", "b"]);
     }
 
     #[test]

@@ -42,6 +42,8 @@ impl Choice {
 pub struct Preferences {
     choice: RwSignal<Choice>,
     signed_in: RwSignal<bool>,
+    /// Whether the choice was made at the door: then the account takes it over, not the other way round.
+    made_at_the_door: RwSignal<bool>,
 }
 
 impl Preferences {
@@ -69,14 +71,13 @@ impl Preferences {
         self.save(UpdateMe { theme: Some(theme), ..UpdateMe::default() });
     }
 
-    /// Takes over what the account prefers. A first sign-in gives the account what was chosen on this device before it.
+    /// Takes over what the account prefers, unless the person has just chosen something else at the door.
     pub fn adopt(self, user: Option<&User>) {
-        let was_signed_in = self.signed_in.get_untracked();
         self.signed_in.set(user.is_some());
         let Some(user) = user else { return };
         let here = self.choice.get_untracked();
-        if !was_signed_in && user.language.is_none() && here.language.is_some() {
-            self.keep(here);
+        if self.made_at_the_door.get_untracked() {
+            self.made_at_the_door.set(false);
             self.save(UpdateMe { language: here.language, theme: Some(here.theme) });
         } else {
             self.keep(here.with_account(user));
@@ -98,6 +99,8 @@ impl Preferences {
     fn save(self, change: UpdateMe) {
         if self.signed_in.get_untracked() {
             spawn_local(async move { drop(api::auth::update_me(&change).await) });
+        } else {
+            self.made_at_the_door.set(true);
         }
     }
 }
@@ -116,7 +119,11 @@ pub fn provide_preferences() -> Preferences {
     let choice =
         Choice::from_stored(storage::read(storage::LANGUAGE).as_deref(), storage::read(storage::THEME).as_deref());
     show(choice);
-    let preferences = Preferences { choice: RwSignal::new(choice), signed_in: RwSignal::new(false) };
+    let preferences = Preferences {
+        choice: RwSignal::new(choice),
+        signed_in: RwSignal::new(false),
+        made_at_the_door: RwSignal::new(false),
+    };
     provide_context(preferences);
     preferences
 }

@@ -1,6 +1,7 @@
 //! What the wizard has been told so far, and the request it makes. Pure.
 
-use shared::connections::{NewConnection, Protocol, VerifyReport};
+use shared::connections::{NewConnection, Protocol, VerifyReport, VerifyStage};
+use shared::{ApiError, ErrorCode};
 use std::collections::BTreeSet;
 
 /// A connection that is being filled in.
@@ -45,6 +46,26 @@ impl Draft {
     }
 }
 
+/// Whether typed names of models could help: the server answered, but has no list to choose from.
+#[must_use]
+pub fn needs_names(report: &VerifyReport) -> bool {
+    use ErrorCode::{
+        ProviderEmpty, ProviderInvalidRequest, ProviderMalformed, ProviderModelNotFound, ProviderNotAStream,
+        ProviderNotFound,
+    };
+    let listing = report.steps.iter().find(|step| step.stage == VerifyStage::Models && !step.ok);
+    let code = listing.and_then(|step| step.error.as_ref()).and_then(ApiError::known);
+    let has_answered = [
+        ProviderEmpty,
+        ProviderInvalidRequest,
+        ProviderMalformed,
+        ProviderModelNotFound,
+        ProviderNotAStream,
+        ProviderNotFound,
+    ];
+    report.models.is_empty() && code.is_some_and(|code| has_answered.contains(&code))
+}
+
 /// The names in a typed list, each once.
 fn names(typed: &str) -> Vec<String> {
     let mut known = BTreeSet::new();
@@ -55,6 +76,26 @@ fn names(typed: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::connections::VerifyStep;
+    use shared::error::Params;
+
+    #[test]
+    fn names_are_asked_for_where_there_is_a_server_without_a_list() {
+        let failed = |code| VerifyReport {
+            ok: false,
+            models: Vec::new(),
+            steps: vec![VerifyStep {
+                stage: VerifyStage::Models,
+                ok: false,
+                ms: 1,
+                error: Some(ApiError::new(code, Params::new())),
+            }],
+            ..report(&[])
+        };
+        assert!(needs_names(&failed(ErrorCode::ProviderNotFound)));
+        assert!(!needs_names(&failed(ErrorCode::ProviderRefused)));
+        assert!(!needs_names(&failed(ErrorCode::ProviderUnauthorized)));
+    }
 
     fn report(models: &[&str]) -> VerifyReport {
         VerifyReport {

@@ -1,6 +1,6 @@
 //! The second step of connecting: key and address, the check, and saving what was checked.
 
-use super::draft::Draft;
+use super::draft::{Draft, needs_names};
 use super::models::ModelChoice;
 use super::steps::{Checking, VerifySteps};
 use super::vendors::Vendor;
@@ -250,8 +250,7 @@ fn Region(form: Form) -> AnyView {
 #[component]
 fn Outcome(form: Form) -> AnyView {
     let report = Memo::new(move |_| form.report());
-    let lists_none =
-        Memo::new(move |_| report.with(|report| report.as_ref().is_some_and(|report| report.models.is_empty())));
+    let lists_none = Memo::new(move |_| report.with(|report| report.as_ref().is_some_and(needs_names)));
     // Once something is typed the field stays, though typing makes the report worthless.
     let asks_for_names = Memo::new(move |_| lists_none.get() || form.typed_models.with(|typed| !typed.is_empty()));
     let steps = move || {

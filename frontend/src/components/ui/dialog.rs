@@ -44,10 +44,14 @@ fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
         {
             // Fails only when the dialog is already open or has left the page.
             let _ = dialog.show_modal();
+            focus_content(&dialog);
         }
     });
     on_cleanup(move || {
-        before.try_with_value(|element| element.as_ref().map(dom::focus));
+        // As long as the dialog is on the page everything else is inert and takes no focus.
+        if let Some(Some(element)) = before.try_get_value() {
+            queue_microtask(move || dom::focus(&element));
+        }
     });
     let cancel = move |event: web_sys::Event| {
         event.prevent_default();
@@ -71,6 +75,15 @@ fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
         </dialog>
     }
     .into_any()
+}
+
+/// Focuses what the dialog is about instead of its cross. Not on phones, where the keyboard would cover it.
+fn focus_content(dialog: &web_sys::HtmlDialogElement) {
+    if !dom::is_phone()
+        && let Some(first) = dom::all(dialog, ".dialog-body :is(input, select, textarea, button)").first()
+    {
+        dom::focus(first);
+    }
 }
 
 /// A question before something is taken away: one sentence, the action in words, Cancel.

@@ -20,6 +20,15 @@ pub fn details(error: &ApiError) -> Vec<(Text, String)> {
     lines.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
+/// A sentence whose words between backticks are names for machines.
+fn with_code(sentence: &str) -> Vec<AnyView> {
+    let piece = |(index, text): (usize, &str)| {
+        let text = text.to_owned();
+        if index % 2 == 1 { view! { <code>{text}</code> }.into_any() } else { text.into_any() }
+    };
+    sentence.split('`').enumerate().map(piece).collect()
+}
+
 /// An error, with what can be done about it.
 #[component]
 pub fn ErrorCard(
@@ -33,8 +42,8 @@ pub fn ErrorCard(
     children: Option<Children>,
 ) -> AnyView {
     let stored = StoredValue::new(error.clone());
-    let message = move || stored.with_value(error_message);
-    let hint = move || stored.with_value(error_hint).map(|hint| view! { <p class="error-hint">{hint}</p> });
+    let message = move || with_code(&stored.with_value(error_message));
+    let hint = move || stored.with_value(error_hint).map(|hint| view! { <p class="error-hint">{with_code(&hint)}</p> });
     view! {
         <div class="error-card" role="alert">
             <div class="error-head">

@@ -88,7 +88,8 @@ impl Row {
             match self.connections.refresh(&id).await {
                 Ok(count) => {
                     self.show(Below::Nothing);
-                    self.toasts.confirm(fill(words::REFRESHED, &[("name", &name), ("count", &count.to_string())]));
+                    self.toasts
+                        .confirm(fill(words::REFRESHED, &[("name", &name), ("models", &words::model_count(count))]));
                 }
                 Err(error) => self.show(Below::Failed(error)),
             }
@@ -167,10 +168,7 @@ fn is_demo(row: Row) -> bool {
 
 /// Address and number of models in one line.
 fn facts(connection: &Connection) -> String {
-    let models = match connection.models.len() {
-        0 => say(words::MODELS_NONE).to_owned(),
-        count => fill(words::MODELS_COUNT, &[("count", &count.to_string())]),
-    };
+    let models = words::model_count(connection.models.len());
     match connection.protocol {
         Protocol::Demo => say(words::DEMO_NOTE).to_owned(),
         Protocol::OpenaiChat => format!("{} · {models}", connection.base_url),

@@ -62,7 +62,8 @@ impl Deed {
         match self {
             Self::Disable => Some((settings::DISABLE_TITLE, settings::DISABLE_TEXT)),
             Self::MakeAdmin => Some((settings::MAKE_ADMIN_TITLE, settings::MAKE_ADMIN_TEXT)),
-            Self::Approve | Self::Reject | Self::Enable | Self::MakeUser => None,
+            Self::Reject => Some((settings::REJECT_TITLE, settings::REJECT_TEXT)),
+            Self::Approve | Self::Enable | Self::MakeUser => None,
         }
     }
 
@@ -133,7 +134,6 @@ impl Row {
         self.busy.set(true);
         self.failure.set(None);
         let name = untrack(|| self.name());
-        let before = self.user.get_untracked().map(|user| user.status);
         let id = self.id.get_value();
         spawn_local(async move {
             let result = deed.run(self.people, &id).await;
@@ -141,32 +141,13 @@ impl Row {
             match result {
                 Ok(()) => {
                     self.asking.try_set(None);
-                    confirm(self, deed, &name, before, id);
+                    self.toasts.confirm(fill(deed.done(), &[("name", &name)]));
                 }
                 Err(error) => {
                     self.failure.try_set(Some(error));
                 }
             }
         });
-    }
-}
-
-/// Says what was done. A rejection, which asks nothing first, can be taken back.
-fn confirm(row: Row, deed: Deed, name: &str, before: Option<UserStatus>, id: UserId) {
-    let text = fill(deed.done(), &[("name", name)]);
-    match before {
-        Some(status) if deed == Deed::Reject => {
-            let people = row.people;
-            row.toasts.undo(text, move || {
-                let id = id.clone();
-                spawn_local(async move {
-                    if people.set_status(&id, status).await.is_err() {
-                        people.reload();
-                    }
-                });
-            });
-        }
-        _ => row.toasts.confirm(text),
     }
 }
 
@@ -227,7 +208,7 @@ fn Actions(row: Row, role: UserRole, status: UserStatus) -> AnyView {
     let deeds = Deed::of(role, status);
     if status == UserStatus::Pending {
         let buttons = deeds.iter().map(|deed| {
-            let kind = if *deed == Deed::Approve { ButtonKind::Primary } else { ButtonKind::Plain };
+            let kind = if *deed == Deed::Approve { ButtonKind::Plain } else { ButtonKind::Quiet };
             view! { <Button label=t(deed.label()) kind busy=row.busy on_press=move || row.press(*deed)/> }
         });
         return buttons.collect_view().into_any();
@@ -284,6 +265,6 @@ mod tests {
             .into_iter()
             .filter(|deed| deed.question().is_some())
             .collect();
-        assert_eq!(asked, [Deed::Disable, Deed::MakeAdmin]);
+        assert_eq!(asked, [Deed::Reject, Deed::Disable, Deed::MakeAdmin]);
     }
 }
