@@ -126,11 +126,14 @@ async fn paced(subject: &mut Subject, load: Burst) -> Result<()> {
     let used = spent(before, cpu(subject)?);
     let first: Vec<f64> = streams.iter().filter_map(Stream::first_token_ms).collect();
     let late: Vec<f64> = streams.iter().flat_map(|stream| stream.lateness_ms(load.tokens.rate)).collect();
+    let delays: Vec<f64> = streams.iter().flat_map(|stream| stream.delays_ms(load.tokens.rate)).collect();
     let figures = &mut subject.figures;
     figures.add(Metric::FirstTokenBurst50, percentile(&first, 50.0));
     figures.add(Metric::FirstTokenBurst99, percentile(&first, 99.0));
     figures.add(Metric::Late50, percentile(&late, 50.0));
     figures.add(Metric::Late99, percentile(&late, 99.0));
+    figures.add(Metric::Delay50, percentile(&delays, 50.0));
+    figures.add(Metric::Delay99, percentile(&delays, 99.0));
     figures.add(Metric::BurstRate, rate);
     figures.add(Metric::CpuToken, used.map(|seconds| seconds * 1e6 / late.len().max(1) as f64));
     count_failures(subject, Metric::BurstFailed, &streams);

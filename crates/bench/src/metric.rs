@@ -16,6 +16,11 @@ pub(crate) enum Metric {
     Late50,
     /// The same, 99th percentile.
     Late99,
+    /// Delay of a token in those streams: arrival minus its place in the pace, the pace anchored at the request. Unlike the
+    /// lateness it contains what delays all tokens alike, the wait for the first one included. Median over all tokens.
+    Delay50,
+    /// The same, 99th percentile.
+    Delay99,
     /// Tokens of those streams per second, from the first request to the last token.
     BurstRate,
     /// Streams among them that failed, or in which a token was lost, doubled or out of order.
@@ -51,6 +56,8 @@ pub(crate) enum Target {
     TimesAtMost(f64),
     /// At least so many times `direct`.
     TimesAtLeast(f64),
+    /// None: the figure explains another.
+    Nothing,
 }
 
 /// A row of the table.
@@ -87,6 +94,8 @@ pub(crate) const ROWS: &[Row] = &[
     ),
     row(Metric::Late50, "latenessP50", "lateness of a token, p50", "ms", Target::TimesAtMost(1.5)),
     row(Metric::Late99, "latenessP99", "lateness of a token, p99", "ms", Target::TimesAtMost(2.0)),
+    row(Metric::Delay50, "delayP50", "delay of a token, p50", "ms", Target::Nothing),
+    row(Metric::Delay99, "delayP99", "delay of a token, p99", "ms", Target::Nothing),
     row(Metric::BurstRate, "tokensPerSecond200", "tokens/s, 200 streams", "/s", Target::TimesAtLeast(0.99)),
     row(Metric::BurstFailed, "failed200", "failed of 200 streams", "", Target::AtMost(0.0)),
     row(Metric::FlatRate, "tokensPerSecond8Flat", "tokens/s, 8 streams flat out", "/s", Target::TimesAtLeast(0.2)),
@@ -108,6 +117,7 @@ impl Target {
             Self::AtMostAndSync99(most) => value <= most + sync.p99,
             Self::TimesAtMost(times) => value <= times * direct?,
             Self::TimesAtLeast(times) => value >= times * direct?,
+            Self::Nothing => return None,
         })
     }
 
@@ -119,6 +129,7 @@ impl Target {
             Self::AtMostAndSync99(most) => format!("≤ {most} + sync {:.2}", sync.p99),
             Self::TimesAtMost(times) => format!("≤ {times} ×"),
             Self::TimesAtLeast(times) => format!("≥ {times} ×"),
+            Self::Nothing => String::new(),
         }
     }
 }
@@ -139,7 +150,7 @@ mod tests {
     fn the_table_has_every_figure_once_and_in_order() {
         assert!(ROWS.is_sorted_by_key(|row| row.metric));
         let keys: BTreeSet<&str> = ROWS.iter().map(|row| row.key).collect();
-        assert_eq!((ROWS.len(), keys.len()), (15, 15));
+        assert_eq!((ROWS.len(), keys.len()), (17, 17));
     }
 
     #[test]

@@ -39,14 +39,19 @@ impl Stream {
         self.arrivals.first().map(|first| millis(first.duration_since(self.started)))
     }
 
-    /// How late each token came, in milliseconds: its arrival minus its place in the pace, counted from the token that
-    /// was least late. A constant delay is no lateness (the time to the first token tells it); jitter is.
-    pub(crate) fn lateness_ms(&self, rate: u32) -> Vec<f64> {
+    /// The delay of each token, in milliseconds: its arrival minus its place in the pace that began with the request.
+    pub(crate) fn delays_ms(&self, rate: u32) -> Vec<f64> {
         let place = |index: usize| index as f64 * 1000.0 / f64::from(rate.max(1));
-        let offsets = self.arrivals.iter().enumerate();
-        let offsets: Vec<f64> = offsets.map(|(i, at)| millis(at.duration_since(self.started)) - place(i)).collect();
-        let least = offsets.iter().copied().fold(f64::INFINITY, f64::min);
-        offsets.iter().map(|offset| offset - least).collect()
+        let arrivals = self.arrivals.iter().enumerate();
+        arrivals.map(|(index, at)| millis(at.duration_since(self.started)) - place(index)).collect()
+    }
+
+    /// How late each token came, in milliseconds: its delay minus that of the token that was least late. A constant delay
+    /// is no lateness (the time to the first token tells it); jitter is.
+    pub(crate) fn lateness_ms(&self, rate: u32) -> Vec<f64> {
+        let delays = self.delays_ms(rate);
+        let least = delays.iter().copied().fold(f64::INFINITY, f64::min);
+        delays.iter().map(|delay| delay - least).collect()
     }
 }
 
@@ -183,6 +188,8 @@ mod tests {
         let stream = Stream { started, arrivals: vec![at(105), at(121), at(150)], failure: None };
         let late: Vec<f64> = stream.lateness_ms(50).iter().map(|ms| ms.round()).collect();
         assert_eq!(late, [4.0, 0.0, 9.0]);
+        let delays: Vec<f64> = stream.delays_ms(50).iter().map(|ms| ms.round()).collect();
+        assert_eq!(delays, [105.0, 101.0, 110.0]);
         assert_eq!(stream.first_token_ms().map(f64::round), Some(105.0));
     }
 }
