@@ -89,3 +89,6 @@ fn Pages() -> AnyView {
     }
     .into_any()
 }
+
+#[cfg(test)]
+mod style_tests;

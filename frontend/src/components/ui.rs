@@ -9,6 +9,7 @@ pub mod icon;
 pub mod menu;
 pub mod popover;
 pub mod segmented;
+pub mod sentence;
 pub mod status;
 pub mod switch;
 pub mod toast;

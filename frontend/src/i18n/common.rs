@@ -28,7 +28,7 @@ crate::texts! {
     TO_CHAT: "Go to chat", "前往对话";
     LANGUAGE: "Language", "语言";
     THEME: "Colours", "外观";
-    THEME_SYSTEM: "Like the device", "跟随系统";
+    THEME_SYSTEM: "System", "跟随系统";
     THEME_LIGHT: "Light", "浅色";
     THEME_DARK: "Dark", "深色";
     NOTIFICATIONS: "Notices", "通知";

@@ -67,7 +67,7 @@ crate::texts! {
     CHECKING: "Asking the provider for its models and one short answer", "正在向服务商获取模型列表并请求一个简短的回答";
     SAVE: "Save connection", "保存连接";
     SAVE_ANYWAY: "Save anyway", "仍然保存";
-    CONNECTED: "{name} is connected", "已接入 {name}";
+    CONNECTED: "{name} is connected", "已接入“{name}”";
 
     STAGE_ADDRESS: "The address is usable", "地址可用";
     STAGE_MODELS: "The models were listed", "已获取模型列表";
@@ -86,15 +86,15 @@ crate::texts! {
     CHOSEN: "{count} chosen", "已选 {count} 个";
     CHOOSE_ONE: "Choose at least one model.", "请至少选择一个模型。";
 
-    USE: "Use {name}", "使用 {name}";
-    ACTIONS: "Actions for {name}", "对 {name} 的操作";
+    USE: "Use {name}", "使用“{name}”";
+    ACTIONS: "Actions for {name}", "对“{name}”的操作";
     VERIFY: "Check", "检查";
     REFRESH: "Refresh models", "刷新模型";
-    REFRESHED: "{name}: {models}", "{name}：{models}";
+    REFRESHED: "{name}: {models}", "“{name}”：{models}";
     EDIT: "Edit", "编辑";
-    EDIT_TITLE: "Edit {name}", "编辑 {name}";
+    EDIT_TITLE: "Edit {name}", "编辑“{name}”";
     DELETE: "Delete", "删除";
-    DELETE_TITLE: "Delete {name}?", "删除 {name}？";
+    DELETE_TITLE: "Delete {name}?", "删除“{name}”？";
     DELETE_TEXT: "Its models can no longer be chosen and its key is erased. Chats stay.", "其中的模型将不能再选用，密钥会被清除。对话会保留。";
-    DELETED: "{name} was deleted", "已删除 {name}";
+    DELETED: "{name} was deleted", "已删除“{name}”";
 }

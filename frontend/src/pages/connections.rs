@@ -36,9 +36,7 @@ fn New() -> AnyView {
     // Replaces the wizard in the history, so that Back does not open it again.
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
     view! {
-        <SectionHead title=words::CONNECT>
-            <LinkButton label=t(settings::CONNECTIONS) href=LIST kind=ButtonKind::Quiet glyph=Glyph::ArrowLeft/>
-        </SectionHead>
+        <SectionHead title=words::CONNECT/>
         <ConnectWizard on_done=move |_| navigate(LIST, options.clone())/>
     }
     .into_any()

@@ -9,7 +9,7 @@ use crate::t;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::components::{Outlet, Redirect};
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 
 pub mod index;
 
@@ -18,13 +18,18 @@ pub mod index;
 pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
+    let query = use_query_map();
+    // Below the list of connections there is one page more, on every screen.
+    let is_deeper = Memo::new(move |_| query.with(|query| query.get("new").is_some()));
+    let back = move || if is_deeper.get() { "/settings/connections" } else { "/settings" };
+    let back_words = move || say(if is_deeper.get() { settings::CONNECTIONS } else { settings::BACK_TO_INDEX });
     view! {
         <div class="settings" class:at-index=at_index>
             <Index/>
             <main class="settings-main">
-                <a class="settings-back button button-quiet" href="/settings">
+                <a class="settings-back button button-quiet" class:settings-deeper=is_deeper href=back>
                     <Icon glyph=Glyph::ArrowLeft/>
-                    <span>{t(settings::BACK_TO_INDEX)}</span>
+                    <span>{back_words}</span>
                 </a>
                 <Outlet/>
             </main>

@@ -1,5 +1,6 @@
 //! An error in the place of the result: what happened, what to do, actions, and the details for whoever helps.
 
+use super::sentence::with_code;
 use super::{Button, ButtonKind, Glyph, Icon};
 use crate::clipboard;
 use crate::i18n::{Text, common, error_hint, error_message, say, t};
@@ -18,15 +19,6 @@ pub fn details(error: &ApiError) -> Vec<(Text, String)> {
         (common::REQUEST_ID, error.request_id.clone()),
     ];
     lines.into_iter().filter(|(_, value)| !value.is_empty()).collect()
-}
-
-/// A sentence whose words between backticks are names for machines.
-fn with_code(sentence: &str) -> Vec<AnyView> {
-    let piece = |(index, text): (usize, &str)| {
-        let text = text.to_owned();
-        if index % 2 == 1 { view! { <code>{text}</code> }.into_any() } else { text.into_any() }
-    };
-    sentence.split('`').enumerate().map(piece).collect()
 }
 
 /// An error, with what can be done about it.

@@ -1,5 +1,6 @@
 //! Labelled inputs: text, password, choice from a list. A label stands above, a hint below, an error names the rule.
 
+use super::sentence::with_code;
 use super::{Glyph, Icon};
 use crate::i18n::{common, say};
 use leptos::html;
@@ -124,7 +125,7 @@ fn FieldNote(
 ) -> AnyView {
     view! {
         <p id=id class="field-note" aria-live="polite">
-            {move || error.get().unwrap_or_else(|| hint.get().to_string())}
+            {move || with_code(&error.get().unwrap_or_else(|| hint.get().to_string()))}
         </p>
     }
     .into_any()
