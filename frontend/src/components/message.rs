@@ -32,7 +32,7 @@ pub fn MessageRow(
         Some(RowKind::Question { .. }) => view! { <QuestionRow text=text.unwrap_or_default() kind/> }.into_any(),
         Some(RowKind::Answer { id, .. }) => view! { <AnswerRow id kind/> }.into_any(),
         Some(RowKind::Refused(error)) => view! { <RefusedRow error/> }.into_any(),
-        Some(RowKind::Expected) => view! { <article class="row answer"><Expected/></article> }.into_any(),
+        Some(RowKind::Expected) => view! { <article class="turn answer"><Expected/></article> }.into_any(),
         None => ().into_any(),
     }
 }

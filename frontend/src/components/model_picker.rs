@@ -173,7 +173,7 @@ fn groups_view(
             .models
             .iter()
             .map(|model| {
-                let row = row(model.clone(), place, chosen, marked, choose);
+                let row = row(model.clone(), group.connection.is_none(), place, chosen, marked, choose);
                 place += 1;
                 row
             })
@@ -185,8 +185,10 @@ fn groups_view(
     views.into_any()
 }
 
+/// One model. Its connection is named only where the heading does not name it.
 fn row(
     model: Model,
+    names_connection: bool,
     place: usize,
     chosen: Signal<Option<Model>>,
     marked: Memo<Option<usize>>,
@@ -197,10 +199,11 @@ fn row(
     let is_chosen = move || chosen.with(|chosen| chosen.as_ref().is_some_and(|chosen| chosen.id == own));
     let is_checked = is_chosen.clone();
     let (demo, window, connection) = (model.demo, model.context_window, model.connection.clone());
-    let about = move || match window {
-        _ if demo => say(chat::DEMO_NOTE).to_owned(),
-        Some(tokens) => format!("{connection} · {}", fill(chat::CONTEXT, &[("size", &window_size(tokens))])),
-        None => connection.clone(),
+    let about = move || {
+        let context = window.map(|tokens| fill(chat::CONTEXT, &[("size", &window_size(tokens))]));
+        let note = demo.then(|| say(chat::DEMO_NOTE).to_owned());
+        let known = [names_connection.then(|| connection.clone()), context, note];
+        known.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     };
     view! {
         <button
@@ -213,9 +216,9 @@ fn row(
             aria-selected=move || is_chosen().to_string()
             on:click=move |_| choose(&id)
         >
-            <span class="monogram" aria-hidden="true">{monogram(&model.name)}</span>
+            <span class="model-sign" aria-hidden="true">{monogram(&model.name)}</span>
             <span class="picker-words">
-                <span class="picker-name">{model.name}{demo.then(|| view! { <span class="chip">{t(chat::DEMO)}</span> })}</span>
+                <span class="picker-name">{model.name}{demo.then(|| view! { <span class="tag">{t(chat::DEMO)}</span> })}</span>
                 <span class="picker-about">{about}</span>
             </span>
             {move || is_checked().then(|| view! { <Icon glyph=Glyph::Check/> })}

@@ -80,6 +80,7 @@ crate::texts! {
     WHOLE_TIME: "Time", "用时";
     ESTIMATED: "{value} (estimated)", "{value}（估算）";
     SECONDS: "{value} s", "{value} 秒";
+    MILLISECONDS: "{value} ms", "{value} 毫秒";
     WRITTEN_AT: "Written", "时间";
 
     THINKING: "Thinking", "正在思考";

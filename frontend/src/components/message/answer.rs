@@ -48,7 +48,7 @@ impl Head {
             status: answer.status,
             kinds: answer.parts.iter().map(kind).enumerate().collect(),
             error: answer.error.cloned(),
-            can_continue: ended_early && has_text(answer.parts),
+            can_continue: (ended_early || answer.truncated) && has_text(answer.parts),
             is_empty: answer.parts.is_empty(),
         }
     }
@@ -74,6 +74,7 @@ pub fn AnswerRow(
     let (parts_of, failure_of) = (id.clone(), id.clone());
     let can_continue = Memo::new(move |_| with(|head| head.can_continue)());
     let error = Memo::new(move |_| head.with(|head| head.as_ref().and_then(|head| head.error.clone())));
+    let failed = Memo::new(move |_| error.with(Option::is_some));
     let waits = Memo::new(move |_| with(|head| head.is_empty && head.status == Status::Streaming)());
     let streams = Memo::new(move |_| with(|head| head.status == Status::Streaming)());
     let stopped = Memo::new(move |_| with(|head| head.status == Status::Stopped)());
@@ -81,7 +82,7 @@ pub fn AnswerRow(
     let press = LongPress::new(pressed);
     view! {
         <article
-            class="row answer"
+            class="turn answer"
             class:last=move || is_last(kind)
             aria-label=t(chat::ANSWER)
             aria-busy=move || streams.get().to_string()
@@ -94,9 +95,9 @@ pub fn AnswerRow(
             <ModelName kind/>
             {move || waits.get().then(|| view! { <Expected/> })}
             <For each=kinds key=|kind| *kind children=move |(index, kind)| view! { <PartView id=parts_of.clone() index kind/> }/>
-            {move || stopped.get().then(|| view! { <p class="row-note">{t(chat::STOPPED)}</p> })}
+            {move || stopped.get().then(|| view! { <p class="turn-note">{t(chat::STOPPED)}</p> })}
             {move || error.get().map(|error| view! { <AnswerFailure id=failure_of.clone() error can_continue/> })}
-            <Foot id kind streams can_continue pressed/>
+            <Foot id kind streams can_continue failed pressed/>
         </article>
     }
     .into_any()
@@ -118,7 +119,7 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
     });
     let body = move || {
         name.get().map(|name| {
-            let demo = models.is_demo(&name).then(|| view! { <span class="chip">{t(chat::DEMO)}</span> });
+            let demo = models.is_demo(&name).then(|| view! { <span class="tag">{t(chat::DEMO)}</span> });
             view! { <p class="model-name">{name}{demo}</p> }
         })
     };
@@ -132,6 +133,7 @@ fn Foot(
     kind: Memo<Option<RowKind>>,
     streams: Memo<bool>,
     can_continue: Memo<bool>,
+    failed: Memo<bool>,
     pressed: RwSignal<bool>,
 ) -> AnyView {
     let chat = use_chat();
@@ -145,13 +147,15 @@ fn Foot(
     let kept = Memo::new(move |_| chat.kept.with(|kept| kept.as_ref() == Some(&own)));
     let copy_button = NodeRef::new();
     let for_actions = id.clone();
+    // Where an error stands, Continue is among its actions.
+    let can_continue = Memo::new(move |_| can_continue.get() && !failed.get());
     let actions = move || {
         (!streams.get()).then(|| {
             view! { <AnswerActions id=for_actions.clone() can_continue siblings copy_button/> }
         })
     };
     view! {
-        {move || kept.get().then(|| view! { <p class="row-note kept">{t(chat::KEPT_WRITING)}</p> })}
+        {move || kept.get().then(|| view! { <p class="turn-note kept">{t(chat::KEPT_WRITING)}</p> })}
         <div class="actions">{actions}</div>
         <TouchActions id open=pressed copy_button/>
     }
@@ -185,7 +189,7 @@ fn PartView(id: MessageId, index: usize, kind: PartKind) -> AnyView {
         PartKind::Text => view! { <TextPart id index/> }.into_any(),
         PartKind::Reasoning => view! { <ReasoningPart id index/> }.into_any(),
         PartKind::Notice => view! { <NoticePart id index/> }.into_any(),
-        PartKind::Other => view! { <p class="row-note">{t(chat::UNKNOWN_PART)}</p> }.into_any(),
+        PartKind::Other => view! { <p class="turn-note">{t(chat::UNKNOWN_PART)}</p> }.into_any(),
     }
 }
 

@@ -46,7 +46,7 @@ pub fn RefusedRow(
 ) -> AnyView {
     let chat = use_chat();
     view! {
-        <article class="row refused">
+        <article class="turn refused">
             <ErrorCard error on_retry=move || chat.retry()>
                 <Button label=t(chat::TAKE_OUT) on_press=move || chat.dismiss()/>
             </ErrorCard>

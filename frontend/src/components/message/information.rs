@@ -57,7 +57,10 @@ fn lines(usage: &Usage) -> Vec<(Text, String)> {
     let (prompt, completion) = (grouped(usage.prompt_tokens), grouped(usage.completion_tokens));
     let tokens = fill(chat::TOKENS_VALUE, &[("prompt", &prompt), ("completion", &completion)]);
     let tokens = if usage.estimated { fill(chat::ESTIMATED, &[("value", &tokens)]) } else { tokens };
-    let time = |ms: u64| fill(chat::SECONDS, &[("value", &seconds(ms))]);
+    let time = |ms: u64| match ms {
+        ..1_000 => fill(chat::MILLISECONDS, &[("value", &ms.to_string())]),
+        _ => fill(chat::SECONDS, &[("value", &seconds(ms))]),
+    };
     let optional = [
         (chat::REASONING_TOKENS, (usage.reasoning_tokens > 0).then(|| count(usage.reasoning_tokens))),
         (chat::CACHED_TOKENS, (usage.cached_tokens > 0).then(|| count(usage.cached_tokens))),
@@ -81,14 +84,10 @@ fn grouped(number: u64) -> String {
     out
 }
 
-/// Milliseconds as seconds with the places that mean something: `0.32`, `4.1`, `75`.
+/// Milliseconds as seconds with the places that mean something: `4.1`, `75`.
 fn seconds(ms: u64) -> String {
     let value = ms as f64 / 1000.0;
-    match ms {
-        0..1_000 => format!("{value:.2}"),
-        1_000..10_000 => format!("{value:.1}"),
-        _ => format!("{value:.0}"),
-    }
+    if ms < 10_000 { format!("{value:.1}") } else { format!("{value:.0}") }
 }
 
 #[cfg(test)]
@@ -100,7 +99,7 @@ mod tests {
     #[test]
     fn numbers_are_grouped_and_times_rounded_to_what_means_something() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]);
-        assert_eq!([7, 320, 4_120, 75_400].map(seconds), ["0.01", "0.32", "4.1", "75"]);
+        assert_eq!([4_120, 75_400].map(seconds), ["4.1", "75"]);
     }
 
     #[test]

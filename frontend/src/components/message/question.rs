@@ -38,7 +38,7 @@ pub fn QuestionRow(
     let anchor = NodeRef::<html::Button>::new();
     let press = LongPress::new(open);
     view! {
-        <article class="row question" aria-label=t(chat::YOU)>
+        <article class="turn question" aria-label=t(chat::YOU)>
             <div
                 class="bubble"
                 on:pointerdown=move |event| press.down(&event)
@@ -49,7 +49,7 @@ pub fn QuestionRow(
             >
                 <Body text/>
             </div>
-            {move || unsure().then(|| view! { <p class="row-note">{t(chat::UNSURE)}</p> })}
+            {move || unsure().then(|| view! { <p class="turn-note">{t(chat::UNSURE)}</p> })}
             <div class="actions">
                 <CopyButton node_ref=anchor text=move || copy.clone()/>
                 {move || siblings.get().map(|(siblings, place)| view! { <Versions siblings place/> })}

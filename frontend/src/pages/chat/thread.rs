@@ -13,7 +13,7 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
 
 /// What may serve as the mark that stays in place.
-const MARKS: &str = ".markdown > *, .row > *";
+const MARKS: &str = ".markdown > *, .turn > *";
 /// How far below the upper edge the mark is looked for, in pixels.
 const READING_LINE: f32 = 24.0;
 

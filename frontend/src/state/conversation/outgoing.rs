@@ -245,6 +245,10 @@ impl Conversation {
             }
         }
         let finished = self.runs.ended(&reply.run_id).cloned();
+        if finished.is_some() {
+            // It ended before anybody knew where it belongs: nobody waits for it any more.
+            self.watch.seen(&reply.message_id);
+        }
         let Some(answer) = self.find_mut(&reply.message_id) else { return };
         match finished {
             Some(finished) => settle(answer, &finished),

@@ -369,6 +369,7 @@ impl ChatStore {
 
     fn opened(self, session: &SessionId) {
         self.composer.moved(session);
+        self.chats.mark_read(session);
         self.changed.notify();
         self.moved(Some(session));
     }

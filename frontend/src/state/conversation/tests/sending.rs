@@ -2,7 +2,7 @@
 
 use super::{hear, load, rows, showing, status, text};
 use crate::state::conversation::fixtures::{accepted, answer, delta, ended, page, part, question, started};
-use crate::state::conversation::{Conversation, Effect, Wish};
+use crate::state::conversation::{Conversation, Effect, Watch, Wish};
 use shared::chat::SendMessage;
 use shared::events::{RunEvent, RunEventBody, Status, Terminal};
 use shared::{MessageId, Part};
@@ -59,6 +59,16 @@ fn an_answer_that_is_over_before_the_reply_arrives_is_complete() {
     hear(&mut chat, &[started("r", 0), part("r", 2), delta("r", 3, "Hello"), ended("r", 4, "Hello")]);
     chat.accepted("c1", &accepted("r", true));
     assert_eq!((text(&chat).as_str(), status(&chat), chat.is_busy()), ("Hello", Some(Status::Completed), false));
+}
+
+#[test]
+fn a_new_chat_whose_answer_is_over_at_once_is_not_waited_for() {
+    let mut chat = Conversation::default();
+    chat.open(None);
+    say(&mut chat, "hi", "c1");
+    hear(&mut chat, &[started("r", 0), part("r", 2), delta("r", 3, "Hello"), ended("r", 4, "Hello")]);
+    chat.accepted("c1", &accepted("r", true));
+    assert_eq!((chat.watch(), status(&chat)), (&Watch::default(), Some(Status::Completed)));
 }
 
 #[test]
