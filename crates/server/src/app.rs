@@ -4,8 +4,10 @@ use crate::auth::Auth;
 use crate::catalog::Catalog;
 use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
-use crate::config::{Config, DataLock, Secrets, instance_id};
+use crate::config::{Config, DataLock, Secrets, data_dir, instance_id};
 use crate::db::{Db, Engine};
+use crate::error::AppResult;
+use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use egress::Egress;
@@ -41,7 +43,7 @@ pub struct Opened {
     pub notes: Vec<String>,
 }
 
-/// Time between looks at what other servers changed (PostgreSQL only).
+/// Time between looks at what other processes changed.
 const POLL: Duration = Duration::from_secs(5);
 
 impl App {
@@ -53,6 +55,7 @@ impl App {
         let lock = DataLock::take(&config.data_dir)?;
         let instance = instance_id(&config.data_dir)?;
         let (secrets, notes) = Secrets::resolve(&config, &config.data_dir)?;
+        redact::register(secrets.jwt.expose());
         let db = open_database(&config).await?;
         let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
         sweep::at_start(&db, &clock, &instance).await.map_err(|error| failed(&format!("{error} {:?}", error.cause)))?;
@@ -75,22 +78,51 @@ impl App {
         Ok((app, Opened { secrets, notes }))
     }
 
-    /// Starts what runs beside requests.
+    /// Starts what runs beside requests. It ends with the runtime.
     pub fn start_background(&self) {
         self.runs.start_background();
-        if self.db.is_postgres() {
-            let (settings, catalog) = (Arc::clone(&self.settings), Arc::clone(&self.catalog));
-            tokio::spawn(async move {
-                loop {
-                    tokio::time::sleep(POLL).await;
-                    for polled in [settings.poll().await, catalog.poll().await] {
-                        if let Err(error) = polled {
-                            tracing::warn!(%error, "changes of other servers could not be read; trying again");
-                        }
-                    }
-                }
-            });
+        let watch = Watch {
+            db: self.db.clone(),
+            settings: Arc::clone(&self.settings),
+            auth: Arc::clone(&self.auth),
+            catalog: Arc::clone(&self.catalog),
+            runs: Arc::clone(&self.runs),
+        };
+        tokio::spawn(async move { watch.forever().await });
+    }
+}
+
+/// Looks at what other processes changed: other servers on PostgreSQL, the command line everywhere.
+struct Watch {
+    db: Db,
+    settings: Arc<Settings>,
+    auth: Arc<Auth>,
+    catalog: Arc<Catalog>,
+    runs: Arc<Runs>,
+}
+
+impl Watch {
+    async fn forever(self) {
+        loop {
+            tokio::time::sleep(POLL).await;
+            if let Err(error) = self.look().await {
+                let cause = error.cause;
+                tracing::warn!(code = error.code.as_str(), ?cause, "changes of others could not be read; trying again");
+            }
         }
+    }
+
+    async fn look(&self) -> AppResult<()> {
+        if self.db.is_postgres() {
+            self.settings.poll().await?;
+            self.catalog.poll().await?;
+        }
+        for (user, login) in self.runs.hub().open_logins() {
+            if !self.auth.stands(&user, &login).await? {
+                self.runs.hub().close_login(&user, &login);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -102,12 +134,15 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
     catalog.on_change(move || hub.hub().publish_all(&UserEvent::ModelsChanged));
 }
 
-async fn open_database(config: &Config) -> Result<Db, String> {
+/// Opens the configured database.
+///
+/// # Errors
+/// One line: what failed, why, what to do.
+pub(crate) async fn open_database(config: &Config) -> Result<Db, String> {
     if let Engine::Sqlite(path) = &config.engine
         && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty())
     {
-        std::fs::create_dir_all(parent)
-            .map_err(|error| format!("{} cannot be made ({error}): check DATABASE_URL", parent.display()))?;
+        data_dir::create_dir(parent)?;
     }
     let name = match &config.engine {
         Engine::Sqlite(path) => path.display().to_string(),

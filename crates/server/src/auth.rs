@@ -152,6 +152,16 @@ impl Auth {
         Ok(CurrentUser { user, login: claims.sid })
     }
 
+    /// Whether a login still stands in the database, whatever this process remembers: another one may have ended it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn stands(&self, user: &UserId, login: &LoginId) -> AppResult<bool> {
+        let active = users::get(self.db.read(), user).await?.is_some_and(|user| user.status == UserStatus::Active);
+        let login = logins::get(self.db.read(), login).await?;
+        Ok(active && login.is_some_and(|login| login.revoked_at.is_none() && login.expires_at > self.clock.now()))
+    }
+
     /// To be called after a person changed: their next request reads them anew.
     pub fn forget_user(&self, user: &UserId) {
         self.cache.forget_user(user);

@@ -1,9 +1,9 @@
 //! Answers being written, from the request to the stored message.
 //!
-//! Follow one message: [`admission`] refuses what can be refused and plans the rest; [`driver`] writes message and
+//! Follow one message: `admission` refuses what can be refused and plans the rest; `driver` writes message and
 //! placeholder in one transaction while the provider is already called, then feeds what the provider says to the pure
-//! [`turn`] and does what it asks; [`run`] numbers the events, folds them and hands them to whoever watches;
-//! [`checkpoint`] saves them twice a second; [`store`] ends the run in one transaction; [`sweep`] ends what a dead
+//! `turn` and does what it asks; `run` numbers the events, folds them and hands them to whoever watches;
+//! `checkpoint` saves them twice a second; `store` ends the run in one transaction; `sweep` ends what a dead
 //! server left behind. A run belongs to the server: readers come and go and never reach the turn.
 
 pub mod admission;

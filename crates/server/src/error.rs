@@ -77,6 +77,8 @@ impl From<DbErr> for AppError {
     fn from(error: DbErr) -> Self {
         let code = match &error {
             _ if engine::is_disk_full(&error) => ErrorCode::StorageFull,
+            // PostgreSQL takes no NUL in text: the request named something that cannot exist.
+            _ if engine::is_bad_text(&error) => return Self::invalid("text must not contain NUL"),
             DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => ErrorCode::StorageUnavailable,
             _ => ErrorCode::Internal,
         };

@@ -60,6 +60,8 @@ async fn run(config: Config) -> Result<(), String> {
     let shared = app.clone();
     let server = HttpServer::new(move || application!(shared))
         .tcp_nodelay(true)
+        // Without this a reader that leaves during a silence is noticed only at the next heartbeat but one.
+        .h1_allow_half_closed(false)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(GRACE_SECONDS)
         .disable_signals()

@@ -157,7 +157,9 @@ impl LiveAnswer {
             _ if event.seq != self.seq + 1 => return Applied::Gap,
             _ => {}
         }
-        self.run_id = Some(event.run_id.clone());
+        if !same_run {
+            self.run_id = Some(event.run_id.clone());
+        }
         self.seq = event.seq;
         self.message.apply(&event.body);
         Applied::Yes

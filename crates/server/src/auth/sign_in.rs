@@ -16,7 +16,15 @@ pub enum Refreshed {
     /// New tokens.
     Granted(Box<Grant>),
     /// It had been used long before, so somebody has a copy: the login is over, and so must its streams be.
-    Reused(UserId),
+    Reused(EndedLogin),
+}
+
+/// A login that is over; its streams must be, too.
+pub struct EndedLogin {
+    /// Whose it was.
+    pub user: UserId,
+    /// Which one.
+    pub login: LoginId,
 }
 
 /// A login with its first or next refresh token, before the access token is signed.
@@ -122,7 +130,7 @@ impl Auth {
                 tx.commit().await?;
                 self.cache.forget_login(login);
                 tracing::warn!(user = %user.id, login = %login, address = %client.address, "a used refresh token came again: login ended");
-                return Ok(Refreshed::Reused(user.id));
+                return Ok(Refreshed::Reused(EndedLogin { user: user.id, login: login.clone() }));
             }
         }
         let refresh_token = refresh::generate();
@@ -139,7 +147,7 @@ impl Auth {
     ///
     /// # Errors
     /// The database's.
-    pub async fn logout(&self, access: Option<&str>, refresh: Option<&str>) -> AppResult<Option<UserId>> {
+    pub async fn logout(&self, access: Option<&str>, refresh: Option<&str>) -> AppResult<Option<EndedLogin>> {
         let from_refresh = match refresh {
             Some(token) => logins::token(self.db.read(), &refresh::digest(token)).await?.map(|shown| shown.login.id),
             None => None,
@@ -151,7 +159,7 @@ impl Auth {
         logins::revoke(&tx, &id, self.clock.now()).await?;
         tx.commit().await?;
         self.cache.forget_login(&id);
-        Ok(Some(login.user))
+        Ok(Some(EndedLogin { user: login.user, login: id }))
     }
 
     /// Replaces a person's password and ends all their other logins.

@@ -8,13 +8,15 @@ use super::run::RunHandle;
 use super::store::{self, Plan};
 use super::turn::{Effect, Ending, Input, Start, Turn};
 use crate::catalog::Resolved;
-use crate::db::sessions;
+use crate::db::runs::RunRow;
+use crate::db::{messages, sessions};
 use crate::error::{AppError, AppResult};
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
 use shared::chat::Session;
 use shared::error::{Params, params};
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
+use shared::message::LiveAnswer;
 use shared::{ApiError, ErrorCode};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -51,13 +53,14 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
     let runs_of_task = Arc::clone(runs);
     runs.tasks.spawn(async move {
         let run = Arc::clone(&job.run);
-        let (row, model) = (job.plan.run.clone(), job.plan.model.clone());
+        let row = job.plan.run.clone();
         // Every run ends, even one whose code has a fault.
         if AssertUnwindSafe(drive(&runs_of_task, job, accepted)).catch_unwind().await.is_err() {
             tracing::error!(run = %run.id, request_id = row.request_id, "an answer ended by a fault of the server");
             let error =
                 ApiError { request_id: row.request_id.clone(), ..ApiError::new(ErrorCode::Internal, Params::new()) };
-            conclude(&runs_of_task, &run, &row, &model, Status::Failed, Some(error), false).await;
+            let end = Terminal { error: Some(error), ..Terminal::default() };
+            conclude(&runs_of_task, &run, &row, Status::Failed, end).await;
         }
         runs_of_task.live.remove(&run.id);
         runs_of_task.hub.audience(&run.user_id).remove_run(&run);
@@ -115,7 +118,8 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
             runs.catalog.calibrate(&resolved.model_id, usage.prompt_tokens as f64 / estimate as f64);
         }
         log_end(&plan, status, error.as_ref(), usage.first_token_ms, usage.total_ms);
-        conclude(runs, &run, &plan.run, &plan.model, status, error, truncated).await;
+        let end = Terminal { error, truncated, ..Terminal::default() };
+        conclude(runs, &run, &plan.run, status, end).await;
     }
 }
 
@@ -223,56 +227,56 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Option<Ending> {
 
 /// Saves the final state, then shows it: what is shown as the end is what is stored. If it cannot be saved, the reader
 /// is told at once, and saving is tried again until it works or the server stops.
-async fn conclude(
-    runs: &Runs,
-    run: &RunHandle,
-    row: &crate::db::runs::RunRow,
-    model: &str,
-    status: Status,
-    error: Option<ApiError>,
-    truncated: bool,
-) {
-    let mut live = run.live();
-    let (length, sha256) = live.message.digest();
-    let mut end = Terminal { length, sha256, error, truncated };
-    let mut status = status;
-    let mut shown = false;
-    loop {
-        let Some(body) = RunEventBody::ending(status, end.clone()) else { return };
-        if !shown {
-            live = run.live();
-            live.seq += 1;
-            live.message.apply(&body);
-        }
-        match store::finish(&runs.db, &runs.clock, row, &live, model).await {
-            Ok(stored) => {
-                if !stored {
-                    tracing::warn!(run = %run.id, "another server had ended this answer already");
-                }
-                if !shown {
-                    run.emit(body);
-                }
-                break;
-            }
-            Err(cause) if !shown => {
-                let failure = AppError::from(cause);
-                tracing::error!(run = %run.id, request_id = row.request_id, code = failure.code.as_str(), cause = ?failure.cause, "an answer could not be saved yet");
-                status = Status::Failed;
-                end.error = Some(failure.to_api(&row.request_id));
-                end.truncated = false;
-                if let Some(body) = RunEventBody::ending(status, end.clone()) {
-                    live = run.live();
-                    live.seq += 1;
-                    live.message.apply(&body);
-                    run.emit(body);
-                }
-                shown = true;
-            }
-            Err(_) if runs.shutdown.is_cancelled() => return,
-            Err(_) => tokio::time::sleep(SAVE_AGAIN).await,
-        }
+async fn conclude(runs: &Runs, run: &RunHandle, row: &RunRow, status: Status, end: Terminal) {
+    let Some(body) = ending(run, status, end) else { return };
+    let saved = store::finish(&runs.db, &runs.clock, row, &after(run, &body), run.was_checkpointed()).await;
+    match saved {
+        Ok(true) => run.emit(body),
+        Ok(false) => run.emit(ended_elsewhere(runs, row).await.unwrap_or(body)),
+        Err(cause) => save_later(runs, run, row, cause.into()).await,
     }
     publish_session(runs, run).await;
+}
+
+/// The terminal event for the answer as it stands.
+fn ending(run: &RunHandle, status: Status, end: Terminal) -> Option<RunEventBody> {
+    let (length, sha256) = run.live().message.digest();
+    RunEventBody::ending(status, Terminal { length, sha256, ..end })
+}
+
+/// The answer as it will be after its terminal event.
+fn after(run: &RunHandle, body: &RunEventBody) -> LiveAnswer {
+    let mut live = run.live();
+    live.seq += 1;
+    live.message.apply(body);
+    live
+}
+
+/// Another server took this one for dead and ended the answer. What it stored is what counts.
+async fn ended_elsewhere(runs: &Runs, row: &RunRow) -> Option<RunEventBody> {
+    tracing::warn!(run = %row.id, request_id = row.request_id, "another server had ended this answer already");
+    let message = messages::get(runs.db.read(), &row.session_id, &row.message_id).await.ok()??;
+    let (length, sha256) = (message.length?, message.sha256?);
+    RunEventBody::ending(
+        message.status,
+        Terminal { length, sha256, error: message.error, truncated: message.truncated },
+    )
+}
+
+/// Tells the reader that the answer is not stored, then tries until it is.
+async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppError) {
+    let code = failure.code.as_str();
+    tracing::error!(run = %run.id, request_id = row.request_id, code, cause = ?failure.cause, "an answer could not be saved yet");
+    let end = Terminal { error: Some(failure.to_api(&row.request_id)), ..Terminal::default() };
+    let Some(body) = ending(run, Status::Failed, end) else { return };
+    run.emit(body);
+    while !runs.shutdown.is_cancelled() {
+        tokio::time::sleep(SAVE_AGAIN).await;
+        if store::finish(&runs.db, &runs.clock, row, &run.live(), true).await.is_ok() {
+            tracing::info!(run = %run.id, request_id = row.request_id, "the answer is saved now");
+            return;
+        }
+    }
 }
 
 /// The chat moved up in the list.

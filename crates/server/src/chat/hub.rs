@@ -148,7 +148,17 @@ impl Hub {
 
     /// Ends every stream of a person, for instance because the account was disabled.
     pub fn close_user(&self, user: &UserId) {
-        self.close_logins(user, None);
+        self.close(user, |_| true);
+    }
+
+    /// Ends the streams of one login, for instance because it signed out.
+    pub fn close_login(&self, user: &UserId, login: &LoginId) {
+        self.close(user, |open| open == login);
+    }
+
+    /// Ends the streams of a person's other logins, for instance because the password changed.
+    pub fn close_other_logins(&self, user: &UserId, keep: &LoginId) {
+        self.close(user, |open| open != keep);
     }
 
     /// Ends every tab's stream: the server goes down.
@@ -156,15 +166,31 @@ impl Hub {
         self.people.iter().for_each(|audience| audience.lock().tabs.clear());
     }
 
-    /// Ends the streams of a person's logins, except one.
-    pub fn close_logins(&self, user: &UserId, keep: Option<&LoginId>) {
+    /// Everybody who has a stream open, login by login.
+    pub fn open_logins(&self) -> Vec<(UserId, LoginId)> {
+        let mut open = Vec::new();
+        for person in &self.people {
+            let inner = person.lock();
+            let mut logins: Vec<LoginId> = inner.tabs.iter().map(|tab| tab.login.clone()).collect();
+            let runs = inner.runs.clone();
+            // Released before the runs are locked: they lock this while they hold their own lock.
+            drop(inner);
+            logins.extend(runs.iter().flat_map(|run| run.readers()));
+            logins.sort();
+            logins.dedup();
+            open.extend(logins.into_iter().map(|login| (person.key().clone(), login)));
+        }
+        open
+    }
+
+    fn close(&self, user: &UserId, ends: impl Fn(&LoginId) -> bool) {
         let Some(audience) = self.people.get(user).map(|audience| Arc::clone(&audience)) else { return };
         let mut inner = audience.lock();
-        inner.tabs.retain(|tab| Some(&tab.login) == keep);
+        inner.tabs.retain(|tab| !ends(&tab.login));
         let runs = inner.runs.clone();
         drop(inner);
         for run in runs {
-            run.close_subscribers(keep);
+            run.close_readers(&ends);
         }
     }
 }

@@ -3,18 +3,19 @@
 use super::hub::{Audience, CHANNEL_FRAMES};
 use crate::db::runs::Chunk;
 use bytes::Bytes;
-use shared::events::{RunEvent, RunEventBody, Status};
+use shared::events::{RunEventBody, Status};
 use shared::message::LiveAnswer;
 use shared::{AssistantMessage, LoginId, MessageId, RunId, SessionId, UserId};
 use std::collections::VecDeque;
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Events kept for those who attach late; whoever wants older ones gets a snapshot.
-const KEPT_EVENTS: usize = 64;
+const KEPT_EVENTS: usize = 32;
 /// Bytes of them.
-const KEPT_BYTES: usize = 64 * 1024;
+const KEPT_BYTES: usize = 16 * 1024;
 
 /// An event as it goes over the wire: `id: …\ndata: …\n\n`.
 #[derive(Clone, Debug)]
@@ -24,16 +25,22 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Encodes an event.
+    /// Encodes an event. The members of the body follow the run's without a detour through a map, which `flatten` would
+    /// take for every token.
     #[must_use]
-    pub fn new(event: &RunEvent) -> Self {
-        let mut bytes = format!("id: {}\n", event.seq).into_bytes();
+    pub fn new(run: &RunId, seq: u64, body: &RunEventBody) -> Self {
+        let mut bytes = Vec::with_capacity(192);
+        // Writing to a Vec cannot fail, and our own types always serialise to an object with a tag.
+        let _ = writeln!(bytes, "id: {seq}");
         let data_at = bytes.len();
-        bytes.extend_from_slice(b"data: ");
-        // Our own types always serialise.
-        let _ = serde_json::to_writer(&mut bytes, event);
+        let _ = write!(bytes, "data: {{\"runId\":\"{run}\",\"seq\":{seq},");
+        let body_at = bytes.len();
+        let _ = serde_json::to_writer(&mut bytes, body);
+        // The comma takes the place of the body's own opening brace.
+        bytes.remove(body_at);
         bytes.extend_from_slice(b"\n\n");
-        Self { bytes: bytes.into(), data_at }
+        // Kept by the dozen for every run: no spare capacity.
+        Self { bytes: Bytes::copy_from_slice(&bytes), data_at }
     }
 
     /// With the event's number, for the stream of one run.
@@ -75,6 +82,7 @@ struct State {
     kept_bytes: usize,
     unsaved: Vec<RunEventBody>,
     unsaved_from: u64,
+    checkpointed: bool,
     subscribers: Vec<Subscriber>,
     closed: bool,
 }
@@ -107,6 +115,7 @@ impl RunHandle {
             kept_bytes: 0,
             unsaved: Vec::new(),
             unsaved_from: 1,
+            checkpointed: false,
             subscribers: Vec::new(),
             closed: false,
         };
@@ -133,19 +142,20 @@ impl RunHandle {
         if state.closed {
             return;
         }
-        let event = RunEvent { run_id: self.id.clone(), seq: state.live.seq + 1, body };
-        state.live.apply(&event);
-        let frame = Frame::new(&event);
-        state.keep(event.seq, &frame);
+        let seq = state.live.seq + 1;
+        state.live.seq = seq;
+        state.live.message.apply(&body);
+        let frame = Frame::new(&self.id, seq, &body);
+        state.keep(seq, &frame);
         state.subscribers.retain(|reader| reader.sender.try_send(frame.numbered()).is_ok());
         self.audience.send(&frame.data());
-        if event.body.is_terminal() {
+        if body.is_terminal() {
             state.closed = true;
             state.subscribers = Vec::new();
             drop(state);
             self.ended.cancel();
         } else {
-            state.pend(event.body, event.seq);
+            state.pend(body, seq);
         }
     }
 
@@ -176,7 +186,7 @@ impl RunHandle {
 
     fn snapshot(&self, state: &State) -> Frame {
         let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
-        Frame::new(&RunEvent { run_id: self.id.clone(), seq: state.live.seq, body })
+        Frame::new(&self.id, state.live.seq, &body)
     }
 
     /// The answer so far and the number of the last event in it.
@@ -194,9 +204,14 @@ impl RunHandle {
         self.lock().live.seq
     }
 
-    /// Ends the streams of readers, except those of one login.
-    pub fn close_subscribers(&self, keep: Option<&LoginId>) {
-        self.lock().subscribers.retain(|reader| Some(&reader.login) == keep);
+    /// Ends the streams of the readers whose login fits.
+    pub fn close_readers(&self, ends: impl Fn(&LoginId) -> bool) {
+        self.lock().subscribers.retain(|reader| !ends(&reader.login));
+    }
+
+    /// The logins that read this run.
+    pub fn readers(&self) -> Vec<LoginId> {
+        self.lock().subscribers.iter().map(|reader| reader.login.clone()).collect()
     }
 
     /// What was not checkpointed yet.
@@ -206,9 +221,15 @@ impl RunHandle {
             return None;
         }
         let (from_seq, to_seq) = (state.unsaved_from, state.live.seq);
+        state.checkpointed = true;
         state.unsaved_from = to_seq + 1;
         let bodies = std::mem::take(&mut state.unsaved);
         Some(Chunk { run_id: self.id.clone(), from_seq, to_seq, bodies })
+    }
+
+    /// Whether a checkpoint of this run was ever begun.
+    pub fn was_checkpointed(&self) -> bool {
+        self.lock().checkpointed
     }
 
     /// Takes back what could not be checkpointed, to try again with the next.
@@ -250,7 +271,7 @@ impl State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::Part;
+    use shared::{Part, RunEvent};
 
     fn handle() -> RunHandle {
         let ids =
@@ -285,6 +306,23 @@ mod tests {
             decoder.push(&frame, take).expect("short");
         }
         live
+    }
+
+    #[test]
+    fn a_frame_reads_as_the_event_it_was_made_from() {
+        let bodies = [
+            delta("\"quoted\" \n{"),
+            RunEventBody::Completed(Box::default()),
+            RunEventBody::Snapshot { message: Box::default() },
+        ];
+        for body in bodies {
+            let frame = Frame::new(&"r".into(), 7, &body);
+            let text = String::from_utf8(frame.data().to_vec()).expect("text");
+            let data = text.strip_prefix("data: ").and_then(|data| data.strip_suffix("\n\n")).expect("one event");
+            let event: RunEvent = serde_json::from_str(data).expect("an event");
+            assert_eq!(event, RunEvent { run_id: "r".into(), seq: 7, body });
+            assert!(frame.numbered().starts_with(b"id: 7\ndata: "));
+        }
     }
 
     #[test]
@@ -350,7 +388,7 @@ mod tests {
         begin(&run);
         let mut other = run.subscribe(2, &"a".into());
         let kept = run.subscribe(2, &"b".into());
-        run.close_subscribers(Some(&"b".into()));
+        run.close_readers(|login| *login != "b".into());
         assert!(matches!(other.try_recv(), Err(mpsc::error::TryRecvError::Disconnected)));
         assert!(!kept.is_closed());
     }

@@ -164,12 +164,13 @@ async fn advance(
 }
 
 /// Writes the final state of message and run and one usage row. Answers false if the run was ended by somebody else.
+/// An answer that was over before its first checkpoint has no chunks to remove.
 pub(super) async fn finish(
     db: &Db,
     clock: &Clock,
     run: &RunRow,
     live: &LiveAnswer,
-    model: &str,
+    checkpointed: bool,
 ) -> Result<bool, DbErr> {
     let now = clock.now();
     let message = &live.message;
@@ -178,6 +179,9 @@ pub(super) async fn finish(
     if !runs::finish(&tx, &run.id, message.status, live.seq, now).await? {
         tx.commit().await?;
         return Ok(false);
+    }
+    if checkpointed {
+        runs::drop_chunks(&tx, &run.id).await?;
     }
     let end = Finished {
         status: message.status,
@@ -195,7 +199,7 @@ pub(super) async fn finish(
         run_id: Some(&run.id),
         user_id: &run.user_id,
         connection_id: &run.connection_id,
-        model,
+        model: &message.model,
         purpose: Purpose::Chat,
         usage: message.usage.as_ref().unwrap_or(&nothing),
         status: message.status,

@@ -8,7 +8,7 @@ use crate::db::{Db, messages, runs};
 use crate::error::AppResult;
 use bytes::Bytes;
 use shared::chat::{Message, RunAccepted};
-use shared::events::{RunEvent, RunEventBody, Status, Terminal};
+use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
 use shared::{AssistantMessage, ErrorCode};
 use std::sync::Arc;
@@ -84,8 +84,8 @@ impl Runs {
                 let ended = run.status != Status::Streaming;
                 if live.seq > seen || ended {
                     seen = live.seq;
-                    for event in frames(live, run.status) {
-                        if sender.send(event.numbered()).await.is_err() {
+                    for frame in frames(live, run.status) {
+                        if sender.send(frame.numbered()).await.is_err() {
                             return;
                         }
                     }
@@ -123,7 +123,7 @@ fn frames(live: LiveAnswer, status: Status) -> Vec<Frame> {
     // The snapshot comes one number before the terminal event, so that readers take both.
     let seq = if ending.is_some() { live.seq.saturating_sub(1) } else { live.seq };
     let snapshot = RunEventBody::Snapshot { message: Box::new(live.message) };
-    let mut events = vec![RunEvent { run_id: run_id.clone(), seq, body: snapshot }];
-    events.extend(ending.map(|body| RunEvent { run_id, seq: live.seq, body }));
-    events.iter().map(Frame::new).collect()
+    let mut frames = vec![Frame::new(&run_id, seq, &snapshot)];
+    frames.extend(ending.map(|body| Frame::new(&run_id, live.seq, &body)));
+    frames
 }

@@ -56,8 +56,7 @@ async fn end(db: &Db, clock: &Clock, run: &RunRow) -> Result<(), AppError> {
         live.seq += 1;
         live.message.apply(&body);
     }
-    let model = message.model.unwrap_or_default();
-    if store::finish(db, clock, run, &live, &model).await? {
+    if store::finish(db, clock, run, &live, true).await? {
         tracing::warn!(run = %run.id, request_id = run.request_id, code = ErrorCode::ServerCrashed.as_str(), "an answer that a stopped server left open was closed");
     }
     Ok(())

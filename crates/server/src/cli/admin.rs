@@ -1,12 +1,11 @@
 //! `aichat admin …`: accounts without a browser. It opens the database beside a running server and takes no lock.
 
 use super::CreateAdmin;
+use crate::app::open_database;
 use crate::auth::register;
 use crate::clock::Clock;
-use crate::config::{Config, data_dir, secrets};
-use crate::db::{Db, Engine};
+use crate::config::{Config, secrets};
 use crate::error::AppError;
-use migration::OpenError;
 use shared::accounts::User;
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
@@ -23,25 +22,10 @@ pub(super) fn create(config: &Config, wish: &CreateAdmin) -> Result<(), String> 
 }
 
 async fn insert(config: &Config, username: &str, password: String) -> Result<User, String> {
-    let db = open(config).await?;
+    let db = open_database(config).await?;
     let done = register::create_admin(&db, &Clock::default(), config.bcrypt_cost, username, password).await;
     db.close().await;
     done.map_err(|error| sentence(&error))
-}
-
-async fn open(config: &Config) -> Result<Db, String> {
-    if let Engine::Sqlite(path) = &config.engine {
-        data_dir::create_dir(
-            path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(&config.data_dir),
-        )?;
-    }
-    Db::open(&config.engine, config.durable).await.map_err(|error| match error {
-        OpenError::Foreign(_) => {
-            "the database belongs to another program and is left untouched: check DATABASE_URL".to_owned()
-        }
-        OpenError::Newer(_) => "the database was written by a newer AIChat: use that version".to_owned(),
-        OpenError::Db(error) => format!("the database cannot be opened ({error}): check DATABASE_URL"),
-    })
 }
 
 /// An error as one line for a terminal.

@@ -190,6 +190,12 @@ pub fn is_disk_full(error: &DbErr) -> bool {
     text.contains("database or disk is full") || text.contains("53100") || text.contains("No space left on device")
 }
 
+/// Whether the engine refused a text because of a NUL in it (PostgreSQL, SQLSTATE 22021).
+#[must_use]
+pub fn is_bad_text(error: &DbErr) -> bool {
+    error.to_string().contains("invalid byte sequence for encoding")
+}
+
 /// Whether a unique constraint refused the write.
 #[must_use]
 pub fn is_unique_violation(error: &DbErr) -> bool {

@@ -136,10 +136,13 @@ pub async fn finish(
     let text = "UPDATE runs SET status = $1, last_seq = $2, finished_at = $3 WHERE id = $4 AND status = 'streaming'";
     let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
     let values: [Value; 4] = [status.as_str().into(), last_seq.into(), now.into(), id.as_str().into()];
-    let ended = db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0;
-    let chunks = statement(db, "DELETE FROM run_chunks WHERE run_id = $1", [id.as_str().into()]);
-    db.execute_raw(chunks).await?;
-    Ok(ended)
+    Ok(db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0)
+}
+
+/// Removes the pieces of a run.
+pub async fn drop_chunks(db: &impl ConnectionTrait, id: &RunId) -> Result<(), DbErr> {
+    let text = "DELETE FROM run_chunks WHERE run_id = $1";
+    db.execute_raw(statement(db, text, [id.as_str().into()])).await.map(|_| ())
 }
 
 /// Asks whoever owns the run to stop it.

@@ -56,8 +56,8 @@ pub async fn refresh(app: web::Data<App>, request: HttpRequest, body: web::Bytes
     let client = caller(&app, &request, tokens)?;
     match app.auth.refresh(&client, &token).await? {
         Refreshed::Granted(grant) => Ok(signed_in(HttpResponse::Ok(), &grant, tokens, &client)),
-        Refreshed::Reused(user) => {
-            app.runs.hub().close_user(&user);
+        Refreshed::Reused(ended) => {
+            app.runs.hub().close_login(&ended.user, &ended.login);
             Err(ErrorCode::AuthRevoked.into())
         }
     }
@@ -72,9 +72,8 @@ pub async fn logout(app: web::Data<App>, request: HttpRequest, body: web::Bytes)
     if !by_token && (shown.is_some() || refresh.is_some()) {
         app.auth.check_csrf(&request)?;
     }
-    if let Some(user) = app.auth.logout(shown.as_ref().map(Credential::token), refresh.as_deref()).await? {
-        // The person's other tabs come back by themselves; this one may not.
-        app.runs.hub().close_user(&user);
+    if let Some(ended) = app.auth.logout(shown.as_ref().map(Credential::token), refresh.as_deref()).await? {
+        app.runs.hub().close_login(&ended.user, &ended.login);
     }
     let mut response = HttpResponse::NoContent();
     if !by_token {
@@ -115,7 +114,7 @@ pub async fn change_password(
 ) -> AppResult<HttpResponse> {
     let client = app.auth.trust().client(&request);
     app.auth.change_password(&client, &caller, body.into_inner()).await?;
-    app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
+    app.runs.hub().close_other_logins(&caller.user.id, &caller.login);
     Ok(HttpResponse::NoContent().finish())
 }
 

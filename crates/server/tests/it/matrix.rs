@@ -202,6 +202,21 @@ async fn nothing_else_is_there_and_wrong_methods_say_so() {
 }
 
 #[tokio::test]
+async fn ids_that_no_database_takes_are_refused_like_any_other() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for line in TABLE.iter().filter(|line| line.path.contains("{id}")) {
+        let path = line.path.replace("{id}", "%00");
+        let request = admin.request(line.method.parse().expect("a method"), &path).json(&json!({}));
+        let status = request.send().await.expect("an answer").status().as_u16();
+        assert!((400..500).contains(&status), "{} {path}: {status}", line.method);
+    }
+    for path in ["/api/sessions?after=1_%00", "/api/admin/users?after=%00"] {
+        assert!(admin.get(path).await.status < 500, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn hostile_bodies_get_a_4xx_and_the_server_stays_up() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -299,6 +299,30 @@ async fn a_tab_hears_everything_and_a_late_tab_gets_a_snapshot() {
 }
 
 #[tokio::test]
+async fn signing_out_ends_the_streams_of_that_login_only() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["stall-after-1"]).await;
+    app.user(&admin, "ada").await;
+    let (phone, desk) = (app.login("ada").await, app.login("ada").await);
+    let mut running = desk.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
+    running.until_text().await;
+    let run = running.live.run_id.clone().expect("a run").0;
+    let mut tabs = Vec::new();
+    for device in [&phone, &desk] {
+        tabs.push(Events::open(device.request(Method::GET, "/api/events")).await);
+        tabs.push(device.attach(&run, 0).await);
+    }
+    assert_eq!(phone.post("/api/auth/logout", json!({})).await.status, 204);
+    for tab in &mut tabs[..2] {
+        while tab.frame().await.is_some() {}
+    }
+    desk.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await;
+    for tab in tabs.drain(2..) {
+        assert_eq!(tab.finish().await.status(), Status::Stopped);
+    }
+}
+
+#[tokio::test]
 async fn a_reload_amid_an_answer_continues_where_the_page_stands() {
     let app = TestApp::new().await;
     let user = app.with_models(&["tokens-60-60"]).await;

@@ -181,6 +181,7 @@ fn listen(app: web::Data<App>) -> (String, ServerHandle) {
             let server = HttpServer::new(move || server::application!(app))
                 .workers(1)
                 .tcp_nodelay(true)
+                .h1_allow_half_closed(false)
                 .disable_signals()
                 .shutdown_timeout(1)
                 .bind(("127.0.0.1", 0))
