@@ -15,6 +15,7 @@
 //! - Parts of screens: [`components::ui`]. Page titles: [`state::account::use_title`].
 
 pub mod api;
+pub mod back;
 pub mod clipboard;
 pub mod components;
 pub mod dom;

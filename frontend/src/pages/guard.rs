@@ -1,6 +1,6 @@
 //! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
 
-use crate::pages::not_found::NotFoundPage;
+use crate::pages::not_found::NotFound;
 use crate::state::account::use_account;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -35,7 +35,7 @@ pub fn signed_in(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'st
 pub fn for_admins(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
     move || {
         let account = use_account();
-        let body = move || if account.is_admin.get() { page() } else { view! { <NotFoundPage/> }.into_any() };
+        let body = move || if account.is_admin.get() { page() } else { view! { <NotFound/> }.into_any() };
         view! { {body} }.into_any()
     }
 }

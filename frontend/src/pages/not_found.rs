@@ -8,13 +8,17 @@ use leptos::prelude::*;
 /// Says that there is nothing here, and leads to the chat.
 #[component]
 pub fn NotFoundPage() -> AnyView {
+    view! { <main class="boot"><NotFound/></main> }.into_any()
+}
+
+/// The same inside another page, for addresses that do not exist for this person.
+#[component]
+pub fn NotFound() -> AnyView {
     use_title(|| say(common::NOT_FOUND).to_owned());
     view! {
-        <main class="boot">
-            <EmptyState text=t(common::NOT_FOUND)>
-                <LinkButton label=t(common::TO_CHAT) href="/" kind=ButtonKind::Primary/>
-            </EmptyState>
-        </main>
+        <EmptyState text=t(common::NOT_FOUND)>
+            <LinkButton label=t(common::TO_CHAT) href="/" kind=ButtonKind::Primary/>
+        </EmptyState>
     }
     .into_any()
 }

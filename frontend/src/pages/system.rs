@@ -99,11 +99,24 @@ fn parsed(typed: &str, range: Option<&RangeInclusive<u32>>) -> Option<SetSetting
     }
 }
 
+/// A number with its digits in groups of three.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 fn rule(range: Option<&RangeInclusive<u32>>) -> String {
     match range {
         None => say(settings::NAME_RULE).to_owned(),
         Some(range) => {
-            fill(settings::NUMBER_RULE, &[("low", &range.start().to_string()), ("high", &range.end().to_string())])
+            fill(settings::NUMBER_RULE, &[("low", &grouped(*range.start())), ("high", &grouped(*range.end()))])
         }
     }
 }
@@ -172,6 +185,11 @@ mod tests {
         for bad in ["", "999", "10000001", "many", "1.5", "-1"] {
             assert_eq!(parsed(bad, Some(&range)), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!([1, 1_000, 10_000_000].map(grouped), ["1", "1,000", "10,000,000"]);
     }
 
     #[test]

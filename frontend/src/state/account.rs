@@ -5,6 +5,7 @@ use crate::{api, dom, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{Credentials, SignedIn, User, UserRole, UserStatus};
+use shared::error::Params;
 use shared::settings::{Bootstrap, Registration};
 use shared::{ApiError, ErrorCode};
 
@@ -55,7 +56,7 @@ impl AccountState {
         if active && self.registration == Some(Registration::Setup) {
             self.registration = Some(Registration::Open);
         }
-        self.ended = None;
+        self.ended = self.user.as_ref().and_then(|_| obstacle(user.status));
         self.left = false;
         self.user = active.then_some(user);
     }
@@ -72,6 +73,17 @@ impl AccountState {
     pub fn is_admin(&self) -> bool {
         self.user.as_ref().is_some_and(|user| user.role == UserRole::Admin)
     }
+}
+
+/// Why somebody with this status may not be here.
+fn obstacle(status: UserStatus) -> Option<ApiError> {
+    let code = match status {
+        UserStatus::Active => return None,
+        UserStatus::Pending => ErrorCode::AuthPending,
+        UserStatus::Rejected => ErrorCode::AuthRejected,
+        UserStatus::Disabled => ErrorCode::AuthDisabled,
+    };
+    Some(ApiError::new(code, Params::new()))
 }
 
 /// The account as the interface reads and changes it.

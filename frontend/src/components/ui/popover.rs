@@ -1,9 +1,9 @@
 //! A panel beside the button that opened it, above everything; on phones a sheet at the foot of the screen.
 //!
-//! It closes with Esc, with a press outside and when the window changes, and gives the focus back to its button.
+//! It closes with Esc, Back, a press outside and when the window changes, and gives the focus back to its button.
 //! What happens inside belongs to its content.
 
-use crate::dom;
+use crate::{back, dom};
 use leptos::html;
 use leptos::portal::Portal;
 use leptos::prelude::*;
@@ -36,8 +36,17 @@ struct Layout {
     window: (f64, f64),
 }
 
-/// Left, top and the height that is left: under the button, above it where there is more room.
-fn place(layout: Layout, placement: Placement) -> (f64, f64, f64) {
+/// Where a panel stands. It is held at the edge that touches its button, so that it may grow later.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stand {
+    /// Under the button: left, top, and the height that is left.
+    Under(f64, f64, f64),
+    /// Above it: left, distance from the foot of the window, and the height that is left.
+    Above(f64, f64, f64),
+}
+
+/// Under the button, or above it where there is more room.
+fn place(layout: Layout, placement: Placement) -> Stand {
     let (width, height) = layout.panel;
     let wished = match placement {
         Placement::Start => layout.left,
@@ -46,9 +55,9 @@ fn place(layout: Layout, placement: Placement) -> (f64, f64, f64) {
     let left = wished.min(layout.window.0 - width - EDGE).max(EDGE);
     let (room_above, room_below) = (layout.top - GAP - EDGE, layout.window.1 - layout.bottom - GAP - EDGE);
     if height <= room_below || room_below >= room_above {
-        (left, layout.bottom + GAP, room_below)
+        Stand::Under(left, layout.bottom + GAP, room_below)
     } else {
-        (left, layout.top - GAP - height.min(room_above), room_above)
+        Stand::Above(left, layout.window.1 - layout.top + GAP, room_above)
     }
 }
 
@@ -64,9 +73,12 @@ fn stand(panel: &HtmlElement, anchor: &HtmlElement, placement: Placement) -> Opt
         panel: (f64::from(panel.offset_width()), f64::from(panel.offset_height())),
         window: size,
     };
-    let (left, top, room) = place(layout, placement);
+    let (left, edge, distance, room) = match place(layout, placement) {
+        Stand::Under(left, top, room) => (left, "--popover-top", top, room),
+        Stand::Above(left, bottom, room) => (left, "--popover-bottom", bottom, room),
+    };
     let style = web_sys::HtmlElement::style(panel);
-    for (name, value) in [("--popover-left", left), ("--popover-top", top), ("--popover-room", room)] {
+    for (name, value) in [("--popover-left", left), (edge, distance), ("--popover-room", room)] {
         style.set_property(name, &format!("{value}px")).ok()?;
     }
     panel.class_list().add_1("placed").ok()
@@ -125,6 +137,7 @@ fn Panel(
         }
     });
     close_when_left(open, anchor, node);
+    back::closes(move || close(open, anchor));
     let keydown = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
@@ -177,26 +190,26 @@ fn close_when_left(open: RwSignal<bool>, anchor: NodeRef<html::Button>, panel: N
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, Placement, place};
+    use super::{Layout, Placement, Stand, place};
 
     const BUTTON: Layout =
         Layout { left: 100.0, right: 136.0, top: 50.0, bottom: 86.0, panel: (200.0, 300.0), window: (800.0, 600.0) };
 
     #[test]
     fn a_panel_stands_under_its_button() {
-        assert_eq!(place(BUTTON, Placement::Start), (100.0, 90.0, 502.0));
+        assert_eq!(place(BUTTON, Placement::Start), Stand::Under(100.0, 90.0, 502.0));
     }
 
     #[test]
     fn a_panel_never_leaves_the_window() {
-        assert_eq!(place(BUTTON, Placement::End).0, 8.0);
+        assert_eq!(place(BUTTON, Placement::End), Stand::Under(8.0, 90.0, 502.0));
         let right = Layout { left: 750.0, right: 786.0, ..BUTTON };
-        assert_eq!(place(right, Placement::Start).0, 592.0);
+        assert_eq!(place(right, Placement::Start), Stand::Under(592.0, 90.0, 502.0));
     }
 
     #[test]
     fn a_panel_goes_above_where_there_is_more_room() {
         let low = Layout { top: 500.0, bottom: 536.0, ..BUTTON };
-        assert_eq!(place(low, Placement::Start), (100.0, 196.0, 488.0));
+        assert_eq!(place(low, Placement::Start), Stand::Above(100.0, 104.0, 488.0));
     }
 }

@@ -48,6 +48,8 @@ fn a_person_disabled_while_signed_in_is_signed_out() {
     state.sign_in(person(UserRole::User, UserStatus::Active));
     state.sign_in(person(UserRole::User, UserStatus::Disabled));
     assert_eq!(state.user, None);
+    let code = state.ended.as_ref().and_then(ApiError::known);
+    assert_eq!(code, Some(ErrorCode::AuthDisabled), "and hears why");
 }
 
 #[test]
