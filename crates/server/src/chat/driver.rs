@@ -60,7 +60,7 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
             let error =
                 ApiError { request_id: row.request_id.clone(), ..ApiError::new(ErrorCode::Internal, Params::new()) };
             let end = Terminal { error: Some(error), ..Terminal::default() };
-            conclude(&runs_of_task, &run, &row, Status::Failed, end).await;
+            Box::pin(conclude(&runs_of_task, &run, &row, Status::Failed, end)).await;
         }
         runs_of_task.live.remove(&run.id);
         runs_of_task.hub.audience(&run.user_id).remove_run(&run);
@@ -73,8 +73,8 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
     let Job { run, plan, request, resolved, dropped, estimate, slot: _slot } = job;
     // The provider is called while the commit runs: the disk's time is not added to the model's.
     let mut upstream = resolved.provider.stream(request);
-    let commit = store::begin(&runs.db, &runs.clock, &runs.instance, &plan);
-    tokio::pin!(commit);
+    // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
+    let mut commit = Box::pin(store::begin(&runs.db, &runs.clock, &runs.instance, &plan));
     let mut early = None;
     let committed = loop {
         tokio::select! {
@@ -83,6 +83,7 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
             opened = &mut upstream, if early.is_none() => early = Some(opened),
         }
     };
+    drop(commit);
     let created = match committed {
         Ok(created) => created,
         Err(error) => {
@@ -119,7 +120,7 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
         }
         log_end(&plan, status, error.as_ref(), usage.first_token_ms, usage.total_ms);
         let end = Terminal { error, truncated, ..Terminal::default() };
-        conclude(runs, &run, &plan.run, status, end).await;
+        Box::pin(conclude(runs, &run, &plan.run, status, end)).await;
     }
 }
 

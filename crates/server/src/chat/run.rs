@@ -13,9 +13,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 /// Events kept for those who attach late; whoever wants older ones gets a snapshot.
-const KEPT_EVENTS: usize = 32;
+const KEPT_EVENTS: usize = 16;
 /// Bytes of them.
-const KEPT_BYTES: usize = 16 * 1024;
+const KEPT_BYTES: usize = 8 * 1024;
 
 /// An event as it goes over the wire: `id: …\ndata: …\n\n`.
 #[derive(Clone, Debug)]
