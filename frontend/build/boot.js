@@ -89,11 +89,30 @@
     });
   }
 
+  /* The program is fetched at once, but at the door only behind the form. */
+  function fetchEarly() {
+    var parts = document.querySelectorAll("meta[name=program]");
+    for (var index = 0; index < parts.length; index += 1) {
+      var link = document.createElement("link");
+      var wasm = /wasm$/.test(parts[index].content);
+      link.rel = wasm ? "preload" : "modulepreload";
+      link.href = parts[index].content;
+      if (wasm) {
+        link.as = "fetch";
+        link.type = "application/wasm";
+        link.crossOrigin = "anonymous";
+      }
+      document.head.appendChild(link);
+    }
+  }
+
   paint();
+  var door = ask();
+  if (!door) fetchEarly();
   var waiting = window.setTimeout(function () { say("slow"); }, 15000);
   window.aichatBoot = {
     current: current(),
-    door: ask(),
+    door: door,
     started: function () {
       window.clearTimeout(waiting);
       final = true;

@@ -2,7 +2,6 @@
 // typed, the focus, and a press of the button. It sends nothing itself, so there is one way to sign in.
 // The words are those of the program's own table: build/post.mjs puts them here.
 const TEXTS = __TEXTS__;
-const boot = window.aichatBoot;
 const language = document.documentElement.lang === "zh-Hans" ? 1 : 0;
 const say = (name) => TEXTS[name][language];
 
@@ -90,8 +89,13 @@ function isExpected(answer) {
   return answer && !answer.user && answer.registration !== "setup";
 }
 
-const answer = await boot.door;
-if (boot.current && isExpected(answer) && !hasArrived()) {
+/// Draws the form if its time has come, and returns when it can be seen. `asked` is the server's answer about who is
+/// there, or null when nobody is expected at the door.
+export async function openDoor(asked) {
+  // A server that takes this long is worth starting the program for, which can say more.
+  const patience = new Promise((resolve) => setTimeout(resolve, 2000, null));
+  const answer = await Promise.race([asked, patience]);
+  if (!isExpected(answer)) return;
   const drawn = draw(answer);
   const observer = new MutationObserver(() => {
     // A note says that the program cannot start: then a form would promise too much.
@@ -101,4 +105,8 @@ if (boot.current && isExpected(answer) && !hasArrived()) {
     setTimeout(() => handOver(drawn), 0);
   });
   observer.observe(document.body, { childList: true, subtree: true });
+  // Two frames: the second begins when the first was shown. A hidden tab draws none.
+  const frame = () => new Promise((resolve) => (document.hidden ? resolve() : requestAnimationFrame(resolve)));
+  await frame();
+  await frame();
 }

@@ -63,21 +63,20 @@ async function page() {
   const inline = found(html, /<script type="module"[^>]*>[\s\S]*?<\/script>/, "inline module script");
   const glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
   const wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
-  const start = await script("start.js", { GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
   const door = await script("door.js", { TEXTS: await doorTexts() });
+  const start = await script("start.js", { DOOR: door, GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
   const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
   const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));
-  // The program loads behind the page: it must not compete with what the first paint needs.
   const head = [
+    `<meta name="program" content="${glue}">`,
+    `<meta name="program" content="${wasm}">`,
     `<link rel="icon" type="image/svg+xml" href="${icon}">`,
     `<script src="${boot}"></script>`,
-    `<script type="module" src="${door}"></script>`,
+    `<link rel="modulepreload" href="${door}">`,
     `<script type="module" src="${start}"></script>`,
-    `<link rel="modulepreload" href="${glue}">`,
-    `<link rel="preload" as="fetch" type="application/wasm" crossorigin href="${wasm}">`,
   ];
   html = html.replace(inline, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");
-  html = html.replace(/<!--[\s\S]*?-->/, head.join("\n  ")).replace(/^\s*\n/gm, "");
+  html = html.replace(/<!--[\s\S]*?-->/, () => head.join("\n  ")).replace(/^\s*\n/gm, "");
   if (/<script(?![^>]*\ssrc=)/.test(html) || /\son\w+=/.test(html)) throw new Error("an inline script is left in index.html");
   await writeFile(file, html);
 }

@@ -1,0 +1,80 @@
+// The first minutes of a newcomer: an account, no model, the demo, a real one.
+import assert from "node:assert/strict";
+import { signIn, registerFirst } from "./door.mjs";
+
+/// The first account sets the server up and arrives where there is no model yet.
+export async function setUp({ ada }) {
+  const { page, words } = ada;
+  await registerFirst(ada, "ada");
+  await page.getByRole("heading", { name: words.chat.NO_MODEL }).waitFor();
+  await page.getByRole("link", { name: words.chat.CONNECT_MODEL, exact: true }).waitFor();
+  await page.getByText(words.chat.DEMO_NOTE, { exact: true }).waitFor();
+}
+
+/// One press, and the demo answers; it says everywhere that it is one.
+export async function tryDemo({ ada }) {
+  const { chat, page, words } = ada;
+  await chat.press(chat.button(words.chat.TRY_DEMO));
+  await chat.box.waitFor();
+  await chat.send(words.chat.STARTER_EXPLAIN_TEXT);
+  const lengths = [];
+  while (!(await chat.sendButton.isVisible())) {
+    lengths.push((await chat.text()).length);
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  }
+  assert.ok(new Set(lengths).size > 10, `the answer did not grow while it was written: ${lengths}`);
+  await chat.ended();
+  await chat.last.locator(".model-name .tag", { hasText: words.chat.DEMO }).waitFor();
+  const thoughts = chat.last.locator(".reasoning-line");
+  await thoughts.waitFor();
+  const [connection] = (await ada.api("/api/connections")).items;
+  assert.equal(connection.protocol, "demo");
+}
+
+/// From the list's foot to the wizard, an address of one's own, the check with its steps, and save.
+export async function connectModel({ ada, mock }) {
+  const { chat, page, words } = ada;
+  await chat.openList();
+  await chat.press(page.locator("button.person"));
+  await chat.press(page.getByRole("link", { name: words.chat.CONNECTIONS, exact: true }));
+  await page.getByText(words.connections.DEMO_NOTE, { exact: true }).waitFor();
+  await chat.press(page.getByRole("link", { name: words.connections.CONNECT, exact: true }));
+  await chat.press(page.locator("button.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
+  await page.locator("#connect-url").fill(mock.url);
+  await page.locator("#connect-key").fill("sk-test");
+  await page.locator("#connect-name").fill("Workshop");
+  await chat.press(chat.button(words.connections.CHECK));
+  const steps = page.locator(".steps .step");
+  await steps.nth(2).waitFor();
+  assert.equal(await page.locator(".step-bad").count(), 0, await page.locator(".steps").innerText());
+  await page.locator(".steps").getByText(words.connections.STAGE_ADDRESS, { exact: true }).waitFor();
+  await page.locator(".steps").getByText(words.connections.STAGE_MODELS, { exact: true }).waitFor();
+  await chat.press(chat.button(words.connections.SAVE));
+  await page.locator(".row-title", { hasText: "Workshop" }).waitFor();
+  await page.getByText(words.connections.DEMO_NOTE, { exact: true }).waitFor({ state: "detached" });
+  const protocols = (await ada.api("/api/connections")).items.map(({ protocol }) => protocol);
+  assert.deepEqual(protocols, ["openai_chat"], "the demo stayed");
+}
+
+/// The picker knows the models of the connection and no demo; the chosen one stays chosen.
+export async function chooseModel({ ada }) {
+  const { chat, page, words } = ada;
+  await page.goto("/");
+  await chat.press(page.locator("button.model-chip"));
+  const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
+  await list.getByRole("option").first().waitFor();
+  assert.equal(await list.locator(".tag").count(), 0, "the demo is still offered");
+  await list.getByRole("combobox").fill("no such model");
+  await list.getByText(words.chat.NO_MODEL_FOUND.replace("{search}", "no such model"), { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await list.waitFor({ state: "detached" });
+  await chat.choose("echo");
+  await chat.send("to the letter");
+  await chat.begun("to the letter");
+  await chat.ended();
+}
+
+/// Another device of the same person.
+export async function secondDevice(stage) {
+  await signIn(stage.second, "ada");
+}

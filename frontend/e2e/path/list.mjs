@@ -1,0 +1,66 @@
+// What can be done with a whole chat: rename, delete and take it back, leave a draft in it.
+import assert from "node:assert/strict";
+import { until } from "../support.mjs";
+
+/// Opens the actions of the chat on the screen and chooses one: in the list on a large screen, under the title on a phone.
+async function act(visitor, title, name) {
+  const { chat, page, words } = visitor;
+  if (chat.isPhone) {
+    await chat.press(page.locator("button.head-title"));
+  } else {
+    await chat.row(title).hover();
+    await chat.button(words.chat.CHAT_ACTIONS, chat.row(title)).click();
+  }
+  await chat.press(page.getByRole("menuitem", { name, exact: true }));
+}
+
+async function talk(visitor, text) {
+  const { chat } = visitor;
+  await chat.fresh();
+  await chat.choose("echo");
+  await chat.send(text);
+  await chat.ended();
+}
+
+const sessions = async (visitor) => (await visitor.api("/api/sessions")).items;
+
+/// A new title stands in the list of both devices, and is stored.
+export async function renames({ ada, second }) {
+  const { chat, page, words } = ada;
+  await talk(ada, "a title of its own");
+  await act(ada, "a title of its own", words.chat.RENAME);
+  await page.getByLabel(words.chat.TITLE, { exact: true }).fill("缓存 Notes");
+  await page.keyboard.press("Enter");
+  await page.locator(".head-title", { hasText: "缓存 Notes" }).waitFor();
+  await second.chat.row("缓存 Notes").waitFor({ state: "attached" });
+  assert.equal((await ada.api(`/api/sessions/${chat.sessionId}`)).title, "缓存 Notes");
+}
+
+/// Deleting leaves the chat at once and can be taken back.
+export async function deletes({ ada, second }) {
+  const { chat, page, words } = ada;
+  const id = chat.sessionId;
+  await act(ada, "缓存 Notes", words.chat.DELETE);
+  await page.locator(".welcome").waitFor();
+  assert.equal((await sessions(ada)).some((session) => session.id === id), false);
+  await second.chat.row("缓存 Notes").waitFor({ state: "detached" });
+  await chat.press(chat.button(words.common.UNDO));
+  await until("the chat is back", () => chat.sessionId === id);
+  await chat.begun("a title of its own");
+  await second.chat.row("缓存 Notes").waitFor({ state: "attached" });
+  assert.equal((await sessions(ada)).some((session) => session.id === id), true);
+}
+
+/// What was typed and not sent is there after a reload, in its own chat.
+export async function keepsDrafts({ ada }) {
+  const { chat, page } = ada;
+  const id = chat.sessionId;
+  await chat.box.fill("half a thought，还没写完");
+  await page.reload();
+  await until("the draft", async () => (await chat.box.inputValue()) === "half a thought，还没写完");
+  await chat.fresh();
+  assert.equal(await chat.box.inputValue(), "", "the draft follows into another chat");
+  await page.goto(`/c/${id}`);
+  await until("the draft", async () => (await chat.box.inputValue()) === "half a thought，还没写完");
+  await chat.box.fill("");
+}

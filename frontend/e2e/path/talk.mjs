@@ -1,0 +1,150 @@
+// An answer from its first word to its last: reloads, a second device, stop, another answer, continue, thoughts, failure.
+import assert from "node:assert/strict";
+import { until } from "../support.mjs";
+import { plain } from "./chat.mjs";
+import { equalsStored, stored, storedAnswer, textOf } from "./equal.mjs";
+import { sentences } from "./words.mjs";
+
+const COUNTING = "tokens-200-50";
+const counted = (count) => Array.from({ length: count }, (_, index) => `w${index}`).join(" ");
+
+/// The page is reloaded amid an answer and another device opens the chat: both go on and end with what is stored.
+export async function survivesReload({ ada, second }) {
+  await ada.chat.fresh();
+  await ada.chat.choose(COUNTING);
+  await ada.chat.send("count slowly");
+  await ada.chat.begun("w20");
+  await ada.page.reload();
+  await ada.chat.begun("w20");
+  await ada.chat.stopButton.waitFor();
+  await second.page.goto(`/c/${ada.chat.sessionId}`);
+  await second.chat.begun("w20");
+  await second.chat.stopButton.waitFor();
+  await ada.chat.ended();
+  await second.chat.ended();
+  assert.equal(await ada.chat.text(), counted(200));
+  const [here, there] = [await equalsStored(ada, { exact: true }), await equalsStored(second, { exact: true })];
+  assert.equal(here.id, there.id);
+  assert.equal(here.status, "completed");
+  assert.equal((await stored(ada)).length, 2, "a message was doubled");
+}
+
+/// The other device stops it; the text stays on both, and says so.
+export async function stops({ ada, second }) {
+  await ada.chat.fresh();
+  await ada.chat.choose("stall-after-5");
+  await ada.chat.send("stall");
+  await ada.chat.begun("w4");
+  await second.page.goto(`/c/${ada.chat.sessionId}`);
+  await second.chat.begun("w4");
+  await second.chat.press(second.chat.stopButton);
+  for (const device of [second, ada]) {
+    await device.chat.last.getByText(device.words.chat.STOPPED, { exact: true }).waitFor();
+    assert.equal(await device.chat.text(), counted(5));
+    const answer = await equalsStored(device);
+    assert.equal(answer.status, "stopped");
+  }
+}
+
+/// Another answer is another version, and arrows lead from one to the other.
+export async function answersAgain({ ada }) {
+  const { chat, words } = ada;
+  await chat.fresh();
+  await chat.choose("echo");
+  await chat.send("first words");
+  await chat.ended();
+  const before = await storedAnswer(ada);
+  await chat.choose("ok");
+  await chat.press(chat.button(words.chat.ANSWER_AGAIN, chat.last));
+  await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+  await chat.begun("short");
+  await chat.ended();
+  const after = await storedAnswer(ada);
+  assert.deepEqual(after.siblings, [before.id, after.id]);
+  await chat.press(chat.button(words.chat.VERSION_BEFORE, chat.last));
+  await chat.last.locator(".versions", { hasText: "1/2" }).waitFor();
+  assert.equal(await chat.text(), "first words");
+  assert.equal((await storedAnswer(ada)).id, before.id, "the choice is not stored");
+  await chat.press(chat.button(words.chat.VERSION_AFTER, chat.last));
+  await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+}
+
+/// An answer that was cut off says why, keeps its text, and goes on with another model in the same message.
+export async function continues({ ada }) {
+  const { chat, words } = ada;
+  await chat.fresh();
+  await chat.choose("cut");
+  await chat.send("two reasons");
+  await chat.errorCard.waitFor();
+  const before = await storedAnswer(ada);
+  const { message } = sentences(before.error, ada.look.language);
+  await chat.errorCard.getByText(message, { exact: true }).waitFor();
+  assert.equal(await chat.text(), plain(textOf(before)), "the text that had arrived is gone");
+  await chat.choose("echo");
+  await chat.press(chat.button(words.chat.CONTINUE, chat.errorCard));
+  await chat.errorCard.waitFor({ state: "detached" });
+  await chat.ended();
+  const after = await storedAnswer(ada);
+  assert.equal(after.id, before.id, "Continue made another message");
+  assert.equal(after.status, "completed");
+  assert.ok(textOf(after).startsWith(textOf(before)) && textOf(after).length > textOf(before).length);
+}
+
+/// Thoughts are one folded line that opens.
+export async function foldsThoughts({ ada }) {
+  const { chat } = ada;
+  await chat.fresh();
+  await chat.choose("thinking");
+  await chat.send("think");
+  await chat.ended();
+  const line = chat.last.locator(".reasoning-line");
+  const thoughts = (await storedAnswer(ada)).parts.find(({ kind }) => kind === "reasoning").text;
+  assert.equal(await line.getAttribute("aria-expanded"), "false");
+  assert.equal(await chat.last.locator(".reasoning-body").count(), 0);
+  await chat.press(line);
+  assert.equal(plain(await chat.last.locator(".reasoning-body").innerText()), plain(thoughts));
+  assert.equal((await chat.text()).includes(plain(thoughts)), false, "thoughts count as text");
+  await chat.press(line);
+  await chat.last.locator(".reasoning-body").waitFor({ state: "detached" });
+}
+
+/// A failure stands in the place of the answer, Retry asks again, and another model answers.
+export async function retriesInPlace({ ada, mock }) {
+  const { chat, words } = ada;
+  await chat.fresh();
+  await chat.choose("500");
+  await chat.send("please");
+  await chat.errorCard.waitFor();
+  const calls = async () => (await mock.ledger()).records.filter(({ model }) => model === "500").length;
+  const before = await calls();
+  await chat.press(chat.button(words.common.RETRY, chat.errorCard));
+  await until("the provider is asked again", async () => (await calls()) > before);
+  await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+  await chat.errorCard.waitFor();
+  await chat.press(chat.button(words.chat.OTHER_MODEL, chat.errorCard));
+  await chat.pick("echo");
+  await chat.last.locator(".versions", { hasText: "3/3" }).waitFor();
+  await chat.errorCard.waitFor({ state: "detached" });
+  await chat.ended();
+  assert.equal(await chat.text(), "please");
+}
+
+/// An answer that was completed after the page was closed is greeted when the page is opened again.
+export async function keepsWriting({ ada }) {
+  const { chat, page, words } = ada;
+  await chat.fresh();
+  await chat.choose("slow-2000");
+  await chat.send("take your time");
+  await until("an address", () => chat.sessionId);
+  const { sessionId } = chat;
+  await page.goto("about:blank");
+  await ada.page.close();
+  await ada.tab();
+  await ada.page.goto("/settings/profile");
+  await until("the answer is complete", async () => {
+    const { items } = await ada.api(`/api/sessions/${sessionId}/messages`);
+    return items.at(-1).status === "completed";
+  });
+  await ada.page.goto(`/c/${sessionId}`);
+  await ada.chat.last.getByText(words.chat.KEPT_WRITING, { exact: true }).waitFor();
+}
