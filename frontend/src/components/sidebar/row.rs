@@ -105,19 +105,20 @@ fn RowMenu(id: StoredValue<SessionId>, editing: RwSignal<bool>) -> AnyView {
 /// Deletes a chat and offers to undo that; leaves it if it is the one on the screen.
 pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
     let (chats, chat_store, composer, toasts) = (use_chats(), use_chat(), use_composer(), use_toasts());
-    let navigate = StoredValue::new_local(use_navigate());
+    let navigate = use_navigate();
     move |id: SessionId| {
         let was_open = chat_store.session.with_untracked(|open| open.as_ref() == Some(&id));
         chats.delete(id.clone());
         if was_open {
-            navigate
-                .with_value(|navigate| navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() }));
+            navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
         composer.forget(&id);
+        // Undo outlives the row that asked, so it holds the way back itself.
+        let navigate = navigate.clone();
         toasts.undo(say(chat::DELETED), move || {
             chats.restore(id.clone());
             if was_open {
-                navigate.try_with_value(|navigate| navigate(&path(&id), NavigateOptions::default()));
+                navigate(&path(&id), NavigateOptions::default());
             }
         });
     }
