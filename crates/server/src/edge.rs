@@ -138,7 +138,6 @@ fn protect(headers: &mut HeaderMap, api: bool, id: &RequestId) {
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
     set("x-frame-options", "DENY");
-    set("cross-origin-opener-policy", "same-origin");
     if api {
         // 1Panel's proxy cache ignores Cache-Control and would hand one person's answer to another; these two it obeys.
         set("x-accel-expires", "0");
