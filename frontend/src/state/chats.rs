@@ -55,9 +55,9 @@ impl ChatList {
         }
     }
 
-    /// A chat was created or changed.
+    /// A chat was created or changed, or its deletion was undone elsewhere: the server does not speak of deleted ones.
     pub fn changed(&mut self, session: Session) {
-        self.add(vec![session]);
+        self.restored(session);
     }
 
     /// A chat was deleted, here or elsewhere. Gives it, so that it can be put back.

@@ -66,3 +66,11 @@ fn a_deleted_chat_is_not_brought_back_by_a_late_reply() {
     list.restored(deleted);
     assert_eq!(order(&list), "b a");
 }
+
+#[test]
+fn a_deletion_that_is_undone_on_another_device_is_undone_here() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    let deleted = list.removed(&"b".into()).expect("was there");
+    list.changed(deleted);
+    assert_eq!(order(&list), "b a");
+}
