@@ -18,7 +18,8 @@ const OPTIONS: [&str; 6] = [
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
-    "max_connections=300",
+    // Every test has a pool of its own, and a test that has ended gives its connections back only with the process.
+    "max_connections=2000",
     "log_min_messages=fatal",
 ];
 
