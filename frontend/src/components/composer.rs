@@ -79,6 +79,7 @@ pub fn ComposerBox(
                 prop:value=move || text.get()
                 on:input:target=move |event| {
                     tried.set(false);
+                    fit(&event.target());
                     on_text.run(event.target().value());
                 }
                 on:keydown=keydown
@@ -156,16 +157,23 @@ fn types_by_touch() -> bool {
     dom::matches_media("(hover: none) and (pointer: coarse)")
 }
 
-/// The box is as high as its text; the style sheet says how high it may become.
+/// The box is as high as its text, also when somebody else than the person changes it.
 fn keep_height(area: NodeRef<html::Textarea>, text: Signal<String>) {
     Effect::new(move || {
         text.track();
-        let Some(area) = area.get() else { return };
-        let style = web_sys::HtmlElement::style(&area);
-        // A property of a literal name cannot be refused.
-        let _ = style.set_property("height", "auto");
-        let _ = style.set_property("height", &format!("{}px", area.scroll_height()));
+        if let Some(area) = area.get() {
+            // By the next frame the new text is in the box.
+            request_animation_frame(move || fit(&area));
+        }
     });
+}
+
+/// The style sheet says how high the box may become.
+fn fit(area: &web_sys::HtmlTextAreaElement) {
+    let style = web_sys::HtmlElement::style(area);
+    // A property of a literal name cannot be refused.
+    let _ = style.set_property("height", "auto");
+    let _ = style.set_property("height", &format!("{}px", area.scroll_height()));
 }
 
 /// Takes the focus when asked to. Never on a phone, where that would open the keyboard.

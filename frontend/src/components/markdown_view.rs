@@ -85,11 +85,18 @@ impl Painter {
 impl Canvas {
     /// Shows what is due; true while there is more to come.
     fn advance(&mut self, text: &str, grows: bool) -> bool {
-        if self.finished {
+        if self.finished && self.document.text().len() == text.len() {
             return false;
         }
+        // An answer that is continued goes on where it ended.
+        self.finished = false;
         let now = crate::time::now_ms();
-        self.pace.arrived(text.len(), now);
+        if grows {
+            self.pace.arrived(text.len(), now);
+        } else {
+            // What comes after the text is drawn with its end, so its end does not push it.
+            self.pace.skip(text.len());
+        }
         let due = text.floor_char_boundary(self.pace.due(now));
         self.take(text, due, grows);
         due < text.len()

@@ -99,8 +99,8 @@ fn List(
     let steps = RwSignal::new(None::<usize>);
     let marked = Memo::new(move |_| {
         let count: usize = groups.with(|groups| groups.iter().map(|group| group.models.len()).sum());
-        let first = (!search.with(String::is_empty)).then_some(0);
-        steps.get().or(first).filter(|_| count > 0).map(|place| place.min(count - 1))
+        let best = groups.with(|groups| search.with(|search| best(groups, search)));
+        steps.get().or(best).filter(|_| count > 0).map(|place| place.min(count - 1))
     });
     let choose = move |model: &ModelId| {
         popover::close(open, anchor);
@@ -252,6 +252,19 @@ fn at(groups: &[Group], place: usize) -> Option<Model> {
     groups.iter().flat_map(|group| &group.models).nth(place).cloned()
 }
 
+/// The place that a search means: the model of that very name, else one whose name begins like it, else the first.
+fn best(groups: &[Group], search: &str) -> Option<usize> {
+    let search = search.trim().to_lowercase();
+    if search.is_empty() {
+        return None;
+    }
+    let place = |fits: fn(&str, &str) -> bool| {
+        let mut models = groups.iter().flat_map(|group| &group.models);
+        models.position(|model| fits(&model.name.to_lowercase(), &search))
+    };
+    place(|name, search| name == search).or_else(|| place(|name, search| name.starts_with(search))).or(Some(0))
+}
+
 /// The place after or before the marked one; arrows go round.
 fn step(marked: Option<usize>, count: usize, down: bool) -> usize {
     match (marked, down) {
@@ -272,7 +285,30 @@ fn reveal(place: Option<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use super::step;
+    use super::{best, step};
+    use crate::state::models::Group;
+    use shared::chat::Model;
+
+    fn groups(names: &[&str]) -> Vec<Group> {
+        let model = |name: &&str| Model {
+            id: (*name).into(),
+            name: (*name).to_owned(),
+            connection_id: "c".into(),
+            connection: "C".to_owned(),
+            context_window: None,
+            demo: false,
+        };
+        vec![Group { connection: None, models: names.iter().map(model).collect() }]
+    }
+
+    #[test]
+    fn enter_takes_the_model_that_was_meant() {
+        let groups = groups(&["tokens", "OK-large", "ok"]);
+        assert_eq!(best(&groups, "ok"), Some(2));
+        assert_eq!(best(&groups, " ok-"), Some(1));
+        assert_eq!(best(&groups, "en"), Some(0));
+        assert_eq!(best(&groups, ""), None);
+    }
 
     #[test]
     fn arrows_start_at_an_end_and_go_round() {

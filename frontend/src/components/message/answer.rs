@@ -46,7 +46,7 @@ impl Head {
         let ended_early = matches!(answer.status, Status::Stopped | Status::Interrupted | Status::Failed);
         Self {
             status: answer.status,
-            kinds: answer.parts.iter().map(kind).enumerate().collect(),
+            kinds: grouped(answer.parts.iter().map(kind)),
             error: answer.error.cloned(),
             can_continue: (ended_early || answer.truncated) && has_text(answer.parts),
             is_empty: answer.parts.is_empty(),
@@ -193,11 +193,30 @@ fn PartView(id: MessageId, index: usize, kind: PartKind) -> AnyView {
     }
 }
 
-/// The text of a part, and whether it may still grow.
+/// The parts with their places. An answer that was continued goes on in a part of its own, in the middle of a sentence or
+/// a table: texts that follow each other are one text.
+fn grouped(kinds: impl Iterator<Item = PartKind>) -> Vec<(usize, PartKind)> {
+    let mut groups: Vec<(usize, PartKind)> = Vec::new();
+    for (index, kind) in kinds.enumerate() {
+        if kind != PartKind::Text || groups.last().is_none_or(|(_, before)| *before != PartKind::Text) {
+            groups.push((index, kind));
+        }
+    }
+    groups
+}
+
+/// The text that begins with a part, and whether it may still grow.
 fn read_part(chat: &Conversation, id: &MessageId, index: usize, read: &mut dyn FnMut(&str, bool)) {
     let Some(answer) = chat.answer(id) else { return };
-    if let Some(Part::Text { text } | Part::Reasoning { text, .. }) = answer.parts.get(index) {
-        read(text, answer.status == Status::Streaming && index + 1 == answer.parts.len());
+    let streams = answer.status == Status::Streaming;
+    match answer.parts.get(index..) {
+        Some([Part::Reasoning { text, .. }, rest @ ..]) => read(text, streams && rest.is_empty()),
+        Some(parts @ [Part::Text { .. }, Part::Text { .. }, ..]) => {
+            let texts: Vec<&str> = parts.iter().map_while(Part::as_text).collect();
+            read(&texts.concat(), streams && texts.len() == parts.len());
+        }
+        Some([Part::Text { text }, rest @ ..]) => read(text, streams && rest.is_empty()),
+        _ => {}
     }
 }
 
@@ -253,4 +272,16 @@ fn NoticePart(id: MessageId, index: usize) -> AnyView {
     notice
         .map(|notice| view! { <p class="notice"><Icon glyph=Glyph::Info/>{move || error_message(&notice)}</p> })
         .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PartKind, grouped};
+
+    #[test]
+    fn texts_that_follow_each_other_are_one_text() {
+        use PartKind::{Notice, Reasoning, Text};
+        let groups = grouped([Reasoning, Text, Text, Notice, Text].into_iter());
+        assert_eq!(groups, [(0, Reasoning), (1, Text), (3, Notice), (4, Text)]);
+    }
 }

@@ -1,6 +1,7 @@
 //! The person at the foot of the list: settings, colours, language, sign out.
 
 use crate::components::ui::{Glyph, Icon, Placement, Popover, Segmented};
+use crate::dom;
 use crate::i18n::{Text, chat, common, t};
 use crate::state::account::use_account;
 use crate::state::preferences::use_preferences;
@@ -53,14 +54,23 @@ fn Content(open: RwSignal<bool>) -> AnyView {
         open.set(false);
         spawn_local(account.sign_out());
     };
+    let place = NodeRef::<html::Div>::new();
+    // The focus goes along, so that Esc closes this and not what is behind it.
+    Effect::new(move || {
+        if let Some(first) = place.get().and_then(|place| dom::all(&place, "a").into_iter().next()) {
+            dom::focus(&first);
+        }
+    });
     view! {
-        <MenuLink href="/settings" text=chat::SETTINGS glyph=Glyph::Settings open/>
-        {admin}
-        <div class="person-choices"><ThemeChoice/><LanguageChoice/></div>
-        <button class="menu-row" type="button" on:click=leave>
-            <Icon glyph=Glyph::LogOut/>
-            <span>{t(chat::SIGN_OUT)}</span>
-        </button>
+        <div node_ref=place>
+            <MenuLink href="/settings" text=chat::SETTINGS glyph=Glyph::Settings open/>
+            {admin}
+            <div class="person-choices"><ThemeChoice/><LanguageChoice/></div>
+            <button class="menu-row" type="button" on:click=leave>
+                <Icon glyph=Glyph::LogOut/>
+                <span>{t(chat::SIGN_OUT)}</span>
+            </button>
+        </div>
     }
     .into_any()
 }

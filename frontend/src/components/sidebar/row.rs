@@ -116,10 +116,12 @@ pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
         // Undo outlives the row that asked, so it holds the way back itself.
         let navigate = navigate.clone();
         toasts.undo(say(chat::DELETED), move || {
-            chats.restore(id.clone());
-            if was_open {
-                navigate(&path(&id), NavigateOptions::default());
-            }
+            let (way, navigate) = (path(&id), navigate.clone());
+            chats.restore(id.clone(), move || {
+                if was_open {
+                    navigate(&way, NavigateOptions::default());
+                }
+            });
         });
     }
 }

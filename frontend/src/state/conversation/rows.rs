@@ -72,20 +72,24 @@ impl Conversation {
     }
 
     fn row(&self, message: &Message, last: bool, model: &mut Option<String>) -> Row {
+        let live = self.runs.answer(&message.id);
+        // A placeholder does not know its model yet, its run does.
+        let name =
+            message.model.clone().or_else(|| live.map(|live| live.model.clone()).filter(|name| !name.is_empty()));
         let kind = match message.role {
             Role::User => {
                 RowKind::Question { id: Some(message.id.clone()), siblings: message.siblings.clone(), unsure: false }
             }
             Role::Assistant => RowKind::Answer {
                 id: message.id.clone(),
-                model: message.model.clone().filter(|name| model.as_ref() != Some(name)),
+                model: name.clone().filter(|name| model.as_ref() != Some(name)),
                 siblings: message.siblings.clone(),
-                status: self.runs.answer(&message.id).map_or(message.status, |live| live.status),
+                status: live.map_or(message.status, |live| live.status),
                 last,
             },
         };
-        if message.role == Role::Assistant {
-            model.clone_from(&message.model);
+        if name.is_some() {
+            *model = name;
         }
         Row { key: key_of(message).to_owned(), kind }
     }
