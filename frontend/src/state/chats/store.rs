@@ -144,11 +144,12 @@ impl Chats {
         });
     }
 
-    /// Puts a deleted chat back.
-    pub fn restore(self, id: SessionId) {
+    /// Puts a deleted chat back; `then` is called when it can be opened again.
+    pub fn restore(self, id: SessionId, then: impl FnOnce() + 'static) {
         spawn_local(async move {
             if let Ok(session) = api::sessions::restore(&id).await {
                 self.list.update(|list| list.restored(session));
+                then();
             }
         });
     }
