@@ -124,6 +124,10 @@ fn List(
             _ => {}
         }
     };
+    let (rows, headings) = untrack(|| {
+        let all = models.groups("");
+        (all.iter().map(|group| group.models.len()).sum::<usize>(), all.len())
+    });
     let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
         // On a phone the keyboard would cover half of the list.
@@ -152,7 +156,14 @@ fn List(
                 on:keydown=keydown
             />
         </div>
-        <div id="picker-list" class="picker-list" role="listbox" aria-label=t(chat::CHOOSE_MODEL)>
+        <div
+            id="picker-list"
+            class="picker-list"
+            role="listbox"
+            aria-label=t(chat::CHOOSE_MODEL)
+            // As high as all models, also while a search shows fewer: a panel that jumps is hard to read.
+            style=format!("--rows: {rows}; --groups: {headings}")
+        >
             {move || groups.with(|groups| groups_view(groups, chosen, marked, choose))}
             <Nothing groups search/>
         </div>
@@ -218,13 +229,23 @@ fn row(
         >
             <span class="model-sign" aria-hidden="true">{monogram(&model.name)}</span>
             <span class="picker-words">
-                <span class="picker-name">{model.name}{demo.then(|| view! { <span class="tag">{t(chat::DEMO)}</span> })}</span>
+                <span class="picker-name">{model.name.clone()}{demo.then(|| view! { <DemoTag name=model.name/> })}</span>
                 <span class="picker-about">{about}</span>
             </span>
             {move || is_checked().then(|| view! { <Icon glyph=Glyph::Check/> })}
         </button>
     }
     .into_any()
+}
+
+/// Says that a model is the demo, unless its name does.
+#[component]
+pub fn DemoTag(
+    /// The model's name.
+    name: String,
+) -> AnyView {
+    let body = move || (name != say(chat::DEMO)).then(|| view! { <span class="tag">{t(chat::DEMO)}</span> });
+    view! { {body} }.into_any()
 }
 
 /// What was searched and not found, and the one way to widen it.

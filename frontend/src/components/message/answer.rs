@@ -4,6 +4,7 @@ use super::actions::AnswerActions;
 use super::failure::AnswerFailure;
 use super::press::LongPress;
 use crate::components::markdown_view::{MarkdownView, Painter};
+use crate::components::model_picker::DemoTag;
 use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
 use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
 use crate::i18n::{chat, error_message, t};
@@ -119,7 +120,7 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
     });
     let body = move || {
         name.get().map(|name| {
-            let demo = models.is_demo(&name).then(|| view! { <span class="tag">{t(chat::DEMO)}</span> });
+            let demo = models.is_demo(&name).then(|| view! { <DemoTag name=name.clone()/> });
             view! { <p class="model-name">{name}{demo}</p> }
         })
     };
