@@ -60,6 +60,8 @@ pub struct Config {
     pub no_proxy: Option<String>,
     /// Whether `DB_INIT_ON_START` is set: it is accepted and changes nothing.
     pub db_init_on_start: bool,
+    /// Variables of older installations that are set and change nothing.
+    pub unused: Vec<&'static str>,
     /// Folder of the built web app that this process serves itself.
     pub spa_dir: Option<PathBuf>,
     /// Work factor of password hashes.
@@ -79,6 +81,9 @@ pub struct LlmEnv {
     /// API key.
     pub key: Option<SecretString>,
 }
+
+/// Variables that older installations set and that nothing reads.
+const UNUSED: &[&str] = &["ENABLE_CORS", "CORS_ORIGIN", "LOG_DIR", "CHAT_IMAGE_DIR"];
 
 impl Config {
     /// Puts the configuration together. Empty values count as absent.
@@ -110,6 +115,10 @@ impl Config {
         let https_proxy = from.optional(&["HTTPS_PROXY", "https_proxy"], None, parse::text, without_password)?;
         let no_proxy = from.optional(&["NO_PROXY", "no_proxy"], None, parse::text, plain)?;
         let db_init_on_start = from.optional(&["DB_INIT_ON_START"], None, parse::text, plain)?.is_some();
+        let mut unused = Vec::new();
+        for name in UNUSED {
+            unused.extend(from.optional(&[*name], None, parse::text, plain)?.map(|_| *name));
+        }
         Ok(Self {
             host,
             port,
@@ -128,6 +137,7 @@ impl Config {
             https_proxy,
             no_proxy,
             db_init_on_start,
+            unused,
             spa_dir: options.spa.as_deref().map(PathBuf::from),
             bcrypt_cost: 12,
             durable: true,

@@ -46,6 +46,8 @@ pub fn lines(banner: &Banner<'_>) -> Vec<String> {
             "  note: DB_INIT_ON_START is set and not needed: tables and defaults always make themselves".to_owned(),
         );
     }
+    let unused = |name: &&str| format!("  note: {name} is set and is not used by this version");
+    lines.extend(config.unused.iter().map(unused));
     lines.extend(next_steps(banner, &url));
     lines
 }
@@ -122,6 +124,18 @@ mod tests {
         let text = banner(&[("HOST", "0.0.0.0")], true, true);
         assert!(text.contains("within 60 minutes") && text.contains("http://127.0.0.1:4711"), "{text}");
         assert!(!banner(&[("HOST", "0.0.0.0")], true, false).contains("60 minutes"));
+    }
+
+    #[test]
+    fn variables_that_do_nothing_are_named_when_they_are_set() {
+        let names = ["ENABLE_CORS", "CORS_ORIGIN", "LOG_DIR", "CHAT_IMAGE_DIR"];
+        for name in names {
+            let text = banner(&[(name, "x")], false, false);
+            assert_eq!(text.matches("is not used by this version").count(), 1, "{text}");
+            assert!(text.contains(&format!("note: {name} is set and is not used by this version")), "{text}");
+            assert!(!banner(&[(name, " ")], false, false).contains("not used"), "{name} is empty");
+        }
+        assert_eq!(banner(&names.map(|name| (name, "x")), false, false).matches("is not used").count(), 4);
     }
 
     #[test]
