@@ -6,12 +6,13 @@ use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, data_dir, instance_id};
 use crate::db::{Db, Engine};
-use crate::error::AppResult;
+use crate::error::{AppError, AppResult};
 use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use egress::Egress;
 use migration::OpenError;
+use shared::LoginId;
 use shared::events::UserEvent;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +44,10 @@ pub struct Opened {
     pub notes: Vec<String>,
 }
 
-/// Time between looks at what other processes changed.
-const POLL: Duration = Duration::from_secs(5);
+/// Time between looks at the logins that have a stream open.
+const LOGINS: Duration = Duration::from_secs(2);
+/// Time between looks at what other servers changed.
+const SERVERS: Duration = Duration::from_secs(5);
 
 impl App {
     /// Takes the data directory, opens the database, ends what a crash left open, loads everything.
@@ -81,20 +84,22 @@ impl App {
     /// Starts what runs beside requests. It ends with the runtime.
     pub fn start_background(&self) {
         self.runs.start_background();
-        let watch = Watch {
-            db: self.db.clone(),
+        let watch = Arc::new(Watch {
             settings: Arc::clone(&self.settings),
             auth: Arc::clone(&self.auth),
             catalog: Arc::clone(&self.catalog),
             runs: Arc::clone(&self.runs),
-        };
-        tokio::spawn(async move { watch.forever().await });
+        });
+        tokio::spawn(Arc::clone(&watch).watch_logins());
+        // No other server can be on a SQLite file.
+        if self.db.is_postgres() {
+            tokio::spawn(watch.watch_servers());
+        }
     }
 }
 
 /// Looks at what other processes changed: other servers on PostgreSQL, the command line everywhere.
 struct Watch {
-    db: Db,
     settings: Arc<Settings>,
     auth: Arc<Auth>,
     catalog: Arc<Catalog>,
@@ -102,27 +107,37 @@ struct Watch {
 }
 
 impl Watch {
-    async fn forever(self) {
+    /// Ends the streams of logins that others ended, so that an open tab does not outlive its right by more than this.
+    async fn watch_logins(self: Arc<Self>) {
         loop {
-            tokio::time::sleep(POLL).await;
-            if let Err(error) = self.look().await {
-                let cause = error.cause;
-                tracing::warn!(code = error.code.as_str(), ?cause, "changes of others could not be read; trying again");
-            }
+            tokio::time::sleep(LOGINS).await;
+            say(self.look_at_logins().await);
         }
     }
 
-    async fn look(&self) -> AppResult<()> {
-        if self.db.is_postgres() {
-            self.settings.poll().await?;
-            self.catalog.poll().await?;
-        }
-        for (user, login) in self.runs.hub().open_logins() {
-            if !self.auth.stands(&user, &login).await? {
-                self.runs.hub().close_login(&user, &login);
-            }
+    async fn look_at_logins(&self) -> AppResult<()> {
+        let open = self.runs.hub().open_logins();
+        let ids: Vec<LoginId> = open.iter().map(|(_, login)| login.clone()).collect();
+        let standing = self.auth.standing(&ids).await?;
+        for (user, login) in open.iter().filter(|(_, login)| !standing.contains(login)) {
+            self.runs.hub().close_login(user, login);
         }
         Ok(())
+    }
+
+    async fn watch_servers(self: Arc<Self>) {
+        loop {
+            tokio::time::sleep(SERVERS).await;
+            say(self.settings.poll().await.map_err(AppError::from));
+            say(self.catalog.poll().await.map_err(AppError::from));
+        }
+    }
+}
+
+fn say(looked: AppResult<()>) {
+    if let Err(error) = looked {
+        let cause = error.cause;
+        tracing::warn!(code = error.code.as_str(), ?cause, "changes of others could not be read; trying again");
     }
 }
 

@@ -32,6 +32,7 @@ use client::Trust;
 use password::Hasher;
 use shared::accounts::{Tokens, User, UserStatus};
 use shared::{ErrorCode, LoginId, UserId};
+use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -152,14 +153,13 @@ impl Auth {
         Ok(CurrentUser { user, login: claims.sid })
     }
 
-    /// Whether a login still stands in the database, whatever this process remembers: another one may have ended it.
+    /// Those of these logins that still stand in the database, whatever this process remembers: another one may have
+    /// ended the others.
     ///
     /// # Errors
     /// The database's.
-    pub async fn stands(&self, user: &UserId, login: &LoginId) -> AppResult<bool> {
-        let active = users::get(self.db.read(), user).await?.is_some_and(|user| user.status == UserStatus::Active);
-        let login = logins::get(self.db.read(), login).await?;
-        Ok(active && login.is_some_and(|login| login.revoked_at.is_none() && login.expires_at > self.clock.now()))
+    pub async fn standing(&self, ids: &[LoginId]) -> AppResult<HashSet<LoginId>> {
+        Ok(logins::standing(self.db.read(), ids, self.clock.now()).await?)
     }
 
     /// To be called after a person changed: their next request reads them anew.

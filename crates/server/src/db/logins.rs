@@ -5,7 +5,9 @@ use super::entity::auth_session::{self, Entity as Logins};
 use super::entity::refresh_token::{self, Entity as Tokens};
 use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, ExprTrait as _};
+use shared::accounts::UserStatus;
 use shared::{LoginId, UserId};
+use std::collections::HashSet;
 
 /// One login: one device of one person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +79,36 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewLogin<'_>, now: i64) -> 
 /// The login with this id.
 pub async fn get(db: &impl ConnectionTrait, id: &LoginId) -> Result<Option<Login>, DbErr> {
     Ok(Logins::find_by_id(id.as_str()).one(db).await?.map(Login::from))
+}
+
+/// Those of these logins that still stand: neither ended nor expired, and their people active.
+pub async fn standing(db: &impl ConnectionTrait, ids: &[LoginId], now: i64) -> Result<HashSet<LoginId>, DbErr> {
+    let mut standing = HashSet::new();
+    for ids in ids.chunks(IDS_PER_QUERY) {
+        let places: Vec<String> = (3..ids.len() + 3).map(|number| format!("${number}")).collect();
+        let query = format!(
+            "SELECT auth_sessions.id FROM auth_sessions JOIN users ON users.id = auth_sessions.user_id \
+             WHERE revoked_at IS NULL AND expires_at > $1 AND status = $2 AND auth_sessions.id IN ({})",
+            places.join(", ")
+        );
+        let values: [sea_orm::Value; 2] = [now.into(), UserStatus::Active.as_str().into()];
+        let values = values.into_iter().chain(ids.iter().map(|id| id.as_str().into()));
+        for row in db.query_all_raw(statement(db, &query, values)).await? {
+            standing.insert(LoginId(row.try_get("", "id")?));
+        }
+    }
+    Ok(standing)
+}
+
+/// Few enough that a statement stays below the engines' limits of bound values.
+const IDS_PER_QUERY: usize = 500;
+
+/// Where an account was used from since a moment, by the name as it is compared.
+pub async fn addresses(db: &impl ConnectionTrait, username_key: &str, since: i64) -> Result<Vec<String>, DbErr> {
+    let query = "SELECT DISTINCT address FROM auth_sessions JOIN users ON users.id = auth_sessions.user_id \
+                 WHERE username_key = $1 AND last_used_at > $2";
+    let rows = db.query_all_raw(statement(db, query, [username_key.into(), since.into()])).await?;
+    rows.iter().map(|row| row.try_get("", "address")).collect()
 }
 
 /// The refresh token with this digest, and its login.

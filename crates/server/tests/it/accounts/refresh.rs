@@ -5,6 +5,7 @@ use super::{MINUTE, credentials, program};
 use crate::support::{Events, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
+use shared::LoginId;
 
 const SECOND: i64 = 1_000;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -145,4 +146,46 @@ async fn what_another_process_ends_is_over_within_five_seconds() {
     tx.commit().await.expect("committed");
     app.app.clock.shift(5 * SECOND);
     assert_eq!(tab.get("/api/auth/me").await.code(), "auth.revoked");
+}
+
+#[tokio::test]
+async fn of_many_open_logins_one_look_tells_those_that_still_stand() {
+    use server::db::logins::{self, NewLogin};
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let (bob, carol) = (app.user(&admin, "bob").await, app.user(&admin, "carol").await);
+    let now = app.app.clock.now();
+    let tx = app.app.db.begin().await.expect("begun");
+    let open = async |user: &str, life: i64| {
+        let new = NewLogin { user: &user.into(), device: "", address: "", expires_at: now + life };
+        logins::insert(&tx, &new, now).await.expect("inserted")
+    };
+    let (good, ended) = (open(&bob.id, 10).await, open(&bob.id, 10).await);
+    let (expired, disabled) = (open(&bob.id, 3).await, open(&carol.id, 10).await);
+    logins::revoke(&tx, &ended, now).await.expect("written");
+    tx.commit().await.expect("committed");
+    let off = admin.patch(&format!("/api/admin/users/{}", carol.id), json!({"status": "disabled"})).await;
+    assert_eq!(off.status, 200);
+
+    let unknown = (0..1200).map(|number| format!("unknown-{number}").as_str().into());
+    let mut asked: Vec<LoginId> = vec![good.clone(), ended, expired, disabled];
+    asked.splice(2..2, unknown);
+    let standing = logins::standing(app.app.db.read(), &asked, now + 5).await.expect("read");
+    assert_eq!(standing.into_iter().collect::<Vec<_>>(), [good]);
+
+    app.app.db.close().await;
+    let nobody = app.app.auth.standing(&[]).await;
+    assert!(nobody.expect("nobody is asked").is_empty());
+}
+
+#[tokio::test]
+async fn a_stream_whose_login_another_process_ended_is_closed_soon() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let mut other = Events::open(app.login("admin").await.request(reqwest::Method::GET, "/api/events")).await;
+    other.frame().await.expect("hello");
+    let tx = app.app.db.begin().await.expect("begun");
+    server::db::logins::revoke_all(&tx, &admin.id.as_str().into(), None, app.app.clock.now()).await.expect("written");
+    tx.commit().await.expect("committed");
+    while other.frame().await.is_some() {}
 }
