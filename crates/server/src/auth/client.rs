@@ -39,10 +39,15 @@ impl Client {
     /// The address as tries are counted: an IPv6 host owns all of its /64, so that counts as one.
     #[must_use]
     pub fn network(&self) -> IpAddr {
-        match self.address {
-            IpAddr::V4(_) => self.address,
-            IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-        }
+        network(self.address)
+    }
+}
+
+/// The network of an address, see [`Client::network`].
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
     }
 }
 

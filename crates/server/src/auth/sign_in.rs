@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, signing out, and the end of logins.
 
+use super::client::network;
 use super::names::{self, Username};
 use super::throttle::Key;
 use super::{Auth, Client, CurrentUser, Grant, password, refresh, refuse_inactive};
@@ -47,7 +48,12 @@ impl Auth {
         // A name that nobody can have is counted and answered like one that nobody has.
         let name = Username::parse(&wish.username).ok();
         let key = name.as_ref().map(|name| name.key.clone()).unwrap_or_default();
-        let tries = [Key::Account(key.clone(), client.network()), Key::Address(client.network())];
+        let mut tries = vec![Key::Account(key.clone(), client.network()), Key::Address(client.network())];
+        let anywhere = Key::Anywhere(key.clone());
+        // Strangers who use up an account's tries must not lock its owner out where they are at home.
+        if !self.throttle.is_closed(&anywhere, now) || !self.was_here(&key, client, now).await? {
+            tries.push(anywhere);
+        }
         self.attempt(&tries, now)?;
         let account = match name {
             Some(_) => users::account_by_key(self.db.read(), &key).await?,
@@ -72,6 +78,13 @@ impl Auth {
         tx.commit().await?;
         tracing::info!(user = %session.user.id, address = %client.address, "signed in");
         self.grant(session, now)
+    }
+
+    /// Whether somebody who calls from there was signed in to this account not long ago.
+    async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
+        let known = logins::addresses(self.db.read(), key, now - LOGIN_LIFE_MS).await?;
+        let mut known = known.iter().filter_map(|address| address.parse().ok());
+        Ok(known.any(|address| network(address) == client.network()))
     }
 
     /// Opens a login for a person who proved to be who they say.
@@ -169,7 +182,8 @@ impl Auth {
     pub async fn change_password(&self, client: &Client, caller: &CurrentUser, wish: ChangePassword) -> AppResult<()> {
         password::check_new(&wish.new)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
-        let tries = [Key::Account(names::key(&caller.user.username), client.network())];
+        let key = names::key(&caller.user.username);
+        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
         self.attempt(&tries, now)?;
         let account = users::account(self.db.read(), id).await?.ok_or(ErrorCode::AuthRevoked)?;
         if !self.hasher.verify(wish.current, Some(account.password_hash.clone())).await? {

@@ -1,7 +1,10 @@
 //! How often strangers may try. In memory, bounded, counted before the work is done so that a burst counts too.
 //!
-//! Failures count per account and address: guessing from one place never locks the owner out at another.
+//! Failures count per account and address: guessing from one place does not lock the owner out at another. Addresses can
+//! be forged by whoever may speak for a proxy, so a wider limit per account counts them from everywhere; who is known
+//! where they call from is not asked for that one.
 
+use shared::LoginId;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
@@ -11,6 +14,10 @@ use std::sync::{Mutex, PoisonError};
 pub(super) enum Key {
     /// Failed passwords for one account from one address.
     Account(String, IpAddr),
+    /// Failed passwords for one account from everywhere.
+    Anywhere(String),
+    /// Failed passwords of somebody who is signed in, by their login.
+    Login(LoginId),
     /// Failed passwords from one address.
     Address(IpAddr),
     /// Registrations from one address.
@@ -20,7 +27,8 @@ pub(super) enum Key {
 impl Key {
     fn limit(&self) -> (u32, i64) {
         match self {
-            Self::Account(..) => (10, 15 * 60_000),
+            Self::Account(..) | Self::Login(_) => (10, 15 * 60_000),
+            Self::Anywhere(_) => (100, 15 * 60_000),
             Self::Address(_) => (50, 15 * 60_000),
             Self::Register(_) => (10, 60 * 60_000),
         }
@@ -67,11 +75,19 @@ impl Throttle {
         Ok(())
     }
 
-    /// Takes back the try: it was none. The account's window is forgotten, the address gets its try back.
+    /// Whether this key has no tries left.
+    pub(super) fn is_closed(&self, key: &Key, now: i64) -> bool {
+        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let (most, length) = key.limit();
+        windows.get(key).is_some_and(|window| is_open(window, length, now) && window.count >= most)
+    }
+
+    /// Takes back the try: it was none. Windows of one place or login are forgotten; those that count strangers too get
+    /// their try back.
     pub(super) fn success(&self, keys: &[Key]) {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
-            if let Key::Account(..) = key {
+            if let Key::Account(..) | Key::Login(_) = key {
                 windows.remove(key);
             } else if let Some(window) = windows.get_mut(key) {
                 window.count = window.count.saturating_sub(1);
@@ -138,6 +154,23 @@ mod tests {
             throttle.attempt(&keys("ada", HERE), 0).expect("free");
             throttle.success(&keys("ada", HERE));
         }
+    }
+
+    #[test]
+    fn a_hundred_failures_close_the_account_everywhere_and_success_does_not_forget_them() {
+        let throttle = Throttle::default();
+        let ada = || [Key::Anywhere("ada".to_owned())];
+        for _ in 0..99 {
+            throttle.attempt(&ada(), 0).expect("free");
+        }
+        for _ in 0..10 {
+            throttle.attempt(&ada(), 0).expect("free");
+            throttle.success(&ada());
+        }
+        assert!(!throttle.is_closed(&ada()[0], 0));
+        throttle.attempt(&ada(), 0).expect("the hundredth");
+        assert!(throttle.is_closed(&ada()[0], 1) && !throttle.is_closed(&ada()[0], 15 * 60_000));
+        assert_eq!(throttle.attempt(&ada(), 1), Err(900));
     }
 
     #[test]

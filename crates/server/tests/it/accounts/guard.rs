@@ -135,6 +135,53 @@ async fn one_address_has_fifty_tries_whatever_the_names() {
 }
 
 #[tokio::test]
+async fn forged_addresses_do_not_help_to_guess_and_lock_no_known_place_out() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let nobody = app.nobody();
+    let guess = async || {
+        for number in 0..100 {
+            let reply = try_from(&nobody, &format!("198.51.100.{number}"), "admin", "wrong horse").await;
+            assert_eq!(reply.code(), "auth.credentials", "{number}");
+        }
+    };
+    guess().await;
+    let throttled = try_from(&nobody, "203.0.113.5", "Admin", PASSWORD).await;
+    assert_eq!((throttled.status, throttled.code()), (429, "auth.throttled"));
+    assert_eq!(try_from(&nobody, "203.0.113.5", "somebody else", PASSWORD).await.code(), "auth.credentials");
+
+    assert_eq!(admin.get("/api/auth/me").await.status, 200, "a login that is there stays");
+    assert_eq!(try_from(&nobody, "127.0.0.1", "admin", PASSWORD).await.status, 200, "and its place is known");
+    for _ in 0..10 {
+        assert_eq!(try_from(&nobody, "127.0.0.1", "admin", "wrong horse").await.code(), "auth.credentials");
+    }
+    assert_eq!(try_from(&nobody, "127.0.0.1", "admin", PASSWORD).await.code(), "auth.throttled", "it has ten tries");
+    assert_eq!(try_from(&nobody, "203.0.113.5", "admin", PASSWORD).await.code(), "auth.throttled", "others still wait");
+
+    app.app.clock.shift(15 * MINUTE);
+    assert_eq!(try_from(&nobody, "203.0.113.5", "admin", PASSWORD).await.status, 200);
+    app.app.clock.shift(31 * 24 * 60 * MINUTE);
+    guess().await;
+    assert_eq!(try_from(&nobody, "127.0.0.1", "admin", PASSWORD).await.code(), "auth.throttled", "long forgotten");
+}
+
+#[tokio::test]
+async fn the_current_password_is_not_guessed_from_forged_addresses_either() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let change = async |number: u32, current: &str| {
+        let request = admin.request(Method::POST, "/api/auth/password");
+        let request = request.header("x-forwarded-for", format!("198.51.100.{number}"));
+        admin.call(request.json(&json!({"current": current, "new": "another horse"}))).await
+    };
+    for number in 0..10 {
+        assert_eq!(change(number, "wrong horse").await.code(), "auth.password");
+    }
+    assert_eq!(change(10, PASSWORD).await.code(), "auth.throttled");
+    assert_eq!(app.login("admin").await.get("/api/auth/me").await.status, 200, "signing in has tries of its own");
+}
+
+#[tokio::test]
 async fn registrations_from_one_address_are_bounded() {
     let app = TestApp::new().await;
     app.admin().await;
