@@ -23,6 +23,7 @@ pub mod seal;
 mod serve;
 pub mod settings;
 pub mod sse;
+mod whole;
 
 pub use app::App;
 pub use serve::{configure, serve};

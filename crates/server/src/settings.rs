@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db, DbErr};
 use crate::error::{AppError, AppResult};
+use crate::whole::to_the_end;
 use registry::{DEFINITIONS, Definition, Values};
 use serde_json::Value;
 use shared::ErrorCode;
@@ -88,7 +89,7 @@ impl Settings {
     ///
     /// # Errors
     /// `setting.unknown`, `setting.locked`, `request.invalid` with the rule, or the database's.
-    pub async fn set(&self, key: &str, value: Value) -> AppResult<SettingView> {
+    pub async fn set(self: &Arc<Self>, key: &str, value: Value) -> AppResult<SettingView> {
         let definition =
             registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
         if let Some(lock) = self.locks.get(definition.key) {
@@ -98,8 +99,12 @@ impl Settings {
         (definition.write)(&mut values, &value).map_err(|rule| AppError::invalid(format!("`{key}` must be {rule}")))?;
         let tx = self.db.begin().await?;
         db::settings::put(&tx, definition.key, &(definition.read)(&values), self.clock.now()).await?;
-        tx.commit().await?;
-        self.reload().await?;
+        let settings = Arc::clone(self);
+        to_the_end(async move {
+            tx.commit().await?;
+            settings.reload().await
+        })
+        .await?;
         tracing::info!(setting = key, "setting changed");
         Ok(self.view_of(definition, &self.state().values))
     }

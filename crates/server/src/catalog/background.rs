@@ -17,8 +17,10 @@ use std::time::Duration;
 const WAITS: &[u64] = &[0, 2, 10, 60, 600];
 
 /// Gives every preset its row, keeps the ids of those that had one, and disables the rows whose variable is gone.
-pub(super) async fn sync_presets(catalog: &Catalog) -> Result<(), DbErr> {
-    let known = connections::all(catalog.db.read()).await?;
+pub(super) async fn sync_presets(catalog: &Arc<Catalog>) -> Result<(), DbErr> {
+    // Read in turn: servers that start together must find each other's rows.
+    let tx = catalog.begin().await?;
+    let known = connections::all(&tx).await?;
     let gone = |row: &&StoredConnection| {
         let still_there = |variable: &String| catalog.presets.iter().any(|preset| preset.variable == *variable);
         row.about.enabled && row.variable.as_ref().is_some_and(|variable| !still_there(variable))
@@ -27,7 +29,6 @@ pub(super) async fn sync_presets(catalog: &Catalog) -> Result<(), DbErr> {
     if catalog.presets.is_empty() && gone.is_empty() {
         return Ok(());
     }
-    let tx = catalog.begin().await?;
     for row in gone {
         let about = About { enabled: false, ..row.about.clone() };
         connections::update(&tx, &row.id, &about, catalog.clock.now()).await?;
@@ -94,7 +95,7 @@ async fn complete(catalog: Weak<Catalog>, preset: Preset, spellings: Vec<String>
 }
 
 impl Catalog {
-    async fn complete_preset(&self, preset: &Preset, spellings: &[String]) -> AppResult<()> {
+    async fn complete_preset(self: &Arc<Self>, preset: &Preset, spellings: &[String]) -> AppResult<()> {
         let snapshot = self.snapshot();
         let entry = snapshot.entries.iter().find(|entry| entry.connection.variable.as_ref() == Some(&preset.variable));
         let Some(entry) = entry else { return Ok(()) };

@@ -4,14 +4,16 @@ use super::input::{self, Wanted};
 use super::snapshot::{Entry, place};
 use super::{Catalog, demo};
 use crate::clock::new_id;
-use crate::db::connections::{self, About, SealedKey};
+use crate::db::connections::{self, About, SealedKey, StoredConnection, StoredModel};
 use crate::db::engine::lock_key;
 use crate::db::{DatabaseTransaction, DbErr};
 use crate::error::{AppError, AppResult};
 use crate::redact;
+use crate::whole::to_the_end;
 use llm::{ModelInfo, Secret};
 use shared::connections::{Connection, NewConnection, Protocol, UpdateConnection};
 use shared::{ConnectionId, ErrorCode};
+use std::sync::Arc;
 
 /// Models as they are stored: name and context window.
 pub(super) type Models = Vec<(String, Option<u32>)>;
@@ -22,7 +24,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.url`, `request.invalid`, `egress.blocked`, or the database's.
-    pub async fn create(&self, new: NewConnection) -> AppResult<Connection> {
+    pub async fn create(self: &Arc<Self>, new: NewConnection) -> AppResult<Connection> {
         if new.protocol == Protocol::Demo {
             return Err(AppError::invalid("the demo has its own address: POST /api/connections/demo"));
         }
@@ -45,26 +47,24 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.not_found`, `connection.read_only`, those of [`Catalog::create`], or the database's.
-    pub async fn update(&self, id: &ConnectionId, change: UpdateConnection) -> AppResult<Connection> {
+    pub async fn update(self: &Arc<Self>, id: &ConnectionId, change: UpdateConnection) -> AppResult<Connection> {
         let entry = self.own_entry(id)?;
         let technical = change.base_url.is_some() || change.key.is_some() || change.models.is_some();
         if entry.connection.protocol == Protocol::Demo && technical {
             return Err(AppError::invalid("of the demo only `name` and `enabled` can be changed"));
         }
         let wanted = merge_wanted(&entry, &change)?;
-        let (base_url, models) = if technical {
-            let (base_url, fetched) = self.look(&wanted).await?;
-            (base_url, new_models(&entry, &change, &wanted, fetched.as_deref()))
-        } else {
-            (entry.connection.base_url.clone(), None)
-        };
-        let enabled = change.enabled.unwrap_or(entry.connection.enabled);
-        let about = About { name: wanted.name, protocol: entry.connection.protocol, base_url, enabled };
+        let seen = if technical { Some(self.look(&wanted).await?) } else { None };
         let now = self.clock.now();
         let tx = self.begin().await?;
-        if !connections::update(&tx, id, &about, now).await? {
-            return Err(ErrorCode::ConnectionNotFound.into());
+        // Looking takes a while: what is not given stays as it is by now, not as it was before.
+        let row = connections::get(&tx, id).await?.ok_or(ErrorCode::ConnectionNotFound)?;
+        if technical && (change.base_url.is_none() || change.key.is_none()) {
+            refuse_moved(&entry, &row)?;
         }
+        let about = merge_about(row.about, &change, &wanted, seen.as_ref().map(|(base_url, _)| base_url));
+        let models = seen.and_then(|(_, fetched)| new_models(&row.models, &change, &wanted, fetched.as_deref()));
+        connections::update(&tx, id, &about, now).await?;
         if change.key.is_some() {
             connections::set_key(&tx, id, self.seal(wanted.key.as_deref()).as_ref(), now).await?;
         }
@@ -80,7 +80,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.not_found`, `connection.read_only`, or the database's.
-    pub async fn delete(&self, id: &ConnectionId) -> AppResult<()> {
+    pub async fn delete(self: &Arc<Self>, id: &ConnectionId) -> AppResult<()> {
         self.own_entry(id)?;
         let tx = self.begin().await?;
         if !connections::delete(&tx, id).await? {
@@ -96,7 +96,7 @@ impl Catalog {
     /// # Errors
     /// `connection.not_found`, `connection.read_only` where the operator named the models, the provider's, or the
     /// database's.
-    pub async fn refresh(&self, id: &ConnectionId) -> AppResult<Connection> {
+    pub async fn refresh(self: &Arc<Self>, id: &ConnectionId) -> AppResult<Connection> {
         let entry = self.entry(id)?;
         let preset = self.presets.iter().find(|preset| Some(&preset.variable) == entry.connection.variable.as_ref());
         if preset.is_some_and(|preset| !preset.models.is_empty()) {
@@ -116,7 +116,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.demo` when a real model is there, or the database's.
-    pub async fn create_demo(&self) -> AppResult<(Connection, bool)> {
+    pub async fn create_demo(self: &Arc<Self>) -> AppResult<(Connection, bool)> {
         let tx = self.begin().await?;
         if connections::has_real_model(&tx).await? {
             return Err(ErrorCode::ConnectionDemo.into());
@@ -144,13 +144,17 @@ impl Catalog {
     }
 
     /// Ends a change: the demo goes when a real model is there, and everybody takes a new snapshot.
-    pub(super) async fn finish(&self, tx: DatabaseTransaction) -> Result<(), DbErr> {
+    pub(super) async fn finish(self: &Arc<Self>, tx: DatabaseTransaction) -> Result<(), DbErr> {
         if connections::has_real_model(&tx).await? {
             connections::delete_protocol(&tx, Protocol::Demo).await?;
         }
         connections::bump(&tx, self.clock.now()).await?;
-        tx.commit().await?;
-        self.reload().await
+        let catalog = Arc::clone(self);
+        to_the_end(async move {
+            tx.commit().await?;
+            catalog.reload().await
+        })
+        .await
     }
 
     /// The connection, if administrators may change it.
@@ -210,14 +214,33 @@ fn merge_wanted(entry: &Entry, change: &UpdateConnection) -> AppResult<Wanted> {
     })
 }
 
+/// A key, old or new, is for the server that its administrator saw: not for one that somebody named meanwhile.
+fn refuse_moved(before: &Entry, row: &StoredConnection) -> AppResult<()> {
+    if input::same_origin(&row.about.base_url, &before.connection.base_url) {
+        return Ok(());
+    }
+    Err(AppError::invalid("the address was changed by somebody else meanwhile: look at it and try again"))
+}
+
+/// The row with what is given.
+fn merge_about(row: About, change: &UpdateConnection, wanted: &Wanted, base_url: Option<&String>) -> About {
+    let named = change.name.as_deref().is_some_and(|name| !name.trim().is_empty());
+    About {
+        name: if named { wanted.name.clone() } else { row.name },
+        protocol: row.protocol,
+        base_url: base_url.filter(|_| change.base_url.is_some()).cloned().unwrap_or(row.base_url),
+        enabled: change.enabled.unwrap_or(row.enabled),
+    }
+}
+
 /// The models after a change; none leaves them as they are. A new key alone does not undo a selection.
 fn new_models(
-    entry: &Entry,
+    known: &[StoredModel],
     change: &UpdateConnection,
     wanted: &Wanted,
     fetched: Option<&[ModelInfo]>,
 ) -> Option<Models> {
-    let fresh = change.base_url.is_some() || change.models.is_some() || entry.connection.models.is_empty();
+    let fresh = change.base_url.is_some() || change.models.is_some() || !known.iter().any(|model| model.enabled);
     if fresh { merge(&wanted.models, fetched) } else { None }
 }
 

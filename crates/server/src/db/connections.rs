@@ -113,6 +113,17 @@ impl From<model::Model> for StoredModel {
     }
 }
 
+/// The connection with this id.
+pub async fn get(db: &impl ConnectionTrait, id: &ConnectionId) -> Result<Option<StoredConnection>, DbErr> {
+    let Some(row) = Connections::find_by_id(id.as_str()).one(db).await? else { return Ok(None) };
+    let of_it = connection_key::Column::ConnectionId.eq(id.as_str());
+    let key = Keys::find().filter(of_it).filter(connection_key::Column::Enabled.eq(true)).one(db).await?;
+    let of_it = model::Column::ConnectionId.eq(id.as_str());
+    let models = Models::find().filter(of_it).order_by_asc(model::Column::Id).all(db).await?;
+    let key = key.map(|key| SealedKey { id: key.id, sealed: key.sealed });
+    stored(row, key, models.into_iter().map(StoredModel::from).collect()).map(Some)
+}
+
 /// Creates a connection, without key and models.
 pub async fn insert(
     db: &impl ConnectionTrait,

@@ -6,12 +6,14 @@
 mod support;
 
 mod accounts;
+mod at_once;
 mod canary;
 mod chats;
 mod config;
 mod connections;
 mod environment;
 mod faults;
+mod hardship;
 mod matrix;
 mod people;
 mod process;
