@@ -69,6 +69,7 @@ impl Auth {
         refuse_inactive(&account.user)?;
 
         let tx = self.db.begin().await?;
+        lock_key(&tx, account.user.id.as_str()).await?;
         // The password may have been changed, or the account disabled, while this one was being checked.
         let account =
             users::account(&tx, &account.user.id).await?.filter(|now| Some(&now.password_hash) == hash.as_ref());

@@ -1,6 +1,6 @@
 //! Changes that meet: somebody hangs up amid one, two people make one each, two servers start together.
 
-use crate::support::{TestApp, eventually};
+use crate::support::{PASSWORD, TestApp, eventually};
 use serde_json::json;
 use server::config::LlmEnv;
 use server::db;
@@ -9,6 +9,7 @@ use shared::connections::UpdateConnection;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
@@ -159,4 +160,24 @@ async fn a_key_for_an_address_that_changed_meanwhile_goes_nowhere() {
     assert_eq!((refused.status, refused.code()), (400, "request.invalid"), "{}", refused.text);
     let shown = &admin.get("/api/connections").await.body["items"][0];
     assert_eq!((&shown["baseUrl"], &shown["hasKey"]), (&json!("http://127.0.0.1:9/v1"), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_sign_in_with_the_old_password_does_not_outlive_its_change() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let change = app.app.db.begin().await.expect("a transaction");
+    db::engine::lock_key(&change, &admin.id).await.expect("the turn");
+    db::users::set_password(&change, &admin.id.as_str().into(), "another hash").await.expect("written");
+
+    let nobody = app.nobody();
+    let sign_in = tokio::spawn(async move {
+        let body = json!({"username": "admin", "password": PASSWORD, "tokens": true});
+        nobody.post("/api/auth/login", body).await
+    });
+    // Long enough to come to the account; a sign-in that waits for its turn is still there then.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    change.commit().await.expect("committed");
+    let reply = sign_in.await.expect("an answer");
+    assert_eq!((reply.status, reply.code()), (401, "auth.credentials"), "{}", reply.text);
 }
