@@ -87,7 +87,9 @@ async fn default_variables_seed_once_and_the_administrator_has_the_last_word() {
 async fn other_servers_on_the_same_database_follow() {
     let first = TestApp::new().await;
     if !first.app.db.is_postgres() {
-        // A second server on a SQLite file is refused at the door; there is nobody to follow.
+        // No other server can be on a SQLite file: nobody is asked, not even the database.
+        first.app.db.close().await;
+        assert!(first.app.settings.reload().await.is_err(), "the database is closed");
         assert!(first.app.settings.poll().await.is_ok() && first.app.catalog.poll().await.is_ok());
         return;
     }
