@@ -67,8 +67,6 @@ pub struct Resolved {
     pub token_ratio: f64,
     /// Who answers.
     pub provider: Arc<dyn Provider>,
-    /// Whether this is the demo.
-    pub demo: bool,
 }
 
 impl Catalog {

@@ -143,9 +143,6 @@ codes! {
     MethodNotAllowed "method.not_allowed" 405 false
         en: "This address does not take that method.", "";
         zh: "这个地址不支持该请求方法。", "";
-    RequestTooMany "request.too_many" 429 true
-        en: "Too many requests.", "Wait {seconds} s and try again.";
-        zh: "请求太频繁了。", "请在 {seconds} 秒后重试。";
 
     AuthRequired "auth.required" 401 false
         en: "You are not signed in.", "Sign in and try again.";
@@ -355,9 +352,6 @@ codes! {
     ContextTrimmed "context.trimmed" 200 false
         en: "The {count} oldest messages no longer fit the model's context and were left out.", "";
         zh: "最早的 {count} 条消息超出模型上下文，未包含在内。", "";
-    AnswerLength "answer.length" 200 false
-        en: "The answer reached the model's length limit.", "Continue to read on.";
-        zh: "回答达到了模型的长度上限。", "可以继续生成。";
 }
 
 impl ErrorCode {

@@ -100,7 +100,6 @@ impl Snapshot {
             context_window: model.context_window,
             token_ratio: model.token_ratio,
             provider: Arc::clone(provider),
-            demo,
         };
         self.models.insert(model.id, resolved);
     }

@@ -77,11 +77,6 @@ pub async fn any(db: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(db.query_one_raw(statement(db, "SELECT 1 AS one FROM users LIMIT 1", [])).await?.is_some())
 }
 
-/// How many people there are.
-pub async fn count(db: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    Users::find().count(db).await
-}
-
 /// Adds a person; none when the name is taken.
 pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> Result<Option<User>, DbErr> {
     let row = user::Model {
