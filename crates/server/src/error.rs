@@ -23,6 +23,9 @@ pub struct AppError {
     pub cause: Option<anyhow::Error>,
 }
 
+/// Longest quotation of a provider's own words.
+const MAX_DETAIL_CHARS: usize = 300;
+
 /// What handlers return.
 pub type AppResult<T> = Result<T, AppError>;
 
@@ -89,8 +92,10 @@ impl From<DbErr> for AppError {
 impl From<llm::Error> for AppError {
     fn from(error: llm::Error) -> Self {
         let mut params = error.params;
-        if let Some(detail) = error.detail {
-            params.entry("detail".to_owned()).or_insert(detail);
+        if let Some(detail) = params.remove("detail").or(error.detail) {
+            // Cut last: half a secret would not be recognised.
+            let detail = redact::redact(&detail).chars().take(MAX_DETAIL_CHARS).collect();
+            params.insert("detail".to_owned(), detail);
         }
         Self { code: error.code, params, cause: None }
     }
@@ -137,4 +142,21 @@ pub fn json_error(error: actix_web::error::JsonPayloadError) -> AppError {
 pub fn too_large() -> AppError {
     let mib = shared::limits::MAX_BODY_BYTES / (1024 * 1024);
     AppError::new(ErrorCode::RequestTooLarge).with("limit", format!("{mib} MiB"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_providers_words_are_shown_short_and_without_secrets() {
+        let told = format!("wrong key sk-proj-abc_DEF-123456 {}", "错".repeat(400));
+        let in_detail = llm::Error { detail: Some(told.clone()), ..llm::Error::new(ErrorCode::ProviderUnauthorized) };
+        let in_params = llm::Error::new(ErrorCode::ProviderUnauthorized).with("detail", told);
+        for error in [in_detail, in_params] {
+            let detail = &AppError::from(error).params["detail"];
+            assert!(detail.starts_with("wrong key *** 错") && !detail.contains("sk-proj"), "{detail}");
+            assert_eq!(detail.chars().count(), 300);
+        }
+    }
 }
