@@ -66,7 +66,10 @@ pub(crate) fn build(how: Build) -> Outcome<PathBuf> {
     stamp.remove();
     std::fs::create_dir_all(&folder).map_err(crate::process::because(format!("cannot create {}", folder.display())))?;
     let mut trunk = command("trunk");
-    trunk.current_dir(root().join("frontend")).args(["--skip-version-check", "build", "--dist"]).arg(&folder);
+    trunk
+        .current_dir(root().join("frontend"))
+        .args(["--skip-version-check", "--log", "warn", "build", "--dist"])
+        .arg(&folder);
     run(trunk.args(how.words()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
     stamp.write(&from)?;
     Ok(folder)
