@@ -1,19 +1,19 @@
 //! The chat on the screen as signals. It runs the effects of [`Conversation`] and paints at most once a frame: the text of
 //! an answer has a trigger of its own, so that a token wakes the one block that shows it and no list.
 
+use super::frames::Frames;
+use super::memory::Memory;
 use super::{Conversation, Effect, Phase, Row, RowKind, Wish};
 use crate::api;
+use crate::dom;
 use crate::state::chats::Chats;
 use crate::state::composer::Composer;
-use crate::{dom, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::de::DeserializeOwned;
 use shared::chat::{SendMessage, UpdateSession};
 use shared::events::RunEvent;
 use shared::{ApiError, MessageId, RunId, SessionId, UserId};
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
 use std::time::Duration;
 
 /// The longest wait before a message of unknown fate is sent again.
@@ -21,61 +21,16 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 type Listener = Box<dyn Fn(Option<&SessionId>)>;
 
-/// What outlives the page, per person.
-#[derive(Clone, Debug, Default, PartialEq)]
-struct Remembered {
-    watch: String,
-    outbox: String,
-}
-
-/// Who wants to know that an answer grew.
-#[derive(Default)]
-struct Pulse {
-    trigger: ArcTrigger,
-    listeners: Vec<(u64, Rc<dyn Fn()>)>,
-}
-
 /// Things that need no signal.
 #[derive(Default)]
 struct Backstage {
     chat: Conversation,
-    pulses: HashMap<MessageId, Pulse>,
-    listeners: u64,
-    dirty: HashSet<MessageId>,
-    frame_asked: bool,
-    user: Option<UserId>,
+    frames: Frames,
+    memory: Memory,
     /// What the page asked for last.
     wanted: Option<Option<SessionId>>,
-    remembered: Remembered,
     on_moved: Option<Listener>,
     on_gap: Option<Box<dyn Fn()>>,
-}
-
-/// Which answers somebody waits for.
-const WATCH: &str = "aichat.watch";
-/// What is on its way.
-const OUTBOX: &str = "aichat.outbox";
-
-impl Backstage {
-    /// Stores what has to outlive the page, if it changed.
-    fn remember(&mut self) {
-        let Some(user) = &self.user else { return };
-        let text = |value: serde_json::Result<String>| value.unwrap_or_default();
-        let watch = text(serde_json::to_string(self.chat.watch()));
-        let outbox = text(serde_json::to_string(&self.chat.outbox()));
-        let now = Remembered { watch, outbox };
-        if now.watch != self.remembered.watch {
-            storage::write(&format!("{WATCH}.{user}"), &now.watch);
-        }
-        if now.outbox != self.remembered.outbox {
-            storage::write(&format!("{OUTBOX}.{user}"), &now.outbox);
-        }
-        self.remembered = now;
-    }
-}
-
-fn recall<T: DeserializeOwned>(name: &str, user: &UserId) -> Option<T> {
-    serde_json::from_str(&storage::read(&format!("{name}.{user}"))?).ok()
 }
 
 /// The chat on the screen.
@@ -138,7 +93,7 @@ impl ChatStore {
             inner.wanted = Some(session.clone());
             let effects = inner.chat.open(session.clone());
             if !effects.is_empty() {
-                inner.pulses.clear();
+                inner.frames.clear();
             }
             effects
         });
@@ -228,15 +183,9 @@ impl ChatStore {
 
     /// Another person is signed in, or nobody: nothing of before may be seen.
     pub fn reset(self, user: Option<&UserId>) {
-        let mut chat = Conversation::default();
-        if let Some(user) = user {
-            chat.restore_watch(recall(WATCH, user).unwrap_or_default());
-            chat.restore_outbox(recall(OUTBOX, user).unwrap_or_default());
-        }
         let wanted = self.inner.try_update_value(|inner| {
-            inner.user = user.cloned();
-            inner.chat = chat;
-            inner.pulses.clear();
+            inner.chat = inner.memory.recall(user);
+            inner.frames.clear();
             inner.wanted.take()
         });
         self.changed.notify();
@@ -277,8 +226,7 @@ impl ChatStore {
 
     /// Reads the plain state and follows the text of one answer, a frame at a time.
     pub fn follow<T>(self, message: &MessageId, read: impl FnOnce(&Conversation) -> T) -> T {
-        let pulse = |inner: &mut Backstage| inner.pulses.entry(message.clone()).or_default().trigger.clone();
-        if let Some(trigger) = self.inner.try_update_value(pulse) {
+        if let Some(trigger) = self.inner.try_update_value(|inner| inner.frames.trigger(message)) {
             trigger.track();
         }
         self.read(read)
@@ -286,18 +234,11 @@ impl ChatStore {
 
     /// Calls `listener` in every frame in which the answer has grown, as long as the caller lives.
     pub fn listen(self, message: MessageId, listener: impl Fn() + 'static) {
-        let number = self.inner.try_update_value(|inner| {
-            inner.listeners += 1;
-            let pulse = inner.pulses.entry(message.clone()).or_default();
-            pulse.listeners.push((inner.listeners, Rc::new(listener)));
-            inner.listeners
-        });
+        let number = self.inner.try_update_value(|inner| inner.frames.add(&message, listener));
         on_cleanup(move || {
-            self.inner.try_update_value(|inner| {
-                if let Some(pulse) = inner.pulses.get_mut(&message) {
-                    pulse.listeners.retain(|(known, _)| Some(*known) != number);
-                }
-            });
+            if let Some(number) = number {
+                self.inner.try_update_value(|inner| inner.frames.remove(&message, number));
+            }
         });
     }
 
@@ -313,7 +254,7 @@ impl ChatStore {
                 Effect::Grew(message) => self.grew(message),
                 Effect::WorkingChanged | Effect::OutboxChanged => {
                     self.changed.notify();
-                    self.inner.update_value(Backstage::remember);
+                    self.inner.update_value(|inner| inner.memory.remember(&inner.chat));
                 }
                 Effect::Load { session, generation } => spawn_local(self.load(session, generation)),
                 Effect::LoadOlder { session, after, generation } => {
@@ -374,39 +315,23 @@ impl ChatStore {
         self.moved(Some(session));
     }
 
+    /// However many tokens arrive, an answer is painted once a frame.
+    fn grew(self, message: MessageId) {
+        if self.inner.try_update_value(|inner| inner.frames.grew(message)) == Some(true) {
+            request_animation_frame(move || {
+                if let Some(due) = self.inner.try_update_value(|inner| inner.frames.take()) {
+                    due.tell();
+                }
+            });
+        }
+    }
+
     fn moved(self, session: Option<&SessionId>) {
         self.inner.with_value(|inner| {
             if let Some(listener) = &inner.on_moved {
                 listener(session);
             }
         });
-    }
-
-    /// However many tokens arrive, an answer is painted once a frame.
-    fn grew(self, message: MessageId) {
-        let asked = self.inner.try_update_value(|inner| {
-            inner.dirty.insert(message);
-            std::mem::replace(&mut inner.frame_asked, true)
-        });
-        if asked == Some(false) {
-            request_animation_frame(move || self.paint());
-        }
-    }
-
-    fn paint(self) {
-        let Some((triggers, listeners)) = self.inner.try_update_value(|inner| {
-            inner.frame_asked = false;
-            let dirty = std::mem::take(&mut inner.dirty);
-            let pulses: Vec<&Pulse> = dirty.iter().filter_map(|message| inner.pulses.get(message)).collect();
-            let triggers: Vec<ArcTrigger> = pulses.iter().map(|pulse| pulse.trigger.clone()).collect();
-            let listeners =
-                pulses.iter().flat_map(|pulse| pulse.listeners.iter().map(|(_, listener)| listener.clone()));
-            (triggers, listeners.collect::<Vec<_>>())
-        }) else {
-            return;
-        };
-        listeners.iter().for_each(|listener| listener());
-        triggers.iter().for_each(ArcTrigger::notify);
     }
 }
 
