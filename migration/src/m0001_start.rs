@@ -1,6 +1,7 @@
 //! The first schema: people, logins, settings, connections, chats, messages, runs, usage.
 //!
-//! Times are unix milliseconds UTC. Ids are UUIDv7 in text form. `messages.seq` orders messages and keys full text.
+//! A message's parent is checked at the end of a statement and does not cascade: a chat is deleted by its own id, and a
+//! cascade down a long path would exceed SQLite's depth. Times are unix milliseconds UTC. Ids are UUIDv7 in text form. `messages.seq` orders messages and keys full text.
 
 use crate::Migration;
 use async_trait::async_trait;
@@ -129,7 +130,7 @@ CREATE TABLE messages (
     deleted_at BIGINT,
     UNIQUE (session_id, id),
     UNIQUE (session_id, client_message_id),
-    FOREIGN KEY (session_id, parent_id) REFERENCES messages (session_id, id) ON DELETE CASCADE
+    FOREIGN KEY (session_id, parent_id) REFERENCES messages (session_id, id)
 );
 CREATE INDEX messages_parent ON messages (session_id, parent_id);
 CREATE TABLE runs (

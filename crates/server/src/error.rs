@@ -82,7 +82,7 @@ impl From<DbErr> for AppError {
             _ if engine::is_disk_full(&error) => ErrorCode::StorageFull,
             // PostgreSQL takes no NUL in text: the request named something that cannot exist.
             _ if engine::is_bad_text(&error) => return Self::invalid("text must not contain NUL"),
-            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => ErrorCode::StorageUnavailable,
+            _ if engine::is_unavailable(&error) => ErrorCode::StorageUnavailable,
             _ => ErrorCode::Internal,
         };
         Self { code, params: Params::new(), cause: Some(error.into()) }

@@ -14,13 +14,16 @@ use crate::db::runs::RunRow;
 use crate::db::sessions::SessionRow;
 use crate::db::{messages, runs, sessions};
 use crate::error::{AppError, AppResult};
-use llm::{ChatMessage, CompletionRequest, Role as ModelRole};
+use bytes::Bytes;
+use llm::CompletionRequest;
 use shared::chat::{Message, Role, RunAccepted, SendMessage};
 use shared::events::Status;
 use shared::limits::{MAX_CLIENT_ID_BYTES, MAX_CONTENT_BYTES};
 use shared::message::digest;
+use shared::part::plain_text;
 use shared::{AssistantMessage, ErrorCode, MessageId, Part, RunId, SessionId};
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// A run that was started or joined.
 pub struct Admitted {
@@ -28,6 +31,8 @@ pub struct Admitted {
     pub accepted: RunAccepted,
     /// The run, if this server is writing it; else it is read from the database.
     pub run: Option<Arc<RunHandle>>,
+    /// All its events from the first, for whoever started it.
+    pub events: Option<mpsc::Receiver<Bytes>>,
 }
 
 /// Messages read at once while the window is filled.
@@ -51,14 +56,9 @@ impl Runs {
         check(&body)?;
         let Some(client_id) = &body.client_message_id else { return self.admit(caller, body, request_id).await };
         let key = format!("{}/{client_id}", caller.user.id);
-        let turn = Arc::clone(&self.admitting.entry(key.clone()).or_default());
-        let admitted = {
-            let _turn = turn.lock().await;
-            self.admit(caller, body, request_id).await
-        };
-        drop(turn);
-        self.admitting.remove_if(&key, |_, turn| Arc::strong_count(turn) == 1);
-        admitted
+        let queue = Queue { runs: self, place: Arc::clone(&self.admitting.entry(key.clone()).or_default()), key };
+        let _turn = queue.place.lock().await;
+        self.admit(caller, body, request_id).await
     }
 
     async fn admit(self: &Arc<Self>, caller: &CurrentUser, body: SendMessage, request_id: &str) -> AppResult<Admitted> {
@@ -84,8 +84,10 @@ impl Runs {
         let request = CompletionRequest { model: resolved.model.clone(), messages: fitted.messages, max_tokens: None };
         let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
         let job = Job { run: Arc::clone(&run), plan, request, resolved, dropped, estimate: fitted.estimate, slot };
+        // Before the first event: the one who asked misses none, however fast the model is.
+        let events = run.subscribe(0, &caller.login);
         match driver::start(self, job).await {
-            Ok(()) => Ok(Admitted { accepted, run: Some(run) }),
+            Ok(()) => Ok(Admitted { accepted, run: Some(run), events: Some(events) }),
             // Somebody sent the same request at the same moment and was faster.
             Err(error) if error.code == ErrorCode::MessageClientId => {
                 self.join(caller, &body, &request_hash(&body)).await?.ok_or(error)
@@ -102,7 +104,9 @@ impl Runs {
         if row.request_hash != hash {
             return Err(ErrorCode::MessageClientId.into());
         }
-        Ok(Some(Admitted { run: self.any_live(&row.id), accepted: stored::accepted(&row) }))
+        // An answer that was continued since then has a newer run, which is the one to watch.
+        let row = runs::latest_of_message(self.db.read(), &row.message_id).await?.unwrap_or(row);
+        Ok(Some(Admitted { run: self.any_live(&row.id), accepted: stored::accepted(&row), events: None }))
     }
 
     /// Where the answer goes: the chat, the message above it, and whether that is allowed.
@@ -143,7 +147,7 @@ impl Runs {
         let tokens = resolved.context_window.unwrap_or_else(|| self.settings.context_token_limit());
         let mut window = Window::new(tokens, resolved.token_ratio);
         let mut own = 0;
-        if place.mode == Mode::Continue {
+        if place.mode == Mode::Continue && place.has_text() {
             own = 1;
             window.offer(&Past { from_user: true, parts: vec![Part::text(CONTINUE)] });
         } else if let Some(content) = &place.content {
@@ -219,6 +223,20 @@ impl Runs {
     }
 }
 
+/// A place in the queue of requests with the same client id; the last to leave removes the queue, however it leaves.
+struct Queue<'a> {
+    runs: &'a Runs,
+    key: String,
+    place: Arc<tokio::sync::Mutex<()>>,
+}
+
+impl Drop for Queue<'_> {
+    fn drop(&mut self) {
+        // This place and the map's.
+        self.runs.admitting.remove_if(&self.key, |_, queue| Arc::strong_count(queue) <= 2);
+    }
+}
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
@@ -268,10 +286,17 @@ impl Place {
         }
     }
 
-    /// What the answer holds already.
+    /// Whether there is something to continue: without it the model answers the question anew.
+    fn has_text(&self) -> bool {
+        self.parent.as_ref().is_some_and(|message| !plain_text(&message.parts).trim().is_empty())
+    }
+
+    /// What the answer holds already. What it cost so far is booked; the new run counts from nothing.
     fn continued(&self) -> AssistantMessage {
         match &self.parent {
-            Some(message) if self.mode == Mode::Continue => stored::to_assistant(message),
+            Some(message) if self.mode == Mode::Continue => {
+                AssistantMessage { usage: None, ..stored::to_assistant(message) }
+            }
             _ => AssistantMessage::default(),
         }
     }
@@ -308,11 +333,4 @@ fn check(body: &SendMessage) -> AppResult<()> {
 fn request_hash(body: &SendMessage) -> String {
     let facts = (&body.session_id, &body.content, &body.parent_id, &body.model, &body.continue_message_id);
     digest(&serde_json::to_string(&facts).unwrap_or_default()).1
-}
-
-/// Messages for a provider that are not part of a chat, for instance a check of a connection.
-#[must_use]
-pub fn single_prompt(model: &str, text: &str, max_tokens: Option<u32>) -> CompletionRequest {
-    let messages = vec![ChatMessage { role: ModelRole::User, text: text.to_owned() }];
-    CompletionRequest { model: model.to_owned(), messages, max_tokens }
 }

@@ -4,23 +4,25 @@ use super::{LEASE, Runs, store, sweep};
 use crate::db::{engine, runs, sessions};
 use crate::error::AppError;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between checkpoints. With the commit itself, less than a second of an answer is ever unsaved.
 const TICK: Duration = Duration::from_millis(500);
 /// Ticks between housekeeping (leases, sweep): three times within a lease.
 const TICKS_A_ROUND: u64 = LEASE.as_secs() * 1000 / 3 / 500;
-/// Rounds between removals of what was deleted long ago.
-const ROUNDS_A_PURGE: u64 = 360;
+/// Rounds between removals of what was deleted long ago, and how many chats go at once: the writer is not held for long.
+const ROUNDS_A_PURGE: u64 = 6;
+const PURGED_CHATS: u64 = 20;
 /// How long a deleted chat can be restored.
 const RESTORABLE_MS: i64 = 30 * 24 * 3600 * 1000;
 
-/// Ticks until shutdown, and once more after every answer has ended.
+/// Ticks until shutdown; what is open then is saved by its own end.
 pub(super) async fn tick_forever(runs: Arc<Runs>) {
     let mut interval = tokio::time::interval(TICK);
     // After a pause (a suspended machine) one tick is enough.
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failing = false;
+    let mut house = House::default();
     for tick in 0_u64.. {
         tokio::select! {
             _ = interval.tick() => {}
@@ -32,7 +34,7 @@ pub(super) async fn tick_forever(runs: Arc<Runs>) {
         }
         failing = saved.is_err();
         if tick % TICKS_A_ROUND == 0 {
-            report(keep_house(&runs, tick / TICKS_A_ROUND).await);
+            report(keep_house(&runs, &mut house).await);
         }
         if runs.db.is_postgres() {
             report(take_stop_requests(&runs).await);
@@ -59,16 +61,31 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
     Err(error.into())
 }
 
-async fn keep_house(runs: &Arc<Runs>, round: u64) -> Result<(), AppError> {
+async fn keep_house(runs: &Arc<Runs>, house: &mut House) -> Result<(), AppError> {
     let tx = runs.db.begin().await?;
     let now = engine::lease_clock(&tx, runs.clock.now()).await?;
     runs::renew_leases(&tx, &runs.instance, now + store::lease_ms()).await?;
     runs::drop_stale_chunks(&tx).await?;
-    if round % ROUNDS_A_PURGE == ROUNDS_A_PURGE - 1 {
-        sessions::purge(&tx, runs.clock.now() - RESTORABLE_MS).await?;
-    }
     tx.commit().await?;
-    sweep::expired(runs, now).await
+    // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
+    let steady = house.last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
+    if steady {
+        sweep::expired(runs, now).await?;
+    }
+    house.round += 1;
+    if house.round.is_multiple_of(ROUNDS_A_PURGE) {
+        let tx = runs.db.begin().await?;
+        sessions::purge(&tx, runs.clock.now() - RESTORABLE_MS, PURGED_CHATS).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Housekeeping so far.
+#[derive(Default)]
+struct House {
+    round: u64,
+    last: Option<Instant>,
 }
 
 /// Stops what people asked other servers to stop.

@@ -84,8 +84,18 @@ impl Window {
             self.newest_first.pop();
             self.taken -= 1;
         }
-        self.newest_first.reverse();
-        Fitted { messages: self.newest_first, estimate: self.used, taken: self.taken, noticed: self.noticed }
+        let mut messages: Vec<ChatMessage> = Vec::with_capacity(self.newest_first.len());
+        for message in self.newest_first.into_iter().rev() {
+            match messages.last_mut() {
+                // An answer that failed without a word leaves two questions in a row, which many templates refuse.
+                Some(last) if last.role == message.role => {
+                    last.text.push_str("\n\n");
+                    last.text.push_str(&message.text);
+                }
+                _ => messages.push(message),
+            }
+        }
+        Fitted { messages, estimate: self.used, taken: self.taken, noticed: self.noticed }
     }
 
     #[expect(
@@ -157,6 +167,8 @@ mod tests {
     #[test]
     fn an_answer_without_text_is_left_out() {
         let empty = Past { from_user: false, parts: vec![Part::reasoning("hm")] };
-        assert_eq!(texts(&fit(8000, 1.0, &[past(true, "b"), empty, past(true, "a")])), ["a", "b"]);
+        let fitted = fit(8000, 1.0, &[past(true, "b"), empty, past(true, "a")]);
+        assert_eq!(texts(&fitted), ["a\n\nb"], "two questions in a row are one");
+        assert_eq!(fitted.taken, 3);
     }
 }

@@ -43,6 +43,10 @@ pub(super) struct Job {
 
 /// Provider events taken from the socket at once and merged before they are numbered.
 const MERGED_EVENTS: usize = 512;
+/// Least estimated tokens of a request that says something about how its model counts.
+const CALIBRATING_TOKENS: u64 = 500;
+/// Wait before the one silent second attempt to save an answer: a lost connection is replaced meanwhile.
+const SAVE_ONCE_MORE: Duration = Duration::from_millis(50);
 /// Waits between attempts to save an answer that could not be saved.
 const SAVE_AGAIN: Duration = Duration::from_secs(2);
 
@@ -51,6 +55,8 @@ const SAVE_AGAIN: Duration = Duration::from_secs(2);
 pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
     let (accepted, answer) = oneshot::channel();
     let runs_of_task = Arc::clone(runs);
+    // Before anything is written: whoever finds the run in the database finds it here, too.
+    runs.live.insert(job.run.id.clone(), Arc::clone(&job.run));
     runs.tasks.spawn(async move {
         let run = Arc::clone(&job.run);
         let row = job.plan.run.clone();
@@ -114,9 +120,8 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
         Opened::Ended(input) => perform(&run, turn.handle(millis(started), input)),
     };
     if let Some(Ending { status, error, truncated, usage }) = ending {
-        if status == Status::Completed && !usage.estimated && estimate > 0 && usage.prompt_tokens > 0 {
-            #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
-            runs.catalog.calibrate(&resolved.model_id, usage.prompt_tokens as f64 / estimate as f64);
+        if status == Status::Completed && !usage.estimated {
+            calibrate(runs, &resolved, usage.prompt_tokens, estimate);
         }
         log_end(&plan, status, error.as_ref(), usage.first_token_ms, usage.total_ms);
         let end = Terminal { error, truncated, ..Terminal::default() };
@@ -124,19 +129,31 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
     }
 }
 
+/// Learns how a model counts. In a short request the template around it weighs more than its words.
+fn calibrate(runs: &Runs, resolved: &Resolved, counted: u64, estimate: u64) {
+    if estimate >= CALIBRATING_TOKENS && counted > 0 {
+        #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
+        runs.catalog.calibrate(&resolved.model_id, counted as f64 / estimate as f64);
+    }
+}
+
 /// The run becomes visible: registry, first event, list of chats, the caller's answer.
 fn announce(
-    runs: &Runs,
+    runs: &Arc<Runs>,
     run: &Arc<RunHandle>,
     plan: &Plan,
     created: Option<Session>,
     accepted: oneshot::Sender<AppResult<()>>,
 ) {
-    runs.live.insert(run.id.clone(), Arc::clone(run));
     let audience = runs.hub.audience(&run.user_id);
     audience.add_run(Arc::clone(run));
-    if let Some(session) = created {
-        runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session });
+    match created {
+        Some(session) => runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session }),
+        // Its title and its place in the list may have changed; the answer does not wait for the look.
+        None => {
+            let (runs, run) = (Arc::clone(runs), Arc::clone(run));
+            tokio::spawn(async move { publish_session(&runs, &run).await });
+        }
     }
     run.emit(RunEventBody::Started {
         session_id: run.session_id.clone(),
@@ -196,9 +213,11 @@ async fn pump(
 /// tokens, at rest every token is its own.
 fn drain(first: Input, stream: &mut CompletionStream) -> Vec<Input> {
     let mut inputs = vec![first];
-    while inputs.len() < MERGED_EVENTS && matches!(inputs.last(), Some(Input::Model(Ok(_)))) {
+    let mut taken = 1;
+    while taken < MERGED_EVENTS && matches!(inputs.last(), Some(Input::Model(Ok(_)))) {
         let Some(next) = stream.next().now_or_never() else { break };
         let next = next.map_or(Input::ModelEnded, Input::Model);
+        taken += 1;
         match (inputs.last_mut(), next) {
             (Some(Input::Model(Ok(CompletionEvent::Text(text)))), Input::Model(Ok(CompletionEvent::Text(more)))) => {
                 text.push_str(&more);
@@ -230,7 +249,12 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Option<Ending> {
 /// is told at once, and saving is tried again until it works or the server stops.
 async fn conclude(runs: &Runs, run: &RunHandle, row: &RunRow, status: Status, end: Terminal) {
     let Some(body) = ending(run, status, end) else { return };
-    let saved = store::finish(&runs.db, &runs.clock, row, &after(run, &body), run.was_checkpointed()).await;
+    let live = after(run, &body);
+    let mut saved = store::finish(&runs.db, &runs.clock, row, &live, run.was_checkpointed()).await;
+    if saved.is_err() {
+        tokio::time::sleep(SAVE_ONCE_MORE).await;
+        saved = store::finish(&runs.db, &runs.clock, row, &live, true).await;
+    }
     match saved {
         Ok(true) => run.emit(body),
         Ok(false) => run.emit(ended_elsewhere(runs, row).await.unwrap_or(body)),

@@ -102,10 +102,10 @@ impl Hub {
     /// Opens a tab's stream: `hello`, a snapshot of every running answer, then everything. Closes the oldest tab when
     /// there are too many.
     pub fn open_tab(&self, user: &UserId, login: &LoginId, role: UserRole) -> mpsc::Receiver<Bytes> {
-        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES);
         let audience = self.audience(user);
         let mut inner = audience.lock();
         let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
+        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES + running.len());
         let hello = UserEvent::Hello { version: env!("CARGO_PKG_VERSION").to_owned(), running };
         // The channel is new and empty: the first frame always fits.
         let _ = sender.try_send(encode(&hello));
@@ -118,7 +118,7 @@ impl Hub {
         // Released before the runs are locked: they lock this while they hold their own lock.
         drop(inner);
         for run in runs {
-            // A full channel means the tab was dropped already and will come again.
+            // There is room for all of them; if events filled it meanwhile, the tab is dropped by the next one.
             let _ = sender.try_send(run.snapshot_frame().data());
         }
         receiver

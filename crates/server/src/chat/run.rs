@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 /// Events kept for those who attach late; whoever wants older ones gets a snapshot.
 const KEPT_EVENTS: usize = 16;
-/// Bytes of them.
+/// Most readers of one run; the oldest gives way and may come again.
+const MAX_READERS: usize = 256;
+/// Bytes of the kept events.
 const KEPT_BYTES: usize = 8 * 1024;
 
 /// An event as it goes over the wire: `id: …\ndata: …\n\n`.
@@ -164,16 +166,23 @@ impl RunHandle {
         let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES);
         let mut state = self.lock();
         let kept_from = state.kept.front().map_or(state.live.seq + 1, |(seq, _)| *seq);
-        if after + 1 >= kept_from {
+        if after.saturating_add(1) >= kept_from {
             for (_, frame) in state.kept.iter().filter(|(seq, _)| *seq > after) {
                 // At most KEPT_EVENTS frames: they fit.
                 let _ = sender.try_send(frame.numbered());
             }
         } else {
             let _ = sender.try_send(self.snapshot(&state).numbered());
+            // After the end the terminal event follows: the snapshot is numbered one before it.
+            if let (true, Some((_, last))) = (state.closed, state.kept.back()) {
+                let _ = sender.try_send(last.numbered());
+            }
         }
         if !state.closed {
             state.subscribers.retain(|reader| !reader.sender.is_closed());
+            if state.subscribers.len() >= MAX_READERS {
+                state.subscribers.remove(0);
+            }
             state.subscribers.push(Subscriber { login: login.clone(), sender });
         }
         receiver
@@ -186,7 +195,7 @@ impl RunHandle {
 
     fn snapshot(&self, state: &State) -> Frame {
         let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
-        Frame::new(&self.id, state.live.seq, &body)
+        Frame::new(&self.id, state.live.seq - u64::from(state.closed), &body)
     }
 
     /// The answer so far and the number of the last event in it.
@@ -343,7 +352,9 @@ mod tests {
         run.emit(RunEventBody::Completed(Box::default()));
         assert_eq!(fold(&mut late, LiveAnswer::default()), run.live());
         assert_eq!(fold(&mut again, seen), run.live());
-        assert!(run.subscribe(999, &"l".into()).try_recv().is_err(), "nothing comes after the end");
+        assert!(run.subscribe(u64::MAX, &"l".into()).try_recv().is_err(), "nothing comes after the end");
+        let mut after_the_end = run.subscribe(0, &"l".into());
+        assert_eq!(fold(&mut after_the_end, LiveAnswer::default()), run.live(), "a snapshot, then the terminal event");
         assert!(run.ended.is_cancelled());
     }
 
@@ -359,8 +370,8 @@ mod tests {
             seen = fold(&mut quick, seen);
         }
         assert_eq!(seen, run.live());
-        assert!(slow.is_closed() || slow.len() <= CHANNEL_FRAMES);
-        assert_eq!(run.lock().subscribers.len(), 1);
+        assert_eq!(run.readers(), ["quick".into()], "the slow one is gone");
+        assert_eq!(slow.len(), CHANNEL_FRAMES, "and finds what fitted");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::clock::Clock;
 use crate::db::messages::{self, Finished, NewMessage};
 use crate::db::runs::{self, RunRow};
 use crate::db::usage::{self, Purpose, Record};
-use crate::db::{Db, DbErr, engine, sessions};
+use crate::db::{DatabaseTransaction, Db, DbErr, engine, sessions};
 use crate::error::{AppError, AppResult};
 use shared::chat::{Role, Session, Usage};
 use shared::events::Status;
@@ -66,7 +66,7 @@ fn twin(error: DbErr) -> AppError {
     if engine::is_unique_violation(&error) { ErrorCode::MessageClientId.into() } else { error.into() }
 }
 
-async fn write_messages(tx: &crate::db::DatabaseTransaction, plan: &Plan, now: i64) -> AppResult<Option<Session>> {
+async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppResult<Option<Session>> {
     let run = &plan.run;
     let mut created = None;
     match &plan.target {
@@ -74,7 +74,9 @@ async fn write_messages(tx: &crate::db::DatabaseTransaction, plan: &Plan, now: i
             if !messages::reopen(tx, &run.message_id).await? {
                 return Err(ErrorCode::MessageNotContinuable.into());
             }
-            sessions::touch(tx, &run.session_id, now).await?;
+            if !sessions::touch(tx, &run.session_id, now).await? {
+                return Err(ErrorCode::ChatNotFound.into());
+            }
         }
         Target::AnswerAgain => {
             let Some(parent) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
@@ -112,12 +114,7 @@ async fn write_messages(tx: &crate::db::DatabaseTransaction, plan: &Plan, now: i
     Ok(created)
 }
 
-async fn insert_pair(
-    tx: &crate::db::DatabaseTransaction,
-    plan: &Plan,
-    parent: Option<&MessageId>,
-    now: i64,
-) -> AppResult<()> {
+async fn insert_pair(tx: &DatabaseTransaction, plan: &Plan, parent: Option<&MessageId>, now: i64) -> AppResult<()> {
     let run = &plan.run;
     let Some(id) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
     let parts = [Part::text(plan.content.clone())];
@@ -150,17 +147,17 @@ fn placeholder<'a>(plan: &'a Plan, parent: Option<&'a MessageId>) -> NewMessage<
 }
 
 async fn advance(
-    tx: &crate::db::DatabaseTransaction,
+    tx: &DatabaseTransaction,
     plan: &Plan,
     expected: Option<Option<&MessageId>>,
     now: i64,
 ) -> AppResult<()> {
     let run = &plan.run;
     if sessions::advance(tx, &run.session_id, expected, &run.message_id, &plan.title, now).await? {
-        Ok(())
-    } else {
-        Err(ErrorCode::ChatBusy.into())
+        return Ok(());
     }
+    let deleted = sessions::get(tx, &run.user_id, &run.session_id).await?.is_none();
+    Err(if deleted { ErrorCode::ChatNotFound } else { ErrorCode::ChatBusy }.into())
 }
 
 /// Writes the final state of message and run and one usage row. Answers false if the run was ended by somebody else.
@@ -172,16 +169,27 @@ pub(super) async fn finish(
     live: &LiveAnswer,
     checkpointed: bool,
 ) -> Result<bool, DbErr> {
-    let now = clock.now();
+    let tx = db.begin().await?;
+    let ended = finish_in(&tx, clock.now(), run, live, checkpointed).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// The same inside a transaction.
+pub(super) async fn finish_in(
+    tx: &DatabaseTransaction,
+    now: i64,
+    run: &RunRow,
+    live: &LiveAnswer,
+    checkpointed: bool,
+) -> Result<bool, DbErr> {
     let message = &live.message;
     let (length, sha256) = message.digest();
-    let tx = db.begin().await?;
-    if !runs::finish(&tx, &run.id, message.status, live.seq, now).await? {
-        tx.commit().await?;
+    if !runs::finish(tx, &run.id, message.status, live.seq, now).await? {
         return Ok(false);
     }
     if checkpointed {
-        runs::drop_chunks(&tx, &run.id).await?;
+        runs::drop_chunks(tx, &run.id).await?;
     }
     let end = Finished {
         status: message.status,
@@ -192,8 +200,8 @@ pub(super) async fn finish(
         sha256: &sha256,
         truncated: message.truncated,
     };
-    messages::finish(&tx, &run.message_id, &end, now).await?;
-    sessions::touch(&tx, &run.session_id, now).await?;
+    messages::finish(tx, &run.message_id, &end, now).await?;
+    sessions::touch(tx, &run.session_id, now).await?;
     let nothing = Usage::default();
     let record = Record {
         run_id: Some(&run.id),
@@ -207,7 +215,6 @@ pub(super) async fn finish(
         request_id: &run.request_id,
         started_at: run.created_at,
     };
-    usage::insert(&tx, &record).await?;
-    tx.commit().await?;
+    usage::insert(tx, &record).await?;
     Ok(true)
 }

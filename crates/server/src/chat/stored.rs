@@ -65,7 +65,9 @@ async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> 
 pub async fn fold_chunks(db: &Db, run: &RunRow, message: &Message) -> AppResult<LiveAnswer> {
     let mut live = LiveAnswer::at(run.id.clone(), 0, to_assistant(message));
     live.message.parts.truncate(run.parts_before);
-    for chunk in runs::chunks(db.read(), &run.id, 0).await? {
+    // What an earlier run of the same answer cost is booked.
+    live.message.usage = None;
+    for chunk in runs::chunks(db.read(), &run.id).await? {
         chunk.bodies.iter().for_each(|body| live.message.apply(body));
         live.seq = chunk.to_seq;
     }

@@ -9,7 +9,7 @@ use shared::chat::Usage;
 use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
-use shared::{ApiError, ErrorCode};
+use shared::{ApiError, AssistantMessage, ErrorCode};
 
 /// At start: everything this server was writing before it died. On SQLite that is everything, since nobody else can
 /// have the data directory open; on PostgreSQL other servers' runs are left to their leases.
@@ -23,9 +23,17 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
     } else {
         runs::abandoned(db.read(), None, None).await?
     };
+    let mut ends = Vec::new();
     for run in &abandoned {
-        end(db, clock, run).await?;
+        ends.push((run, end_of(db, run).await?));
     }
+    // One commit for all: a start after a crash amid a hundred answers waits for the disk once.
+    let tx = db.begin().await?;
+    for (run, live) in &ends {
+        store::finish_in(&tx, clock.now(), run, live, true).await?;
+        report(run);
+    }
+    tx.commit().await?;
     Ok(abandoned.len())
 }
 
@@ -35,31 +43,42 @@ pub(super) async fn expired(registry: &Runs, now: i64) -> Result<(), AppError> {
         return Ok(());
     }
     for run in runs::abandoned(registry.db.read(), None, Some(now)).await? {
-        if registry.any_live(&run.id).is_none() {
-            end(&registry.db, &registry.clock, &run).await?;
+        if registry.any_live(&run.id).is_some() {
+            continue;
+        }
+        let live = end_of(&registry.db, &run).await?;
+        if store::finish(&registry.db, &registry.clock, &run, &live, true).await? {
+            report(&run);
         }
     }
     Ok(())
 }
 
-async fn end(db: &Db, clock: &Clock, run: &RunRow) -> Result<(), AppError> {
-    let Some(message) = messages::get(db.read(), &run.session_id, &run.message_id).await? else { return Ok(()) };
-    let mut live = stored::fold_chunks(db, run, &message).await?;
+/// The answer as far as its checkpoints go, interrupted.
+async fn end_of(db: &Db, run: &RunRow) -> Result<LiveAnswer, AppError> {
+    let message = messages::get(db.read(), &run.session_id, &run.message_id).await?;
+    let mut live = match &message {
+        Some(message) => stored::fold_chunks(db, run, message).await?,
+        // Deleted meanwhile: the run ends all the same.
+        None => LiveAnswer::at(run.id.clone(), 0, AssistantMessage::default()),
+    };
     if live.message.usage.is_none() {
         live.message.usage = Some(estimate(&live));
     }
     let (length, sha256) = live.message.digest();
     let error =
         ApiError { request_id: run.request_id.clone(), ..ApiError::new(ErrorCode::ServerCrashed, Params::new()) };
-    let body = Terminal { length, sha256, error: Some(error), truncated: false };
-    if let Some(body) = RunEventBody::ending(Status::Interrupted, body) {
+    let end = Terminal { length, sha256, error: Some(error), truncated: false };
+    if let Some(body) = RunEventBody::ending(Status::Interrupted, end) {
         live.seq += 1;
         live.message.apply(&body);
     }
-    if store::finish(db, clock, run, &live, true).await? {
-        tracing::warn!(run = %run.id, request_id = run.request_id, code = ErrorCode::ServerCrashed.as_str(), "an answer that a stopped server left open was closed");
-    }
-    Ok(())
+    Ok(live)
+}
+
+fn report(run: &RunRow) {
+    let code = ErrorCode::ServerCrashed.as_str();
+    tracing::warn!(run = %run.id, request_id = run.request_id, code, "an answer that a stopped server left open was closed");
 }
 
 fn estimate(live: &LiveAnswer) -> Usage {

@@ -121,6 +121,10 @@ impl Turn {
         match input {
             Input::Model(Ok(event)) => self.event(now_ms, event, &mut effects),
             Input::Model(Err(error)) => {
+                // A call that was refused before its first word cost nothing that we know of.
+                if self.first_token_ms.is_none() {
+                    self.start.prompt_tokens = 0;
+                }
                 let error = AppError::from(error).to_api(&self.start.request_id);
                 self.finish(now_ms, Status::Failed, Some(error), &mut effects);
             }

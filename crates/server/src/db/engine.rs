@@ -107,7 +107,8 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(Duration::from_secs(10))
-            .test_before_acquire(false)
+            // One more round trip, and no answer is lost to a connection that died in the pool.
+            .test_before_acquire(true)
             .connect_with(options)
             .await
             .map_err(sqlx_error)?;
@@ -194,6 +195,16 @@ pub fn is_disk_full(error: &DbErr) -> bool {
 #[must_use]
 pub fn is_bad_text(error: &DbErr) -> bool {
     error.to_string().contains("invalid byte sequence for encoding")
+}
+
+/// Whether the database went away: connection lost, server shutting down (PostgreSQL, class 57P0x).
+#[must_use]
+pub fn is_unavailable(error: &DbErr) -> bool {
+    let text = error.to_string();
+    matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
+        || ["error communicating with database", "57P0", "terminating connection"]
+            .iter()
+            .any(|sign| text.contains(sign))
 }
 
 /// Whether a unique constraint refused the write.

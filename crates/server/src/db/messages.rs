@@ -227,7 +227,7 @@ pub async fn activate_path(db: &impl ConnectionTrait, session: &SessionId, leaf:
     let text = "WITH RECURSIVE up (id, parent_id) AS (\
             SELECT id, parent_id FROM messages WHERE session_id = $1 AND id = $2 \
             UNION ALL SELECT m.id, m.parent_id FROM messages m JOIN up ON m.id = up.parent_id\
-        ) UPDATE messages SET active_child_id = (SELECT up.id FROM up WHERE up.parent_id = messages.id) \
-        WHERE id IN (SELECT up.parent_id FROM up WHERE up.parent_id IS NOT NULL)";
+        ) UPDATE messages SET active_child_id = up.id FROM up WHERE messages.id = up.parent_id \
+        AND (messages.active_child_id IS NULL OR messages.active_child_id <> up.id)";
     db.execute_raw(statement(db, text, [session.as_str().into(), leaf.as_str().into()])).await.map(|_| ())
 }

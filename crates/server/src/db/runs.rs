@@ -5,6 +5,7 @@ use super::entity::run::{self, Entity as Runs, Model};
 use super::entity::run_chunk::{self, Entity as Chunks};
 use super::{parse_json, parse_word};
 use sea_orm::prelude::*;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ExprTrait as _, QueryOrder, QuerySelect};
 use shared::events::{RunEventBody, Status};
 use shared::{ConnectionId, MessageId, RunId, SessionId, UserId};
@@ -106,6 +107,13 @@ pub async fn by_client_id(
     if let Some(session) = session {
         query = query.filter(run::Column::SessionId.eq(session.as_str()));
     }
+    query.one(db).await?.map(to_run).transpose()
+}
+
+/// The run that wrote this message last: an answer that was continued has several.
+pub async fn latest_of_message(db: &impl ConnectionTrait, message: &MessageId) -> Result<Option<RunRow>, DbErr> {
+    let query =
+        Runs::find().filter(run::Column::MessageId.eq(message.as_str())).order_by_desc(run::Column::Id).limit(1);
     query.one(db).await?.map(to_run).transpose()
 }
 
@@ -213,28 +221,30 @@ pub async fn append_chunks(db: &impl ConnectionTrait, chunks: &[Chunk]) -> Resul
             .into();
             rows.push(row);
         }
-        Chunks::insert_many(rows).exec_without_returning(db).await?;
+        // A commit whose answer was lost is written again: the same numbers, and perhaps more in them.
+        let again = OnConflict::columns([run_chunk::Column::RunId, run_chunk::Column::FromSeq])
+            .update_columns([run_chunk::Column::ToSeq, run_chunk::Column::Data])
+            .to_owned();
+        Chunks::insert_many(rows).on_conflict(again).exec_without_returning(db).await?;
     }
     Ok(())
 }
 
-/// The pieces of a run after event `after`, in order.
-pub async fn chunks(db: &impl ConnectionTrait, id: &RunId, after: u64) -> Result<Vec<Chunk>, DbErr> {
-    let query = Chunks::find()
-        .filter(run_chunk::Column::RunId.eq(id.as_str()))
-        .filter(run_chunk::Column::FromSeq.gt(i64::try_from(after).unwrap_or(i64::MAX)))
-        .order_by_asc(run_chunk::Column::FromSeq);
-    let rows = query.all(db).await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Chunk {
-                run_id: RunId(row.run_id),
-                from_seq: u64::try_from(row.from_seq).unwrap_or(0),
-                to_seq: u64::try_from(row.to_seq).unwrap_or(0),
-                bodies: parse_json("run_chunks.data", &row.data)?,
-            })
-        })
-        .collect()
+/// The pieces of a run in order, up to the first that this build cannot read: a newer release may have written it.
+pub async fn chunks(db: &impl ConnectionTrait, id: &RunId) -> Result<Vec<Chunk>, DbErr> {
+    let query =
+        Chunks::find().filter(run_chunk::Column::RunId.eq(id.as_str())).order_by_asc(run_chunk::Column::FromSeq);
+    let mut chunks = Vec::new();
+    for row in query.all(db).await? {
+        let Ok(bodies) = parse_json("run_chunks.data", &row.data) else {
+            tracing::error!(run = %id, from_seq = row.from_seq, "a checkpoint cannot be read; the answer ends before it");
+            break;
+        };
+        let number = |value: i64| u64::try_from(value).unwrap_or(0);
+        let (from_seq, to_seq) = (number(row.from_seq), number(row.to_seq));
+        chunks.push(Chunk { run_id: RunId(row.run_id), from_seq, to_seq, bodies });
+    }
+    Ok(chunks)
 }
 
 /// Removes pieces of runs that ended: a checkpoint that was under way when the run ended leaves one behind.

@@ -45,11 +45,27 @@ pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &SessionId) -> Re
     Ok(row.map(SessionRow::from))
 }
 
+/// Where a page ends: the last chat's activity and id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    moment: i64,
+    id: String,
+}
+
+impl Cursor {
+    /// A cursor as a page gave it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (moment, id) = text.split_once('_')?;
+        Some(Self { moment: moment.parse().ok()?, id: id.to_owned() })
+    }
+}
+
 /// One page of a person's chats, last activity first.
 pub async fn list(
     db: &impl ConnectionTrait,
     user: &UserId,
-    after: Option<&str>,
+    after: Option<&Cursor>,
     limit: u32,
 ) -> Result<Page<Session>, DbErr> {
     let mut query = Sessions::find()
@@ -58,21 +74,17 @@ pub async fn list(
         .order_by_desc(session::Column::LastActivityAt)
         .order_by_desc(session::Column::Id)
         .limit(u64::from(limit) + 1);
-    if let Some((moment, id)) = after.and_then(parse_cursor) {
-        let older = session::Column::LastActivityAt.lt(moment);
-        let same = session::Column::LastActivityAt.eq(moment).and(session::Column::Id.lt(id));
-        query = query.filter(older.or(same));
+    if let Some(Cursor { moment, id }) = after {
+        // The first half is what the index can seek to.
+        let earlier = session::Column::LastActivityAt.lt(*moment);
+        query = query.filter(session::Column::LastActivityAt.lte(*moment));
+        query = query.filter(earlier.or(session::Column::Id.lt(id.as_str())));
     }
     let mut rows = query.all(db).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| format!("{}_{}", row.last_activity_at, row.id));
     Ok(Page { items: rows.into_iter().map(Session::from).collect(), next })
-}
-
-fn parse_cursor(cursor: &str) -> Option<(i64, &str)> {
-    let (moment, id) = cursor.split_once('_')?;
-    Some((moment.parse().ok()?, id))
 }
 
 /// Creates a chat. `leaf` is the end of its first path, if it begins with a message in the same transaction.
@@ -160,10 +172,10 @@ pub async fn show(db: &impl ConnectionTrait, id: &SessionId, leaf: &MessageId) -
     db.execute_raw(statement(db, text, [leaf.as_str().into(), id.as_str().into()])).await.map(|_| ())
 }
 
-/// Notes that something happened in a chat now.
-pub async fn touch(db: &impl ConnectionTrait, id: &SessionId, now: i64) -> Result<(), DbErr> {
-    let text = "UPDATE sessions SET last_activity_at = $1 WHERE id = $2";
-    db.execute_raw(statement(db, text, [now.into(), id.as_str().into()])).await.map(|_| ())
+/// Notes that something happened in a chat now. Answers false for a deleted one.
+pub async fn touch(db: &impl ConnectionTrait, id: &SessionId, now: i64) -> Result<bool, DbErr> {
+    let text = "UPDATE sessions SET last_activity_at = $1 WHERE id = $2 AND deleted_at IS NULL";
+    Ok(db.execute_raw(statement(db, text, [now.into(), id.as_str().into()])).await?.rows_affected() > 0)
 }
 
 /// Deletes a chat so that it can be restored, or restores it (`deleted_at: None`). Answers whether it was there.
@@ -188,8 +200,10 @@ pub async fn set_deleted(
     Ok(done.rows_affected > 0)
 }
 
-/// Removes for good what was deleted before `moment`, with everything below it. Answers how many chats.
-pub async fn purge(db: &impl ConnectionTrait, moment: i64) -> Result<u64, DbErr> {
-    let done = Sessions::delete_many().filter(session::Column::DeletedAt.lt(moment)).exec(db).await?;
-    Ok(done.rows_affected)
+/// Removes for good up to `limit` chats that were deleted before `moment`, with everything in them. Answers how many.
+pub async fn purge(db: &impl ConnectionTrait, moment: i64, limit: u64) -> Result<u64, DbErr> {
+    let text =
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2)";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    Ok(db.execute_raw(statement(db, text, [moment.into(), limit.into()])).await?.rows_affected())
 }

@@ -40,18 +40,34 @@ pub async fn list_messages(
     Ok(web::Json(Page { items, next }))
 }
 
-/// The row of an answer that is being written knows nothing yet: show what its run has.
+/// The row of an answer that is being written knows nothing yet: show what its run has. If it ended since the row was
+/// read, the row as it is now knows everything.
 async fn show_live(app: &App, message: &mut Message) -> AppResult<()> {
-    let Some(run) = runs::streaming_of_message(app.db.read(), &message.id).await? else { return Ok(()) };
+    let Some(run) = runs::streaming_of_message(app.db.read(), &message.id).await? else {
+        return read_again(app, message).await;
+    };
     let live = match app.runs.live(&run.user_id, &run.id) {
         Some(handle) => handle.live(),
         None => stored::fold_chunks(&app.db, &run, message).await?,
     };
-    message.run_id = Some(run.id);
-    message.run_seq = Some(live.seq);
+    if live.message.status == Status::Streaming {
+        message.run_id = Some(run.id);
+        message.run_seq = Some(live.seq);
+    } else {
+        // It has ended and cannot be stored for the moment: only the run knows how.
+        let (length, sha256) = live.message.digest();
+        (message.length, message.sha256) = (Some(length), Some(sha256));
+    }
     message.status = live.message.status;
     message.parts = live.message.parts;
     message.usage = live.message.usage;
     message.error = live.message.error;
+    Ok(())
+}
+
+async fn read_again(app: &App, message: &mut Message) -> AppResult<()> {
+    if let Some(now) = messages::get(app.db.read(), &message.session_id, &message.id).await? {
+        *message = Message { siblings: std::mem::take(&mut message.siblings), ..now };
+    }
     Ok(())
 }

@@ -22,7 +22,10 @@ pub async fn stream_answer(
     body: web::Json<SendMessage>,
 ) -> AppResult<HttpResponse> {
     let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
-    follow(&app, &user, &admitted.accepted.run_id, 0, Some(&admitted)).await
+    match admitted.events {
+        Some(events) => Ok(sse::respond(events)),
+        None => follow(&app, &user, &admitted.accepted.run_id, 0).await,
+    }
 }
 
 /// `POST /api/chat/runs`: starts an answer; its events come through `GET /api/events`.
@@ -97,7 +100,7 @@ pub async fn attach_run(
     request: actix_web::HttpRequest,
 ) -> AppResult<HttpResponse> {
     let header = request.headers().get("last-event-id").and_then(|value| value.to_str().ok()?.parse().ok());
-    follow(&app, &user, &id, header.unwrap_or(query.after), None).await
+    follow(&app, &user, &id, header.unwrap_or(query.after)).await
 }
 
 /// `POST /api/chat/runs/{id}/stop`: idempotent; what was written stays.
@@ -107,15 +110,8 @@ pub async fn stop_run(app: web::Data<App>, user: CurrentUser, id: web::Path<RunI
     Ok(HttpResponse::Accepted().finish())
 }
 
-async fn follow(
-    app: &App,
-    user: &CurrentUser,
-    id: &RunId,
-    after: u64,
-    new: Option<&Admitted>,
-) -> AppResult<HttpResponse> {
-    let live = new.and_then(|admitted| admitted.run.clone()).or_else(|| app.runs.live(&user.user.id, id));
-    if let Some(run) = live {
+async fn follow(app: &App, user: &CurrentUser, id: &RunId, after: u64) -> AppResult<HttpResponse> {
+    if let Some(run) = app.runs.live(&user.user.id, id) {
         return Ok(sse::respond(run.subscribe(after, &user.login)));
     }
     let row = runs::get(app.db.read(), &user.user.id, id).await?.ok_or(ErrorCode::RunNotFound)?;

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::auth::CurrentUser;
 use crate::clock::new_id;
+use crate::db::sessions::Cursor;
 use crate::db::{messages, runs, sessions};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpResponse, web};
@@ -18,7 +19,9 @@ pub async fn list_sessions(
     user: CurrentUser,
     query: web::Query<PageQuery>,
 ) -> AppResult<web::Json<Page<Session>>> {
-    let page = sessions::list(app.db.read(), &user.user.id, query.after.as_deref(), query.limit()).await?;
+    let bad = || AppError::invalid("after must be the `next` of a page");
+    let after = query.after.as_deref().map(|after| Cursor::parse(after).ok_or_else(bad)).transpose()?;
+    let page = sessions::list(app.db.read(), &user.user.id, after.as_ref(), query.limit()).await?;
     Ok(web::Json(page))
 }
 
@@ -69,22 +72,22 @@ pub async fn update_session(
     Ok(web::Json(session))
 }
 
-/// `DELETE /api/sessions/{id}`: stops its answers and hides it; it can be restored.
+/// `DELETE /api/sessions/{id}`: hides it and stops its answers; it can be restored.
 pub async fn delete_session(
     app: web::Data<App>,
     user: CurrentUser,
     id: web::Path<SessionId>,
 ) -> AppResult<HttpResponse> {
     let owner = &user.user.id;
-    load(&app, &user, &id).await?;
-    for run in runs::streaming_of_session(app.db.read(), &id).await? {
-        app.runs.stop(&run).await?;
-    }
     let tx = app.db.begin().await?;
     if !sessions::set_deleted(&tx, owner, &id, Some(app.clock.now())).await? {
         return Err(ErrorCode::ChatNotFound.into());
     }
     tx.commit().await?;
+    // Only now: an answer that was admitted before is in the list, and none is admitted any more.
+    for run in runs::streaming_of_session(app.db.read(), &id).await? {
+        app.runs.stop(&run).await?;
+    }
     app.runs.hub().publish(owner, &UserEvent::SessionDeleted { session_id: id.clone() });
     Ok(HttpResponse::NoContent().finish())
 }
