@@ -19,7 +19,7 @@ pub(crate) fn dev(args: &Args) -> Outcome<()> {
     args.only_phases(&[])?;
     phase("setup", setup::web)?;
     let mut running: Option<Child> = None;
-    let (mut server, mut page) = (None, None);
+    let (mut server, mut page, mut served) = (None, None, None);
     loop {
         let seen = (look(&SERVER_SOURCES), look(&spa::SOURCES));
         if page != Some(seen.1) {
@@ -28,7 +28,10 @@ pub(crate) fn dev(args: &Args) -> Outcome<()> {
         }
         if server != Some(seen.0) {
             server = Some(seen.0);
-            if let Some(program) = told(phase("server", cargo::build_server)) {
+            let built = told(phase("server", cargo::build_server)).map(|program| (fingerprint([&program]), program));
+            // A change in a test or a tool leaves the program as it was, and the people in it undisturbed.
+            if let Some((print, program)) = built.filter(|(print, _)| running.is_none() || served != Some(*print)) {
+                served = Some(print);
                 running.take().map(stop).transpose()?;
                 running = Some(start::serve(program, args).spawn().map_err(because("the server does not start"))?);
             }
