@@ -141,12 +141,18 @@ fn say(looked: AppResult<()>) {
     }
 }
 
-/// Settings and models that change are heard of in every tab.
+/// Settings and models that change are heard of in every tab. The runs know both, so they are not held from here.
 fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
-    let hub = Arc::clone(runs);
-    settings.on_change(move || hub.hub().publish_all(&UserEvent::SettingsChanged));
-    let hub = Arc::clone(runs);
-    catalog.on_change(move || hub.hub().publish_all(&UserEvent::ModelsChanged));
+    let tell = |event: UserEvent| {
+        let runs = Arc::downgrade(runs);
+        move || {
+            if let Some(runs) = runs.upgrade() {
+                runs.hub().publish_all(&event);
+            }
+        }
+    };
+    settings.on_change(tell(UserEvent::SettingsChanged));
+    catalog.on_change(tell(UserEvent::ModelsChanged));
 }
 
 /// Opens the configured database.
