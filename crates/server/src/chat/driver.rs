@@ -77,19 +77,9 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
 async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
     let started = Instant::now();
     let Job { run, plan, request, resolved, dropped, estimate, slot: _slot } = job;
-    // The provider is called while the commit runs: the disk's time is not added to the model's.
     let mut upstream = resolved.provider.stream(request);
     // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
-    let mut commit = Box::pin(store::begin(&runs.db, &runs.clock, &runs.instance, &plan));
-    let mut early = None;
-    let committed = loop {
-        tokio::select! {
-            biased;
-            committed = &mut commit => break committed,
-            opened = &mut upstream, if early.is_none() => early = Some(opened),
-        }
-    };
-    drop(commit);
+    let (committed, early) = Box::pin(commit(runs, &plan, &mut upstream)).await;
     let created = match committed {
         Ok(created) => created,
         Err(error) => {
@@ -119,13 +109,32 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
         Opened::Stream(Err(error)) => perform(&run, turn.handle(millis(started), Input::Model(Err(error)))),
         Opened::Ended(input) => perform(&run, turn.handle(millis(started), input)),
     };
-    if let Some(Ending { status, error, truncated, usage }) = ending {
-        if status == Status::Completed && !usage.estimated {
-            calibrate(runs, &resolved, usage.prompt_tokens, estimate);
+    if let Some(ending) = ending {
+        if ending.status == Status::Completed && !ending.usage.estimated {
+            calibrate(runs, &resolved, ending.usage.prompt_tokens, estimate);
         }
-        log_end(&plan, status, error.as_ref(), usage.first_token_ms, usage.total_ms);
-        let end = Terminal { error, truncated, ..Terminal::default() };
-        Box::pin(conclude(runs, &run, &plan.run, status, end)).await;
+        log_end(&plan, &ending);
+        let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
+        Box::pin(conclude(runs, &run, &plan.run, ending.status, end)).await;
+    }
+}
+
+/// Writes message and placeholder while the provider is already called: the disk's time is not added to the model's.
+/// Answers the chat, if it is new, and what the provider said meanwhile.
+async fn commit(
+    runs: &Runs,
+    plan: &Plan,
+    upstream: &mut (impl Future<Output = Result<CompletionStream, llm::Error>> + Unpin),
+) -> (AppResult<Option<Session>>, Option<Result<CompletionStream, llm::Error>>) {
+    let commit = store::begin(&runs.db, &runs.clock, &runs.instance, plan);
+    tokio::pin!(commit);
+    let mut early = None;
+    loop {
+        tokio::select! {
+            biased;
+            committed = &mut commit => return (committed, early),
+            opened = &mut *upstream, if early.is_none() => early = Some(opened),
+        }
     }
 }
 
@@ -314,21 +323,11 @@ async fn publish_session(runs: &Runs, run: &RunHandle) {
     }
 }
 
-fn log_end(plan: &Plan, status: Status, error: Option<&ApiError>, first_token_ms: Option<u64>, total_ms: Option<u64>) {
-    let (request_id, model, status) = (&plan.run.request_id, &plan.model, status.as_str());
-    match error {
-        Some(error) => {
-            let code = &error.code;
-            tracing::warn!(
-                request_id,
-                code,
-                status,
-                model,
-                total_ms,
-                detail = error.params.get("detail"),
-                "answer ended"
-            );
-        }
+fn log_end(plan: &Plan, ending: &Ending) {
+    let (request_id, model, status) = (&plan.run.request_id, &plan.model, ending.status.as_str());
+    let (first_token_ms, total_ms) = (ending.usage.first_token_ms, ending.usage.total_ms);
+    match &ending.error {
+        Some(error) => tracing::warn!(request_id, code = error.code, status, model, total_ms, "answer ended"),
         None => tracing::info!(request_id, status, model, first_token_ms, total_ms, "answer ended"),
     }
 }

@@ -36,6 +36,8 @@ pub async fn update_user(
     let tx = app.db.begin().await?;
     // Two administrators who disable each other at the same moment take turns, or both would see the other.
     lock_key(&tx, "administrators").await?;
+    // And a sign-in at this moment is over before its login is looked for.
+    lock_key(&tx, id.as_str()).await?;
     let before = users::get(&tx, &id).await?.ok_or(ErrorCode::UserNotFound)?;
     let after =
         User { role: body.role.unwrap_or(before.role), status: body.status.unwrap_or(before.status), ..before.clone() };
