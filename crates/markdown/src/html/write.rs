@@ -69,7 +69,7 @@ impl<'a> Writer<'a> {
             }
             Tag::Table(alignments) => {
                 self.table = (alignments.clone(), 0);
-                self.element("<div class=\"table-scroll\"><table>", "</tbody></table></div>");
+                self.element("<div class=\"table-scroll\" tabindex=\"0\"><table>", "</tbody></table></div>");
             }
             Tag::TableHead => {
                 self.table.1 = 0;

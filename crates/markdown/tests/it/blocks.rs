@@ -32,7 +32,7 @@ fn code_is_kept_to_the_letter() {
 
 #[test]
 fn tables_have_classes_and_a_box_to_scroll_in() {
-    insta::assert_snapshot!(html("| 名称 | 价格 | x |\n|:--|--:|:-:|\n| **苹果：**好 | 3 | a\\|b |\n| 只有一格 |"), @r#"<div class="table-scroll"><table><thead><tr><th>名称</th><th class="ta-r">价格</th><th class="ta-c">x</th></tr></thead><tbody><tr><td><strong>苹果：</strong>好</td><td class="ta-r">3</td><td class="ta-c">a|b</td></tr><tr><td>只有一格</td><td class="ta-r"></td><td class="ta-c"></td></tr></tbody></table></div>"#);
+    insta::assert_snapshot!(html("| 名称 | 价格 | x |\n|:--|--:|:-:|\n| **苹果：**好 | 3 | a\\|b |\n| 只有一格 |"), @r#"<div class="table-scroll" tabindex="0"><table><thead><tr><th>名称</th><th class="ta-r">价格</th><th class="ta-c">x</th></tr></thead><tbody><tr><td><strong>苹果：</strong>好</td><td class="ta-r">3</td><td class="ta-c">a|b</td></tr><tr><td>只有一格</td><td class="ta-r"></td><td class="ta-c"></td></tr></tbody></table></div>"#);
 }
 
 #[test]

@@ -13,7 +13,7 @@ const ELEMENTS: &[(&str, &[&str], bool)] = &[
     ("ul", &[], true),
     ("ol", &["start"], true),
     ("li", &["class"], true),
-    ("div", &["class", "data-tex"], true),
+    ("div", &["class", "data-tex", "tabindex"], true),
     ("span", &["class", "data-tex"], true),
     ("table", &[], true),
     ("thead", &[], true),
@@ -74,6 +74,7 @@ fn check_attributes(mut rest: &str, allowed: &[&str], html: &str) {
             "class" => check_class(value, html),
             "rel" => assert_eq!(value, "noopener noreferrer nofollow"),
             "target" => assert_eq!(value, "_blank"),
+            "tabindex" => assert_eq!(value, "0"),
             "start" => assert!(value.bytes().all(|byte| byte.is_ascii_digit()), "{html}"),
             _ => {}
         }
