@@ -34,7 +34,7 @@ pub fn VerifySteps(
         let answered_by = model.clone().filter(|_| step.ok && step.stage == VerifyStage::Chat);
         view! { <Step step answered_by/> }
     });
-    view! { <ol class="steps" role="status">{steps.collect_view()}</ol> }.into_any()
+    view! { <div role="status"><ol class="steps">{steps.collect_view()}</ol></div> }.into_any()
 }
 
 #[component]
