@@ -11,6 +11,7 @@
 //! - [`state::toasts::use_toasts`]: `confirm(text)`, `undo(text, action)`.
 //! - Texts: a table per area by [`texts!`]; `t(KEY)` or `t!(KEY, name = value)` in views, [`i18n::say`] and [`i18n::fill`]
 //!   in closures and handlers; [`i18n::error_message`] for an `ApiError`.
+//! - The address: [`router::use_location`], [`router::navigate`]; links are plain `<a href>`; the table is [`pages::Page`].
 //! - Calls: [`api::get`], [`api::post`], [`api::patch`], [`api::put`], [`api::delete`]; [`api::open`] for a stream.
 //! - Parts of screens: [`components::ui`]. Page titles: [`state::account::use_title`].
 
@@ -22,15 +23,15 @@ pub mod dom;
 pub mod i18n;
 pub mod ids;
 pub mod pages;
+pub mod router;
 pub mod state;
 pub mod storage;
 pub mod time;
 
 use components::ui::{ErrorCard, ToastHost, TooltipHost, WorkingDot};
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
-use leptos_router::path;
-use pages::guard::{at_the_door, for_admins, signed_in};
+use pages::guard::{at_the_door, signed_in};
+use pages::{Page, Section};
 use state::account::{Phase, provide_account};
 
 /// Puts the client into the page.
@@ -43,6 +44,7 @@ pub fn mount() {
 pub fn App() -> AnyView {
     let preferences = state::preferences::provide_preferences();
     state::toasts::provide_toasts();
+    router::listen();
     // Expects preferences.
     let account = provide_account(preferences);
     // These expect an account.
@@ -58,37 +60,31 @@ pub fn App() -> AnyView {
         Phase::Ready => view! { <Pages/> }.into_any(),
     };
     view! {
-        <Router>{screen}</Router>
+        {screen}
         <ToastHost/>
         <TooltipHost/>
     }
     .into_any()
 }
 
-/// Every path of the client.
+/// The page at the present address.
 #[component]
 fn Pages() -> AnyView {
-    view! {
-        <Routes fallback=|| view! { <pages::not_found::NotFoundPage/> }>
-            <Route path=path!("/auth") view=|| view! { <Redirect path="/auth/login"/> }/>
-            <Route path=path!("/auth/login") view=at_the_door(|| view! { <pages::login::LoginPage/> }.into_any())/>
-            <Route path=path!("/auth/register") view=at_the_door(|| view! { <pages::register::RegisterPage/> }.into_any())/>
-            <Route path=path!("/auth/pending") view=at_the_door(|| view! { <pages::pending::PendingPage/> }.into_any())/>
-            <ParentRoute path=path!("/settings") view=signed_in(|| view! { <pages::settings::SettingsPage/> }.into_any())>
-                <Route path=path!("") view=|| view! { <pages::settings::SettingsIndex/> }/>
-                <Route path=path!("profile") view=|| view! { <pages::profile::ProfilePage/> }/>
-                <Route path=path!("connections") view=for_admins(|| view! { <pages::connections::ConnectionsPage/> }.into_any())/>
-                <Route path=path!("people") view=for_admins(|| view! { <pages::people::PeoplePage/> }.into_any())/>
-                <Route path=path!("system") view=for_admins(|| view! { <pages::system::SystemPage/> }.into_any())/>
-            </ParentRoute>
-            // One parent for both paths, so that opening another chat does not build the screen again.
-            <ParentRoute path=path!("") view=signed_in(|| view! { <pages::chat::ChatPage/> }.into_any())>
-                <Route path=path!("") view=|| ()/>
-                <Route path=path!("c/:id") view=|| ()/>
-            </ParentRoute>
-        </Routes>
-    }
-    .into_any()
+    let path = router::use_location().pathname;
+    // A section of the settings and another chat change the page that is there, they do not replace it.
+    let area = Memo::new(move |_| match Page::at(&path.read()) {
+        Page::Settings(_) => Page::Settings(Section::Index),
+        page => page,
+    });
+    let page = move || match area.get() {
+        Page::Login => at_the_door(|| view! { <pages::login::LoginPage/> }.into_any()),
+        Page::Register => at_the_door(|| view! { <pages::register::RegisterPage/> }.into_any()),
+        Page::Pending => at_the_door(|| view! { <pages::pending::PendingPage/> }.into_any()),
+        Page::Settings(_) => signed_in(|| view! { <pages::settings::SettingsPage/> }.into_any()),
+        Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
+        Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
+    };
+    view! { {page} }.into_any()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! One module per address. Pages read state and lay out; they decide nothing that outlives them.
+//! One module per address, and the table of addresses. Pages read state and lay out; they decide nothing that outlives
+//! them.
 
 pub mod chat;
 pub mod connections;
@@ -12,3 +13,78 @@ pub mod profile;
 pub mod register;
 pub mod settings;
 pub mod system;
+
+/// A page of the client. Both addresses of the chat are one page, so opening another chat does not build it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// `/auth/login`, and `/auth`, which is how older links name it.
+    Login,
+    /// `/auth/register`.
+    Register,
+    /// `/auth/pending`.
+    Pending,
+    /// `/settings` and what is below it.
+    Settings(Section),
+    /// `/` and `/c/:id`.
+    Chat,
+    /// Anything else.
+    NotFound,
+}
+
+/// A section of the settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Section {
+    /// `/settings`.
+    Index,
+    /// `/settings/profile`.
+    Profile,
+    /// `/settings/connections`.
+    Connections,
+    /// `/settings/people`.
+    People,
+    /// `/settings/system`.
+    System,
+}
+
+impl Page {
+    /// The page at a path; a slash at the end does not matter.
+    #[must_use]
+    pub fn at(path: &str) -> Self {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        match parts[..] {
+            ["auth"] | ["auth", "login"] => Self::Login,
+            ["auth", "register"] => Self::Register,
+            ["auth", "pending"] => Self::Pending,
+            ["settings"] => Self::Settings(Section::Index),
+            ["settings", "profile"] => Self::Settings(Section::Profile),
+            ["settings", "connections"] => Self::Settings(Section::Connections),
+            ["settings", "people"] => Self::Settings(Section::People),
+            ["settings", "system"] => Self::Settings(Section::System),
+            [] | ["c", _] => Self::Chat,
+            _ => Self::NotFound,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, Section};
+
+    #[test]
+    fn every_address_has_its_page() {
+        for (path, page) in [
+            ("/", Page::Chat),
+            ("/c/01a1fd3d", Page::Chat),
+            ("/auth", Page::Login),
+            ("/auth/login/", Page::Login),
+            ("/settings", Page::Settings(Section::Index)),
+            ("/settings/people", Page::Settings(Section::People)),
+            ("/settings/nothing", Page::NotFound),
+            ("/c", Page::NotFound),
+            ("/c/1/2", Page::NotFound),
+            ("/docs", Page::NotFound),
+        ] {
+            assert_eq!(Page::at(path), page, "{path}");
+        }
+    }
+}

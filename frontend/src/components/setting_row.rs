@@ -3,10 +3,10 @@
 use crate::components::ui::{ErrorCard, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{common, settings, t};
+use crate::router::use_location;
 use crate::t;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
-use leptos_router::hooks::use_location;
 use shared::ApiError;
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ pub fn note(saving: RwSignal<Saving>, result: Result<(), ApiError>) {
 fn reveal_when_addressed(id: &'static str) {
     let hash = use_location().hash;
     Effect::new(move || {
-        if hash.with(|hash| hash.trim_start_matches('#') == id)
+        if hash.with(|hash| hash == id)
             && let Some(element) = dom::by_id(id)
         {
             element.scroll_into_view();

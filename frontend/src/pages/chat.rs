@@ -12,6 +12,7 @@ use crate::components::sidebar::Sidebar;
 use crate::components::sidebar::path;
 use crate::components::ui::{Button, ButtonKind};
 use crate::i18n::{chat, t};
+use crate::router::{NavigateOptions, navigate, use_location};
 use crate::state::account::{use_account, use_title};
 use crate::state::chats::use_chats;
 use crate::state::composer::use_composer;
@@ -22,8 +23,6 @@ use dock::Dock;
 use drawer::Drawer;
 use header::Header;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 use shared::SessionId;
 use thread::Thread;
 
@@ -40,10 +39,8 @@ pub fn ChatPage() -> AnyView {
         session.map(|session| session.title).unwrap_or_default()
     });
     let fresh = Memo::new(move |_| store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
-    let navigate = StoredValue::new_local(use_navigate());
     let start = move || {
-        let options = NavigateOptions { replace: drawer.leave(), ..NavigateOptions::default() };
-        navigate.with_value(|navigate| navigate("/", options));
+        navigate("/", NavigateOptions { replace: drawer.leave(), ..NavigateOptions::default() });
         use_composer_focus();
     };
     view! {
@@ -75,9 +72,8 @@ fn follow_address() {
     let address = use_location().pathname;
     let session = Memo::new(move |_| address.with(|path| session_in(path)));
     Effect::new(move || store.open(session.get()));
-    let navigate = use_navigate();
     store.on_moved(move |session| {
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        let options = NavigateOptions { replace: true, scroll: false };
         navigate(&session.map_or_else(|| "/".to_owned(), path), options);
     });
 }

@@ -4,12 +4,11 @@ use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
 use crate::i18n::{connections as words, settings, t};
 use crate::pages::settings::SectionHead;
+use crate::router::{NavigateOptions, navigate, use_query};
 use crate::state::connections::{ConnectionsState, use_connections};
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 use row::ConnectionRow;
 use shared::ApiError;
 
@@ -22,22 +21,21 @@ const NEW: &str = "/settings/connections?new=1";
 /// The connections, or the wizard for a new one.
 #[component]
 pub fn ConnectionsPage() -> AnyView {
-    let query = use_query_map();
+    let new = use_query("new");
     let connections = use_connections();
     connections.reload();
-    let is_new = Memo::new(move |_| query.with(|query| query.get("new").is_some()));
+    let is_new = Memo::new(move |_| new.read().is_some());
     let body = move || if is_new.get() { view! { <New/> }.into_any() } else { view! { <List/> }.into_any() };
     view! { {body} }.into_any()
 }
 
 #[component]
 fn New() -> AnyView {
-    let navigate = use_navigate();
     // Replaces the wizard in the history, so that Back does not open it again.
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
     view! {
         <SectionHead title=words::CONNECT/>
-        <ConnectWizard on_done=move |_| navigate(LIST, options.clone())/>
+        <ConnectWizard on_done=move |_| navigate(LIST, options)/>
     }
     .into_any()
 }

@@ -1,66 +1,50 @@
 //! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
 
 use crate::pages::not_found::NotFound;
+use crate::router::{redirect, use_location, use_query};
 use crate::state::account::use_account;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::{use_location, use_query_map};
 
 /// Draws a page.
 pub type Draw = fn() -> AnyView;
 
 /// For signed-in people; others go to the door and come back afterwards.
-pub fn signed_in(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
-    move || {
-        let account = use_account();
-        let location = use_location();
-        let here = move || {
-            let query = location.search.get_untracked();
-            let path = location.pathname.get_untracked();
-            if query.is_empty() { path } else { format!("{path}?{query}") }
-        };
-        let body = move || {
-            if account.is_signed_in.get() {
-                return page();
-            }
-            let path = if account.has_left() { LOGIN.to_owned() } else { login_path(&here()) };
-            view! { <Redirect path options=replacing()/> }.into_any()
-        };
-        view! { {body} }.into_any()
-    }
+#[must_use]
+pub fn signed_in(page: Draw) -> AnyView {
+    let account = use_account();
+    let location = use_location();
+    let here = move || {
+        let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+        if query.is_empty() { path } else { format!("{path}?{query}") }
+    };
+    let body = move || {
+        if account.is_signed_in.get() {
+            page()
+        } else {
+            redirect(if account.has_left() { LOGIN.to_owned() } else { login_path(&here()) })
+        }
+    };
+    view! { {body} }.into_any()
 }
 
 /// For administrators; to others the page does not exist.
-pub fn for_admins(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
-    move || {
-        let account = use_account();
-        let body = move || if account.is_admin.get() { page() } else { view! { <NotFound/> }.into_any() };
-        view! { {body} }.into_any()
-    }
+#[must_use]
+pub fn for_admins(page: Draw) -> AnyView {
+    let account = use_account();
+    let body = move || if account.is_admin.get() { page() } else { view! { <NotFound/> }.into_any() };
+    view! { {body} }.into_any()
 }
 
 /// For people at the door; whoever is signed in goes on to where they wanted to be.
-pub fn at_the_door(page: Draw) -> impl Fn() -> AnyView + Clone + Send + Sync + 'static {
-    move || {
-        let account = use_account();
-        let query = use_query_map();
-        let body = move || {
-            if !account.is_signed_in.get() {
-                return page();
-            }
-            let path = destination(query.with_untracked(|query| query.get("next")));
-            view! { <Redirect path options=replacing()/> }.into_any()
-        };
-        view! { {body} }.into_any()
-    }
+#[must_use]
+pub fn at_the_door(page: Draw) -> AnyView {
+    let account = use_account();
+    let next = use_query("next");
+    let body = move || if account.is_signed_in.get() { redirect(destination(next.get_untracked())) } else { page() };
+    view! { {body} }.into_any()
 }
 
 const LOGIN: &str = "/auth/login";
-
-fn replacing() -> NavigateOptions {
-    NavigateOptions { replace: true, ..NavigateOptions::default() }
-}
 
 /// The door, with the way back.
 fn login_path(here: &str) -> String {

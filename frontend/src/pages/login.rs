@@ -5,12 +5,11 @@ use crate::dom;
 use crate::i18n::{Text, auth, say, t};
 use crate::pages::door::{Door, focus_first};
 use crate::pages::pending::{notice_path, status_of};
+use crate::router::{NavigateOptions, navigate, redirect};
 use crate::state::account::{use_account, use_title};
 use crate::t;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_navigate;
 use shared::ApiError;
 use shared::accounts::Credentials;
 use shared::settings::Registration;
@@ -21,7 +20,7 @@ pub fn LoginPage() -> AnyView {
     let account = use_account();
     let body = move || {
         if account.registration.get() == Some(Registration::Setup) {
-            view! { <Redirect path="/auth/register"/> }.into_any()
+            redirect("/auth/register".to_owned())
         } else {
             view! { <LoginForm/> }.into_any()
         }
@@ -38,7 +37,6 @@ fn LoginForm() -> AnyView {
     use_title(|| say(auth::SIGN_IN).to_owned());
     focus_first("username");
     let account = use_account();
-    let navigate = use_navigate();
     let (name, password) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let (pressed, busy) = (RwSignal::new(false), RwSignal::new(false));
     let error = RwSignal::new(untrack(|| account.ended()));
@@ -56,7 +54,6 @@ fn LoginForm() -> AnyView {
                 password: password.get_untracked(),
                 tokens: false,
             };
-            let navigate = navigate.clone();
             busy.set(true);
             spawn_local(async move {
                 // Where it works, the guard of this page leads on.
@@ -64,7 +61,7 @@ fn LoginForm() -> AnyView {
                 busy.try_set(false);
                 match result {
                     Err(refused) if status_of(&refused).is_some() => {
-                        navigate(&notice_path(&refused), leptos_router::NavigateOptions::default());
+                        navigate(&notice_path(&refused), NavigateOptions::default());
                     }
                     Err(refused) => refuse(error, refused),
                     Ok(_) => {}

@@ -3,9 +3,9 @@
 use crate::components::ui::{ButtonKind, LinkButton};
 use crate::i18n::{Text, auth, error_hint, error_message, say, t};
 use crate::pages::door::Door;
+use crate::router::use_query;
 use crate::state::account::use_title;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use shared::accounts::UserStatus;
 use shared::error::Params;
 use shared::{ApiError, ErrorCode};
@@ -42,8 +42,8 @@ fn words(status: Option<&str>) -> (Text, Option<ErrorCode>) {
 /// Says how things stand and leads back to sign-in.
 #[component]
 pub fn PendingPage() -> AnyView {
-    let query = use_query_map();
-    let now = move || words(query.with(|query| query.get("status")).as_deref());
+    let status = use_query("status");
+    let now = move || words(status.read().as_deref());
     use_title(move || say(now().0).to_owned());
     let text = move || match now().1.map(|code| ApiError::new(code, Params::new())) {
         None => view! { <p>{say(auth::PENDING_TEXT)}</p> }.into_any(),

@@ -5,12 +5,11 @@ use crate::dom;
 use crate::i18n::{Text, auth, error_message, fill, say, t};
 use crate::pages::door::{Door, focus_first};
 use crate::pages::pending::PENDING;
+use crate::router::{NavigateOptions, navigate};
 use crate::state::account::{Account, use_account, use_title};
 use crate::state::credentials::{name_fault, password_fault};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::accounts::{Credentials, UserStatus};
 use shared::error::Params;
 use shared::settings::Registration;
@@ -124,7 +123,6 @@ impl Form {
 fn RegisterForm() -> AnyView {
     focus_first("username");
     let account = use_account();
-    let navigate = use_navigate();
     let form = Form::new();
     let own_fault = form.fault(form.name, name_fault);
     let name_error = Signal::derive(move || {
@@ -138,8 +136,7 @@ fn RegisterForm() -> AnyView {
     };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let navigate = navigate.clone();
-        form.send(account, move || navigate(PENDING, NavigateOptions::default()));
+        form.send(account, || navigate(PENDING, NavigateOptions::default()));
     };
     view! {
         <p class="door-text">{explanation}</p>

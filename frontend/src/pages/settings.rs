@@ -3,13 +3,17 @@
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{Text, say, settings, t};
-use crate::pages::settings::index::{Entry, SECTIONS, Section, search};
+use crate::pages::connections::ConnectionsPage;
+use crate::pages::guard::for_admins;
+use crate::pages::people::PeoplePage;
+use crate::pages::profile::ProfilePage;
+use crate::pages::settings::index::{Entry, SECTIONS, search};
+use crate::pages::system::SystemPage;
+use crate::pages::{Page, Section};
+use crate::router::{redirect, use_location, use_query};
 use crate::state::account::{use_account, use_title};
 use crate::t;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::{Outlet, Redirect};
-use leptos_router::hooks::{use_location, use_query_map};
 
 pub mod index;
 
@@ -18,11 +22,16 @@ pub mod index;
 pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
-    let query = use_query_map();
+    let new = use_query("new");
     // Below the list of connections there is one page more, on every screen.
-    let is_deeper = Memo::new(move |_| query.with(|query| query.get("new").is_some()));
+    let is_deeper = Memo::new(move |_| new.read().is_some());
     let back = move || if is_deeper.get() { "/settings/connections" } else { "/settings" };
     let back_words = move || say(if is_deeper.get() { settings::CONNECTIONS } else { settings::BACK_TO_INDEX });
+    let shown = Memo::new(move |_| Page::at(&path.read()));
+    let section = move || match shown.get() {
+        Page::Settings(section) => draw(section),
+        _ => ().into_any(),
+    };
     view! {
         <div class="settings" class:at-index=at_index>
             <Index/>
@@ -31,11 +40,21 @@ pub fn SettingsPage() -> AnyView {
                     <Icon glyph=Glyph::ArrowLeft/>
                     <span>{back_words}</span>
                 </a>
-                <Outlet/>
+                {section}
             </main>
         </div>
     }
     .into_any()
+}
+
+fn draw(section: Section) -> AnyView {
+    match section {
+        Section::Index => view! { <SettingsIndex/> }.into_any(),
+        Section::Profile => view! { <ProfilePage/> }.into_any(),
+        Section::Connections => for_admins(|| view! { <ConnectionsPage/> }.into_any()),
+        Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
+        Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
+    }
 }
 
 /// `/settings` itself: phones show the index, larger screens the first section beside it.
@@ -45,8 +64,7 @@ pub fn SettingsIndex() -> AnyView {
     if dom::is_phone() {
         return ().into_any();
     }
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path="/settings/profile" options/> }.into_any()
+    redirect("/settings/profile".to_owned())
 }
 
 #[component]
@@ -101,7 +119,7 @@ fn Sections() -> AnyView {
     .into_any()
 }
 
-fn link(section: &'static Section) -> AnyView {
+fn link(section: &'static index::Section) -> AnyView {
     let path = use_location().pathname;
     let current = move || path.with(|path| path == section.path).then_some("page");
     view! {

@@ -3,14 +3,13 @@
 use crate::components::ui::{Glyph, Menu, MenuItem};
 use crate::dom;
 use crate::i18n::{chat, say, t};
+use crate::router::{NavigateOptions, navigate};
 use crate::state::chats::{Chats, use_chats};
 use crate::state::composer::use_composer;
 use crate::state::conversation::use_chat;
 use crate::state::toasts::use_toasts;
 use leptos::html;
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use shared::SessionId;
 use shared::limits::MAX_TITLE_CHARS;
 use std::sync::Arc;
@@ -28,7 +27,6 @@ pub fn ChatRow(
     let editing = RwSignal::new(false);
     let is_open = Memo::new(move |_| id.with_value(|id| chat_store.session.with(|open| open.as_ref() == Some(id))));
     let title = Memo::new(move |_| id.with_value(|id| title_of(chats, id)));
-    let navigate = use_navigate();
     let open = move |event: web_sys::MouseEvent| {
         // A middle or modified press opens another tab, as links do.
         if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() {
@@ -105,7 +103,6 @@ fn RowMenu(id: StoredValue<SessionId>, editing: RwSignal<bool>) -> AnyView {
 /// Deletes a chat and offers to undo that; leaves it if it is the one on the screen.
 pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
     let (chats, chat_store, composer, toasts) = (use_chats(), use_chat(), use_composer(), use_toasts());
-    let navigate = use_navigate();
     move |id: SessionId| {
         let was_open = chat_store.session.with_untracked(|open| open.as_ref() == Some(&id));
         chats.delete(id.clone());
@@ -114,9 +111,8 @@ pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
         }
         composer.forget(&id);
         // Undo outlives the row that asked, so it holds the way back itself.
-        let navigate = navigate.clone();
         toasts.undo(say(chat::DELETED), move || {
-            let (way, navigate) = (path(&id), navigate.clone());
+            let way = path(&id);
             chats.restore(id.clone(), move || {
                 if was_open {
                     navigate(&way, NavigateOptions::default());
@@ -140,8 +136,11 @@ pub fn Rename(
     let input = NodeRef::<html::Input>::new();
     Effect::new(move || {
         if let Some(input) = input.get() {
-            dom::focus(&input);
-            input.select();
+            // By the next frame the title is in the field and the menu has given the focus back.
+            request_animation_frame(move || {
+                dom::focus(&input);
+                input.select();
+            });
         }
     });
     let close = move |save: bool| {
