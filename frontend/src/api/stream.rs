@@ -1,6 +1,10 @@
 //! Reading an answer's body as it arrives. `EventSource` will not do: it cannot refresh a login, it hides the reason of a
 //! failure, and it decides by itself when to come back.
 
+mod wire;
+
+pub use wire::event;
+
 use super::{ApiResult, Method, open};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;

@@ -111,7 +111,7 @@ pub fn monogram(name: &str) -> String {
 pub fn window_size(tokens: u32) -> String {
     match tokens {
         1_000_000.. if tokens % 1_000_000 < 50_000 => format!("{}M", tokens / 1_000_000),
-        1_000_000.. => format!("{:.1}M", f64::from(tokens) / 1_000_000.0),
+        1_000_000.. => format!("{}.{}M", tokens / 1_000_000, tokens % 1_000_000 / 100_000),
         // Windows are named after powers of two or of ten; both read the same this way.
         1_000.. if !tokens.is_multiple_of(1000) && tokens.is_multiple_of(1024) => format!("{}K", tokens / 1024),
         1_000.. => format!("{}K", tokens / 1000),

@@ -86,8 +86,8 @@ fn grouped(number: u64) -> String {
 
 /// Milliseconds as seconds with the places that mean something: `4.1`, `75`.
 fn seconds(ms: u64) -> String {
-    let value = ms as f64 / 1000.0;
-    if ms < 10_000 { format!("{value:.1}") } else { format!("{value:.0}") }
+    let tenths = ms.saturating_add(50) / 100;
+    if tenths < 100 { format!("{}.{}", tenths / 10, tenths % 10) } else { (tenths / 10).to_string() }
 }
 
 #[cfg(test)]
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn numbers_are_grouped_and_times_rounded_to_what_means_something() {
         assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1\u{202f}000", "1\u{202f}234\u{202f}567"]);
-        assert_eq!([4_120, 75_400].map(seconds), ["4.1", "75"]);
+        assert_eq!([4_120, 9_960, 75_400].map(seconds), ["4.1", "10", "75"]);
     }
 
     #[test]

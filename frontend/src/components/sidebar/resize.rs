@@ -8,11 +8,11 @@ use wasm_bindgen::JsCast;
 /// Where the width is kept.
 const WIDTH: &str = "aichat.sidebar-width";
 /// The widths that are allowed, and the one to begin with, in pixels.
-const LEAST: f64 = 224.0;
-const MOST: f64 = 400.0;
-const USUAL: f64 = 272.0;
+const LEAST: i32 = 224;
+const MOST: i32 = 400;
+const USUAL: i32 = 272;
 /// How far an arrow key goes.
-const STEP: f64 = 16.0;
+const STEP: i32 = 16;
 
 /// The edge.
 #[component]
@@ -30,7 +30,7 @@ pub fn ResizeHandle() -> AnyView {
     };
     let moved = move |event: web_sys::PointerEvent| {
         if dragging.get_value() {
-            width.set(allowed(f64::from(event.client_x())));
+            width.set(allowed(event.client_x()));
         }
     };
     let up = move |_| {
@@ -68,11 +68,11 @@ pub fn ResizeHandle() -> AnyView {
     .into_any()
 }
 
-fn allowed(width: f64) -> f64 {
-    if width.is_finite() { width.round().clamp(LEAST, MOST) } else { USUAL }
+fn allowed(width: i32) -> i32 {
+    width.clamp(LEAST, MOST)
 }
 
-fn apply(width: f64) {
+fn apply(width: i32) {
     let root = dom::document().and_then(|document| document.document_element());
     if let Some(root) = root.and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok()) {
         // A custom property takes any value.
@@ -86,6 +86,6 @@ mod tests {
 
     #[test]
     fn the_width_stays_within_reason() {
-        assert_eq!([10.0, 300.4, 900.0, f64::NAN].map(allowed), [224.0, 300.0, 400.0, 272.0]);
+        assert_eq!([10, 300, 900].map(allowed), [224, 300, 400]);
     }
 }

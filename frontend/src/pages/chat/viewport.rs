@@ -36,6 +36,6 @@ fn tell(viewport: &VisualViewport) {
     let style = HtmlElement::style(&root);
     for (name, value) in [("--seen-height", viewport.height()), ("--seen-top", viewport.offset_top())] {
         // A custom property takes any value.
-        let _ = style.set_property(name, &format!("{value}px"));
+        let _ = style.set_property(name, &format!("{}px", value.round() as i32));
     }
 }

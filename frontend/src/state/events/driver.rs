@@ -133,10 +133,10 @@ impl Events {
 
     /// An event that this build does not know is none of its business.
     fn take(self, frame: &Frame) {
-        match serde_json::from_str::<Event>(&frame.data) {
-            Ok(Event::Run(event)) => self.chat.hear(&event),
-            Ok(Event::User(event)) => self.news(event),
-            Err(_) => {}
+        match stream::event(&frame.data) {
+            Some(Event::Run(event)) => self.chat.hear(&event),
+            Some(Event::User(event)) => self.news(event),
+            None => {}
         }
     }
 
