@@ -8,7 +8,6 @@ pub use store::{Chats, provide_chats, use_chats};
 use super::load::Load;
 use shared::chat::Session;
 use shared::{ApiError, Page, SessionId};
-use std::collections::HashSet;
 
 /// The chats of the signed-in person, as far as they are loaded.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -19,7 +18,7 @@ pub struct ChatList {
     loading_more: bool,
     held: bool,
     /// Deleted here: a late reply must not bring them back.
-    gone: HashSet<SessionId>,
+    gone: Vec<SessionId>,
 }
 
 impl ChatList {
@@ -62,14 +61,14 @@ impl ChatList {
 
     /// A chat was deleted, here or elsewhere. Gives it, so that it can be put back.
     pub fn removed(&mut self, id: &SessionId) -> Option<Session> {
-        self.gone.insert(id.clone());
+        self.gone.push(id.clone());
         let index = self.items.iter().position(|session| session.id == *id)?;
         Some(self.items.remove(index))
     }
 
     /// A deletion was undone.
     pub fn restored(&mut self, session: Session) {
-        self.gone.remove(&session.id);
+        self.gone.retain(|gone| *gone != session.id);
         self.add(vec![session]);
     }
 
@@ -122,8 +121,17 @@ impl ChatList {
     }
 
     fn sort(&mut self) {
-        if !self.held {
-            self.items.sort_by(|a, b| b.last_activity_at.cmp(&a.last_activity_at).then_with(|| b.id.cmp(&a.id)));
+        if self.held {
+            return;
+        }
+        // All but a few are in order already, so each of those is walked to its place.
+        let newer = |a: &Session, b: &Session| (&a.last_activity_at, &a.id) > (&b.last_activity_at, &b.id);
+        for end in 1..self.items.len() {
+            let mut place = end;
+            while place > 0 && newer(&self.items[place], &self.items[place - 1]) {
+                self.items.swap(place, place - 1);
+                place -= 1;
+            }
         }
     }
 }

@@ -21,7 +21,6 @@ use super::runs::{Heard, Place, Runs, as_answer, settle};
 use shared::chat::{Message, SendMessage};
 use shared::events::{RunEvent, Status};
 use shared::{ApiError, MessageId, Page, RunId, SessionId};
-use std::collections::{HashMap, HashSet};
 
 /// What has to be done outside because of what happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,9 +95,10 @@ pub struct Conversation {
     loading_older: bool,
     runs: Runs,
     watch: Watch,
-    outbox: HashMap<Option<SessionId>, Outgoing>,
-    stopping: HashSet<RunId>,
-    doubted: HashSet<RunId>,
+    /// At most one per chat.
+    outbox: Vec<(Option<SessionId>, Outgoing)>,
+    stopping: Vec<RunId>,
+    doubted: Vec<RunId>,
     greeted: bool,
     kept: Option<MessageId>,
 }
@@ -229,10 +229,10 @@ impl Conversation {
     /// Asks to stop what is being written, or what is about to be.
     pub fn stop(&mut self) -> Option<Effect> {
         if let Some(run) = self.running() {
-            self.stopping.insert(run.clone());
+            self.stopping.push(run.clone());
             return Some(Effect::Stop(run));
         }
-        if let Some(outgoing) = self.outbox.get_mut(&self.session) {
+        if let Some(outgoing) = self.outgoing_mut() {
             outgoing.stop = true;
         }
         None
@@ -240,7 +240,7 @@ impl Conversation {
 
     /// The wish to stop did not reach the server; it can be expressed again.
     pub fn stop_failed(&mut self, run: &RunId) {
-        self.stopping.remove(run);
+        self.stopping.retain(|stopping| stopping != run);
     }
 
     fn started(&mut self, place: &Place) -> Vec<Effect> {
@@ -260,7 +260,7 @@ impl Conversation {
     }
 
     fn ended(&mut self, place: &Place, intact: bool, away: bool) -> Vec<Effect> {
-        self.stopping.remove(&place.run);
+        self.stopping.retain(|stopping| *stopping != place.run);
         let open = self.is_open(place);
         let mut effects = vec![Effect::WorkingChanged];
         if !open || away {
@@ -314,8 +314,9 @@ impl Conversation {
                 Some(run) if message.status == Status::Streaming => {
                     if let Some(answer) = self.runs.ended(&run) {
                         settle(message, answer);
-                    } else if !self.runs.adopt(message) {
-                        doubt |= self.doubted.insert(run.clone());
+                    } else if !self.runs.adopt(message) && !self.doubted.contains(&run) {
+                        self.doubted.push(run.clone());
+                        doubt = true;
                     }
                     let (session, message) = (message.session_id.clone(), message.id.clone());
                     self.watch.began(&Place { run, session, message });

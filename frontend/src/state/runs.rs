@@ -5,7 +5,7 @@ use shared::chat::Message;
 use shared::events::{RunEvent, RunEventBody, Status};
 use shared::message::{Applied, LiveAnswer};
 use shared::{AssistantMessage, MessageId, RunId, SessionId};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 
 /// How many ended runs are remembered, for replies of the server that were read before their end and arrive after it.
 const REMEMBERED: usize = 32;
@@ -44,7 +44,8 @@ pub struct Place {
 /// All runs that this tab knows of.
 #[derive(Debug, Default)]
 pub struct Runs {
-    live: HashMap<RunId, LiveAnswer>,
+    /// Few at a time, so a list is as quick as a map and lighter.
+    live: Vec<(RunId, LiveAnswer)>,
     ended: VecDeque<(RunId, AssistantMessage)>,
     greeted: bool,
 }
@@ -55,11 +56,14 @@ impl Runs {
         if self.ended(&event.run_id).is_some() {
             return Heard::Nothing;
         }
-        let known = self.live.contains_key(&event.run_id);
+        let known = self.live(&event.run_id).is_some();
         if !known && !opens(event) {
             return Heard::Gap;
         }
-        let live = self.live.entry(event.run_id.clone()).or_insert_with(|| begin(event, base));
+        if !known {
+            self.live.push((event.run_id.clone(), begin(event, base)));
+        }
+        let Some(live) = self.live_mut(&event.run_id) else { return Heard::Nothing };
         if live.apply(event) == Applied::Gap || misses_its_beginning(event, live) {
             return Heard::Gap;
         }
@@ -76,10 +80,11 @@ impl Runs {
     /// have ended between the server's look and now.
     pub fn adopt(&mut self, message: &Message) -> bool {
         let (Some(run), Some(seq)) = (&message.run_id, message.run_seq) else { return true };
-        let known = self.live.get(run).map(|live| live.seq);
+        let known = self.live(run).map(|live| live.seq);
         if known.is_none_or(|known| known < seq) {
             let live = LiveAnswer::at(run.clone(), seq, as_answer(message));
-            self.live.insert(run.clone(), live);
+            self.live.retain(|(other, _)| other != run);
+            self.live.push((run.clone(), live));
         }
         known.is_some() || !self.greeted
     }
@@ -88,12 +93,10 @@ impl Runs {
     /// how is for the server to say. Gives those with what was heard of them.
     pub fn hello(&mut self, running: &[RunId]) -> Vec<(Place, AssistantMessage)> {
         self.greeted = true;
-        let over: Vec<RunId> = self.live.keys().filter(|run| !running.contains(run)).cloned().collect();
-        let lost = over.into_iter().filter_map(|run| {
-            let message = self.live.remove(&run)?.message;
-            Some((place_of(&run, &message)?, message))
-        });
-        lost.collect()
+        let all = std::mem::take(&mut self.live).into_iter();
+        let (going_on, over): (Vec<_>, Vec<_>) = all.partition(|(run, _)| running.contains(run));
+        self.live = going_on;
+        over.into_iter().filter_map(|(run, live)| Some((place_of(&run, &live.message)?, live.message))).collect()
     }
 
     /// Forgets that the server was heard: its list of running runs is not up to date any more.
@@ -110,14 +113,14 @@ impl Runs {
 
     /// The chats in which something is being written.
     #[must_use]
-    pub fn working(&self) -> HashSet<SessionId> {
-        self.live.values().filter_map(|live| live.message.session_id.clone()).collect()
+    pub fn working(&self) -> Vec<SessionId> {
+        self.live.iter().filter_map(|(_, live)| live.message.session_id.clone()).collect()
     }
 
     /// The answer that is being written into this message.
     #[must_use]
     pub fn answer(&self, message: &MessageId) -> Option<&AssistantMessage> {
-        self.live.values().map(|live| &live.message).find(|answer| answer.message_id.as_ref() == Some(message))
+        self.live.iter().map(|(_, live)| &live.message).find(|answer| answer.message_id.as_ref() == Some(message))
     }
 
     /// How a run ended, if it did so within memory.
@@ -126,9 +129,18 @@ impl Runs {
         self.ended.iter().find(|(ended, _)| ended == run).map(|(_, answer)| answer)
     }
 
+    fn live(&self, run: &RunId) -> Option<&LiveAnswer> {
+        self.live.iter().find(|(live, _)| live == run).map(|(_, live)| live)
+    }
+
+    fn live_mut(&mut self, run: &RunId) -> Option<&mut LiveAnswer> {
+        self.live.iter_mut().find(|(live, _)| live == run).map(|(_, live)| live)
+    }
+
     fn end(&mut self, run: &RunId) {
-        if let Some(live) = self.live.remove(run) {
-            self.ended.push_back((run.clone(), live.message));
+        if let Some(place) = self.live.iter().position(|(live, _)| live == run) {
+            let (run, live) = self.live.swap_remove(place);
+            self.ended.push_back((run, live.message));
         }
         if self.ended.len() > REMEMBERED {
             self.ended.pop_front();

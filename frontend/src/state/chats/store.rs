@@ -7,7 +7,6 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{Session, UpdateSession};
 use shared::{ModelId, SessionId, UserId};
-use std::collections::BTreeSet;
 
 /// Chats with an answer that nobody has seen, per person.
 const UNREAD: &str = "aichat.unread";
@@ -18,7 +17,7 @@ const MOST_UNREAD: usize = 200;
 #[derive(Clone, Copy)]
 pub struct Chats {
     list: RwSignal<ChatList>,
-    unread: RwSignal<BTreeSet<SessionId>>,
+    unread: RwSignal<Vec<SessionId>>,
     user: StoredValue<Option<UserId>>,
     wanted: StoredValue<Option<SessionId>>,
     /// The chats, newest activity first.
@@ -69,9 +68,10 @@ impl Chats {
     /// An answer ended that nobody saw.
     pub fn mark_unread(self, id: SessionId) {
         self.unread.update(|unread| {
-            unread.insert(id);
-            while unread.len() > MOST_UNREAD {
-                unread.pop_first();
+            unread.retain(|known| *known != id);
+            unread.push(id);
+            if unread.len() > MOST_UNREAD {
+                unread.remove(0);
             }
         });
         self.remember();
@@ -80,7 +80,7 @@ impl Chats {
     /// Somebody looks at the chat.
     pub fn mark_read(self, id: &SessionId) {
         if self.unread.with_untracked(|unread| unread.contains(id)) {
-            self.unread.update(|unread| _ = unread.remove(id));
+            self.unread.update(|unread| unread.retain(|known| known != id));
             self.remember();
         }
     }
@@ -182,7 +182,7 @@ pub fn provide_chats() -> Chats {
     let list = RwSignal::new(ChatList::default());
     let chats = Chats {
         list,
-        unread: RwSignal::new(BTreeSet::new()),
+        unread: RwSignal::new(Vec::new()),
         user: StoredValue::new(None),
         wanted: StoredValue::new(None),
         items: Memo::new(move |_| list.with(|list| list.items().to_vec())),

@@ -2,7 +2,7 @@
 
 use leptos::prelude::{ArcTrigger, Notify};
 use shared::MessageId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Called in every frame in which an answer has grown.
@@ -18,7 +18,7 @@ struct Pulse {
 #[derive(Default)]
 pub(super) struct Frames {
     pulses: HashMap<MessageId, Pulse>,
-    grown: HashSet<MessageId>,
+    grown: Vec<MessageId>,
     asked: bool,
     listeners: u64,
 }
@@ -46,7 +46,9 @@ impl Frames {
 
     /// An answer grew. True when a frame has to be asked for.
     pub(super) fn grew(&mut self, message: MessageId) -> bool {
-        self.grown.insert(message);
+        if !self.grown.contains(&message) {
+            self.grown.push(message);
+        }
         !std::mem::replace(&mut self.asked, true)
     }
 

@@ -78,13 +78,17 @@ impl Conversation {
     /// What is being sent in the chat on the screen.
     #[must_use]
     pub fn outgoing(&self) -> Option<&Outgoing> {
-        self.outbox.get(&self.session)
+        self.outbox.iter().find(|(session, _)| *session == self.session).map(|(_, outgoing)| outgoing)
+    }
+
+    pub(super) fn outgoing_mut(&mut self) -> Option<&mut Outgoing> {
+        self.outbox.iter_mut().find(|(session, _)| *session == self.session).map(|(_, outgoing)| outgoing)
     }
 
     /// What is on its way from any chat: it has to survive a reload of the page.
     #[must_use]
     pub fn outbox(&self) -> Vec<&Outgoing> {
-        self.outbox.values().filter(|outgoing| outgoing.is_under_way()).collect()
+        self.outbox.iter().map(|(_, outgoing)| outgoing).filter(|outgoing| outgoing.is_under_way()).collect()
     }
 
     /// Takes what was on its way before a reload; it is sent again with the next connection.
@@ -105,14 +109,15 @@ impl Conversation {
         }
         let Some(body) = self.body(wish, model, client_id) else { return Vec::new() };
         self.kept = None;
-        self.outbox
-            .insert(self.session.clone(), Outgoing { body: body.clone(), state: Delivery::Pending, stop: false });
+        self.forget_outgoing();
+        let outgoing = Outgoing { body: body.clone(), state: Delivery::Pending, stop: false };
+        self.outbox.push((self.session.clone(), outgoing));
         vec![Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(body)]
     }
 
     /// Sends what was refused or got lost once more: the same words under the same id.
     pub fn retry(&mut self) -> Vec<Effect> {
-        let Some(outgoing) = self.outbox.get_mut(&self.session) else { return Vec::new() };
+        let Some(outgoing) = self.outgoing_mut() else { return Vec::new() };
         if outgoing.state == Delivery::Pending {
             return Vec::new();
         }
@@ -123,7 +128,7 @@ impl Conversation {
     /// Forgets a refused message.
     pub fn dismiss(&mut self) -> Vec<Effect> {
         if self.outgoing().is_some_and(|outgoing| !outgoing.is_under_way()) {
-            self.outbox.remove(&self.session);
+            self.forget_outgoing();
         }
         vec![Effect::RowsChanged]
     }
@@ -133,7 +138,7 @@ impl Conversation {
         let unknown = |outgoing: &&mut Outgoing| {
             outgoing.client_id() == client_id && matches!(outgoing.state, Delivery::Unknown { .. })
         };
-        match self.outbox.values_mut().find(unknown) {
+        match self.outbox.iter_mut().map(|(_, outgoing)| outgoing).find(unknown) {
             Some(outgoing) => vec![Effect::Send(outgoing.body.clone())],
             None => Vec::new(),
         }
@@ -144,7 +149,7 @@ impl Conversation {
         let Some((session, outgoing)) = self.take(client_id) else { return Vec::new() };
         let mut effects = vec![Effect::OutboxChanged];
         if outgoing.stop {
-            self.stopping.insert(reply.run_id.clone());
+            self.stopping.push(reply.run_id.clone());
             effects.push(Effect::Stop(reply.run_id.clone()));
         }
         if session != self.session {
@@ -187,7 +192,8 @@ impl Conversation {
 
     /// A connection is here again: messages of unknown fate are sent at once.
     pub(super) fn deliver_again(&mut self) -> Vec<Effect> {
-        let lost = self.outbox.values().filter(|outgoing| matches!(outgoing.state, Delivery::Unknown { .. }));
+        let all = self.outbox.iter().map(|(_, outgoing)| outgoing);
+        let lost = all.filter(|outgoing| matches!(outgoing.state, Delivery::Unknown { .. }));
         lost.map(|outgoing| Effect::Send(outgoing.body.clone())).collect()
     }
 
@@ -200,7 +206,7 @@ impl Conversation {
         if !arrived {
             return Vec::new();
         }
-        let stop = self.outbox.remove(&self.session).is_some_and(|outgoing| outgoing.stop);
+        let stop = self.forget_outgoing().is_some_and(|outgoing| outgoing.stop);
         let mut effects = vec![Effect::OutboxChanged, Effect::RowsChanged];
         if stop {
             effects.extend(self.stop());
@@ -209,9 +215,13 @@ impl Conversation {
     }
 
     fn take(&mut self, client_id: &str) -> Option<(Option<SessionId>, Outgoing)> {
-        let session = self.outbox.iter().find(|(_, outgoing)| outgoing.client_id() == client_id)?.0.clone();
-        let outgoing = self.outbox.remove(&session)?;
-        Some((session, outgoing))
+        let place = self.outbox.iter().position(|(_, outgoing)| outgoing.client_id() == client_id)?;
+        Some(self.outbox.swap_remove(place))
+    }
+
+    fn forget_outgoing(&mut self) -> Option<Outgoing> {
+        let place = self.outbox.iter().position(|(session, _)| *session == self.session)?;
+        Some(self.outbox.swap_remove(place).1)
     }
 
     fn body(&self, wish: Wish, model: Option<String>, client_id: String) -> Option<SendMessage> {

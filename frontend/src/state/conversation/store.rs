@@ -13,7 +13,7 @@ use leptos::task::spawn_local;
 use shared::chat::{SendMessage, UpdateSession};
 use shared::events::RunEvent;
 use shared::{ApiError, MessageId, RunId, SessionId, UserId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// The longest wait before a message of unknown fate is sent again.
@@ -57,7 +57,7 @@ pub struct ChatStore {
     /// The answer that was completed while nobody looked.
     pub kept: Memo<Option<MessageId>>,
     /// The chats in which something is being written.
-    pub working: Memo<HashSet<SessionId>>,
+    pub working: Memo<Vec<SessionId>>,
 }
 
 impl ChatStore {

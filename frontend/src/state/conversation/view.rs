@@ -4,7 +4,6 @@ use super::{Conversation, Phase, Watch};
 use shared::chat::{Message, Role, Usage};
 use shared::events::Status;
 use shared::{ApiError, MessageId, Part, SessionId};
-use std::collections::HashSet;
 
 /// An answer as it is to be drawn.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +78,7 @@ impl Conversation {
 
     /// The chats in which something is being written.
     #[must_use]
-    pub fn working(&self) -> HashSet<SessionId> {
+    pub fn working(&self) -> Vec<SessionId> {
         self.runs.working()
     }
 
