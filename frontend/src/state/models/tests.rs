@@ -68,7 +68,7 @@ fn recent_models_are_few_and_each_there_once() {
     for id in ["1", "2", "3", "4", "5", "4"] {
         catalogue.used(&id.into());
     }
-    let ids: Vec<_> = catalogue.recent.iter().map(|id| id.as_str()).collect();
+    let ids: Vec<_> = catalogue.recent.iter().map(shared::ModelId::as_str).collect();
     assert_eq!(ids, ["4", "5", "3", "2"]);
 }
 
