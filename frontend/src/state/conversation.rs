@@ -20,7 +20,8 @@ pub use watch::{Watch, Watched};
 use super::runs::{Heard, Place, Runs, as_answer, settle};
 use shared::chat::{Message, SendMessage};
 use shared::events::{RunEvent, Status};
-use shared::{ApiError, MessageId, Page, RunId, SessionId};
+use shared::{ApiError, MessageId, Page, Part, RunId, SessionId};
+use std::collections::HashMap;
 
 /// What has to be done outside because of what happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,10 +133,12 @@ impl Conversation {
         match reply {
             Ok(page) => {
                 self.phase = Phase::Ready;
+                let said = self.said();
                 self.merge(page);
                 let mut effects = vec![Effect::RowsChanged, Effect::WorkingChanged];
                 effects.extend(self.reconcile());
                 effects.extend(self.examine());
+                effects.extend(self.reworded(&said));
                 effects
             }
             // What is on the screen is still right; the next connection reads again.
@@ -304,6 +307,18 @@ impl Conversation {
             }
         }
         self.path.extend(page.items);
+    }
+
+    /// What the answers on the screen say.
+    fn said(&self) -> HashMap<MessageId, Vec<Part>> {
+        let said = |message: &Message| Some((message.id.clone(), self.answer(&message.id)?.parts.to_vec()));
+        self.path.iter().filter_map(said).collect()
+    }
+
+    /// The answers that say something else than they did: a power cut took the end that had been shown.
+    fn reworded(&self, before: &HashMap<MessageId, Vec<Part>>) -> Vec<Effect> {
+        let other = self.said().into_iter().filter(|(id, parts)| before.get(id).is_some_and(|said| said != parts));
+        other.map(|(id, _)| Effect::Grew(id)).collect()
     }
 
     /// Compares unfinished messages with the runs: some go on here, some ended while the reply travelled.

@@ -156,6 +156,19 @@ fn a_run_that_ended_during_an_outage_keeps_its_text_until_the_server_says_how() 
 }
 
 #[test]
+fn a_text_that_lost_its_end_in_a_power_cut_is_painted_as_it_is_stored() {
+    let mut chat = showing(vec![question("q", "hi", None), answer("a", Status::Streaming, "", Some(("r", 1)))]);
+    chat.hello(&["r".into()]);
+    chat.hear(&snapshot("r", 5, "Hello world"), false);
+    chat.disconnected();
+    chat.hello(&[]);
+    let stored = || Ok(page(vec![question("q", "hi", None), answer("a", Status::Interrupted, "Hello", None)]));
+    assert!(chat.loaded(1, stored()).contains(&Effect::Grew("a".into())));
+    assert_eq!(super::text(&chat), "Hello");
+    assert!(!chat.loaded(1, stored()).contains(&Effect::Grew("a".into())), "nothing changed");
+}
+
+#[test]
 fn a_chat_that_could_not_be_read_is_read_with_the_next_connection() {
     let mut chat = Conversation::default();
     chat.open(Some("s".into()));
