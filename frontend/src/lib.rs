@@ -23,11 +23,13 @@ pub mod dom;
 pub mod i18n;
 pub mod ids;
 pub mod pages;
+pub mod reactive;
 pub mod router;
 pub mod state;
 pub mod storage;
 pub mod time;
 
+use crate::reactive::memo;
 use components::ui::{ErrorCard, ToastHost, TooltipHost, WorkingDot};
 use leptos::prelude::*;
 use pages::guard::{at_the_door, signed_in};
@@ -72,7 +74,7 @@ pub fn App() -> AnyView {
 fn Pages() -> AnyView {
     let path = router::use_location().pathname;
     // A section of the settings and another chat change the page that is there, they do not replace it.
-    let area = Memo::new(move |_| match Page::at(&path.read()) {
+    let area = memo(move || match Page::at(&path.read()) {
         Page::Settings(_) => Page::Settings(Section::Index),
         page => page,
     });

@@ -7,6 +7,7 @@ pub mod address;
 
 use crate::dom;
 use crate::pages::Page;
+use crate::reactive::memo;
 use address::Address;
 use leptos::ev;
 use leptos::prelude::*;
@@ -45,7 +46,7 @@ pub struct Location {
 pub fn use_location() -> Location {
     let part = |read: fn(&Address) -> &String| {
         let address = signal();
-        Memo::new(move |_| address.with(|address| read(address).clone()))
+        memo(move || address.with(|address| read(address).clone()))
     };
     Location {
         pathname: part(|address| &address.path),
@@ -58,7 +59,7 @@ pub fn use_location() -> Location {
 #[must_use]
 pub fn use_query(name: &'static str) -> Memo<Option<String>> {
     let search = use_location().search;
-    Memo::new(move |_| {
+    memo(move || {
         let parameters = web_sys::UrlSearchParams::new_with_str(&search.get()).ok()?;
         parameters.get(name)
     })

@@ -3,6 +3,7 @@
 use crate::components::ui::{Glyph, Icon};
 use crate::dom;
 use crate::i18n::{Text, chat, say, t};
+use crate::reactive::effect;
 use crate::state::composer::keys::{Enter, Ime, Meaning};
 use leptos::html;
 use leptos::prelude::*;
@@ -159,7 +160,7 @@ fn types_by_touch() -> bool {
 
 /// The box is as high as its text, also when somebody else than the person changes it.
 fn keep_height(area: NodeRef<html::Textarea>, text: Signal<String>) {
-    Effect::new(move || {
+    effect(move || {
         text.track();
         if let Some(area) = area.get() {
             // By the next frame the new text is in the box.
@@ -178,7 +179,7 @@ fn fit(area: &web_sys::HtmlTextAreaElement) {
 
 /// Takes the focus when asked to. Never on a phone, where that would open the keyboard.
 fn take_focus(area: NodeRef<html::Textarea>, focus: Trigger) {
-    Effect::new(move || {
+    effect(move || {
         focus.track();
         if let Some(area) = area.get().filter(|_| !dom::is_phone() && !types_by_touch()) {
             dom::focus(&area);

@@ -6,6 +6,7 @@
 pub mod code;
 mod pace;
 
+use crate::reactive::memo;
 use code::CodeBlock;
 use leptos::prelude::*;
 use markdown::{Block, BlockKind, Document, Options, TextLang};
@@ -163,7 +164,7 @@ fn BlockView(row: BlockRow) -> AnyView {
     // A block that begins with one backtick may turn out to be code.
     let is_code = {
         let block = block.clone();
-        Memo::new(move |_| block.with(|block| matches!(block.kind, BlockKind::Code { .. })))
+        memo(move || block.with(|block| matches!(block.kind, BlockKind::Code { .. })))
     };
     let body = move || {
         let block = block.clone();

@@ -4,6 +4,7 @@
 use crate::components::ui::{Button, ButtonKind, Glyph, Icon, Placement, Popover, popover};
 use crate::dom;
 use crate::i18n::{chat, fill, say, t};
+use crate::reactive::{effect, memo};
 use crate::state::models::{Group, monogram, use_models, window_size};
 use leptos::html;
 use leptos::prelude::*;
@@ -94,10 +95,10 @@ fn List(
 ) -> AnyView {
     let models = use_models();
     let search = RwSignal::new(String::new());
-    let groups = Memo::new(move |_| models.groups(&search.get()));
+    let groups = memo(move || models.groups(&search.get()));
     // Nothing is marked until an arrow is pressed or something is searched; then Enter takes the marked one.
     let steps = RwSignal::new(None::<usize>);
-    let marked = Memo::new(move |_| {
+    let marked = memo(move || {
         let count: usize = groups.with(|groups| groups.iter().map(|group| group.models.len()).sum());
         let best = groups.with(|groups| search.with(|search| best(groups, search)));
         steps.get().or(best).filter(|_| count > 0).map(|place| place.min(count - 1))
@@ -129,7 +130,7 @@ fn List(
         (all.iter().map(|group| group.models.len()).sum::<usize>(), all.len())
     });
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move || {
+    effect(move || {
         // On a phone the keyboard would cover half of the list.
         if let Some(input) = input.get().filter(|_| !dom::is_phone()) {
             dom::focus(&input);

@@ -3,6 +3,7 @@
 use crate::components::ui::{ErrorCard, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{common, settings, t};
+use crate::reactive::effect;
 use crate::router::use_location;
 use crate::t;
 use leptos::prelude::*;
@@ -119,7 +120,7 @@ pub fn note(saving: RwSignal<Saving>, result: Result<(), ApiError>) {
 /// Brings the setting into view when the address names it: on arrival, and when a search result is chosen.
 fn reveal_when_addressed(id: &'static str) {
     let hash = use_location().hash;
-    Effect::new(move || {
+    effect(move || {
         if hash.with(|hash| hash == id)
             && let Some(element) = dom::by_id(id)
         {

@@ -7,6 +7,7 @@ pub mod row;
 
 use crate::components::ui::{ErrorCard, Glyph, Icon, IconButton, Skeleton};
 use crate::i18n::{chat, t};
+use crate::reactive::memo;
 use crate::state::account::use_account;
 use crate::state::chats::use_chats;
 use crate::state::load::Load;
@@ -70,7 +71,7 @@ pub fn Sidebar(
 #[component]
 fn List(on_chosen: Callback<(), bool>) -> AnyView {
     let chats = use_chats();
-    let is_empty = Memo::new(move |_| chats.items.with(Vec::is_empty));
+    let is_empty = memo(move || chats.items.with(Vec::is_empty));
     let body = move || match (chats.load.get(), is_empty.get()) {
         (Load::Failed(error), true) => view! { <ErrorCard error on_retry=move || chats.reload()/> }.into_any(),
         (Load::Waiting, true) => view! { <Skeleton rows=6/> }.into_any(),

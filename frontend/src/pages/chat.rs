@@ -12,6 +12,7 @@ use crate::components::sidebar::Sidebar;
 use crate::components::sidebar::path;
 use crate::components::ui::{Button, ButtonKind};
 use crate::i18n::{chat, t};
+use crate::reactive::{effect, memo};
 use crate::router::{NavigateOptions, navigate, use_location};
 use crate::state::account::{use_account, use_title};
 use crate::state::chats::use_chats;
@@ -38,7 +39,7 @@ pub fn ChatPage() -> AnyView {
         let session = store.session.get().and_then(|session| chats.get(&session));
         session.map(|session| session.title).unwrap_or_default()
     });
-    let fresh = Memo::new(move |_| store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
+    let fresh = memo(move || store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
     let start = move || {
         navigate("/", NavigateOptions { replace: drawer.leave(), ..NavigateOptions::default() });
         use_composer_focus();
@@ -70,8 +71,8 @@ fn use_composer_focus() {
 fn follow_address() {
     let store = use_chat();
     let address = use_location().pathname;
-    let session = Memo::new(move |_| address.with(|path| session_in(path)));
-    Effect::new(move || store.open(session.get()));
+    let session = memo(move || address.with(|path| session_in(path)));
+    effect(move || store.open(session.get()));
     store.on_moved(move |session| {
         let options = NavigateOptions { replace: true, scroll: false };
         navigate(&session.map_or_else(|| "/".to_owned(), path), options);
@@ -89,7 +90,7 @@ fn session_in(path: &str) -> Option<SessionId> {
 fn Body(fresh: Memo<bool>) -> AnyView {
     let (account, models, composer) = (use_account(), use_models(), use_composer());
     let name = Signal::derive(move || account.user.get().map(|user| user.username).unwrap_or_default());
-    let without_model = Memo::new(move |_| fresh.get() && models.is_empty.get());
+    let without_model = memo(move || fresh.get() && models.is_empty.get());
     let top = move || match (without_model.get(), fresh.get()) {
         (true, _) => view! { <div class="welcome"><NoModel is_admin=account.is_admin/></div> }.into_any(),
         (_, true) => view! { <div class="welcome"><Greeting name/></div> }.into_any(),

@@ -4,6 +4,7 @@ use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
 use crate::i18n::{connections as words, settings, t};
 use crate::pages::settings::SectionHead;
+use crate::reactive::memo;
 use crate::router::{NavigateOptions, navigate, use_query};
 use crate::state::connections::{ConnectionsState, use_connections};
 use crate::state::load::Load;
@@ -24,7 +25,7 @@ pub fn ConnectionsPage() -> AnyView {
     let new = use_query("new");
     let connections = use_connections();
     connections.reload();
-    let is_new = Memo::new(move |_| new.read().is_some());
+    let is_new = memo(move || new.read().is_some());
     let body = move || if is_new.get() { view! { <New/> }.into_any() } else { view! { <List/> }.into_any() };
     view! { {body} }.into_any()
 }
@@ -44,7 +45,7 @@ fn New() -> AnyView {
 fn List() -> AnyView {
     let connections = use_connections();
     let state = connections.state();
-    let status = Memo::new(move |_| state.with(|state| (state.load.clone(), state.items.is_empty())));
+    let status = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty())));
     let has_some = move || state.with(|state| !state.items.is_empty());
     let ids = move || {
         state.with(|state: &ConnectionsState| state.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>())

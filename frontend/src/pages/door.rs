@@ -2,6 +2,7 @@
 
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
 use crate::dom;
+use crate::reactive::effect;
 use crate::state::account::use_account;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -34,7 +35,7 @@ pub fn Door(
 
 /// Focuses the first field once it is on the page. Not on phones, where the keyboard would cover the page.
 pub fn focus_first(id: &'static str) {
-    Effect::new(move || {
+    effect(move || {
         if !dom::is_phone() {
             dom::focus_id(id);
         }

@@ -3,6 +3,7 @@
 use crate::components::ui::{Button, ErrorCard, Skeleton};
 use crate::i18n::{common, settings, t};
 use crate::pages::settings::SectionHead;
+use crate::reactive::memo;
 use crate::state::load::Load;
 use crate::state::people::use_people;
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ pub fn PeoplePage() -> AnyView {
     let people = use_people();
     people.watch();
     let state = people.state();
-    let load = Memo::new(move |_| state.with(|state| state.load.clone()));
+    let load = memo(move || state.with(|state| state.load.clone()));
     let status = move || match load.get() {
         Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
         Load::Failed(error) => view! { <ErrorCard error on_retry=move || people.reload()/> }.into_any(),
@@ -52,7 +53,7 @@ fn MoreButton() -> AnyView {
             failure.try_set(result.err());
         });
     };
-    let has_more = Memo::new(move |_| people.state().with(|state| state.next.is_some()));
+    let has_more = memo(move || people.state().with(|state| state.next.is_some()));
     view! {
         {move || failure.get().map(|error| view! { <ErrorCard error/> })}
         {move || has_more.get().then(|| view! { <Button label=t(common::MORE) busy on_press=more/> })}

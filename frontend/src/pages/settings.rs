@@ -10,6 +10,7 @@ use crate::pages::profile::ProfilePage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::{Page, Section};
+use crate::reactive::memo;
 use crate::router::{redirect, use_location, use_query};
 use crate::state::account::{use_account, use_title};
 use crate::t;
@@ -24,10 +25,10 @@ pub fn SettingsPage() -> AnyView {
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
     let new = use_query("new");
     // Below the list of connections there is one page more, on every screen.
-    let is_deeper = Memo::new(move |_| new.read().is_some());
+    let is_deeper = memo(move || new.read().is_some());
     let back = move || if is_deeper.get() { "/settings/connections" } else { "/settings" };
     let back_words = move || say(if is_deeper.get() { settings::CONNECTIONS } else { settings::BACK_TO_INDEX });
-    let shown = Memo::new(move |_| Page::at(&path.read()));
+    let shown = memo(move || Page::at(&path.read()));
     let section = move || match shown.get() {
         Page::Settings(section) => draw(section),
         _ => ().into_any(),

@@ -4,6 +4,7 @@ use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::ui::{Button, ErrorCard, FieldKind, Skeleton, Switch, TextField};
 use crate::i18n::{Text, common, fill, say, settings, t};
 use crate::pages::settings::SectionHead;
+use crate::reactive::memo;
 use crate::state::load::Load;
 use crate::state::settings::{BRAND_NAME, CONTEXT_TOKENS, REGISTRATION, RUNS_PER_USER, use_settings};
 use leptos::prelude::*;
@@ -132,10 +133,10 @@ fn LineRow(
 ) -> AnyView {
     let store = use_settings();
     let setting = store.find(key);
-    let stored = Memo::new(move |_| setting.get().as_ref().map(shown).unwrap_or_default());
+    let stored = memo(move || setting.get().as_ref().map(shown).unwrap_or_default());
     let typed = RwSignal::new(stored.get_untracked());
     let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
-    let changed = Memo::new(move |_| typed.with(|typed| typed.trim() != stored.read().as_str()));
+    let changed = memo(move || typed.with(|typed| typed.trim() != stored.read().as_str()));
     let range = StoredValue::new(range);
     let wish = move || typed.with(|typed| range.with_value(|range| parsed(typed, range.as_ref())));
     let error = Signal::derive(move || {

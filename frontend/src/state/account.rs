@@ -1,5 +1,6 @@
 //! Who is signed in, what this server is called, and whether strangers may register.
 
+use crate::reactive::{effect, memo};
 use crate::state::preferences::Preferences;
 use crate::{api, dom, storage};
 use leptos::prelude::*;
@@ -111,12 +112,12 @@ impl Account {
         Self {
             state,
             preferences,
-            user: Memo::new(move |_| state.with(|state| state.user.clone())),
-            is_signed_in: Memo::new(move |_| state.with(|state| state.user.is_some())),
-            is_admin: Memo::new(move |_| state.with(AccountState::is_admin)),
-            brand: Memo::new(move |_| state.with(|state| state.brand.clone())),
-            registration: Memo::new(move |_| state.with(|state| state.registration)),
-            phase: Memo::new(move |_| state.with(|state| state.phase.clone())),
+            user: memo(move || state.with(|state| state.user.clone())),
+            is_signed_in: memo(move || state.with(|state| state.user.is_some())),
+            is_admin: memo(move || state.with(AccountState::is_admin)),
+            brand: memo(move || state.with(|state| state.brand.clone())),
+            registration: memo(move || state.with(|state| state.registration)),
+            phase: memo(move || state.with(|state| state.phase.clone())),
         }
     }
 
@@ -234,7 +235,7 @@ pub fn use_account() -> Account {
 /// Names the page after `page` as long as the caller lives; follows language and brand.
 pub fn use_title(page: impl Fn() -> String + Send + Sync + 'static) {
     let account = use_account();
-    Effect::new(move || dom::set_title(&page(), &account.brand.get()));
+    effect(move || dom::set_title(&page(), &account.brand.get()));
 }
 
 #[cfg(test)]

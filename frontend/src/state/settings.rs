@@ -1,6 +1,7 @@
 //! The settings of the system, as administrators see them. Values stay JSON, which is what the server types them from.
 
 use crate::api;
+use crate::reactive::memo;
 use crate::state::account::Account;
 use crate::state::load::Load;
 use leptos::prelude::*;
@@ -65,13 +66,13 @@ impl Settings {
     /// Where the list stands; tracked.
     #[must_use]
     pub fn load(self) -> Memo<Load> {
-        Memo::new(move |_| self.state.with(|state| state.load.clone()))
+        memo(move || self.state.with(|state| state.load.clone()))
     }
 
     /// One setting; tracked.
     #[must_use]
     pub fn find(self, key: &'static str) -> Memo<Option<SettingView>> {
-        Memo::new(move |_| self.state.with(|state| state.find(key).cloned()))
+        memo(move || self.state.with(|state| state.find(key).cloned()))
     }
 
     /// Loads the list and keeps it fresh as long as the caller lives.

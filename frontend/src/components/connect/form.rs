@@ -8,6 +8,7 @@ use crate::api;
 use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, Glyph, Icon, Segmented, TextField};
 use crate::dom;
 use crate::i18n::{Text, connections as words, language_untracked, say, t};
+use crate::reactive::{effect, memo};
 use crate::state::connections::{Connections, use_connections};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -147,12 +148,12 @@ pub(super) fn ConnectForm(
 ) -> AnyView {
     let connections = use_connections();
     let form = Form::new(vendor);
-    Effect::new(move || {
+    effect(move || {
         if !dom::is_phone() {
             dom::focus_id(if vendor.sites.is_empty() { "connect-url" } else { "connect-key" });
         }
     });
-    let is_good = Memo::new(move |_| form.report().is_some_and(|report| report.ok));
+    let is_good = memo(move || form.report().is_some_and(|report| report.ok));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if is_good.get_untracked() { form.save(connections, on_done) } else { form.check() }
@@ -249,10 +250,10 @@ fn Region(form: Form) -> AnyView {
 /// The check: under way, or how it went, with the models to choose from.
 #[component]
 fn Outcome(form: Form) -> AnyView {
-    let report = Memo::new(move |_| form.report());
-    let lists_none = Memo::new(move |_| report.with(|report| report.as_ref().is_some_and(needs_names)));
+    let report = memo(move || form.report());
+    let lists_none = memo(move || report.with(|report| report.as_ref().is_some_and(needs_names)));
     // Once something is typed the field stays, though typing makes the report worthless.
-    let asks_for_names = Memo::new(move |_| lists_none.get() || form.typed_models.with(|typed| !typed.is_empty()));
+    let asks_for_names = memo(move || lists_none.get() || form.typed_models.with(|typed| !typed.is_empty()));
     let steps = move || {
         if form.checking.get() {
             return Some(view! { <Checking/> }.into_any());
@@ -280,9 +281,9 @@ fn Outcome(form: Form) -> AnyView {
 
 #[component]
 fn Actions(form: Form, is_good: Memo<bool>, #[prop(into)] save: Callback<()>) -> AnyView {
-    let failed = Memo::new(move |_| form.report().is_some_and(|report| !report.ok));
+    let failed = memo(move || form.report().is_some_and(|report| !report.ok));
     let none_chosen =
-        Memo::new(move |_| is_good.get() && form.chosen.with(|chosen| chosen.as_ref().is_some_and(BTreeSet::is_empty)));
+        memo(move || is_good.get() && form.chosen.with(|chosen| chosen.as_ref().is_some_and(BTreeSet::is_empty)));
     let primary = move || {
         if is_good.get() {
             view! {

@@ -2,6 +2,7 @@
 
 use crate::components::ui::Segmented;
 use crate::i18n::{connections as words, t};
+use crate::reactive::memo;
 use crate::t;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -32,7 +33,7 @@ pub fn ModelChoice(
     ];
     let value = Signal::derive(move || if chosen.read().is_some() { "some" } else { "all" });
     let change = move |mode: &'static str| chosen.set((mode == "some").then(BTreeSet::new));
-    let is_some = Memo::new(move |_| chosen.read().is_some());
+    let is_some = memo(move || chosen.read().is_some());
     view! {
         <fieldset class="model-choice">
             <legend class="field-label">{t(words::WHICH_MODELS)}</legend>

@@ -2,6 +2,7 @@
 
 use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{chat, common, say, t};
+use crate::reactive::{effect, memo};
 use crate::{clipboard, i18n};
 use leptos::html;
 use leptos::prelude::*;
@@ -35,12 +36,12 @@ pub fn CodeBlock(
     block: ArcRwSignal<Block>,
 ) -> AnyView {
     let source = RwSignal::from(block);
-    let language = Memo::new(move |_| source.with(|block| code_of(block).0.to_owned()));
+    let language = memo(move || source.with(|block| code_of(block).0.to_owned()));
     let wraps = RwSignal::new(false);
     let coloured = RwSignal::new(None::<String>);
-    let done = Memo::new(move |_| source.with(|block| !block.open));
+    let done = memo(move || source.with(|block| !block.open));
     // Fetching the colours reaches outward; they arrive later, if at all.
-    Effect::new(move || {
+    effect(move || {
         if done.get() {
             colour(source, coloured);
         }

@@ -8,6 +8,7 @@ use crate::components::model_picker::DemoTag;
 use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
 use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
 use crate::i18n::{chat, error_message, t};
+use crate::reactive::memo;
 use crate::state::conversation::{Answer, Conversation, RowKind, Wish, has_text, use_chat};
 use crate::state::models::use_models;
 use leptos::html;
@@ -73,12 +74,12 @@ pub fn AnswerRow(
     let with = move |read: fn(&Head) -> bool| move || head.with(|head| head.as_ref().is_some_and(read));
     let kinds = move || head.with(|head| head.as_ref().map(|head| head.kinds.clone()).unwrap_or_default());
     let (parts_of, failure_of) = (id.clone(), id.clone());
-    let can_continue = Memo::new(move |_| with(|head| head.can_continue)());
-    let error = Memo::new(move |_| head.with(|head| head.as_ref().and_then(|head| head.error.clone())));
-    let failed = Memo::new(move |_| error.with(Option::is_some));
-    let waits = Memo::new(move |_| with(|head| head.is_empty && head.status == Status::Streaming)());
-    let streams = Memo::new(move |_| with(|head| head.status == Status::Streaming)());
-    let stopped = Memo::new(move |_| with(|head| head.status == Status::Stopped)());
+    let can_continue = memo(move || with(|head| head.can_continue)());
+    let error = memo(move || head.with(|head| head.as_ref().and_then(|head| head.error.clone())));
+    let failed = memo(move || error.with(Option::is_some));
+    let waits = memo(move || with(|head| head.is_empty && head.status == Status::Streaming)());
+    let streams = memo(move || with(|head| head.status == Status::Streaming)());
+    let stopped = memo(move || with(|head| head.status == Status::Stopped)());
     let pressed = RwSignal::new(false);
     let press = LongPress::new(pressed);
     view! {
@@ -112,7 +113,7 @@ fn is_last(kind: Memo<Option<RowKind>>) -> bool {
 #[component]
 fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
     let models = use_models();
-    let name = Memo::new(move |_| {
+    let name = memo(move || {
         kind.with(|kind| match kind {
             Some(RowKind::Answer { model, .. }) => model.clone(),
             _ => None,
@@ -138,18 +139,18 @@ fn Foot(
     pressed: RwSignal<bool>,
 ) -> AnyView {
     let chat = use_chat();
-    let siblings = Memo::new(move |_| {
+    let siblings = memo(move || {
         kind.with(|kind| match kind {
             Some(RowKind::Answer { siblings, .. }) => siblings.clone(),
             _ => Vec::new(),
         })
     });
     let own = id.clone();
-    let kept = Memo::new(move |_| chat.kept.with(|kept| kept.as_ref() == Some(&own)));
+    let kept = memo(move || chat.kept.with(|kept| kept.as_ref() == Some(&own)));
     let copy_button = NodeRef::new();
     let for_actions = id.clone();
     // Where an error stands, Continue is among its actions.
-    let can_continue = Memo::new(move |_| can_continue.get() && !failed.get());
+    let can_continue = memo(move || can_continue.get() && !failed.get());
     let actions = move || {
         (!streams.get()).then(|| {
             view! { <AnswerActions id=for_actions.clone() can_continue siblings copy_button/> }
@@ -238,7 +239,7 @@ fn ReasoningPart(id: MessageId, index: usize) -> AnyView {
     let chat = use_chat();
     let state = {
         let id = id.clone();
-        Memo::new(move |_| {
+        memo(move || {
             chat.follow(&id, |chat| {
                 let answer = chat.answer(&id)?;
                 let Some(Part::Reasoning { text, duration_ms, .. }) = answer.parts.get(index) else { return None };
@@ -249,10 +250,9 @@ fn ReasoningPart(id: MessageId, index: usize) -> AnyView {
             })
         })
     };
-    let thinking = Memo::new(move |_| state.with(|state| state.as_ref().is_some_and(|state| state.0)));
-    let phrase =
-        Memo::new(move |_| state.with(|state| state.as_ref().map(|state| state.1.clone()).unwrap_or_default()));
-    let duration = Memo::new(move |_| state.with(|state| state.as_ref().and_then(|state| state.2)));
+    let thinking = memo(move || state.with(|state| state.as_ref().is_some_and(|state| state.0)));
+    let phrase = memo(move || state.with(|state| state.as_ref().map(|state| state.1.clone()).unwrap_or_default()));
+    let duration = memo(move || state.with(|state| state.as_ref().and_then(|state| state.2)));
     view! {
         <Reasoning thinking phrase duration>
             <TextPart id=id.clone() index/>

@@ -6,6 +6,7 @@ use super::versions::Versions;
 use crate::components::markdown_view::{MarkdownView, Painter};
 use crate::components::ui::{Glyph, MenuItem, MenuList};
 use crate::i18n::{chat, t};
+use crate::reactive::memo;
 use crate::state::conversation::RowKind;
 use leptos::html;
 use leptos::prelude::*;
@@ -25,7 +26,7 @@ pub fn QuestionRow(
     kind: Memo<Option<RowKind>>,
 ) -> AnyView {
     let unsure = move || kind.with(|kind| matches!(kind, Some(RowKind::Question { unsure: true, .. })));
-    let siblings = Memo::new(move |_| {
+    let siblings = memo(move || {
         kind.with(|kind| match kind {
             Some(RowKind::Question { id: Some(id), siblings, .. }) => {
                 Some((siblings.clone(), siblings.iter().position(|sibling| sibling == id)))

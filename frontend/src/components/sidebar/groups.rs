@@ -2,6 +2,7 @@
 
 use super::row::ChatRow;
 use crate::i18n::{Text, chat, language, say};
+use crate::reactive::memo;
 use crate::state::chats::use_chats;
 use crate::time::{self, Age};
 use leptos::prelude::*;
@@ -50,7 +51,7 @@ pub fn Groups(
     on_chosen: Callback<(), bool>,
 ) -> AnyView {
     let chats = use_chats();
-    let lines = Memo::new(move |_| chats.items.with(|items| lines(items, time::now_ms(), language())));
+    let lines = memo(move || chats.items.with(|items| lines(items, time::now_ms(), language())));
     let line = move |line: Line| match line {
         Line::Heading(Heading::Month(name)) => view! { <h2 class="sidebar-group">{name}</h2> }.into_any(),
         Line::Heading(Heading::Recent(age)) => {

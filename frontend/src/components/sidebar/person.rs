@@ -3,6 +3,7 @@
 use crate::components::ui::{Glyph, Icon, Placement, Popover, Segmented};
 use crate::dom;
 use crate::i18n::{Text, chat, common, t};
+use crate::reactive::effect;
 use crate::state::account::use_account;
 use crate::state::preferences::use_preferences;
 use leptos::html;
@@ -56,7 +57,7 @@ fn Content(open: RwSignal<bool>) -> AnyView {
     };
     let place = NodeRef::<html::Div>::new();
     // The focus goes along, so that Esc closes this and not what is behind it.
-    Effect::new(move || {
+    effect(move || {
         if let Some(first) = place.get().and_then(|place| dom::all(&place, "a").into_iter().next()) {
             dom::focus(&first);
         }

@@ -1,6 +1,7 @@
 //! The right edge of the list: drags its width, by pointer or arrow keys, and remembers it on this device.
 
 use crate::i18n::{chat, t};
+use crate::reactive::effect;
 use crate::{dom, storage};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -20,7 +21,7 @@ pub fn ResizeHandle() -> AnyView {
     let stored = storage::read(WIDTH).and_then(|text| text.parse().ok()).unwrap_or(USUAL);
     let width = RwSignal::new(allowed(stored));
     // The width is the style sheet's business; this only tells it.
-    Effect::new(move || apply(width.get()));
+    effect(move || apply(width.get()));
     let dragging = StoredValue::new(false);
     let down = move |event: web_sys::PointerEvent| {
         let handle = event.current_target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());

@@ -3,6 +3,7 @@
 use crate::components::ui::{Glyph, Menu, MenuItem};
 use crate::dom;
 use crate::i18n::{chat, say, t};
+use crate::reactive::{effect, memo};
 use crate::router::{NavigateOptions, navigate};
 use crate::state::chats::{Chats, use_chats};
 use crate::state::composer::use_composer;
@@ -25,8 +26,8 @@ pub fn ChatRow(
     let (chats, chat_store) = (use_chats(), use_chat());
     let id = StoredValue::new(id);
     let editing = RwSignal::new(false);
-    let is_open = Memo::new(move |_| id.with_value(|id| chat_store.session.with(|open| open.as_ref() == Some(id))));
-    let title = Memo::new(move |_| id.with_value(|id| title_of(chats, id)));
+    let is_open = memo(move || id.with_value(|id| chat_store.session.with(|open| open.as_ref() == Some(id))));
+    let title = memo(move || id.with_value(|id| title_of(chats, id)));
     let open = move |event: web_sys::MouseEvent| {
         // A middle or modified press opens another tab, as links do.
         if event.button() != 0 || event.ctrl_key() || event.meta_key() || event.shift_key() {
@@ -73,8 +74,8 @@ fn title_of(chats: Chats, id: &SessionId) -> String {
 #[component]
 fn Mark(id: StoredValue<SessionId>) -> AnyView {
     let (chats, chat_store) = (use_chats(), use_chat());
-    let works = Memo::new(move |_| id.with_value(|id| chat_store.working.with(|working| working.contains(id))));
-    let unread = Memo::new(move |_| id.with_value(|id| chats.is_unread(id)));
+    let works = memo(move || id.with_value(|id| chat_store.working.with(|working| working.contains(id))));
+    let unread = memo(move || id.with_value(|id| chats.is_unread(id)));
     let body = move || match (works.get(), unread.get()) {
         (true, _) => {
             Some(view! { <span class="working-dot" role="img" aria-label=t(chat::WRITING)></span> }.into_any())
@@ -134,7 +135,7 @@ pub fn Rename(
     let before = untrack(|| id.with_value(|id| title_of(chats, id)));
     let title = RwSignal::new(before.clone());
     let input = NodeRef::<html::Input>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(input) = input.get() {
             // By the next frame the title is in the field and the menu has given the focus back.
             request_animation_frame(move || {

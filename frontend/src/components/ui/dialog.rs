@@ -3,6 +3,7 @@
 use super::{Button, ButtonKind, ErrorCard, Glyph, IconButton};
 use crate::dom;
 use crate::i18n::{common, t};
+use crate::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -38,7 +39,7 @@ pub fn Dialog(
 fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new_local(dom::focused());
-    Effect::new(move || {
+    effect(move || {
         if let Some(dialog) = node.get()
             && !dialog.open()
         {

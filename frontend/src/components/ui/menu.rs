@@ -3,6 +3,7 @@
 use super::popover::{Placement, Popover, close};
 use super::{Glyph, Icon, IconButton};
 use crate::dom;
+use crate::reactive::effect;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -111,7 +112,7 @@ pub fn MenuList(
 #[component]
 fn Rows(open: RwSignal<bool>, anchor: NodeRef<html::Button>, items: Vec<MenuItem>) -> AnyView {
     let list = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let Some(list) = list.get() {
             let rows = dom::all(&list, "button");
             let first = rows.iter().find(|row| row.get_attribute("aria-checked").as_deref() == Some("true"));

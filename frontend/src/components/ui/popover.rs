@@ -3,6 +3,7 @@
 //! It closes with Esc, Back, a press outside and when the window changes, and gives the focus back to its button.
 //! What happens inside belongs to its content.
 
+use crate::reactive::effect;
 use crate::{back, dom};
 use leptos::html;
 use leptos::portal::Portal;
@@ -131,7 +132,7 @@ fn Panel(
     content: StoredValue<ChildrenFn>,
 ) -> AnyView {
     let node = NodeRef::<html::Div>::new();
-    Effect::new(move || {
+    effect(move || {
         if let (Some(panel), Some(button)) = (node.get(), anchor.get()) {
             stand(&panel, &button, placement);
         }

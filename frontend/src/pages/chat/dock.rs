@@ -3,6 +3,7 @@
 use crate::components::composer::{ComposerBox, Stage};
 use crate::components::model_picker::ModelChip;
 use crate::i18n::chat;
+use crate::reactive::memo;
 use crate::state::composer::use_composer;
 use crate::state::conversation::use_chat;
 use crate::state::models::use_models;
@@ -13,7 +14,7 @@ use shared::ModelId;
 #[component]
 pub fn Dock() -> AnyView {
     let (store, composer, models) = (use_chat(), use_composer(), use_models());
-    let chosen = Memo::new(move |_| store.session.with(|session| models.chosen(session.as_ref())));
+    let chosen = memo(move || store.session.with(|session| models.chosen(session.as_ref())));
     let stage = Signal::derive(move || match (store.is_busy.get(), store.is_stopping.get()) {
         (true, true) => Stage::Stopping,
         (true, false) => Stage::Busy,

@@ -4,6 +4,7 @@ use super::drawer::Drawer;
 use crate::components::sidebar::{Rename, delete_chat};
 use crate::components::ui::{Glyph, Icon, IconButton, MenuItem, MenuList, Placement};
 use crate::i18n::{chat, say, t};
+use crate::reactive::memo;
 use crate::state::chats::use_chats;
 use crate::state::conversation::use_chat;
 use leptos::html;
@@ -40,7 +41,7 @@ pub fn Header(
 fn Title(session: SessionId) -> AnyView {
     let chats = use_chats();
     let id = StoredValue::new(session);
-    let title = Memo::new(move |_| id.with_value(|id| chats.get(id).map(|session| session.title)));
+    let title = memo(move || id.with_value(|id| chats.get(id).map(|session| session.title)));
     let (open, editing) = (RwSignal::new(false), RwSignal::new(false));
     let anchor = NodeRef::<html::Button>::new();
     let delete = delete_chat();

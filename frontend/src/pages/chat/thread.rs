@@ -5,6 +5,7 @@ use super::follow::{self, Follow, Scroll};
 use crate::components::message::MessageRow;
 use crate::components::ui::{ErrorCard, Glyph, IconButton, Skeleton};
 use crate::i18n::{chat, t};
+use crate::reactive::effect;
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
@@ -45,7 +46,7 @@ pub fn Thread() -> AnyView {
     };
     let content = NodeRef::<html::Div>::new();
     // Scrolling reaches outward.
-    Effect::new(move || {
+    effect(move || {
         store.session.track();
         store.sent.track();
         view.to_end();
@@ -111,7 +112,10 @@ impl View {
         let Some(scroll) = self.scroll() else { return false };
         self.follow.update_value(|follow| follow.scrolled(scroll));
         self.offer_end(scroll);
-        self.take_mark();
+        // At the end it is the end that is kept, and looking for a mark costs time in every frame.
+        if self.follow.with_value(|follow| follow.is_reading()) {
+            self.take_mark();
+        }
         follow::is_early(scroll)
     }
 
@@ -166,7 +170,7 @@ fn watch_sizes(view: View, content: NodeRef<html::Div>) {
     let callback = Closure::<dyn Fn()>::new(move || view.resized());
     let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
     let kept = StoredValue::new_local((observer, callback));
-    Effect::new(move || {
+    effect(move || {
         if let (Some(node), Some(content)) = (view.node.get(), content.get()) {
             kept.with_value(|(observer, _)| {
                 observer.observe(&node);

@@ -6,6 +6,7 @@ use crate::components::connect::steps::{Checking, VerifySteps};
 use crate::components::setting_row::Lock;
 use crate::components::ui::{Confirm, Dialog, ErrorCard, Glyph, Menu, MenuItem, Switch};
 use crate::i18n::{connections as words, fill, say, t};
+use crate::reactive::memo;
 use crate::state::connections::{Connections, use_connections};
 use crate::state::toasts::{Toasts, use_toasts};
 use crate::t;
@@ -128,7 +129,7 @@ pub fn ConnectionRow(
 ) -> AnyView {
     let row = Row::new(id);
     let enabled = Signal::derive(move || row.connection.get().is_some_and(|known| known.enabled));
-    let variable = Memo::new(move |_| row.connection.get().and_then(|known| known.variable));
+    let variable = memo(move || row.connection.get().and_then(|known| known.variable));
     let below = move || match row.below.get() {
         Below::Nothing => ().into_any(),
         Below::Checking => view! { <Checking/> }.into_any(),

@@ -2,6 +2,7 @@
 
 use crate::components::ui::{Button, ButtonKind, Confirm, ErrorCard, Glyph, Menu, MenuItem};
 use crate::i18n::{Text, fill, language, say, settings, t};
+use crate::reactive::memo;
 use crate::state::account::use_account;
 use crate::state::people::{People, use_people};
 use crate::state::toasts::{Toasts, use_toasts};
@@ -159,8 +160,8 @@ pub fn PersonRow(
 ) -> AnyView {
     let row = Row::new(id);
     let account = use_account();
-    let is_me = Memo::new(move |_| account.user.get().map(|me| me.id) == Some(row.id.get_value()));
-    let facts = Memo::new(move |_| row.user.get().map(|user| (user.role, user.status)));
+    let is_me = memo(move || account.user.get().map(|me| me.id) == Some(row.id.get_value()));
+    let facts = memo(move || row.user.get().map(|user| (user.role, user.status)));
     let failure =
         move || row.failure.get().filter(|_| row.asking.get().is_none()).map(|error| view! { <ErrorCard error/> });
     view! {

@@ -1,6 +1,7 @@
 //! The list of chats as signals: pages, names, deletion with undo, and which answers are still unread.
 
 use super::ChatList;
+use crate::reactive::memo;
 use crate::state::load::Load;
 use crate::{api, storage};
 use leptos::prelude::*;
@@ -185,9 +186,9 @@ pub fn provide_chats() -> Chats {
         unread: RwSignal::new(Vec::new()),
         user: StoredValue::new(None),
         wanted: StoredValue::new(None),
-        items: Memo::new(move |_| list.with(|list| list.items().to_vec())),
-        load: Memo::new(move |_| list.with(|list| list.load().clone())),
-        has_more: Memo::new(move |_| list.with(ChatList::has_more)),
+        items: memo(move || list.with(|list| list.items().to_vec())),
+        load: memo(move || list.with(|list| list.load().clone())),
+        has_more: memo(move || list.with(ChatList::has_more)),
     };
     provide_context(chats);
     chats

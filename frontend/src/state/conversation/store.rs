@@ -6,6 +6,7 @@ use super::memory::Memory;
 use super::{Conversation, Effect, Phase, Row, RowKind, Wish};
 use crate::api;
 use crate::dom;
+use crate::reactive::memo;
 use crate::state::chats::Chats;
 use crate::state::composer::Composer;
 use leptos::prelude::*;
@@ -73,7 +74,7 @@ impl ChatStore {
             composer,
             sent: Trigger::new(),
             rows,
-            kinds: Memo::new(move |_| rows.with(|rows| rows.iter().map(kind).collect())),
+            kinds: memo(move || rows.with(|rows| rows.iter().map(kind).collect())),
             session: derived(inner, changed, |chat| chat.session().cloned()),
             phase: derived(inner, changed, |chat| chat.phase().clone()),
             is_busy: derived(inner, changed, Conversation::is_busy),
@@ -340,7 +341,7 @@ fn derived<T: PartialEq + Send + Sync + 'static>(
     changed: Trigger,
     read: fn(&Conversation) -> T,
 ) -> Memo<T> {
-    Memo::new(move |_| {
+    memo(move || {
         changed.track();
         inner.with_value(|inner| read(&inner.chat))
     })

@@ -3,6 +3,7 @@
 use super::{Act, Link};
 use crate::api::stream::{self, Abort};
 use crate::dom;
+use crate::reactive::{effect, memo};
 use crate::state::account::{Account, use_account};
 use crate::state::chats::{Chats, provide_chats};
 use crate::state::composer::{Composer, provide_composer};
@@ -215,9 +216,9 @@ pub fn provide_events() {
     };
     provide_context(events);
     chat.on_gap(move || events.act(|link| link.resync(now(), js_sys::Math::random())));
-    let user = Memo::new(move |_| account.user.with(|user| user.as_ref().map(|user| user.id.clone())));
+    let user = memo(move || account.user.with(|user| user.as_ref().map(|user| user.id.clone())));
     // The stream is outside of the page, and so is what this starts and ends.
-    Effect::new(move || events.switch(user.get().as_ref()));
+    effect(move || events.switch(user.get().as_ref()));
     events.follow_window();
 }
 

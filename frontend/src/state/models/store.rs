@@ -1,6 +1,7 @@
 //! The models as signals, and the choice for a chat.
 
 use super::{Catalogue, Group};
+use crate::reactive::memo;
 use crate::state::chats::Chats;
 use crate::{api, storage};
 use leptos::prelude::*;
@@ -103,7 +104,7 @@ pub fn provide_models(chats: Chats) -> Models {
         chats,
         user: StoredValue::new(None),
         wish: RwSignal::new(None),
-        is_empty: Memo::new(move |_| catalogue.with(Catalogue::is_empty)),
+        is_empty: memo(move || catalogue.with(Catalogue::is_empty)),
     };
     provide_context(models);
     models
