@@ -8,14 +8,10 @@ import * as keys from "./path/keys.mjs";
 import * as list from "./path/list.mjs";
 import * as outage from "./path/outage.mjs";
 import * as people from "./path/people.mjs";
-import * as talk from "./path/talk.mjs";
+import { startRelay } from "./path/relay.mjs";
 import { story } from "./path/story.mjs";
+import * as talk from "./path/talk.mjs";
 import { Visitor } from "./path/visitor.mjs";
-
-const PLACES = [
-  { title: "by number, large, English", address: "url", look: { size: "desktop", theme: "light", language: "en-US" } },
-  { title: "by name, phone, Chinese", address: "named", look: { size: "phone", theme: "dark", language: "zh-CN" } },
-];
 
 let browser;
 let mock;
@@ -29,48 +25,61 @@ after(async () => {
   await mock?.stop();
 });
 
-/// An empty server, a person, the second device of the same person, and somebody else.
+/// An empty server at the end of a line, a person, the second device of the same person, and somebody else.
 async function stage(address, look) {
   const server = await startAichat();
-  const arrive = (look) => Visitor.arrive(browser, server[address], look);
+  const line = await startRelay(server.port);
+  const arrive = (look) => Visitor.arrive(browser, line[address], look);
   const [ada, second, bob] = [await arrive(look), await arrive({ ...look, size: "desktop" }), await arrive(look)];
   const visitors = [ada, second, bob];
   const close = async () => {
     for (const visitor of visitors) await visitor.close();
+    await line.stop();
     await server.stop();
   };
-  return { server, mock, visitors, ada, second, bob, close };
+  return { server, line, mock, visitors, ada, second, bob, close };
 }
 
-for (const { title, address, look } of PLACES) {
-  story(title, () => stage(address, look), [
-    ["the first account sets the server up and finds no model", first.setUp],
-    ["the demo answers and says what it is", first.tryDemo],
-    ["a model is connected through the wizard, and the demo leaves", first.connectModel],
-    ["the picker offers the models of the connection", first.chooseModel],
-    ["a second device signs in", first.secondDevice],
-    ["an answer goes on through a reload and on a second device, and ends as it is stored", talk.survivesReload],
-    ["stop on one device keeps the text on both", talk.stops],
-    ["another answer is another version", talk.answersAgain],
-    ["an answer that was cut off is continued", talk.continues],
-    ["thoughts fold", talk.foldsThoughts],
-    ["a failure is retried in its place", talk.retriesInPlace],
-    ["an answer is completed after the page was closed", talk.keepsWriting],
-    ["a chat gets another title on both devices", list.renames],
-    ["a deleted chat comes back with Undo", list.deletes],
-    ["a draft survives a reload in its own chat", list.keepsDrafts],
-    ["an input method's Enter never sends", keys.respectsInputMethods],
-    ["Enter sends on a keyboard", keys.sendsWithEnter],
-    ["the view follows only at the end", followsOnlyAtTheEnd],
-    ["two tabs refresh a token at once and stay signed in", outage.refreshesTwice],
-    ["an answer is completed while the tab is hidden", outage.endsUnseen],
-    ["the network goes away and comes back", outage.goesOffline],
-    ["what is sent without a network arrives once", outage.sendsLater],
-    ["a power cut amid an answer", outage.restarts("SIGKILL", "server.crashed")],
-    ["an orderly restart amid an answer", outage.restarts("SIGTERM", "server.restarting")],
-    ["a second person registers and waits", people.waits],
-    ["the administrator approves, and the person signs in", people.isApproved],
-    ["nobody sees what belongs to others", people.seesNothingOfOthers],
-    ["who is disabled is signed out and told why", people.isDisabled],
-  ]);
-}
+const CORE = [
+  ["the first account sets the server up and finds no model", first.setUp],
+  ["the demo answers and says what it is", first.tryDemo],
+  ["a model is connected through the wizard, and the demo leaves", first.connectModel],
+  ["the picker offers the models of the connection", first.chooseModel],
+  ["a second device signs in", first.secondDevice],
+  ["an answer goes on through a reload and on a second device, and ends as it is stored", talk.survivesReload],
+  ["answers and code are copied to the byte", talk.copies],
+  ["stop on one device keeps the text on both", talk.stops],
+  ["another answer is another version", talk.answersAgain],
+  ["an answer that was cut off is continued", talk.continues],
+  ["thoughts fold", talk.foldsThoughts],
+  ["a failure is retried in its place", talk.retriesInPlace],
+  ["a chat gets another title on both devices", list.renames],
+  ["a deleted chat comes back with Undo", list.deletes],
+  ["a draft survives a reload in its own chat", list.keepsDrafts],
+  ["an input method's Enter never sends", keys.respectsInputMethods],
+  ["Enter sends on a keyboard", keys.sendsWithEnter],
+];
+
+const OUTAGES = [
+  ["the view follows only at the end", followsOnlyAtTheEnd],
+  ["an answer is completed after the page was closed", talk.keepsWriting],
+  ["an answer is completed while the tab is hidden", outage.endsUnseen],
+  ["two tabs refresh a token at once and stay signed in", outage.refreshesTwice],
+  ["the network goes away and comes back", outage.goesOffline],
+  ["what is sent without a network arrives once", outage.sendsLater],
+  ["a power cut amid an answer", outage.restarts("SIGKILL", "server.crashed")],
+  ["an orderly restart amid an answer", outage.restarts("SIGTERM", "server.restarting")],
+];
+
+const PEOPLE = [
+  ["a second person registers and waits", people.waits],
+  ["the administrator approves, and the person signs in", people.isApproved],
+  ["nobody sees what belongs to others", people.seesNothingOfOthers],
+  ["who is disabled is signed out and told why", people.isDisabled],
+];
+
+const large = { size: "desktop", theme: "light", language: "en-US" };
+// Whoever asks for less motion gets the same path, only sooner.
+const small = { size: "phone", theme: "dark", language: "zh-CN", reducedMotion: "reduce" };
+story("by number, large, English", () => stage("url", large), [...CORE, ...OUTAGES]);
+story("by name, phone, Chinese", () => stage("named", small), [...CORE, ...PEOPLE]);

@@ -116,10 +116,16 @@ export class ChatScreen {
     return this.page.locator(".chat-row").filter({ has: this.page.locator(".chat-title", { hasText: title }) });
   }
 
-  /// What the last answer's copy button puts on the clipboard, read by pasting it into the empty text box.
+  /// What the last answer's copy button puts on the clipboard.
   async copied(answer = this.last) {
-    await this.press(this.button(this.words.chat.COPY_MESSAGE, answer));
-    await this.button(this.words.common.COPIED, answer).waitFor();
+    const actions = answer.locator(".actions");
+    await this.press(this.button(this.words.chat.COPY_MESSAGE, actions));
+    await this.button(this.words.common.COPIED, actions).waitFor();
+    return this.pasted();
+  }
+
+  /// What is on the clipboard, read by pasting it into the empty text box.
+  async pasted() {
     await this.box.fill("");
     await this.box.focus();
     await this.page.keyboard.press("ControlOrMeta+V");

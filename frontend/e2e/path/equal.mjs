@@ -1,6 +1,7 @@
 // What is stored is what was shown: compares a screen with the API.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { until } from "../support.mjs";
 import { plain } from "./chat.mjs";
 
 /// The stored messages of the chat on the screen.
@@ -24,7 +25,9 @@ export async function equalsStored(visitor, { exact = false } = {}) {
   const text = textOf(answer);
   assert.equal(answer.length, Buffer.byteLength(text), "the length");
   assert.equal(answer.sha256, createHash("sha256").update(text).digest("hex"), "the hash");
-  assert.equal(await visitor.chat.text(), plain(text), "the screen shows another text than is stored");
+  // What was heard last is painted within a frame or two.
+  await until("the screen shows what is stored", async () => (await visitor.chat.text()) === plain(text), { timeout: 2000 })
+    .catch(async (late) => assert.equal(await visitor.chat.text(), plain(text), late.message));
   if (exact) assert.equal(await visitor.chat.copied(), text, "the copy differs from what is stored");
   return answer;
 }

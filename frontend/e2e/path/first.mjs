@@ -24,7 +24,7 @@ export async function tryDemo({ ada }) {
   }
   assert.ok(new Set(lengths).size > 10, `the answer did not grow while it was written: ${lengths}`);
   await chat.ended();
-  await chat.last.locator(".model-name .tag", { hasText: words.chat.DEMO }).waitFor();
+  await chat.last.locator(".model-name", { hasText: words.chat.DEMO }).waitFor();
   const thoughts = chat.last.locator(".reasoning-line");
   await thoughts.waitFor();
   const [connection] = (await ada.api("/api/connections")).items;

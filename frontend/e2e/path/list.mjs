@@ -22,7 +22,12 @@ async function talk(visitor, text) {
   await chat.ended();
 }
 
-const sessions = async (visitor) => (await visitor.api("/api/sessions")).items;
+/// Waits until the server's list has, or no longer has, a chat.
+const listed = (visitor, id, wanted) =>
+  until(`the list ${wanted ? "has" : "lost"} the chat`, async () => {
+    const { items } = await visitor.api("/api/sessions");
+    return items.some((session) => session.id === id) === wanted;
+  });
 
 /// A new title stands in the list of both devices, and is stored.
 export async function renames({ ada, second }) {
@@ -42,13 +47,13 @@ export async function deletes({ ada, second }) {
   const id = chat.sessionId;
   await act(ada, "缓存 Notes", words.chat.DELETE);
   await page.locator(".welcome").waitFor();
-  assert.equal((await sessions(ada)).some((session) => session.id === id), false);
+  await listed(ada, id, false);
   await second.chat.row("缓存 Notes").waitFor({ state: "detached" });
   await chat.press(chat.button(words.common.UNDO));
   await until("the chat is back", () => chat.sessionId === id);
   await chat.begun("a title of its own");
   await second.chat.row("缓存 Notes").waitFor({ state: "attached" });
-  assert.equal((await sessions(ada)).some((session) => session.id === id), true);
+  await listed(ada, id, true);
 }
 
 /// What was typed and not sent is there after a reload, in its own chat.

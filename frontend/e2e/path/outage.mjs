@@ -57,12 +57,12 @@ export const restarts = (signal, code) => async ({ ada, second, server }) => {
 };
 
 /// The network goes away amid an answer, and comes back.
-export async function goesOffline({ ada }) {
-  ada.allow(LOST);
+export async function goesOffline({ ada, second, line }) {
+  for (const device of [ada, second]) device.allow(LOST);
   await count(ada);
-  await ada.context.setOffline(true);
+  await line.cut();
   await saysSo(ada);
-  await ada.context.setOffline(false);
+  await line.mend();
   await strip(ada).waitFor({ state: "detached" });
   await ada.chat.ended();
   const answer = await equalsStored(ada);
@@ -70,15 +70,15 @@ export async function goesOffline({ ada }) {
 }
 
 /// What is sent without a network says that it is not confirmed, and arrives once.
-export async function sendsLater({ ada }) {
+export async function sendsLater({ ada, second, line }) {
   const { chat, words } = ada;
-  ada.allow(LOST);
+  for (const device of [ada, second]) device.allow(LOST);
   await chat.choose("echo");
   const before = (await stored(ada)).length;
-  await ada.context.setOffline(true);
+  await line.cut();
   await chat.send("from the tunnel");
   await chat.questions.last().getByText(words.chat.UNSURE, { exact: true }).waitFor();
-  await ada.context.setOffline(false);
+  await line.mend();
   await chat.begun("from the tunnel");
   await chat.ended();
   assert.equal((await stored(ada)).length, before + 2, "it arrived more than once");

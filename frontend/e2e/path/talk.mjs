@@ -29,6 +29,22 @@ export async function survivesReload({ ada, second }) {
   assert.equal((await stored(ada)).length, 2, "a message was doubled");
 }
 
+/// A long answer is copied to the byte, its code with its indents; by the old way where there is no clipboard API.
+export async function copies({ ada }) {
+  const { chat, page, words } = ada;
+  await chat.fresh();
+  await chat.choose("canned-zh");
+  await chat.send("what can be copied");
+  await chat.ended();
+  const text = textOf(await storedAnswer(ada));
+  assert.equal(await page.evaluate(() => isSecureContext), new URL(ada.base).hostname === "127.0.0.1");
+  assert.equal(await chat.copied(), text);
+  const code = chat.last.locator("figure.code");
+  await chat.press(chat.button(words.chat.CODE_COPY, code));
+  await chat.button(words.common.COPIED, code).waitFor();
+  assert.equal(await chat.pasted(), /```rust\n([^`]*?)\n?```/.exec(text)[1]);
+}
+
 /// The other device stops it; the text stays on both, and says so.
 export async function stops({ ada, second }) {
   await ada.chat.fresh();

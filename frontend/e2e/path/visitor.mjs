@@ -33,7 +33,7 @@ export class Visitor {
 
   /// What the browser noticed since the last step and nobody provoked.
   faults() {
-    const fresh = this.opened.faults().slice(this.seen).filter((f) => !(process.env.COOP && /Cross-Origin-Opener/.test(f)));
+    const fresh = this.opened.faults().slice(this.seen);
     return fresh.filter((fault) => !this.allowed.some((allowed) => allowed.test(fault)));
   }
 

@@ -1,0 +1,80 @@
+// What must hold on every screen, whatever it shows: nothing scrolls sideways, nothing is too small to read or to hit, the
+// focus can be seen, and Deque's rules find no serious fault.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "../support.mjs";
+
+const AXE = readFileSync(join(ROOT, "node_modules/axe-core/axe.min.js"), "utf8");
+const SMALLEST_TEXT = 12;
+const SMALLEST_TARGET = 44;
+/// Where fingers have to hit.
+const TARGETS = ".head button, .composer button, .sidebar button, .sidebar a, .door button, .settings-back";
+
+/// Texts, targets and widths that break a rule, in words.
+export async function measure(page, { touch }) {
+  const faults = await page.evaluate(([smallestText, smallestTarget, targets]) => {
+    const found = [];
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth) found.push(`scrolls sideways: ${root.scrollWidth} > ${root.clientWidth}`);
+    const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const about = (element) => `<${element.localName} class="${element.className}"> "${element.textContent.trim().slice(0, 30)}"`;
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const holder = texts.currentNode.parentElement;
+      const size = parseFloat(getComputedStyle(holder).fontSize);
+      if (texts.currentNode.data.trim() && size < smallestText && seen(holder)) found.push(`text of ${size} px: ${about(holder)}`);
+    }
+    for (const target of targets ? document.querySelectorAll(targets) : []) {
+      const { width, height } = target.getBoundingClientRect();
+      const small = Math.min(width, height) < smallestTarget - 0.5;
+      if (seen(target) && small) found.push(`target of ${width} × ${height} px: ${target.ariaLabel ?? ""} ${about(target)}`);
+    }
+    return [...new Set(found)];
+  }, [SMALLEST_TEXT, SMALLEST_TARGET, touch ? TARGETS : ""]);
+  assert.deepEqual(faults, []);
+}
+
+/// Goes through the page with Tab: wherever the focus is, it has to show.
+export async function followFocus(page, steps = 20) {
+  const unseen = [];
+  await page.evaluate(() => document.activeElement?.blur());
+  for (let step = 0; step < steps; step += 1) {
+    await page.keyboard.press("Tab");
+    const fault = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return "";
+      // Radio buttons show the focus on their label, text boxes on the frame around them.
+      const around = [focused, focused.nextElementSibling, focused.parentElement, focused.parentElement?.parentElement];
+      const styles = () =>
+        around.filter(Boolean).map((element) => {
+          const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor } = getComputedStyle(element);
+          const outline = outlineStyle === "none" ? "" : [outlineStyle, outlineWidth, outlineColor];
+          return [outline, boxShadow, borderColor, backgroundColor].join();
+        });
+      const after = [focused, focused.nextElementSibling].map((element) => element && getComputedStyle(element, "::after").backgroundColor);
+      const withFocus = [...styles(), ...after].join("|");
+      focused.blur();
+      const afterwards = [focused, focused.nextElementSibling].map((element) => element && getComputedStyle(element, "::after").backgroundColor);
+      const without = [...styles(), ...afterwards].join("|");
+      focused.focus({ focusVisible: true, preventScroll: true });
+      return withFocus === without ? `<${focused.localName} class="${focused.className}"> ${focused.ariaLabel ?? focused.id}` : "";
+    });
+    if (fault) unseen.push(fault);
+  }
+  assert.deepEqual([...new Set(unseen)], [], "the focus cannot be seen there");
+}
+
+/// Deque's rules; only what is serious or critical counts.
+export async function everybodyCanUse(page) {
+  const known = await page.evaluate(() => typeof window.axe === "object");
+  // Evaluated from outside, so the page's own policy against inline scripts stays as it is.
+  if (!known) await page.evaluate(AXE);
+  const violations = await page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} — ${node.failureSummary}`));
+  });
+  assert.deepEqual(violations, []);
+}
