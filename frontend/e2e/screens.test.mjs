@@ -1,0 +1,73 @@
+// Every screen on both sizes, in both languages and both themes: pictures for people, rules for the machine.
+import { after, before, describe, it } from "node:test";
+import { launch, lookName } from "./support.mjs";
+import { signIn } from "./path/door.mjs";
+import { everybodyCanUse, followFocus, measure } from "./path/judge.mjs";
+import { SCREENS, arrange, servers } from "./path/screens.mjs";
+import { Visitor } from "./path/visitor.mjs";
+
+const SIZES = ["desktop", "phone"];
+const LANGUAGES = ["en-US", "zh-CN"];
+const THEMES = ["light", "dark"];
+
+let browser;
+let stage;
+
+before(async () => {
+  [browser, stage] = await Promise.all([launch(), servers()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await stage?.stop();
+});
+
+/// What a signed-in browser holds, by server: signing in is another suite's matter.
+const logins = new Map();
+
+for (const size of SIZES) {
+  for (const language of LANGUAGES) {
+    const touch = size === "phone";
+    // Deque's rules take longest: each theme is judged on one size and in one language, on every screen.
+    const judged = { "desktop en-US": "light", "phone zh-CN": "dark" }[`${size} ${language}`];
+
+    describe(`${size}, ${language}`, () => {
+      const visitors = new Map();
+
+      /// Whoever looks at a server, at its door or signed in.
+      async function visitorFor({ server, as }) {
+        const key = `${server} ${as}`;
+        if (!visitors.has(key)) {
+          // Animations only cost time here.
+          const look = { size, language, theme: "light", reducedMotion: "reduce", storageState: as && logins.get(server) };
+          const visitor = await Visitor.arrive(browser, stage[server].url, look);
+          visitors.set(key, visitor);
+          if (as && !logins.has(server)) {
+            await signIn(visitor, as);
+            logins.set(server, await visitor.context.storageState());
+          }
+        }
+        return visitors.get(key);
+      }
+
+      after(async () => {
+        for (const visitor of visitors.values()) await visitor.close();
+      });
+
+      for (const screen of SCREENS) {
+        it(screen.name, async () => {
+          const visitor = await visitorFor(screen);
+          await arrange(visitor, screen, stage);
+          await measure(visitor.page, { touch });
+          for (const theme of THEMES) {
+            await visitor.page.emulateMedia({ colorScheme: theme });
+            await visitor.picture(`${screen.name}-${lookName({ size, theme, language })}`);
+            if (judged === theme) await everybodyCanUse(visitor.page);
+          }
+          if (screen.keyboard && judged && !touch) await followFocus(visitor.page);
+          visitor.settle();
+        });
+      }
+    });
+  }
+}
