@@ -12,6 +12,9 @@ use leptos::prelude::*;
 use markdown::{Block, BlockKind, Document, Options, TextLang};
 use pace::Pace;
 
+/// How much of a text's end tells it from another one, in bytes.
+const TAIL: usize = 64;
+
 /// One block on the screen.
 #[derive(Clone)]
 pub struct BlockRow {
@@ -65,20 +68,24 @@ impl Painter {
 
     /// Shows as much of the text as is due, and asks for further frames until all of it is shown.
     pub fn paint(self, source: impl Source) {
-        let Some((rows, more)) = self.canvas.try_update_value(|canvas| {
-            canvas.frame_asked = false;
-            let mut more = false;
-            source(&mut |text, grows| more = canvas.advance(text, grows));
-            let ask = more && !std::mem::replace(&mut canvas.frame_asked, more);
-            (canvas.sync().then(|| canvas.rows.clone()), ask)
+        let Some((rows, ask)) = self.canvas.try_update_value(|canvas| {
+            // News may come while a frame is on its way: that one will show them.
+            if !canvas.frame_asked {
+                source(&mut |text, grows| canvas.frame_asked = canvas.advance(text, grows));
+                return (canvas.sync().then(|| canvas.rows.clone()), canvas.frame_asked);
+            }
+            (None, false)
         }) else {
             return;
         };
         if let Some(rows) = rows {
             self.rows.set(rows);
         }
-        if more {
-            request_animation_frame(move || self.paint(source));
+        if ask {
+            request_animation_frame(move || {
+                self.canvas.try_update_value(|canvas| canvas.frame_asked = false);
+                self.paint(source);
+            });
         }
     }
 }
@@ -104,7 +111,13 @@ impl Canvas {
     }
 
     fn take(&mut self, text: &str, due: usize, grows: bool) {
-        self.document.set(&text[..due]);
+        // While it grows, the end tells that it is still the same text: comparing all of it in every frame is what a
+        // long answer would spend its frames on. The whole is compared once, when it is complete.
+        let known = self.document.text().len();
+        match text.get(known..due) {
+            Some(more) if grows && same_end(self.document.text(), &text[..known]) => self.document.append(more),
+            _ => self.document.set(&text[..due]),
+        }
         if !grows && due == text.len() {
             self.document.finish();
             self.finished = true;
@@ -138,6 +151,12 @@ impl Canvas {
             blocks.iter().skip(self.settled).position(|block| block.open).map_or(blocks.len(), |at| self.settled + at);
         changed
     }
+}
+
+/// Whether two texts of one length end alike.
+fn same_end(a: &str, b: &str) -> bool {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    a[a.len().saturating_sub(TAIL)..] == b[b.len().saturating_sub(TAIL)..]
 }
 
 fn same_key(rows: &[BlockRow], blocks: &[Block], at: usize) -> bool {
@@ -212,6 +231,18 @@ mod tests {
             painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&TEXT[..end], true));
         }
         painter.show(&|read: &mut dyn FnMut(&str, bool)| read(TEXT, false));
+        assert_eq!(shown(painter), whole);
+    }
+
+    #[test]
+    fn a_text_that_was_replaced_is_shown_as_it_is_in_the_end() {
+        let owner = Owner::new();
+        owner.set();
+        let painter = Painter::new(Options::default());
+        let (heard, stored) = (format!("a{TEXT}"), format!("b{TEXT} More."));
+        painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&heard, true));
+        let whole: Vec<String> = markdown::render(&stored).into_iter().map(|block| block.html).collect();
+        painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&stored, false));
         assert_eq!(shown(painter), whole);
     }
 
