@@ -13,6 +13,9 @@ const MAX_REFUSAL_BYTES: usize = 64 * 1024;
 /// Longest wait for the body of a refusal; its status alone says enough.
 const REFUSAL_TIME: Duration = Duration::from_secs(5);
 
+/// Kept connections that may turn out to be closed before a question is given up.
+const KEPT_CONNECTIONS_TRIED: u32 = 2;
+
 /// One endpoint and the client to reach it.
 #[derive(Clone)]
 pub(crate) struct Transport {
@@ -33,8 +36,15 @@ impl Transport {
         Asked { endpoint: self.endpoint.clone(), model: model.map(str::to_owned) }
     }
 
-    /// Asks for something by `path` below the base URL.
+    /// Asks for something by `path` below the base URL. A kept connection that the server closed at this very moment
+    /// says nothing about the server: asking again is safe (RFC 9110, 9.2.2) and finds out.
     pub(crate) async fn get(&self, path: &str) -> Result<Response, Error> {
+        for _ in 0..KEPT_CONNECTIONS_TRIED {
+            match self.send(self.request(Method::GET, path)?).await {
+                Err(error) if error.code == ErrorCode::ProviderCut => {}
+                answered => return answered,
+            }
+        }
         self.send(self.request(Method::GET, path)?).await
     }
 
