@@ -29,7 +29,7 @@ pub mod state;
 pub mod storage;
 pub mod time;
 
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use components::ui::{ErrorCard, ToastHost, TooltipHost, WorkingDot};
 use leptos::prelude::*;
 use pages::guard::{at_the_door, signed_in};
@@ -62,7 +62,7 @@ pub fn App() -> AnyView {
         Phase::Ready => view! { <Pages/> }.into_any(),
     };
     view! {
-        {screen}
+        {draw(screen)}
         <ToastHost/>
         <TooltipHost/>
     }
@@ -86,7 +86,7 @@ fn Pages() -> AnyView {
         Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
         Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
     };
-    view! { {page} }.into_any()
+    draw(page)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod vendors;
 use crate::api;
 use crate::components::ui::{ErrorCard, Glyph, Icon};
 use crate::i18n::{connections as words, fill, language, t};
+use crate::reactive::draw;
 use crate::state::connections::use_connections;
 use crate::state::toasts::use_toasts;
 use crate::t;
@@ -86,7 +87,7 @@ fn FoundServers(on_done: Callback<Connection>) -> AnyView {
             }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 #[component]

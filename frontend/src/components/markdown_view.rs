@@ -6,7 +6,7 @@
 pub mod code;
 mod pace;
 
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use code::CodeBlock;
 use leptos::prelude::*;
 use markdown::{Block, BlockKind, Document, Options, TextLang};
@@ -196,7 +196,7 @@ fn BlockView(row: BlockRow) -> AnyView {
                 .into_any()
         }
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 /// The language to declare for a block.

@@ -4,7 +4,7 @@
 use crate::components::ui::{Button, ButtonKind, Glyph, Icon, Placement, Popover, popover};
 use crate::dom;
 use crate::i18n::{chat, fill, say, t};
-use crate::reactive::{effect, memo};
+use crate::reactive::{draw, effect, memo};
 use crate::state::models::{Group, monogram, use_models, window_size};
 use leptos::html;
 use leptos::prelude::*;
@@ -246,7 +246,7 @@ pub fn DemoTag(
     name: String,
 ) -> AnyView {
     let body = move || (name != say(chat::DEMO)).then(|| view! { <span class="tag">{t(chat::DEMO)}</span> });
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 /// What was searched and not found, and the one way to widen it.
@@ -263,7 +263,7 @@ fn Nothing(groups: Memo<Vec<Group>>, search: RwSignal<String>) -> AnyView {
             }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 fn row_id(place: usize) -> String {

@@ -3,7 +3,7 @@
 use crate::components::ui::{ErrorCard, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{common, settings, t};
-use crate::reactive::effect;
+use crate::reactive::{draw, effect};
 use crate::router::use_location;
 use crate::t;
 use leptos::prelude::*;
@@ -54,13 +54,13 @@ pub fn SettingRow(
             <div class="setting-words">
                 <h3>{move || label.get()}</h3>
                 <p>{move || text.get()}</p>
-                {lock}
+                {draw(lock)}
             </div>
             <div class="setting-control">
                 <SavedMark saving/>
                 {children()}
             </div>
-            {failure}
+            {draw(failure)}
         </section>
     }
     .into_any()

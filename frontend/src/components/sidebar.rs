@@ -7,7 +7,7 @@ pub mod row;
 
 use crate::components::ui::{ErrorCard, Glyph, Icon, IconButton, Skeleton};
 use crate::i18n::{chat, t};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::account::use_account;
 use crate::state::chats::use_chats;
 use crate::state::load::Load;
@@ -78,5 +78,5 @@ fn List(on_chosen: Callback<(), bool>) -> AnyView {
         (_, true) => view! { <p class="sidebar-empty">{t(chat::NO_CHATS)}</p> }.into_any(),
         (_, false) => view! { <Groups on_chosen/> }.into_any(),
     };
-    view! { {body} }.into_any()
+    draw(body)
 }

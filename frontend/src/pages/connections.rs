@@ -4,9 +4,9 @@ use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
 use crate::i18n::{connections as words, settings, t};
 use crate::pages::settings::SectionHead;
-use crate::reactive::memo;
+use crate::reactive::{draw, list, memo};
 use crate::router::{NavigateOptions, navigate, use_query};
-use crate::state::connections::{ConnectionsState, use_connections};
+use crate::state::connections::use_connections;
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -27,7 +27,7 @@ pub fn ConnectionsPage() -> AnyView {
     connections.reload();
     let is_new = memo(move || new.read().is_some());
     let body = move || if is_new.get() { view! { <New/> }.into_any() } else { view! { <List/> }.into_any() };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 #[component]
@@ -47,9 +47,7 @@ fn List() -> AnyView {
     let state = connections.state();
     let status = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty())));
     let has_some = move || state.with(|state| !state.items.is_empty());
-    let ids = move || {
-        state.with(|state: &ConnectionsState| state.items.iter().map(|item| item.id.clone()).collect::<Vec<_>>())
-    };
+    let ids = move || state.with(|state| state.items.iter().map(|item| item.id.to_string()).collect());
     let body = move || match status.get() {
         (Load::Waiting, _) => view! { <Skeleton/> }.into_any(),
         (Load::Failed(error), _) => view! { <ErrorCard error on_retry=move || connections.reload()/> }.into_any(),
@@ -62,10 +60,10 @@ fn List() -> AnyView {
         })
     };
     view! {
-        <SectionHead title=settings::CONNECTIONS text=words::INTRO>{connect}</SectionHead>
-        {body}
+        <SectionHead title=settings::CONNECTIONS text=words::INTRO>{draw(connect)}</SectionHead>
+        {draw(body)}
         <ul class="rows">
-            <For each=ids key=Clone::clone children=move |id| view! { <ConnectionRow id/> }/>
+            {list(ids, |id| view! { <ConnectionRow id=id.into()/> }.into_any())}
         </ul>
     }
     .into_any()

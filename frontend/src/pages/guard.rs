@@ -1,6 +1,7 @@
 //! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
 
 use crate::pages::not_found::NotFound;
+use crate::reactive::draw;
 use crate::router::{redirect, use_location, use_query};
 use crate::state::account::use_account;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ pub fn signed_in(page: Draw) -> AnyView {
             redirect(if account.has_left() { LOGIN.to_owned() } else { login_path(&here()) })
         }
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 /// For administrators; to others the page does not exist.
@@ -32,7 +33,7 @@ pub fn signed_in(page: Draw) -> AnyView {
 pub fn for_admins(page: Draw) -> AnyView {
     let account = use_account();
     let body = move || if account.is_admin.get() { page() } else { view! { <NotFound/> }.into_any() };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 /// For people at the door; whoever is signed in goes on to where they wanted to be.
@@ -41,7 +42,7 @@ pub fn at_the_door(page: Draw) -> AnyView {
     let account = use_account();
     let next = use_query("next");
     let body = move || if account.is_signed_in.get() { redirect(destination(next.get_untracked())) } else { page() };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 const LOGIN: &str = "/auth/login";

@@ -5,6 +5,7 @@ use crate::dom;
 use crate::i18n::{Text, auth, say, t};
 use crate::pages::door::{Door, focus_first};
 use crate::pages::pending::{notice_path, status_of};
+use crate::reactive::draw;
 use crate::router::{NavigateOptions, navigate, redirect};
 use crate::state::account::{use_account, use_title};
 use crate::t;
@@ -25,7 +26,7 @@ pub fn LoginPage() -> AnyView {
             view! { <LoginForm/> }.into_any()
         }
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 fn missing(text: Text, value: RwSignal<String>, pressed: RwSignal<bool>) -> Signal<Option<String>> {
@@ -108,5 +109,5 @@ fn RegisterLink() -> AnyView {
             }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }

@@ -3,7 +3,7 @@
 use crate::components::ui::{Button, ErrorCard, Skeleton};
 use crate::i18n::{common, settings, t};
 use crate::pages::settings::SectionHead;
-use crate::reactive::memo;
+use crate::reactive::{draw, list, memo};
 use crate::state::load::Load;
 use crate::state::people::use_people;
 use leptos::prelude::*;
@@ -20,6 +20,7 @@ pub fn PeoplePage() -> AnyView {
     people.watch();
     let state = people.state();
     let load = memo(move || state.with(|state| state.load.clone()));
+    let ids = move || state.with(|state| state.items.iter().map(|user| user.id.to_string()).collect());
     let status = move || match load.get() {
         Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
         Load::Failed(error) => view! { <ErrorCard error on_retry=move || people.reload()/> }.into_any(),
@@ -27,13 +28,9 @@ pub fn PeoplePage() -> AnyView {
     };
     view! {
         <SectionHead title=settings::PEOPLE text=settings::PEOPLE_TEXT/>
-        {status}
+        {draw(status)}
         <ul class="rows">
-            <For
-                each=move || state.with(|state| state.items.iter().map(|user| user.id.clone()).collect::<Vec<_>>())
-                key=Clone::clone
-                children=move |id| view! { <PersonRow id/> }
-            />
+            {list(ids, |id| view! { <PersonRow id=id.into()/> }.into_any())}
         </ul>
         <MoreButton/>
     }

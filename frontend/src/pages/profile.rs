@@ -7,6 +7,7 @@ use crate::components::ui::{Button, ButtonKind, Dialog, ErrorCard, FieldKind, Gl
 use crate::dom;
 use crate::i18n::{auth, common, error_message, say, settings, t};
 use crate::pages::settings::SectionHead;
+use crate::reactive::draw;
 use crate::state::account::use_account;
 use crate::state::credentials::password_fault;
 use crate::state::toasts::use_toasts;
@@ -171,7 +172,7 @@ fn PasswordForm(open: RwSignal<bool>) -> AnyView {
                 autocomplete="new-password"
                 required=true
             />
-            {other}
+            {draw(other)}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=move || open.set(false)/>
                 <Button label=t(settings::PASSWORD_CHANGE) kind=ButtonKind::Primary submit=true busy=form.busy/>

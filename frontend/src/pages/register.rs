@@ -5,6 +5,7 @@ use crate::dom;
 use crate::i18n::{Text, auth, error_message, fill, say, t};
 use crate::pages::door::{Door, focus_first};
 use crate::pages::pending::PENDING;
+use crate::reactive::draw;
 use crate::router::{NavigateOptions, navigate};
 use crate::state::account::{Account, use_account, use_title};
 use crate::state::credentials::{name_fault, password_fault};
@@ -43,7 +44,7 @@ pub fn RegisterPage() -> AnyView {
             }
         })
     };
-    view! { <Door title>{body} {back}</Door> }.into_any()
+    view! { <Door title>{draw(body)} {draw(back)}</Door> }.into_any()
 }
 
 /// The fields of the form and what is wrong with them.
@@ -160,7 +161,7 @@ fn RegisterForm() -> AnyView {
                 autocomplete="new-password"
                 required=true
             />
-            {other}
+            {draw(other)}
             <Button label=t(auth::REGISTER) kind=ButtonKind::Primary submit=true busy=form.busy/>
         </form>
     }

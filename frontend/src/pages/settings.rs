@@ -10,7 +10,7 @@ use crate::pages::profile::ProfilePage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::{Page, Section};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::router::{redirect, use_location, use_query};
 use crate::state::account::{use_account, use_title};
 use crate::t;
@@ -30,7 +30,7 @@ pub fn SettingsPage() -> AnyView {
     let back_words = move || say(if is_deeper.get() { settings::CONNECTIONS } else { settings::BACK_TO_INDEX });
     let shown = memo(move || Page::at(&path.read()));
     let section = move || match shown.get() {
-        Page::Settings(section) => draw(section),
+        Page::Settings(section) => section_view(section),
         _ => ().into_any(),
     };
     view! {
@@ -41,14 +41,14 @@ pub fn SettingsPage() -> AnyView {
                     <Icon glyph=Glyph::ArrowLeft/>
                     <span>{back_words}</span>
                 </a>
-                {section}
+                {draw(section)}
             </main>
         </div>
     }
     .into_any()
 }
 
-fn draw(section: Section) -> AnyView {
+fn section_view(section: Section) -> AnyView {
     match section {
         Section::Index => view! { <SettingsIndex/> }.into_any(),
         Section::Profile => view! { <ProfilePage/> }.into_any(),
@@ -99,7 +99,7 @@ fn Index() -> AnyView {
                     on:input:target=move |event| query.set(event.target().value())
                 />
             </label>
-            {body}
+            {draw(body)}
             <p class="settings-version">{move || t!(settings::VERSION, version = account.version())}</p>
         </nav>
     }

@@ -4,7 +4,7 @@ use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::ui::{Button, ErrorCard, FieldKind, Skeleton, Switch, TextField};
 use crate::i18n::{Text, common, fill, say, settings, t};
 use crate::pages::settings::SectionHead;
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::load::Load;
 use crate::state::settings::{BRAND_NAME, CONTEXT_TOKENS, REGISTRATION, RUNS_PER_USER, use_settings};
 use leptos::prelude::*;
@@ -26,7 +26,7 @@ pub fn SystemPage() -> AnyView {
     };
     view! {
         <SectionHead title=settings::SYSTEM text=settings::SYSTEM_TEXT/>
-        {body}
+        {draw(body)}
     }
     .into_any()
 }

@@ -84,7 +84,9 @@ impl PeopleState {
     }
 
     fn sort(&mut self) {
-        self.items.sort_by_key(|user| user.status != UserStatus::Pending);
+        let (waiting, others) = self.items.drain(..).partition::<Vec<_>, _>(|user| user.status == UserStatus::Pending);
+        self.items = waiting;
+        self.items.extend(others);
     }
 }
 

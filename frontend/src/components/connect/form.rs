@@ -8,7 +8,7 @@ use crate::api;
 use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, Glyph, Icon, Segmented, TextField};
 use crate::dom;
 use crate::i18n::{Text, connections as words, language_untracked, say, t};
-use crate::reactive::{effect, memo};
+use crate::reactive::{draw, effect, memo};
 use crate::state::connections::{Connections, use_connections};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -276,7 +276,7 @@ fn Outcome(form: Form) -> AnyView {
             }
         })
     };
-    view! { {steps} {names} }.into_any()
+    view! { {draw(steps)} {draw(names)} }.into_any()
 }
 
 #[component]
@@ -302,7 +302,7 @@ fn Actions(form: Form, is_good: Memo<bool>, #[prop(into)] save: Callback<()>) ->
     view! {
         {move || none_chosen.get().then(|| view! { <p class="field-note">{t(words::CHOOSE_ONE)}</p> })}
         <div class="connect-actions">
-            {primary}
+            {draw(primary)}
             {move || failed.get().then(|| view! {
                 <Button label=t(words::SAVE_ANYWAY) kind=ButtonKind::Quiet busy=form.saving on_press=save/>
             })}

@@ -2,7 +2,7 @@
 
 use crate::components::ui::Segmented;
 use crate::i18n::{connections as words, t};
-use crate::reactive::memo;
+use crate::reactive::{list, memo};
 use crate::t;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -60,7 +60,7 @@ fn List(models: StoredValue<Vec<String>>, chosen: RwSignal<Option<BTreeSet<Strin
             on:input:target=move |event| typed.set(event.target().value())
         />
         <ul class="model-list">
-            <For each=shown key=Clone::clone children=move |name| view! { <Choice name chosen/> }/>
+            {list(shown, move |name| view! { <Choice name chosen/> }.into_any())}
         </ul>
         <p class="field-note" role="status">{move || t!(words::CHOSEN, count = count())}</p>
     }

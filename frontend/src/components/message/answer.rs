@@ -8,7 +8,7 @@ use crate::components::model_picker::DemoTag;
 use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
 use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
 use crate::i18n::{chat, error_message, t};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::conversation::{Answer, Conversation, RowKind, Wish, has_text, use_chat};
 use crate::state::models::use_models;
 use leptos::html;
@@ -125,7 +125,7 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
             view! { <p class="model-name">{name}{demo}</p> }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 /// Below an answer: that it was completed unseen, and the actions. Their room is kept while it streams.

@@ -3,7 +3,7 @@
 use crate::components::ui::{Glyph, Menu, MenuItem};
 use crate::dom;
 use crate::i18n::{chat, say, t};
-use crate::reactive::{effect, memo};
+use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate};
 use crate::state::chats::{Chats, use_chats};
 use crate::state::composer::use_composer;
@@ -85,7 +85,7 @@ fn Mark(id: StoredValue<SessionId>) -> AnyView {
         }
         _ => None,
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 #[component]

@@ -3,7 +3,7 @@
 use super::{Button, ButtonKind, ErrorCard, Glyph, IconButton};
 use crate::dom;
 use crate::i18n::{common, t};
-use crate::reactive::effect;
+use crate::reactive::{draw, effect};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -32,7 +32,7 @@ pub fn Dialog(
             view! { <Modal title on_close content/> }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 #[component]

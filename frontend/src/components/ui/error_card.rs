@@ -4,6 +4,7 @@ use super::sentence::with_code;
 use super::{Button, ButtonKind, Glyph, Icon};
 use crate::clipboard;
 use crate::i18n::{Text, common, error_hint, error_message, say, t};
+use crate::reactive::draw;
 use crate::state::toasts::use_toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -42,7 +43,7 @@ pub fn ErrorCard(
                 <Icon glyph=Glyph::CircleAlert/>
                 <div>
                     <p class="error-message">{message}</p>
-                    {hint}
+                    {draw(hint)}
                 </div>
             </div>
             <div class="error-actions">

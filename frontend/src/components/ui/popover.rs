@@ -3,7 +3,7 @@
 //! It closes with Esc, Back, a press outside and when the window changes, and gives the focus back to its button.
 //! What happens inside belongs to its content.
 
-use crate::reactive::effect;
+use crate::reactive::{draw, effect};
 use crate::{back, dom};
 use leptos::html;
 use leptos::portal::Portal;
@@ -118,7 +118,7 @@ pub fn Popover(
             }
         })
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 #[component]

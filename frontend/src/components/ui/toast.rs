@@ -2,6 +2,7 @@
 
 use super::{Button, ButtonKind, Glyph, IconButton};
 use crate::i18n::{common, t};
+use crate::reactive::list;
 use crate::state::toasts::{Toast, Toasts, use_toasts};
 use leptos::prelude::*;
 
@@ -9,6 +10,7 @@ use leptos::prelude::*;
 #[component]
 pub fn ToastHost() -> AnyView {
     let toasts = use_toasts();
+    let ids = move || toasts.items().iter().map(|toast| toast.id.to_string()).collect();
     view! {
         <div
             class="toasts"
@@ -20,10 +22,16 @@ pub fn ToastHost() -> AnyView {
             on:focusin=move |_| toasts.hold(true)
             on:focusout=move |_| toasts.hold(false)
         >
-            <For each=move || toasts.items() key=|toast| toast.id children=move |toast| view! { <Notice toast toasts/> }/>
+            {list(ids, move |id| notice(toasts, &id))}
         </div>
     }
     .into_any()
+}
+
+/// The notice with this number; nothing when it has just gone.
+fn notice(toasts: Toasts, id: &str) -> AnyView {
+    let found = untrack(|| toasts.items()).into_iter().find(|toast| toast.id.to_string() == id);
+    found.map(|toast| view! { <Notice toast toasts/> }).into_any()
 }
 
 #[component]

@@ -4,7 +4,7 @@ use super::drawer::Drawer;
 use crate::components::sidebar::{Rename, delete_chat};
 use crate::components::ui::{Glyph, Icon, IconButton, MenuItem, MenuList, Placement};
 use crate::i18n::{chat, say, t};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::chats::use_chats;
 use crate::state::conversation::use_chat;
 use leptos::html;
@@ -78,5 +78,5 @@ fn Title(session: SessionId) -> AnyView {
     let body = move || {
         if editing.get() { view! { <Rename id editing/> }.into_any() } else { button().into_any() }
     };
-    view! { {body} }.into_any()
+    draw(body)
 }

@@ -5,7 +5,7 @@ use super::follow::{self, Follow, Scroll};
 use crate::components::message::MessageRow;
 use crate::components::ui::{ErrorCard, Glyph, IconButton, Skeleton};
 use crate::i18n::{chat, t};
-use crate::reactive::effect;
+use crate::reactive::{draw, effect};
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
@@ -83,7 +83,7 @@ fn Waiting() -> AnyView {
         Phase::Loading => view! { <Skeleton rows=4/> }.into_any(),
         _ => ().into_any(),
     };
-    view! { {body} }.into_any()
+    draw(body)
 }
 
 impl View {

@@ -6,7 +6,7 @@ use crate::components::connect::steps::{Checking, VerifySteps};
 use crate::components::setting_row::Lock;
 use crate::components::ui::{Confirm, Dialog, ErrorCard, Glyph, Menu, MenuItem, Switch};
 use crate::i18n::{connections as words, fill, say, t};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::connections::{Connections, use_connections};
 use crate::state::toasts::{Toasts, use_toasts};
 use crate::t;
@@ -156,7 +156,7 @@ pub fn ConnectionRow(
                 />
                 <Actions row/>
             </div>
-            {below}
+            {draw(below)}
             <Dialogs row/>
         </li>
     }

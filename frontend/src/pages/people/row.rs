@@ -2,7 +2,7 @@
 
 use crate::components::ui::{Button, ButtonKind, Confirm, ErrorCard, Glyph, Menu, MenuItem};
 use crate::i18n::{Text, fill, language, say, settings, t};
-use crate::reactive::memo;
+use crate::reactive::{draw, memo};
 use crate::state::account::use_account;
 use crate::state::people::{People, use_people};
 use crate::state::toasts::{Toasts, use_toasts};
@@ -177,7 +177,7 @@ pub fn PersonRow(
             <div class="row-actions">
                 {move || facts.get().filter(|_| !is_me.get()).map(|(role, status)| view! { <Actions row role status/> })}
             </div>
-            {failure}
+            {draw(failure)}
             <Question row/>
         </li>
     }
