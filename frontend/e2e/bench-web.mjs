@@ -1,7 +1,7 @@
 // `cargo xtask bench web`: weight and speed of the sign-in page and of the chat page, against the targets.
 // Sizes are bytes over the wire with headers; times are from the start of the navigation to the frame that shows it.
-import { SLOW, measure, median } from "./support/measure.mjs";
-import { Caller, PASSWORD, connect, launch, registerAdmin, startAichat, startMock } from "./support.mjs";
+import { SLOW, measure, median, signedIn } from "./support/measure.mjs";
+import { connect, launch, registerAdmin, startAichat, startMock } from "./support.mjs";
 
 const RUNS = Number(process.argv[2] ?? 5);
 const FORM = "input[type=password]";
@@ -23,17 +23,6 @@ function row(name, value, target, show) {
   console.log(`${name.padEnd(58)} ${show(value).padStart(10)}   target ${show(target).padStart(9)}   ${verdict}`);
 }
 
-/// Brings a signed-in person's cookies, without a visit of the sign-in page.
-function signedIn(server, base) {
-  return async (context) => {
-    const headers = { "x-aichat-request": "1" };
-    const answer = await new Caller(server.url).send("POST", "/api/auth/login", { username: "ada", password: PASSWORD }, headers);
-    const pairs = answer.headers["set-cookie"].map((line) => line.split(";")[0].split("="));
-    await context.addCookies(pairs.map(([name, value]) => ({ name, value, url: base })));
-    await context.addInitScript(() => localStorage.setItem("aichat.signed-in", "1"));
-  };
-}
-
 const [mock, server, browser] = await Promise.all([startMock(), startAichat(), launch()]);
 try {
   const admin = await registerAdmin(server.url);
@@ -48,13 +37,13 @@ try {
   const slowDoor = await repeat(browser, server.url, "/auth/login", FORM, { slow: SLOW });
   row("sign-in page: form visible, 4 x slower, 10 Mbit/s, 40 ms", slowDoor.seen, 700, seconds);
 
-  const chat = await repeat(browser, server.url, "/", COMPOSER, { prepare: signedIn(server, server.url) });
+  const chat = await repeat(browser, server.url, "/", COMPOSER, { prepare: signedIn(server, server.url, "ada") });
   row("chat page: bytes, brotli", chat.bytes, 450_000, kB);
   row("chat page: requests", chat.requests, 20, count);
   row("chat page: input visible", chat.seen, 600, seconds);
-  const plain = await repeat(browser, server.named, "/", COMPOSER, { prepare: signedIn(server, server.named) });
+  const plain = await repeat(browser, server.named, "/", COMPOSER, { prepare: signedIn(server, server.named, "ada") });
   row("chat page: bytes, gzip (plain http by name)", plain.bytes, 600_000, kB);
-  const slowChat = await repeat(browser, server.url, "/", COMPOSER, { prepare: signedIn(server, server.url), slow: SLOW });
+  const slowChat = await repeat(browser, server.url, "/", COMPOSER, { prepare: signedIn(server, server.url, "ada"), slow: SLOW });
   console.log(`${"chat page: input visible, 4 x slower, 10 Mbit/s, 40 ms".padEnd(58)} ${seconds(slowChat.seen).padStart(10)}`);
 
   console.log("\nwhat the chat page loads:");
