@@ -24,7 +24,7 @@ use dock::Dock;
 use drawer::Drawer;
 use header::Header;
 use leptos::prelude::*;
-use shared::SessionId;
+use shared::{ErrorCode, SessionId};
 use thread::Thread;
 
 /// The chat screen.
@@ -88,9 +88,11 @@ fn session_in(path: &str) -> Option<SessionId> {
 /// The messages or what stands in their place, and the text box, which stays the same node.
 #[component]
 fn Body(fresh: Memo<bool>) -> AnyView {
-    let (account, models, composer) = (use_account(), use_models(), use_composer());
+    let (account, models, composer, store) = (use_account(), use_models(), use_composer(), use_chat());
     let name = Signal::derive(move || account.user.get().map(|user| user.username).unwrap_or_default());
     let without_model = memo(move || fresh.get() && models.is_empty.get());
+    // There is nothing to say in a chat that is not there.
+    let missing = memo(move || store.phase.with(is_missing));
     let top = move || match (without_model.get(), fresh.get()) {
         (true, _) => view! { <div class="welcome"><NoModel is_admin=account.is_admin/></div> }.into_any(),
         (_, true) => view! { <div class="welcome"><Greeting name/></div> }.into_any(),
@@ -108,10 +110,14 @@ fn Body(fresh: Memo<bool>) -> AnyView {
     };
     view! {
         {top}
-        {move || (!without_model.get()).then(|| view! { <Dock/> })}
+        {move || (!without_model.get() && !missing.get()).then(|| view! { <Dock/> })}
         {starters}
     }
     .into_any()
+}
+
+fn is_missing(phase: &Phase) -> bool {
+    matches!(phase, Phase::Failed(error) if error.known() == Some(ErrorCode::ChatNotFound))
 }
 
 /// One line for what concerns the whole page: the connection is lost, or there is a newer version.

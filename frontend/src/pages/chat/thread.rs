@@ -3,12 +3,13 @@
 
 use super::follow::{self, Follow, Scroll};
 use crate::components::message::MessageRow;
-use crate::components::ui::{ErrorCard, Glyph, IconButton, Skeleton};
+use crate::components::ui::{ErrorCard, Glyph, IconButton, LinkButton, Skeleton};
 use crate::i18n::{chat, t};
 use crate::reactive::{draw, effect};
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
+use shared::ErrorCode;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -79,6 +80,13 @@ pub fn Thread() -> AnyView {
 fn Waiting() -> AnyView {
     let store = use_chat();
     let body = move || match store.phase.get() {
+        // Asking again for a chat that is not there helps nobody.
+        Phase::Failed(error) if error.known() == Some(ErrorCode::ChatNotFound) => view! {
+            <ErrorCard error>
+                <LinkButton label=t(chat::NEW_CHAT) href="/"/>
+            </ErrorCard>
+        }
+        .into_any(),
         Phase::Failed(error) => view! { <ErrorCard error on_retry=move || store.reload()/> }.into_any(),
         Phase::Loading => view! { <Skeleton rows=4/> }.into_any(),
         _ => ().into_any(),
