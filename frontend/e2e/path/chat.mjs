@@ -69,7 +69,7 @@ export class ChatScreen {
   }
 
   /// Waits until nothing is written any more.
-  async ended(timeout = 20_000) {
+  async ended(timeout = 60_000) {
     await this.sendButton.waitFor({ timeout });
     await this.page.locator("article.answer.last[aria-busy=false] .actions button").first().waitFor({ timeout });
   }

@@ -26,7 +26,7 @@ export async function equalsStored(visitor, { exact = false } = {}) {
   assert.equal(answer.length, Buffer.byteLength(text), "the length");
   assert.equal(answer.sha256, createHash("sha256").update(text).digest("hex"), "the hash");
   // What was heard last is painted within a frame or two.
-  await until("the screen shows what is stored", async () => (await visitor.chat.text()) === plain(text), { timeout: 2000 })
+  await until("the screen shows what is stored", async () => (await visitor.chat.text()) === plain(text), { timeout: 20_000 })
     .catch(async (late) => assert.equal(await visitor.chat.text(), plain(text), late.message));
   if (exact) assert.equal(await visitor.chat.copied(), text, "the copy differs from what is stored");
   return answer;

@@ -101,6 +101,8 @@ export async function endsUnseen({ ada }) {
   await until("an address", () => chat.sessionId);
   await look(true);
   await until("the end", async () => (await storedAnswer(ada)).status === "completed");
+  // The tab hears of the end a moment after the database does, and it has to hear of it unseen.
+  await chat.ended();
   await look(false);
   await chat.last.getByText(words.chat.KEPT_WRITING, { exact: true }).waitFor();
 }

@@ -30,7 +30,7 @@ export function launch() {
 /// A fresh profile that looks at one server. `close()` fails the test for every fault that was not allowed.
 export async function openContext(browser, base, { size = "desktop", theme = "light", language = "en-US", ...more } = {}) {
   const context = await browser.newContext({ ...SIZES[size], colorScheme: theme, locale: language, baseURL: base, ...more });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(60_000);
   const [faults, allowed] = [[], []];
   watch(context, base, (fault) => faults.push(fault));
   return {

@@ -25,7 +25,7 @@ export async function temporaryFolder(name) {
 }
 
 /// Waits until `check` returns something true, and says what was waited for when it never does.
-export async function until(what, check, { timeout = 15_000, every = 25 } = {}) {
+export async function until(what, check, { timeout = 60_000, every = 25 } = {}) {
   const end = Date.now() + timeout;
   for (;;) {
     const found = await check();
