@@ -5,12 +5,12 @@ import { readdirSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { Caller, PASSWORD, bodyOf, connect, raw, registerAdmin, registerUser } from "./support/api.mjs";
 import { freePort } from "./support/programs.mjs";
-import { startCaddy, startNginx } from "./support/proxies.mjs";
+import { startCaddy, startDocumentedCaddy, startDocumentedNginx, startNginx } from "./support/proxies.mjs";
 import { SPA_DIR, startAichat, startMock } from "./support/servers.mjs";
 
 const QUIET = "silent-75000";
 const PACED = "tokens-15-10";
-const NAMES = ["caddy", "nginx", "nginx with its cache on"];
+const NAMES = ["caddy", "nginx", "nginx with its cache on", "caddy as documented", "nginx as documented"];
 const running = [];
 const proxies = new Map();
 const quiet = new Map();
@@ -27,8 +27,10 @@ before(async () => {
   admin = await registerAdmin(server.url);
   await connect(admin, mock, ["ok", QUIET, PACED]);
   bob = await registerUser(admin, "bob");
-  const started = [startCaddy(server.port), startNginx(server.port), startNginx(server.port, { cache: true })];
-  for (const proxy of await Promise.all(started)) {
+  const edge = await startCaddy(server.port);
+  const own = [startNginx(server.port), startNginx(server.port, { cache: true })];
+  const documented = [startDocumentedCaddy(edge.port), startDocumentedNginx(edge.port)];
+  for (const proxy of [edge, ...(await Promise.all([...own, ...documented]))]) {
     running.push(proxy);
     proxies.set(proxy.name, proxy);
     const answer = admin.at(proxy.url).stream({ content: "hello", model: QUIET });
