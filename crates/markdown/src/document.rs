@@ -167,10 +167,35 @@ impl Document {
         let held = match &self.scanner.state {
             State::Fence { .. } => !line.is_empty() && line.bytes().all(|byte| matches!(byte, b'`' | b'~')),
             State::Math { .. } | State::Indented => false,
-            _ => is_undecided(line),
+            _ => match self.table_head() {
+                Some(head) => return head,
+                None => is_undecided(line),
+            },
         };
         if held { next } else { self.text.len() }
     }
+
+    /// Where the head of a table begins that has no row of dashes yet: without one it would show as it was typed.
+    fn table_head(&self) -> Option<usize> {
+        let next = self.scanner.next;
+        let (lines, line) = (&self.text[self.scanner.start..next], &self.text[next..]);
+        let mut before = lines.split_inclusive('\n').rev();
+        let last = before.next().unwrap_or_default();
+        if !is_row(last) {
+            return is_row(line).then_some(next);
+        }
+        let is_first = !before.next().is_some_and(is_row);
+        let may_be_dashes = line.trim().bytes().all(|byte| b"|:- \t".contains(&byte));
+        (is_first && may_be_dashes).then(|| next - last.len())
+    }
+}
+
+/// Longest line that is taken for the head of a table, in bytes: nothing longer is held back.
+const MAX_HEAD: usize = 256;
+
+/// Whether a line looks like a row of a table.
+fn is_row(line: &str) -> bool {
+    line.len() <= MAX_HEAD && line.trim_start().starts_with('|')
 }
 
 /// Whether the beginning of a line consists of nothing but signs that may yet become structure.

@@ -36,15 +36,26 @@ fn tables_have_classes_and_a_box_to_scroll_in() {
 }
 
 #[test]
-fn a_half_typed_table_does_not_flicker() {
-    let header = open("| a | b |\n");
-    for half in ["|", "|-", "|--", "|---|", "|---|--", "|---|---|"] {
-        let shown = open(&format!("| a | b |\n{half}"));
-        assert_eq!(joined(&shown), joined(&header), "{half}");
+fn a_table_is_a_table_from_the_first_thing_that_is_seen_of_it() {
+    for head in ["|", "| a", "| a |", "| a | b |", "| a | b |\n", "  | a | b |\n"] {
+        assert_eq!(joined(&open(head)), "", "{head}");
+        assert_eq!(joined(&open(&format!("So:\n\n{head}"))), "<p>So:</p>", "{head}");
+        assert_eq!(joined(&open(&format!("So:\n{head}"))), "<p>So:</p>", "{head}");
+    }
+    for half in ["|", "|-", "|--", "|---|", "|---|--", "|---|---|", "| :-: | -"] {
+        assert_eq!(joined(&open(&format!("| a | b |\n{half}"))), "", "{half}");
     }
     let table = open("| a | b |\n|---|---|\n");
     assert!(table[0].html.contains("<table>"));
     assert!(open("| a | b |\n|---|---|\n| x").iter().all(|block| block.html.contains("<td>x</td>")));
+}
+
+#[test]
+fn text_that_only_begins_like_a_table_is_shown_when_it_is_known() {
+    assert_eq!(joined(&open("|x| is never negative.\nSo")), "<p>|x| is never negative.\nSo</p>");
+    assert_eq!(joined(&open("| a |\n\n")), "<p>| a |</p>");
+    let long = format!("|x| {}", "is never negative ".repeat(20));
+    assert_eq!(joined(&open(&long)), format!("<p>{}</p>", long.trim_end()));
 }
 
 #[test]
