@@ -1,0 +1,75 @@
+// Puts both images together and looks at what is in them: who owns what, what they weigh, what the program needs.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { before, describe, it } from "node:test";
+import { IMAGES, assemble, needed } from "./support/images.mjs";
+
+const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/// Everything in a folder as `[path, stat]`, links not followed.
+function* walk(folder, path = "") {
+  for (const name of readdirSync(join(folder, path))) {
+    const inside = join(path, name);
+    const stat = lstatSync(join(folder, inside));
+    yield [inside, stat];
+    if (stat.isDirectory()) yield* walk(folder, inside);
+  }
+}
+
+for (const [name, { most }] of Object.entries(IMAGES)) {
+  describe(`the ${name} image`, () => {
+    let image;
+
+    before(() => (image = assemble(name)));
+
+    it("weighs no more than its target, compressed", (test) => {
+      for (const { words, bytes } of image.layers) test.diagnostic(`${megabytes(bytes).padStart(8)}  ${words}`);
+      const total = image.layers.reduce((sum, { bytes }) => sum + bytes, 0);
+      test.diagnostic(`${megabytes(total).padStart(8)}  of ${megabytes(most)} in all`);
+      assert.ok(total <= most, `${megabytes(total)} is more than ${megabytes(most)}`);
+    });
+
+    it("can be read by its user, and holds nothing that runs as somebody else", () => {
+      for (const [path, stat] of walk(image.root)) {
+        if (stat.isSymbolicLink()) continue;
+        const wanted = stat.isDirectory() ? 0o005 : 0o004;
+        assert.equal(stat.mode & wanted, wanted, `${path} has mode ${(stat.mode & 0o7777).toString(8)}`);
+        assert.equal(stat.mode & 0o6000, 0, `${path} changes its user`);
+      }
+    });
+
+    it("gives its user the folders that volumes are mounted on, and nothing else", (test) => {
+      if (process.getuid() !== 0) return test.diagnostic("only root can give folders away: not looked at");
+      const own = [...walk(image.root)].filter(([, { uid }]) => uid === 65532).map(([path]) => `/${path}`);
+      assert.deepEqual(own.sort(), [...image.owned].sort());
+    });
+
+    it("trusts the authorities of Debian and has the shell that health checks need", () => {
+      const bundle = readFileSync(join(image.root, "etc/ssl/certs/ca-certificates.crt"), "utf8");
+      assert.ok(bundle.split("BEGIN CERTIFICATE").length > 100, "hardly any certificate");
+      for (const program of ["sh", "wget", "curl"]) assert.ok(lstatSync(join(image.root, "usr/bin", program)), program);
+    });
+  });
+}
+
+describe("the portable program", () => {
+  const program = () => needed("AICHAT_PORTABLE", "the portable program");
+  const lines = (words) => execFileSync("readelf", ["--wide", ...words, program()]).toString().split("\n");
+
+  it("needs no symbol that is newer than glibc 2.17, of CentOS 7, Debian 8 and Ubuntu 14.04", (test) => {
+    const versions = lines(["--version-info"]).flatMap((line) => [...line.matchAll(/Name: GLIBC_([\d.]+)/g)]);
+    const newest = versions.map(([, version]) => version.split(".").map(Number)).sort((a, b) => a[0] - b[0] || a[1] - b[1]).at(-1);
+    test.diagnostic(`newest symbol: GLIBC_${newest?.join(".")}`);
+    assert.ok(newest, "readelf names no version: is it linked to glibc at all?");
+    assert.ok(newest[0] === 2 && newest[1] <= 17, `GLIBC_${newest.join(".")}`);
+  });
+
+  it("needs no library but those of glibc and the compiler", (test) => {
+    const names = lines(["--dynamic"]).flatMap((line) => [...line.matchAll(/Shared library: \[([^\]]+)\]/g)]).map(([, name]) => name);
+    test.diagnostic(names.join(" "));
+    const known = /^(libc|libm|libdl|librt|libpthread|libgcc_s|ld-linux-x86-64|ld-linux-aarch64)\.so\.\d$/;
+    assert.deepEqual(names.filter((name) => !known.test(name)), []);
+  });
+});

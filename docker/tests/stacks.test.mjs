@@ -1,0 +1,93 @@
+// The compose files that people paste, rendered from an empty environment, with our images' layers: everything comes up
+// by its own health checks, a person registers and chats through the published port, the end is clean, the data stays.
+//
+// Runs in a network namespace of its own, so that the ports of the files are free whatever the machine does:
+// `cargo xtask test --only deploy`.
+import assert from "node:assert/strict";
+import { copyFileSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { Caller, PASSWORD, connect, registerAdmin } from "../../frontend/e2e/support/api.mjs";
+import { ROOT } from "../../frontend/e2e/support/programs.mjs";
+import { startMock } from "../../frontend/e2e/support/servers.mjs";
+import { render } from "./support/compose.mjs";
+import { IMAGES, assembled } from "./support/images.mjs";
+import { Stack } from "./support/stack.mjs";
+
+const FRONTEND = "http://127.0.0.1:3555";
+const BACKEND = "http://127.0.0.1:3556";
+const PACED = "tokens-15-10";
+
+// Every container is a program with an own listener for the end of this process.
+process.setMaxListeners(100);
+
+const built = {};
+let mock;
+
+before(async () => {
+  assert.equal(process.env.AICHAT_OWN_NETWORK, "1", "this suite needs a network of its own: cargo xtask test --only deploy");
+  for (const name of Object.keys(IMAGES)) built[name] = assembled(name);
+  mock = await startMock();
+});
+
+after(() => mock?.stop());
+
+/// The assembled image that an image name stands for.
+function image(name) {
+  const found = Object.keys(IMAGES).find((kind) => name.includes(`aichat-${kind}:`));
+  assert.ok(found, `${name} is none of ours`);
+  return built[found];
+}
+
+/// The file alone in an otherwise empty folder, as somebody has it who pasted it.
+function pasted(file) {
+  const folder = mkdtempSync(join(tmpdir(), "aichat-paste-"));
+  const copy = join(folder, basename(file));
+  copyFileSync(join(ROOT, file), copy);
+  return render(copy, {});
+}
+
+for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/document-001.yml"]) {
+  describe(`${file} as it is`, () => {
+    const stack = new Stack(pasted(file), image);
+    let admin;
+
+    before(() => stack.start());
+    after(() => stack.remove());
+
+    it("both published ports answer their health addresses", async () => {
+      for (const address of [`${FRONTEND}/api/health`, `${FRONTEND}/api/settings/health`, `${BACKEND}/api/settings/health`]) {
+        const answer = await new Caller(address).send("GET", "");
+        assert.equal(answer.status, 200, `${address}: ${JSON.stringify(answer.body)}`);
+      }
+      const page = await new Caller(FRONTEND).send("GET", "/auth/register");
+      assert.match(page.body, /<title>/);
+    });
+
+    it("the first person registers as administrator and an answer streams through the frontend", async () => {
+      admin = await registerAdmin(FRONTEND);
+      assert.equal(admin.user.role, "admin");
+      const host = stack.file.services.backend.hosts["host.docker.internal"] ? "host.docker.internal" : "127.0.0.1";
+      await connect(admin, { url: mock.url.replace("127.0.0.1", host) }, [PACED]);
+      const { events, text } = await admin.stream({ content: "count", model: PACED });
+      assert.equal(events.at(-1).type, "run.completed", JSON.stringify(events.at(-1)));
+      assert.equal(text.trim().split(/\s+/).length, 15);
+      const tokens = events.filter(({ type }) => type === "part.delta");
+      assert.ok(tokens.at(-1).at - tokens[0].at > 1000, "the tokens came in a heap");
+    });
+
+    it("the end is clean, and after it everything is still there", async () => {
+      const ends = await stack.stop();
+      assert.deepEqual(ends, { frontend: { code: 0, signal: null }, backend: { code: 0, signal: null } }, outputs(stack));
+      await stack.start();
+      const again = await new Caller(FRONTEND).ok("POST", "/api/auth/login", { username: "ada", password: PASSWORD, tokens: true });
+      const chats = await new Caller(FRONTEND, again.tokens.accessToken).ok("GET", "/api/sessions");
+      assert.equal(chats.items.length, 1);
+      assert.equal((await admin.send("GET", "/api/auth/me")).status, 200, "a restart signed everybody out");
+      await stack.stop();
+    });
+  });
+}
+
+const outputs = (stack) => [...stack.containers.values()].map(({ program }) => `${program.name}:\n${program.output.slice(-3000)}`).join("\n");
