@@ -1,6 +1,6 @@
 //! The one fold: events in, message out. The server stores its result, the client draws it; they cannot differ.
 
-use crate::chat::Usage;
+use crate::chat::{Message, Usage};
 use crate::events::{RunEvent, RunEventBody, Status, Terminal};
 use crate::part::{Part, plain_text};
 use crate::{ApiError, MessageId, RunId, SessionId};
@@ -34,6 +34,23 @@ pub struct AssistantMessage {
     /// Whether the model stopped because of its length limit.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,
+}
+
+impl From<&Message> for AssistantMessage {
+    /// A stored answer in the form that events are folded into.
+    fn from(message: &Message) -> Self {
+        Self {
+            message_id: Some(message.id.clone()),
+            session_id: Some(message.session_id.clone()),
+            user_message_id: message.parent_id.clone(),
+            status: message.status,
+            model: message.model.clone().unwrap_or_default(),
+            parts: message.parts.clone(),
+            usage: message.usage.clone(),
+            error: message.error.clone(),
+            truncated: message.truncated,
+        }
+    }
 }
 
 impl AssistantMessage {

@@ -17,10 +17,10 @@ pub use store::{ChatStore, provide_chat, use_chat};
 pub use view::Answer;
 pub use watch::{Watch, Watched};
 
-use super::runs::{Heard, Place, Runs, as_answer, settle};
+use super::runs::{Heard, Place, Runs, settle};
 use shared::chat::{Message, SendMessage};
 use shared::events::{RunEvent, Status};
-use shared::{ApiError, MessageId, Page, Part, RunId, SessionId};
+use shared::{ApiError, AssistantMessage, MessageId, Page, Part, RunId, SessionId};
 use std::collections::HashMap;
 
 /// What has to be done outside because of what happened.
@@ -178,7 +178,7 @@ impl Conversation {
     /// Takes an event of any run. `away` says that nobody looks at this tab.
     pub fn hear(&mut self, event: &RunEvent, away: bool) -> Vec<Effect> {
         let path = &self.path;
-        let base = |id: &MessageId| path.iter().rfind(|message| message.id == *id).map(as_answer);
+        let base = |id: &MessageId| path.iter().rfind(|message| message.id == *id).map(AssistantMessage::from);
         match self.runs.apply(event, base) {
             Heard::Nothing => Vec::new(),
             Heard::Gap => vec![Effect::Resync],

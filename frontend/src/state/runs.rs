@@ -82,7 +82,7 @@ impl Runs {
         let (Some(run), Some(seq)) = (&message.run_id, message.run_seq) else { return true };
         let known = self.live(run).map(|live| live.seq);
         if known.is_none_or(|known| known < seq) {
-            let live = LiveAnswer::at(run.clone(), seq, as_answer(message));
+            let live = LiveAnswer::at(run.clone(), seq, AssistantMessage::from(message));
             self.live.retain(|(other, _)| other != run);
             self.live.push((run.clone(), live));
         }
@@ -169,22 +169,6 @@ fn misses_its_beginning(event: &RunEvent, live: &LiveAnswer) -> bool {
 fn place_of(run: &RunId, answer: &AssistantMessage) -> Option<Place> {
     let (session, message) = (answer.session_id.clone()?, answer.message_id.clone()?);
     Some(Place { run: run.clone(), session, message })
-}
-
-/// A stored message as the fold knows it.
-#[must_use]
-pub fn as_answer(message: &Message) -> AssistantMessage {
-    AssistantMessage {
-        message_id: Some(message.id.clone()),
-        session_id: Some(message.session_id.clone()),
-        user_message_id: message.parent_id.clone(),
-        status: message.status,
-        model: message.model.clone().unwrap_or_default(),
-        parts: message.parts.clone(),
-        usage: message.usage.clone(),
-        error: message.error.clone(),
-        truncated: message.truncated,
-    }
 }
 
 /// Writes what the fold knows into a stored message.

@@ -295,7 +295,7 @@ impl Place {
     fn continued(&self) -> AssistantMessage {
         match &self.parent {
             Some(message) if self.mode == Mode::Continue => {
-                AssistantMessage { usage: None, ..stored::to_assistant(message) }
+                AssistantMessage { usage: None, ..AssistantMessage::from(message) }
             }
             _ => AssistantMessage::default(),
         }

@@ -30,22 +30,6 @@ pub fn accepted(row: &RunRow) -> RunAccepted {
     }
 }
 
-/// A stored answer in the form that events are folded into.
-#[must_use]
-pub fn to_assistant(message: &Message) -> AssistantMessage {
-    AssistantMessage {
-        message_id: Some(message.id.clone()),
-        session_id: Some(message.session_id.clone()),
-        user_message_id: message.parent_id.clone(),
-        status: message.status,
-        model: message.model.clone().unwrap_or_default(),
-        parts: message.parts.clone(),
-        usage: message.usage.clone(),
-        error: message.error.clone(),
-        truncated: message.truncated,
-    }
-}
-
 /// The answer as the database has it now, with the number of its last event.
 async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> {
     let run = runs::get(registry.db.read(), &run.user_id, &run.id).await?.ok_or(ErrorCode::RunNotFound)?;
@@ -53,7 +37,7 @@ async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> 
     let message = message.ok_or(ErrorCode::RunNotFound)?;
     let live = match run.status {
         Status::Streaming => fold_chunks(&registry.db, &run, &message).await?,
-        _ => LiveAnswer::at(run.id.clone(), run.last_seq, to_assistant(&message)),
+        _ => LiveAnswer::at(run.id.clone(), run.last_seq, AssistantMessage::from(&message)),
     };
     Ok((run, live))
 }
@@ -63,7 +47,7 @@ async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> 
 /// # Errors
 /// The database's.
 pub async fn fold_chunks(db: &Db, run: &RunRow, message: &Message) -> AppResult<LiveAnswer> {
-    let mut live = LiveAnswer::at(run.id.clone(), 0, to_assistant(message));
+    let mut live = LiveAnswer::at(run.id.clone(), 0, AssistantMessage::from(message));
     live.message.parts.truncate(run.parts_before);
     // What an earlier run of the same answer cost is booked.
     live.message.usage = None;

@@ -97,7 +97,7 @@ fn a_half_adopted_after_the_servers_list_is_doubted() {
 #[test]
 fn a_continued_answer_keeps_its_earlier_parts() {
     let mut runs = Runs::default();
-    let before = super::as_answer(&answer("a", Status::Stopped, "one", None));
+    let before = AssistantMessage::from(&answer("a", Status::Stopped, "one", None));
     assert_eq!(runs.apply(&started("r", 1), |_| Some(before)), Heard::Started(place()));
     runs.apply(
         &run_event("r", 2, shared::events::RunEventBody::PartStarted { index: 1, part: shared::Part::text("") }),
