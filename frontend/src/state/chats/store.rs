@@ -4,10 +4,13 @@ use super::ChatList;
 use crate::reactive::memo;
 use crate::state::load::Load;
 use crate::{api, storage};
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{Session, UpdateSession};
 use shared::{ModelId, SessionId, UserId};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 /// Chats with an answer that nobody has seen, per person.
 const UNREAD: &str = "aichat.unread";
@@ -21,6 +24,8 @@ pub struct Chats {
     unread: RwSignal<Vec<SessionId>>,
     user: StoredValue<Option<UserId>>,
     wanted: StoredValue<Option<SessionId>>,
+    /// Deletions that the server has not answered yet.
+    deletions: StoredValue<Vec<(SessionId, Promise)>, LocalStorage>,
     /// The chats, newest activity first.
     pub items: Memo<Vec<Session>>,
     /// Where the first page stands.
@@ -138,16 +143,27 @@ impl Chats {
     /// Deletes a chat: at once here, and back if the server refuses.
     pub fn delete(self, id: SessionId) {
         let before = self.list.try_update(|list| list.removed(&id)).flatten();
-        spawn_local(async move {
+        let key = id.clone();
+        let deleted = future_to_promise(async move {
             if let (Err(_), Some(before)) = (api::sessions::delete(&id).await, before) {
                 self.list.update(|list| list.restored(before));
             }
+            self.deletions.update_value(|deletions| deletions.retain(|(deleting, _)| *deleting != id));
+            Ok(JsValue::UNDEFINED)
         });
+        self.deletions.update_value(|deletions| deletions.push((key, deleted)));
     }
 
     /// Puts a deleted chat back; `then` is called when it can be opened again.
     pub fn restore(self, id: SessionId, then: impl FnOnce() + 'static) {
+        let of =
+            |deletions: &Vec<(SessionId, Promise)>| deletions.iter().find(|(deleting, _)| *deleting == id).cloned();
+        let deletion = self.deletions.with_value(of);
         spawn_local(async move {
+            if let Some((_, deleted)) = deletion {
+                // A wish to delete that arrived after this one would have the last word. The promise is never refused.
+                drop(JsFuture::from(deleted).await);
+            }
             if let Ok(session) = api::sessions::restore(&id).await {
                 self.list.update(|list| list.restored(session));
                 then();
@@ -186,6 +202,7 @@ pub fn provide_chats() -> Chats {
         unread: RwSignal::new(Vec::new()),
         user: StoredValue::new(None),
         wanted: StoredValue::new(None),
+        deletions: StoredValue::new_local(Vec::new()),
         items: memo(move || list.with(|list| list.items().to_vec())),
         load: memo(move || list.with(|list| list.load().clone())),
         has_more: memo(move || list.with(ChatList::has_more)),
