@@ -28,6 +28,12 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
+/// What `<meta name="…">` of the page says.
+#[must_use]
+pub fn meta(name: &str) -> Option<String> {
+    document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content")
+}
+
 /// The element with this id.
 #[must_use]
 pub fn by_id(id: &str) -> Option<HtmlElement> {

@@ -10,6 +10,7 @@ use crate::error::{AppError, AppResult};
 use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
+use crate::spa::Spa;
 use egress::Egress;
 use migration::OpenError;
 use shared::LoginId;
@@ -33,6 +34,8 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     /// Running answers and the tabs that watch.
     pub runs: Arc<Runs>,
+    /// The web client's files.
+    pub spa: Spa,
     _lock: DataLock,
 }
 
@@ -75,9 +78,19 @@ impl App {
         let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance);
         let runs = Arc::new(runs);
         let auth = Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config);
+        let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
-        let app =
-            Self { config: Arc::new(config), db, clock, settings, auth: Arc::new(auth), catalog, runs, _lock: lock };
+        let app = Self {
+            config: Arc::new(config),
+            db,
+            clock,
+            settings,
+            auth: Arc::new(auth),
+            catalog,
+            runs,
+            spa,
+            _lock: lock,
+        };
         Ok((app, Opened { secrets, notes }))
     }
 

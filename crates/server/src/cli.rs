@@ -4,6 +4,7 @@ mod admin;
 mod healthcheck;
 
 use crate::config::Config;
+use crate::spa::IS_EMBEDDED;
 use clap::{Args, Parser, Subcommand};
 use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
@@ -14,7 +15,7 @@ use std::process::ExitCode;
 #[derive(Debug, Default, Parser)]
 #[command(
     name = "aichat",
-    version,
+    version = crate::version::LINE,
     about = "A private AI chat platform",
     after_help = EXAMPLES,
     disable_help_subcommand = true
@@ -53,7 +54,7 @@ pub struct Options {
     /// file:PATH or postgres://USER:PASSWORD@HOST/NAME [DATABASE_URL; default aichat.db in the data folder]
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Folder of the built web app to serve [default frontend/dist, if it exists]
+    /// Folder of the built web app to serve [default: the one inside the program, else frontend/dist]
     #[arg(long, global = true, value_name = "FOLDER")]
     pub spa: Option<String>,
     /// The address people use.
@@ -131,7 +132,7 @@ fn configuration(cli: &Cli) -> Result<Config, String> {
     };
     let mut config = Config::load(cli, |name| std::env::var(name).ok(), &dotenv)?;
     let built = Path::new("frontend/dist");
-    if config.spa_dir.is_none() && built.join("index.html").is_file() {
+    if !IS_EMBEDDED && config.spa_dir.is_none() && built.join("index.html").is_file() {
         config.spa_dir = Some(PathBuf::from(built));
     }
     Ok(config)

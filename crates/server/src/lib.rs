@@ -22,7 +22,9 @@ pub mod routes;
 pub mod seal;
 mod serve;
 pub mod settings;
+pub mod spa;
 pub mod sse;
+pub mod version;
 mod whole;
 
 pub use app::App;

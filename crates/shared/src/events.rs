@@ -7,7 +7,7 @@
 use crate::chat::{Session, Usage};
 use crate::error::Params;
 use crate::message::AssistantMessage;
-use crate::{ApiError, MessageId, Part, RunId, SessionId, accounts::User};
+use crate::{ApiError, Build, MessageId, Part, RunId, SessionId, accounts::User};
 use serde::{Deserialize, Serialize};
 
 /// One numbered event of a run.
@@ -203,8 +203,9 @@ pub enum UserEvent {
     /// First event of every connection: what runs now is listed, everything else has ended.
     #[serde(rename = "hello")]
     Hello {
-        /// Version of the server; a client of another version offers to reload.
-        version: String,
+        /// Which build the server is; a page of another build offers to reload.
+        #[serde(flatten)]
+        build: Build,
         /// The runs that are going on; a snapshot of each follows.
         running: Vec<RunId>,
     },

@@ -5,6 +5,7 @@
 //! decided for both sides: the server stores the result of [`message::AssistantMessage::apply`], the client draws it.
 
 pub mod accounts;
+pub mod build;
 pub mod chat;
 pub mod connections;
 pub mod error;
@@ -17,6 +18,7 @@ pub mod part;
 pub mod settings;
 pub mod sse;
 
+pub use build::Build;
 pub use error::{ApiError, ErrorCode};
 pub use events::{Event, RunEvent};
 pub use ids::*;

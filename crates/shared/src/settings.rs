@@ -1,5 +1,6 @@
 //! Requests and answers about settings, branding and health.
 
+use crate::Build;
 use crate::accounts::User;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -34,8 +35,6 @@ pub struct Bootstrap {
     pub branding: Branding,
     /// Whether strangers may register.
     pub registration: Registration,
-    /// Version of the server.
-    pub version: String,
     /// The signed-in person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
@@ -47,8 +46,9 @@ pub struct Bootstrap {
 pub struct Health {
     /// `ok` or `unavailable`.
     pub status: String,
-    /// Version of the server.
-    pub version: String,
+    /// Which build of the server answers.
+    #[serde(flatten)]
+    pub build: Build,
 }
 
 /// A system setting, as administrators see it.

@@ -100,6 +100,6 @@ crate::texts! {
     CONTEXT: "{size} context", "{size} 上下文";
 
     RECONNECTING: "Your message is safe. Reconnecting…", "你的消息已保存，正在重新连接…";
-    OUTDATED: "A new version is ready.", "新版本已就绪。";
-    RELOAD: "Reload", "刷新";
+    OUTDATED: "{brand} was updated.", "{brand} 已更新。";
+    RELOAD: "Reload", "重新加载";
 }

@@ -66,5 +66,4 @@ crate::texts! {
     RUNS_PER_USER_TEXT: "How many answers one person may have written at the same time.", "每位用户最多可以同时生成多少个回答。";
     NUMBER_RULE: "A whole number from {low} to {high}.", "请输入 {low} 至 {high} 之间的整数。";
     NAME_RULE: "1 to 100 characters.", "1 至 100 个字符。";
-    VERSION: "Version {version}", "版本 {version}";
 }

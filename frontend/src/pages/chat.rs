@@ -20,6 +20,7 @@ use crate::state::composer::use_composer;
 use crate::state::conversation::{Phase, use_chat};
 use crate::state::events::use_events;
 use crate::state::models::use_models;
+use crate::t;
 use dock::Dock;
 use drawer::Drawer;
 use header::Header;
@@ -120,25 +121,21 @@ fn is_missing(phase: &Phase) -> bool {
     matches!(phase, Phase::Failed(error) if error.known() == Some(ErrorCode::ChatNotFound))
 }
 
-/// One line for what concerns the whole page: the connection is lost, or there is a newer version.
+/// One line for what concerns the whole page: the connection is lost, or the server was updated. It never reloads by
+/// itself: somebody may be typing, and an answer may be arriving.
 #[component]
 fn Strip() -> AnyView {
-    let events = use_events();
-    let reload = move || {
-        if let Some(window) = web_sys::window() {
-            // A page that cannot be reloaded is being closed.
-            let _ = window.location().reload();
-        }
-    };
-    let body = move || {
-        match (events.is_lost(), events.is_outdated()) {
+    let (events, account) = (use_events(), use_account());
+    let body = move || match (events.is_lost(), events.is_outdated()) {
         (true, _) => view! { <p class="strip">{t(chat::RECONNECTING)}</p> }.into_any(),
         (_, true) => view! {
-            <p class="strip">{t(chat::OUTDATED)}<Button label=t(chat::RELOAD) kind=ButtonKind::Quiet on_press=reload/></p>
+            <p class="strip">
+                {move || t!(chat::OUTDATED, brand = account.brand.get())}
+                <Button label=t(chat::RELOAD) kind=ButtonKind::Quiet on_press=move || events.reload()/>
+            </p>
         }
         .into_any(),
         _ => ().into_any(),
-    }
     };
     view! { <div class="strip-place" role="status">{body}</div> }.into_any()
 }

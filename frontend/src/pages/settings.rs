@@ -13,6 +13,7 @@ use crate::pages::{Page, Section};
 use crate::reactive::{draw, memo};
 use crate::router::{redirect, use_location, use_query};
 use crate::state::account::{use_account, use_title};
+use crate::state::build;
 use crate::t;
 use leptos::prelude::*;
 
@@ -72,6 +73,7 @@ pub fn SettingsIndex() -> AnyView {
 fn Index() -> AnyView {
     let query = RwSignal::new(String::new());
     let account = use_account();
+    let version = build::of_page().map(|build| format!("AIChat {build}"));
     let body = move || {
         if query.with(|query| query.trim().is_empty()) {
             view! { <Sections/> }.into_any()
@@ -100,7 +102,7 @@ fn Index() -> AnyView {
                 />
             </label>
             {draw(body)}
-            <p class="settings-version">{move || t!(settings::VERSION, version = account.version())}</p>
+            <p class="settings-version">{version}</p>
         </nav>
     }
     .into_any()

@@ -33,8 +33,6 @@ pub struct AccountState {
     pub registration: Option<Registration>,
     /// The name that the interface shows.
     pub brand: String,
-    /// Version of the server.
-    pub version: String,
     /// Why the last login ended, when the person did not end it; shown at the door.
     pub ended: Option<ApiError>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
@@ -47,7 +45,6 @@ impl AccountState {
         self.phase = Phase::Ready;
         self.brand = bootstrap.branding.name;
         self.registration = Some(bootstrap.registration);
-        self.version = bootstrap.version;
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
     }
 
@@ -131,12 +128,6 @@ impl Account {
     #[must_use]
     pub fn has_left(self) -> bool {
         self.state.with_untracked(|state| state.left)
-    }
-
-    /// Version of the server; tracked.
-    #[must_use]
-    pub fn version(self) -> String {
-        self.state.with(|state| state.version.clone())
     }
 
     /// Asks for everything the first screen needs.

@@ -94,7 +94,7 @@ impl Link {
         Act::Drop
     }
 
-    /// Events are missing: a new connection begins with the whole.
+    /// Events are missing, or the network is: a new connection begins with the whole.
     pub fn resync(&mut self, now: f64, luck: f64) -> Act {
         match self.stand {
             Stand::Open { .. } => self.closed(now, luck),

@@ -3,6 +3,7 @@
 //! A tab that cannot keep up is dropped, never waited for; it connects again and gets snapshots.
 
 use super::run::RunHandle;
+use crate::version;
 use bytes::Bytes;
 use dashmap::DashMap;
 use shared::accounts::UserRole;
@@ -106,7 +107,7 @@ impl Hub {
         let mut inner = audience.lock();
         let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
         let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES + running.len());
-        let hello = UserEvent::Hello { version: env!("CARGO_PKG_VERSION").to_owned(), running };
+        let hello = UserEvent::Hello { build: version::build(), running };
         // The channel is new and empty: the first frame always fits.
         let _ = sender.try_send(encode(&hello));
         inner.tabs.retain(|tab| !tab.sender.is_closed());

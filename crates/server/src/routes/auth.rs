@@ -18,7 +18,6 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
     Ok(web::Json(Bootstrap {
         branding: Branding { name: app.settings.brand_name() },
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
         user: caller.0.map(|caller| User::clone(&caller.user)),
     }))
 }

@@ -2,11 +2,12 @@
 
 use crate::App;
 use crate::db::{self, ConnectionTrait as _};
+use crate::version;
 use actix_web::{HttpResponse, web};
 use shared::settings::Health;
 
 fn health(status: &str) -> Health {
-    Health { status: status.to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    Health { status: status.to_owned(), build: version::build() }
 }
 
 /// `GET /api/health`: the server answers.

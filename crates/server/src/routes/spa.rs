@@ -1,133 +1,144 @@
-//! The built web client, served by the server itself for a first run, a bare binary and the tests. In production Caddy does this.
+//! The built web client over HTTP, for a first run, a bare binary and the tests. In production Caddy does this, by the same
+//! rules. Which files there are is the affair of [`crate::spa`].
 
 use crate::App;
 use crate::error::{AppError, AppResult};
-use actix_web::http::Method;
+use crate::spa::{Coding, File, Spa, name};
 use actix_web::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, VARY,
 };
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
-use std::path::{Component, Path, PathBuf};
 
 /// Serves a file of the client, or its page for the client's own addresses.
 ///
 /// # Errors
-/// `route.not_found` when there is no client or no such file, `method.not_allowed` for other methods.
+/// `route.not_found` when there is no such file, `method.not_allowed` for other methods than GET and HEAD.
 pub async fn serve(request: &HttpRequest) -> AppResult<HttpResponse> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(ErrorCode::MethodNotAllowed.into());
     }
-    let app = request.app_data::<web::Data<App>>().ok_or(ErrorCode::RouteNotFound)?;
-    let Some(root) = app.config.spa_dir.clone() else { return Ok(no_client()) };
-    let path = request.path().trim_start_matches('/').to_owned();
-    // A last part with a dot is a file; anything else is an address inside the client.
-    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let relative = if is_file { safe(&path).ok_or(ErrorCode::RouteNotFound)? } else { PathBuf::from("index.html") };
-    let accepted = request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let encodings: Vec<&'static str> = ["br", "gzip"].into_iter().filter(|name| accepted.contains(name)).collect();
-    let file = relative.clone();
-    let found = web::block(move || read(&root, &file, &encodings)).await.map_err(AppError::internal)?;
-    let Some((body, encoding)) = found else { return Err(ErrorCode::RouteNotFound.into()) };
-    Ok(answer(request, &relative, body, encoding))
+    let app = request.app_data::<web::Data<App>>().ok_or(ErrorCode::RouteNotFound)?.clone();
+    if matches!(app.spa, Spa::Missing) {
+        return Ok(no_client());
+    }
+    let name = name::behind(request.path()).ok_or(ErrorCode::RouteNotFound)?.to_owned();
+    let codings = taken(header(request, ACCEPT_ENCODING).unwrap_or_default());
+    let wanted = name.clone();
+    let found = web::block(move || app.spa.find(&wanted, &codings)).await.map_err(AppError::internal)?;
+    let (file, coding) = found.ok_or(ErrorCode::RouteNotFound)?;
+    Ok(answer(&name, file, coding, header(request, IF_NONE_MATCH)))
 }
 
-fn answer(request: &HttpRequest, file: &Path, body: Vec<u8>, encoding: Option<&'static str>) -> HttpResponse {
-    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let (length, hash) = shared::message::digest(&String::from_utf8_lossy(&body));
-    let etag = format!("\"{length:x}-{}\"", &hash[..16]);
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CONTENT_TYPE, content_type(name))).insert_header((VARY, "Accept-Encoding"));
-    response.insert_header((
-        CACHE_CONTROL,
-        if is_hashed(file) { "public, max-age=31536000, immutable" } else { "no-cache" },
-    ));
-    response.insert_header((ETAG, etag.clone()));
-    if request.headers().get(IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == etag.as_bytes()) {
-        return response.status(actix_web::http::StatusCode::NOT_MODIFIED).finish();
+fn header(request: &HttpRequest, name: HeaderName) -> Option<&str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+fn answer(name: &str, file: File, coding: Coding, seen: Option<&str>) -> HttpResponse {
+    let is_seen = seen.is_some_and(|seen| names(seen, &file.etag));
+    let mut response = HttpResponse::build(if is_seen { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
+    response.insert_header((ETAG, file.etag)).insert_header((VARY, "Accept-Encoding"));
+    keep(&mut response, name);
+    if is_seen {
+        return response.finish();
     }
-    if let Some(encoding) = encoding {
-        response.insert_header((CONTENT_ENCODING, encoding));
+    if coding != Coding::Identity {
+        response.insert_header((CONTENT_ENCODING, coding.as_str()));
     }
-    response.body(body)
+    response.insert_header((CONTENT_TYPE, name::media_type(name))).body(file.bytes)
+}
+
+/// How long browsers and proxies may keep it.
+fn keep(response: &mut HttpResponseBuilder, name: &str) {
+    if name::is_constant(name) {
+        response.insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"));
+    } else {
+        // 1Panel's proxy cache ignores Cache-Control and would show the old page after an update; this it obeys.
+        response.insert_header((CACHE_CONTROL, "no-cache")).insert_header(("X-Accel-Expires", "0"));
+    }
+}
+
+/// Whether an `If-None-Match` names this tag. A proxy that compresses makes the tag it passes on a weak one.
+fn names(seen: &str, etag: &str) -> bool {
+    seen.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
+}
+
+/// The codings that an `Accept-Encoding` allows, best first. The file as it is stands at least at the end: refusing
+/// everything would help nobody.
+fn taken(accepted: &str) -> Vec<Coding> {
+    let identity = weight(accepted, "identity").unwrap_or(f32::MIN_POSITIVE);
+    let weigh = |coding: Coding| match coding {
+        Coding::Identity => identity,
+        _ => weight(accepted, coding.as_str()).or_else(|| weight(accepted, "*")).unwrap_or(0.0),
+    };
+    let mut codings = Coding::ALL.map(|coding| (weigh(coding), coding)).to_vec();
+    codings.retain(|(weight, coding)| *weight > 0.0 || *coding == Coding::Identity);
+    // A stable order: of equal weights the smaller file comes first.
+    codings.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    codings.into_iter().map(|(_, coding)| coding).collect()
+}
+
+/// The weight of a coding where it is named; 1 without a `q`.
+fn weight(accepted: &str, coding: &str) -> Option<f32> {
+    accepted.split(',').find_map(|part| {
+        let mut words = part.split(';').map(str::trim);
+        if !words.next()?.eq_ignore_ascii_case(coding) {
+            return None;
+        }
+        let given = words.find_map(|word| word.strip_prefix("q=").or_else(|| word.strip_prefix("Q=")));
+        Some(given.map_or(1.0, |given| given.parse().unwrap_or(0.0)))
+    })
 }
 
 fn no_client() -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>AIChat</title>\
-         <p>The API is running. The web client was not built: run <code>cargo xtask run</code>, or start with <code>--spa DIR</code>.",
+         <p>The API is running. The web client was not built: run <code>cargo xtask run</code>, or start with <code>--spa FOLDER</code>.",
     )
-}
-
-/// A path below the root, without tricks.
-fn safe(path: &str) -> Option<PathBuf> {
-    let decoded = PathBuf::from(path);
-    let plain = decoded.components().all(|part| matches!(part, Component::Normal(_)));
-    (plain && !path.contains(['\\', '\0', '%'])).then_some(decoded)
-}
-
-/// The file in the first encoding that exists, else as it is.
-fn read(root: &Path, file: &Path, encodings: &[&'static str]) -> Option<(Vec<u8>, Option<&'static str>)> {
-    for encoding in encodings {
-        let ending = if *encoding == "gzip" { "gz" } else { encoding };
-        let mut packed = root.join(file).into_os_string();
-        packed.push(format!(".{ending}"));
-        if let Ok(body) = std::fs::read(PathBuf::from(packed)) {
-            return Some((body, Some(encoding)));
-        }
-    }
-    std::fs::read(root.join(file)).ok().map(|body| (body, None))
-}
-
-/// Whether the name carries a hash of the content (`name-0123456789abcdef….ext`) or its folder a version.
-fn is_hashed(file: &Path) -> bool {
-    let name = file.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
-    let hex = |part: &str| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let versioned = file.components().any(|part| {
-        part.as_os_str().to_str().and_then(|name| name.rsplit_once('-')).is_some_and(|(_, version)| {
-            version.contains('.') && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        })
-    });
-    versioned || name.split(['-', '_', '.']).any(hex)
-}
-
-fn content_type(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "wasm" => "application/wasm",
-        "json" | "webmanifest" => "application/json",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "ico" => "image/x-icon",
-        "woff2" => "font/woff2",
-        "txt" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Coding::{Brotli, Gzip, Identity};
 
     #[test]
-    fn only_names_with_a_hash_or_a_version_are_cached_for_ever() {
-        for name in
-            ["frontend-0123456789abcdef_bg.wasm", "boot-0123456789abcdef.js", "vendor/highlight-11.12.0/core.js"]
-        {
-            assert!(is_hashed(Path::new(name)), "{name}");
-        }
-        for name in ["index.html", "favicon.svg", "boot.js", "vendor/highlight/core.js"] {
-            assert!(!is_hashed(Path::new(name)), "{name}");
+    fn codings_are_taken_by_weight_and_never_against_a_refusal() {
+        for (accepted, codings) in [
+            ("", vec![Identity]),
+            ("gzip, deflate, br, zstd", vec![Brotli, Gzip, Identity]),
+            ("gzip", vec![Gzip, Identity]),
+            ("GZIP;Q=0.5", vec![Gzip, Identity]),
+            ("br;q=0, gzip", vec![Gzip, Identity]),
+            ("br;q=0.1, gzip;q=0.9", vec![Gzip, Brotli, Identity]),
+            ("*", vec![Brotli, Gzip, Identity]),
+            ("*;q=0", vec![Identity]),
+            ("gzip, *;q=0", vec![Gzip, Identity]),
+            ("identity", vec![Identity]),
+            ("identity, gzip;q=0.5", vec![Identity, Gzip]),
+            ("identity;q=0, br", vec![Brotli, Identity]),
+            ("brotli, xgzip", vec![Identity]),
+            ("br;q=nonsense", vec![Identity]),
+        ] {
+            assert_eq!(taken(accepted), codings, "{accepted:?}");
         }
     }
 
     #[test]
-    fn paths_stay_below_the_root() {
-        for path in ["../secrets.json", "a/../../b.js", "/etc/passwd.x", "a\\..\\b.js", "%2e%2e/x.js"] {
-            assert_eq!(safe(path), None, "{path}");
+    fn a_tag_is_known_again_in_a_list_and_from_a_proxy() {
+        for seen in ["\"a\"", "W/\"a\"", "\"b\", \"a\"", "*"] {
+            assert!(names(seen, "\"a\""), "{seen}");
         }
-        assert!(safe("vendor/x.js").is_some());
+        assert!(!names("\"b\", \"aa\"", "\"a\""));
+    }
+
+    #[test]
+    fn the_caddyfile_says_the_same() {
+        let caddyfile = include_str!("../../../../Caddyfile");
+        let constant = "Cache-Control \"public, max-age=31536000, immutable\"";
+        for line in [crate::edge::CSP, constant, "@changing Cache-Control no-cache", "Vary Accept-Encoding"] {
+            assert!(caddyfile.contains(line), "Caddyfile: {line}");
+        }
     }
 }

@@ -18,5 +18,6 @@ mod matrix;
 mod people;
 mod process;
 mod settings;
+mod spa;
 mod streaming;
 mod verify;

@@ -7,7 +7,7 @@ use shared::accounts::User;
 use shared::chat::{Session, Usage};
 use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
-use shared::{ApiError, AssistantMessage, Event, MessageId, Part, RunEvent, RunId, SessionId};
+use shared::{ApiError, AssistantMessage, Build, Event, MessageId, Part, RunEvent, RunId, SessionId};
 
 /// Every field that any event has.
 #[derive(Default, Deserialize)]
@@ -36,6 +36,7 @@ struct Wire {
     error: Option<ApiError>,
     truncated: bool,
     version: String,
+    commit: String,
     running: Vec<RunId>,
     session: Option<Session>,
     user: Option<User>,
@@ -81,7 +82,9 @@ impl Wire {
 
     fn news(self) -> Option<UserEvent> {
         Some(match self.kind.as_str() {
-            "hello" => UserEvent::Hello { version: self.version, running: self.running },
+            "hello" => {
+                UserEvent::Hello { build: Build { version: self.version, commit: self.commit }, running: self.running }
+            }
             "session.changed" => UserEvent::SessionChanged { session: self.session? },
             "session.deleted" => UserEvent::SessionDeleted { session_id: self.session_id? },
             "models.changed" => UserEvent::ModelsChanged,
@@ -137,7 +140,7 @@ mod tests {
             last_login_at: None,
         };
         vec![
-            UserEvent::Hello { version: "1".into(), running: vec!["r".into()] },
+            UserEvent::Hello { build: Build { version: "1".into(), commit: "c".into() }, running: vec!["r".into()] },
             UserEvent::SessionChanged { session },
             UserEvent::SessionDeleted { session_id: "s".into() },
             UserEvent::ModelsChanged,

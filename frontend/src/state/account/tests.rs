@@ -21,7 +21,6 @@ fn first_run() -> AccountState {
     state.load(Bootstrap {
         branding: Branding { name: "AIChat".to_owned() },
         registration: Registration::Setup,
-        version: "0.1.0".to_owned(),
         user: None,
     });
     state

@@ -5,6 +5,7 @@ use crate::api::stream::{self, Abort};
 use crate::dom;
 use crate::reactive::{effect, memo};
 use crate::state::account::{Account, use_account};
+use crate::state::build;
 use crate::state::chats::{Chats, provide_chats};
 use crate::state::composer::{Composer, provide_composer};
 use crate::state::conversation::{ChatStore, provide_chat};
@@ -16,7 +17,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::events::UserEvent;
 use shared::sse::{Decoder, Frame};
-use shared::{Event, UserId};
+use shared::{Build, Event, UserId};
 use std::time::Duration;
 
 /// How often the link looks at the clock.
@@ -36,7 +37,8 @@ struct Backstage {
 pub struct Events {
     inner: StoredValue<Backstage, LocalStorage>,
     lost: RwSignal<bool>,
-    outdated: RwSignal<bool>,
+    /// The server, once it turned out to be another build than this page.
+    outdated: RwSignal<Option<Build>>,
     account: Account,
     people: People,
     settings: Settings,
@@ -53,10 +55,15 @@ impl Events {
         self.lost.get()
     }
 
-    /// Whether the server is of another version than this page; tracked.
+    /// Whether the server is another build than this page; tracked.
     #[must_use]
     pub fn is_outdated(self) -> bool {
-        self.outdated.get()
+        self.outdated.with(Option::is_some)
+    }
+
+    /// Loads the page that belongs to the server.
+    pub fn reload(self) {
+        self.outdated.with_untracked(|server| server.as_ref().map(build::reload));
     }
 
     /// The person changed: forget one, follow the other.
@@ -121,7 +128,7 @@ impl Events {
             abort.abort();
         }
         if current() {
-            self.act(|link| link.closed(now(), js_sys::Math::random()));
+            self.act(|link| link.closed(now(), luck()));
         }
     }
 
@@ -143,7 +150,7 @@ impl Events {
 
     fn news(self, event: UserEvent) {
         match event {
-            UserEvent::Hello { version, running } => self.hello(&version, &running),
+            UserEvent::Hello { build, running } => self.hello(build, &running),
             UserEvent::SessionChanged { session } => self.chats.changed(session),
             UserEvent::SessionDeleted { session_id } => {
                 self.composer.forget(&session_id);
@@ -157,11 +164,11 @@ impl Events {
         }
     }
 
-    fn hello(self, version: &str, running: &[shared::RunId]) {
+    fn hello(self, server: Build, running: &[shared::RunId]) {
         let again = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.greeted, true));
         self.chat.hello(running);
-        let loaded = untrack(move || self.account.version());
-        self.outdated.set(!loaded.is_empty() && loaded != version);
+        let outdated = build::is_outdated(build::of_page().as_ref(), &server, build::reloaded().as_deref());
+        self.outdated.set(outdated.then_some(server));
         if again == Some(true) {
             // Whatever changed while nobody listened.
             self.chats.reload();
@@ -177,17 +184,24 @@ impl Events {
             }
         };
         let online = window_event_listener(ev::online, move |_| self.act(|link| link.wake(now())));
+        // Nothing arrives any more, and nothing says so before the silence has lasted too long.
+        let offline = window_event_listener(ev::offline, move |_| self.act(|link| link.resync(now(), luck())));
         let visible = window_event_listener(ev::visibilitychange, move |_| wake());
         let shown = window_event_listener(ev::pageshow, move |_| wake());
         let left = window_event_listener(ev::pagehide, move |_| self.composer.flush());
-        let ticking = set_interval_with_handle(move || self.act(|link| link.tick(now(), js_sys::Math::random())), TICK);
+        let ticking = set_interval_with_handle(move || self.act(|link| link.tick(now(), luck())), TICK);
         on_cleanup(move || {
-            [online, visible, shown, left].into_iter().for_each(WindowListenerHandle::remove);
+            [online, offline, visible, shown, left].into_iter().for_each(WindowListenerHandle::remove);
             if let Ok(handle) = ticking {
                 handle.clear();
             }
         });
     }
+}
+
+/// Spreads the clients of a server that comes back.
+fn luck() -> f64 {
+    js_sys::Math::random()
 }
 
 fn now() -> f64 {
@@ -205,7 +219,7 @@ pub fn provide_events() {
     let events = Events {
         inner: StoredValue::new_local(Backstage::default()),
         lost: RwSignal::new(false),
-        outdated: RwSignal::new(false),
+        outdated: RwSignal::new(None),
         account,
         people: use_people(),
         settings: use_settings(),
@@ -215,7 +229,7 @@ pub fn provide_events() {
         chat,
     };
     provide_context(events);
-    chat.on_gap(move || events.act(|link| link.resync(now(), js_sys::Math::random())));
+    chat.on_gap(move || events.act(|link| link.resync(now(), luck())));
     let user = memo(move || account.user.with(|user| user.as_ref().map(|user| user.id.clone())));
     // The stream is outside of the page, and so is what this starts and ends.
     effect(move || events.switch(user.get().as_ref()));
