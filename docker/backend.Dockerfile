@@ -42,7 +42,7 @@ ARG TARGETARCH
 RUN dpkg --add-architecture "$TARGETARCH" && apt-get update
 COPY docker/rootfs.sh /rootfs.sh
 RUN OWNED="app/data app/logs app/storage/chat-images" /rootfs.sh /rootfs \
-  "libc6:$TARGETARCH" "libgcc-s1:$TARGETARCH" "busybox-static:$TARGETARCH" ca-certificates tzdata
+  "libc6:$TARGETARCH" "busybox-static:$TARGETARCH" ca-certificates tzdata
 
 FROM scratch
 COPY --from=rootfs /rootfs/ /
