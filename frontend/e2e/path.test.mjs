@@ -72,6 +72,7 @@ const OUTAGES = [
 ];
 
 const PEOPLE = [
+  ["Back closes what lies above the chat", list.closesWithBack],
   ["a second person registers and waits", people.waits],
   ["the administrator approves, and the person signs in", people.isApproved],
   ["nobody sees what belongs to others", people.seesNothingOfOthers],

@@ -5,9 +5,9 @@
 
 pub mod address;
 
-use crate::dom;
 use crate::pages::Page;
 use crate::reactive::memo;
+use crate::{back, dom};
 use address::Address;
 use leptos::ev;
 use leptos::prelude::*;
@@ -80,17 +80,21 @@ impl Default for NavigateOptions {
     }
 }
 
-/// Goes to a path of this site.
+/// Goes to a path of this site. What lies above the page is no place to come back to, so the path takes its place.
 pub fn navigate(path: &str, options: NavigateOptions) {
+    let before = signal().get_untracked();
     let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else { return };
-    let written = if options.replace {
+    if before == Address::parse(path) {
+        return;
+    }
+    let written = if options.replace || back::is_above() {
         history.replace_state_with_url(&JsValue::NULL, "", Some(path))
     } else {
         history.push_state_with_url(&JsValue::NULL, "", Some(path))
     };
     // A browser that limits how often a page may do this keeps its address; the page follows all the same.
     let address = if written.is_ok() { current() } else { Address::parse(path) };
-    let is_other_page = signal().with_untracked(|before| before.path != address.path);
+    let is_other_page = (&before.path, &before.query) != (&address.path, &address.query);
     let has_place = !address.hash.is_empty();
     signal().set(address);
     if options.scroll && is_other_page && !has_place {
@@ -107,7 +111,10 @@ pub fn redirect(path: String) -> AnyView {
 
 /// Follows links, Back and Forward from now on. Once, at the root.
 pub fn listen() {
-    let back = window_event_listener(ev::popstate, |_| signal().set(current()));
+    let back = window_event_listener(ev::popstate, |_| {
+        back::returned();
+        signal().set(current());
+    });
     let click = window_event_listener(ev::click, |event| {
         if let Some(path) = followed(&event) {
             event.prevent_default();

@@ -41,12 +41,14 @@ export async function renames({ ada, second }) {
   assert.equal((await ada.api(`/api/sessions/${chat.sessionId}`)).title, "缓存 Notes");
 }
 
-/// Deleting leaves the chat at once and can be taken back.
+/// Deleting leaves the chat at once and can be taken back, with what was typed in it and not sent.
 export async function deletes({ ada, second }) {
   const { chat, page, words } = ada;
   const id = chat.sessionId;
+  await chat.box.fill("a draft，草稿");
   await act(ada, "缓存 Notes", words.chat.DELETE);
   await page.locator(".welcome").waitFor();
+  assert.equal(await chat.box.inputValue(), "", "the draft follows into another chat");
   await listed(ada, id, false);
   await second.chat.row("缓存 Notes").waitFor({ state: "detached" });
   await chat.press(chat.button(words.common.UNDO));
@@ -54,6 +56,38 @@ export async function deletes({ ada, second }) {
   await chat.begun("a title of its own");
   await second.chat.row("缓存 Notes").waitFor({ state: "attached" });
   await listed(ada, id, true);
+  await until("the draft", async () => (await chat.box.inputValue()) === "a draft，草稿");
+  await chat.box.fill("");
+}
+
+/// On a phone Back closes what lies above the chat, one thing after the other, and only then leaves the chat.
+export async function closesWithBack({ ada }) {
+  const { chat, page, words } = ada;
+  const address = page.url();
+  const [sheet, drawer] = [page.locator(".popover"), page.locator(".app.drawn")];
+  const back = () => page.evaluate(() => history.back());
+  await chat.press(page.locator("button.model-chip"));
+  await sheet.waitFor();
+  await back();
+  await sheet.waitFor({ state: "detached" });
+  await chat.openList();
+  await chat.press(page.locator("button.person"));
+  await sheet.waitFor();
+  await back();
+  await sheet.waitFor({ state: "detached" });
+  await drawer.waitFor();
+  await back();
+  await drawer.waitFor({ state: "detached" });
+  assert.equal(page.url(), address);
+  // What is closed by hand leaves nothing behind that Back would have to step over.
+  await page.goto("/settings/profile");
+  await chat.press(chat.button(words.settings.PASSWORD_CHANGE));
+  await page.locator("dialog[open]").waitFor();
+  await chat.press(chat.button(words.common.CANCEL));
+  await until("the entry is gone", () => page.evaluate(() => history.state === null));
+  await back();
+  await until("the chat", () => page.url() === address);
+  await chat.box.waitFor();
 }
 
 /// What was typed and not sent is there after a reload, in its own chat.

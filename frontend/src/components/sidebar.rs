@@ -32,9 +32,9 @@ pub fn Sidebar(
     /// The wish for a new chat.
     #[prop(into)]
     on_new: Callback<()>,
-    /// A chat was chosen: an overlay closes, and true means that the chat takes its place in the browser's history.
+    /// A chat was chosen.
     #[prop(into)]
-    on_chosen: Callback<(), bool>,
+    on_chosen: Callback<()>,
 ) -> AnyView {
     let account = use_account();
     let chats = use_chats();
@@ -69,7 +69,7 @@ pub fn Sidebar(
 }
 
 #[component]
-fn List(on_chosen: Callback<(), bool>) -> AnyView {
+fn List(on_chosen: Callback<()>) -> AnyView {
     let chats = use_chats();
     let is_empty = memo(move || chats.items.with(Vec::is_empty));
     let body = move || match (chats.load.get(), is_empty.get()) {

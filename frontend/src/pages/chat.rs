@@ -42,14 +42,16 @@ pub fn ChatPage() -> AnyView {
     });
     let fresh = memo(move || store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
     let start = move || {
-        navigate("/", NavigateOptions { replace: drawer.leave(), ..NavigateOptions::default() });
+        drawer.leave();
+        navigate("/", NavigateOptions::default());
         use_composer_focus();
     };
     view! {
         <div class="app" class:drawn=move || drawer.is_open() class:folded=move || drawer.is_folded()>
             <aside class="sidebar">
-                <Sidebar on_fold=move || drawer.hide() on_new=start on_chosen=Callback::new(move |()| drawer.leave())/>
+                <Sidebar on_fold=move || drawer.hide() on_new=start on_chosen=move || drawer.leave()/>
             </aside>
+            {drawer.closes_with_back()}
             <div class="veil" aria-hidden="true" on:click=move |_| drawer.hide()></div>
             <main class="chat" class:fresh=move || fresh.get()>
                 <Header drawer on_new=start/>

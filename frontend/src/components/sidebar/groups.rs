@@ -48,7 +48,7 @@ enum Line {
 #[component]
 pub fn Groups(
     /// A chat was chosen.
-    on_chosen: Callback<(), bool>,
+    on_chosen: Callback<()>,
 ) -> AnyView {
     let chats = use_chats();
     let lines = memo(move || chats.items.with(|items| lines(items, time::now_ms(), language())));

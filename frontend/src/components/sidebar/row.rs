@@ -20,8 +20,8 @@ use std::sync::Arc;
 pub fn ChatRow(
     /// The chat.
     id: SessionId,
-    /// It was chosen; true means that it takes the place of the present address.
-    on_chosen: Callback<(), bool>,
+    /// It was chosen.
+    on_chosen: Callback<()>,
 ) -> AnyView {
     let (chats, chat_store) = (use_chats(), use_chat());
     let id = StoredValue::new(id);
@@ -34,8 +34,8 @@ pub fn ChatRow(
             return;
         }
         event.prevent_default();
-        let replace = on_chosen.run(());
-        navigate(&path(&id.get_value()), NavigateOptions { replace, ..NavigateOptions::default() });
+        on_chosen.run(());
+        navigate(&path(&id.get_value()), NavigateOptions::default());
     };
     let open = StoredValue::new_local(open);
     let link = move || {
@@ -107,13 +107,14 @@ pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
     move |id: SessionId| {
         let was_open = chat_store.session.with_untracked(|open| open.as_ref() == Some(&id));
         chats.delete(id.clone());
+        let draft = composer.forget(&id);
         if was_open {
             navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
-        composer.forget(&id);
         // Undo outlives the row that asked, so it holds the way back itself.
         toasts.undo(say(chat::DELETED), move || {
-            let way = path(&id);
+            let (way, draft) = (path(&id), draft.clone());
+            composer.give_back(Some(&id), &draft);
             chats.restore(id.clone(), move || {
                 if was_open {
                     navigate(&way, NavigateOptions::default());

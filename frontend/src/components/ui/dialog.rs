@@ -1,9 +1,9 @@
 //! Modal dialogs on the browser's own `<dialog>`: it traps the focus and makes the rest inert. On phones a sheet.
 
 use super::{Button, ButtonKind, ErrorCard, Glyph, IconButton};
-use crate::dom;
 use crate::i18n::{common, t};
 use crate::reactive::{draw, effect};
+use crate::{back, dom};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -54,6 +54,9 @@ fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
             queue_microtask(move || dom::focus(&element));
         }
     });
+    if dom::is_phone() {
+        back::closes(move || on_close.run(()));
+    }
     let cancel = move |event: web_sys::Event| {
         event.prevent_default();
         on_close.run(());

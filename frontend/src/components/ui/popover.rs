@@ -25,6 +25,8 @@ pub enum Placement {
 /// Room between the panel, its button and the edge of the window, in pixels.
 const GAP: f64 = 4.0;
 const EDGE: f64 = 8.0;
+/// So much room below is enough, in pixels: a longer panel scrolls rather than covers what stands above its button.
+const ENOUGH: f64 = 360.0;
 
 /// The box of a button and the size of panel and window, all in pixels.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +48,7 @@ enum Stand {
     Above(f64, f64, f64),
 }
 
-/// Under the button, or above it where there is more room.
+/// Under the button, or above it where there is more room and too little below.
 fn place(layout: Layout, placement: Placement) -> Stand {
     let (width, height) = layout.panel;
     let wished = match placement {
@@ -55,7 +57,7 @@ fn place(layout: Layout, placement: Placement) -> Stand {
     };
     let left = wished.min(layout.window.0 - width - EDGE).max(EDGE);
     let (room_above, room_below) = (layout.top - GAP - EDGE, layout.window.1 - layout.bottom - GAP - EDGE);
-    if height <= room_below || room_below >= room_above {
+    if height <= room_below || room_below >= room_above.min(ENOUGH) {
         Stand::Under(left, layout.bottom + GAP, room_below)
     } else {
         Stand::Above(left, layout.window.1 - layout.top + GAP, room_above)
@@ -138,7 +140,9 @@ fn Panel(
         }
     });
     close_when_left(open, anchor, node);
-    back::closes(move || close(open, anchor));
+    if dom::is_phone() || back::is_above() {
+        back::closes(move || close(open, anchor));
+    }
     let keydown = move |event: web_sys::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();

@@ -1,10 +1,10 @@
 //! The list of chats as a place: docked and foldable on wide screens, above the chat on narrow ones. There Back closes it
 //! first, a swipe from the edge opens it, Esc and a press beside it close it.
 
-use crate::{dom, storage};
+use crate::reactive::draw;
+use crate::{back, dom, storage};
 use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 /// Whether the docked list is folded.
 const FOLDED: &str = "aichat.sidebar-folded";
@@ -51,44 +51,31 @@ impl Drawer {
 
     /// Shows it.
     pub fn show(self) {
-        if !is_above() {
-            return self.fold(false);
-        }
-        if self.open.get_untracked() {
-            return;
-        }
-        if let Some(history) = history() {
-            // Refused only by a browser that was asked a hundred times in a moment; then Back leaves the page as ever.
-            let _ = history.push_state_with_url(&JsValue::NULL, "", None);
-        }
-        self.open.set(true);
+        if is_above() { self.open.set(true) } else { self.fold(false) }
     }
 
     /// Hides it.
     pub fn hide(self) {
-        if !is_above() {
-            return self.fold(true);
-        }
-        if self.open.get_untracked()
-            && let Some(history) = history()
-        {
-            // Comes back as `popstate`, which closes it.
-            let _ = history.back();
-        }
+        if is_above() { self.leave() } else { self.fold(true) }
     }
 
-    /// Hides it because a chat takes its place. True when it had an entry in the history for the chat to take.
-    pub fn leave(self) -> bool {
-        self.open.try_update(std::mem::take).unwrap_or_default()
+    /// Hides it because a chat takes its place; where it is docked it stays.
+    pub fn leave(self) {
+        self.open.set(false);
     }
 
-    /// Listens to Back, Esc, swipes, and a window that grows.
-    pub fn follow_window(self) {
-        let back = window_event_listener(ev::popstate, move |_| {
-            if self.open.get_untracked() {
-                self.open.set(false);
+    /// Draws nothing: as long as it stands above the chat, Back closes it.
+    #[must_use]
+    pub fn closes_with_back(self) -> AnyView {
+        draw(move || {
+            if self.open.get() {
+                back::closes(move || self.leave());
             }
-        });
+        })
+    }
+
+    /// Listens to Esc and swipes.
+    pub fn follow_window(self) {
         let key = window_event_listener(ev::keydown, move |event| {
             if event.key() == "Escape" && !event.default_prevented() && is_above() {
                 self.hide();
@@ -108,7 +95,7 @@ impl Drawer {
             self.finger.set_value(None);
             if across > 0 { self.show() } else { self.hide() }
         });
-        on_cleanup(move || [back, key, down, moved].into_iter().for_each(WindowListenerHandle::remove));
+        on_cleanup(move || [key, down, moved].into_iter().for_each(WindowListenerHandle::remove));
     }
 
     fn fold(self, folded: bool) {
@@ -124,8 +111,4 @@ impl Drawer {
 /// Whether the list stands above the chat at this width.
 fn is_above() -> bool {
     dom::matches_media("(max-width: 1099px)")
-}
-
-fn history() -> Option<web_sys::History> {
-    web_sys::window()?.history().ok()
 }

@@ -80,9 +80,16 @@ impl Composer {
         }
     }
 
-    /// Forgets the draft of a deleted chat.
-    pub fn forget(self, session: &SessionId) {
+    /// Forgets the draft of a deleted chat and hands it over, for whoever wants it back.
+    pub fn forget(self, session: &SessionId) -> String {
+        if self.session.with_value(|open| open.as_ref() == Some(session)) {
+            // What the box shows would be stored again when the next chat opens.
+            self.flush();
+            self.show(String::new());
+        }
+        let draft = self.stored(Some(session));
         self.write(Some(session), "");
+        draft
     }
 
     /// Stores the draft now.
