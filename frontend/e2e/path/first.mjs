@@ -39,7 +39,7 @@ export async function connectModel({ ada, mock }) {
   await chat.press(page.getByRole("link", { name: words.chat.CONNECTIONS, exact: true }));
   await page.getByText(words.connections.DEMO_NOTE, { exact: true }).waitFor();
   await chat.press(page.getByRole("link", { name: words.connections.CONNECT, exact: true }));
-  await chat.press(page.locator("button.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
+  await chat.press(page.locator("a.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
   await page.locator("#connect-url").fill(mock.url);
   await page.locator("#connect-key").fill("sk-test");
   await page.locator("#connect-name").fill("Workshop");

@@ -19,52 +19,65 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
 use shared::connections::{Connection, FoundServer, NewConnection, Protocol};
-use vendors::{Vendor, ordered};
+use vendors::{Vendor, named, ordered};
 
 /// Connects a model. `on_done` gets the new connection.
 #[component]
 pub fn ConnectWizard(
+    /// The name of the chosen provider, as the address has it; any other shows the choice.
+    #[prop(into)]
+    vendor: Signal<Option<String>>,
     /// What happens afterwards.
     #[prop(into)]
     on_done: Callback<Connection>,
 ) -> AnyView {
-    let vendor = RwSignal::new(None::<&'static Vendor>);
     let toasts = use_toasts();
     let done = Callback::new(move |connection: Connection| {
         toasts.confirm(fill(words::CONNECTED, &[("name", &connection.name)]));
         on_done.run(connection);
     });
-    let body = move || match vendor.get() {
-        None => view! { <Vendors vendor on_done=done/> }.into_any(),
-        Some(chosen) => view! { <ConnectForm vendor=chosen on_back=move || vendor.set(None) on_done=done/> }.into_any(),
+    let body = move || match vendor.with(|name| named(name.as_deref()?)) {
+        None => view! { <Vendors on_done=done/> }.into_any(),
+        Some(vendor) => view! { <ConnectForm vendor on_done=done/> }.into_any(),
     };
     view! { <div class="connect">{body}</div> }.into_any()
 }
 
+/// The providers, each a link, so that Back leads from its form to the choice. What is found on this machine comes after
+/// them: the search takes its time, and nothing may move under a hand that reaches for a provider.
 #[component]
-fn Vendors(vendor: RwSignal<Option<&'static Vendor>>, on_done: Callback<Connection>) -> AnyView {
+fn Vendors(on_done: Callback<Connection>) -> AnyView {
     let cards = move || {
         let card = |known: &'static Vendor| {
             view! {
                 <li>
-                    <button class="vendor" type="button" on:click=move |_| vendor.set(Some(known))>
-                        <span class="monogram" aria-hidden="true">{known.name.en.chars().next()}</span>
+                    <a class="vendor" href=format!("/settings/connections?new={}", known.id)>
+                        <span class="monogram" aria-hidden="true">{sign(known)}</span>
                         <span class="vendor-words">
                             <strong>{t(known.name)}</strong>
                             <span>{t(known.note)}</span>
                         </span>
-                    </button>
+                    </a>
                 </li>
             }
         };
         ordered(language()).into_iter().map(card).collect_view()
     };
     view! {
-        <FoundServers on_done/>
         <h2 class="connect-title">{t(words::CHOOSE_VENDOR)}</h2>
         <ul class="vendors">{cards}</ul>
+        <FoundServers on_done/>
     }
     .into_any()
+}
+
+/// A letter for a company, an icon for what is none.
+fn sign(vendor: &Vendor) -> AnyView {
+    match vendor.id {
+        "ollama" => view! { <Icon glyph=Glyph::Server/> }.into_any(),
+        "other" => view! { <Icon glyph=Glyph::Plug/> }.into_any(),
+        _ => vendor.name.en.chars().next().into_any(),
+    }
 }
 
 /// Servers on this machine or its container's host. Nothing is shown while they are looked for, nor when there are none.

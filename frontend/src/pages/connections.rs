@@ -1,4 +1,5 @@
-//! `/settings/connections`: where models come from. `?new=1` opens the wizard.
+//! `/settings/connections`: where models come from. `?new=1` opens the wizard, `?new=openai` its
+//! form for a provider.
 
 use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
@@ -26,17 +27,17 @@ pub fn ConnectionsPage() -> AnyView {
     let connections = use_connections();
     connections.reload();
     let is_new = memo(move || new.read().is_some());
-    let body = move || if is_new.get() { view! { <New/> }.into_any() } else { view! { <List/> }.into_any() };
+    let body = move || if is_new.get() { view! { <New vendor=new/> }.into_any() } else { view! { <List/> }.into_any() };
     draw(body)
 }
 
 #[component]
-fn New() -> AnyView {
+fn New(vendor: Memo<Option<String>>) -> AnyView {
     // Replaces the wizard in the history, so that Back does not open it again.
     let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
     view! {
         <SectionHead title=words::CONNECT/>
-        <ConnectWizard on_done=move |_| navigate(LIST, options)/>
+        <ConnectWizard vendor on_done=move |_| navigate(LIST, options)/>
     }
     .into_any()
 }

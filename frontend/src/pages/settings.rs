@@ -2,7 +2,7 @@
 
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::dom;
-use crate::i18n::{Text, say, settings, t};
+use crate::i18n::{Text, connections, say, settings, t};
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::for_admins;
 use crate::pages::people::PeoplePage;
@@ -25,10 +25,13 @@ pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
     let new = use_query("new");
-    // Below the list of connections there is one page more, on every screen.
-    let is_deeper = memo(move || new.read().is_some());
-    let back = move || if is_deeper.get() { "/settings/connections" } else { "/settings" };
-    let back_words = move || say(if is_deeper.get() { settings::CONNECTIONS } else { settings::BACK_TO_INDEX });
+    // Below the list of connections there are two pages more, on every screen.
+    let is_deeper = move || new.read().is_some();
+    let way = move || match new.get().as_deref() {
+        None => ("/settings", settings::BACK_TO_INDEX),
+        Some("1") => ("/settings/connections", settings::CONNECTIONS),
+        Some(_) => ("/settings/connections?new=1", connections::OTHER_VENDOR),
+    };
     let shown = memo(move || Page::at(&path.read()));
     let section = move || match shown.get() {
         Page::Settings(section) => section_view(section),
@@ -38,9 +41,9 @@ pub fn SettingsPage() -> AnyView {
         <div class="settings" class:at-index=at_index>
             <Index/>
             <main class="settings-main">
-                <a class="settings-back button button-quiet" class:settings-deeper=is_deeper href=back>
+                <a class="settings-back button button-quiet" class:settings-deeper=is_deeper href=move || way().0>
                     <Icon glyph=Glyph::ArrowLeft/>
-                    <span>{back_words}</span>
+                    <span>{move || say(way().1)}</span>
                 </a>
                 {draw(section)}
             </main>

@@ -140,9 +140,6 @@ impl Form {
 pub(super) fn ConnectForm(
     /// The provider.
     vendor: &'static Vendor,
-    /// The wish for another one.
-    #[prop(into)]
-    on_back: Callback<()>,
     /// What happens afterwards.
     on_done: Callback<Connection>,
 ) -> AnyView {
@@ -160,10 +157,7 @@ pub(super) fn ConnectForm(
     };
     view! {
         <form class="form connect-form" novalidate on:submit=submit>
-            <div class="connect-head">
-                <Button label=t(words::OTHER_VENDOR) glyph=Glyph::ArrowLeft kind=ButtonKind::Quiet on_press=on_back/>
-                <h2 class="connect-title">{t(vendor.name)}</h2>
-            </div>
+            <h2 class="connect-title">{t(vendor.name)}</h2>
             <Fields form/>
             <Outcome form/>
             {move || form.failure.get().map(|error| view! { <ErrorCard error/> })}

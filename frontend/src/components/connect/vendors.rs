@@ -15,7 +15,7 @@ pub struct Site {
 /// A provider.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
-    /// A name for the code.
+    /// Its name in the address of its form.
     pub id: &'static str,
     /// Its name.
     pub name: Text,
@@ -128,6 +128,12 @@ pub const VENDORS: &[Vendor] = &[
     Vendor { id: "other", name: words::OTHER, note: words::OTHER_NOTE, chinese: false, sites: &[], needs_key: false },
 ];
 
+/// The provider of this id.
+#[must_use]
+pub fn named(id: &str) -> Option<&'static Vendor> {
+    VENDORS.iter().find(|vendor| vendor.id == id)
+}
+
 /// The providers in the order that suits a reader: Chinese ones first in Chinese, last in English; what runs at home and
 /// everything else always at the end.
 #[must_use]
@@ -166,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_reader_of_chinese_most_likely_has_an_account_in_china() {
-        let kimi = VENDORS.iter().find(|vendor| vendor.id == "kimi").expect("a row of the table");
+        let kimi = named("kimi").expect("a row of the table");
         assert!(kimi.sites[kimi.likely_site(Language::ZhCn)].base_url.ends_with(".cn/v1"));
         assert!(kimi.sites[kimi.likely_site(Language::En)].base_url.ends_with(".ai/v1"));
     }
