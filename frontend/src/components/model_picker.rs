@@ -1,5 +1,5 @@
-//! Choosing a model: a button that opens a list with a search, the recent ones first, then by connection. Arrow keys move
-//! while the search keeps the focus; Enter chooses, Esc closes.
+//! Choosing a model: a button that opens a list with a search, the recent ones first, then by connection. It opens at the
+//! present model. Arrow keys move while the search keeps the focus; Enter chooses, Esc closes.
 
 use crate::components::ui::{Button, ButtonKind, Glyph, Icon, Placement, Popover, popover};
 use crate::dom;
@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use shared::ModelId;
 use shared::chat::Model;
+use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 
 /// The chip that names the chosen model and opens the list.
 #[component]
@@ -96,11 +97,12 @@ fn List(
     let models = use_models();
     let search = RwSignal::new(String::new());
     let groups = memo(move || models.groups(&search.get()));
-    // Nothing is marked until an arrow is pressed or something is searched; then Enter takes the marked one.
+    // Enter takes the marked one: the present model, until an arrow is pressed or something is searched.
     let steps = RwSignal::new(None::<usize>);
     let marked = memo(move || {
         let count: usize = groups.with(|groups| groups.iter().map(|group| group.models.len()).sum());
-        let best = groups.with(|groups| search.with(|search| best(groups, search)));
+        let present = chosen.with(|chosen| chosen.as_ref().map(|model| model.id.clone()));
+        let best = groups.with(|groups| search.with(|search| best(groups, search, present.as_ref())));
         steps.get().or(best).filter(|_| count > 0).map(|place| place.min(count - 1))
     });
     let choose = move |model: &ModelId| {
@@ -113,7 +115,7 @@ fn List(
             "ArrowDown" | "ArrowUp" if count > 0 => {
                 event.prevent_default();
                 steps.set(Some(step(marked.get_untracked(), count, event.key() == "ArrowDown")));
-                reveal(marked.get_untracked());
+                reveal(marked.get_untracked(), ScrollLogicalPosition::Nearest);
             }
             "Enter" if !event.is_composing() => {
                 event.prevent_default();
@@ -131,9 +133,12 @@ fn List(
     });
     let input = NodeRef::<html::Input>::new();
     effect(move || {
-        // On a phone the keyboard would cover half of the list.
-        if let Some(input) = input.get().filter(|_| !dom::is_phone()) {
-            dom::focus(&input);
+        if let Some(input) = input.get() {
+            reveal(marked.get_untracked(), ScrollLogicalPosition::Center);
+            // On a phone the keyboard would cover half of the list.
+            if !dom::is_phone() {
+                dom::focus(&input);
+            }
         }
     });
     view! {
@@ -275,15 +280,15 @@ fn at(groups: &[Group], place: usize) -> Option<Model> {
 }
 
 /// The place that a search means: the model of that very name, else one whose name begins like it, else the first.
-fn best(groups: &[Group], search: &str) -> Option<usize> {
+/// Without a search, that of the present model.
+fn best(groups: &[Group], search: &str, present: Option<&ModelId>) -> Option<usize> {
     let search = search.trim().to_lowercase();
+    let mut models = groups.iter().flat_map(|group| &group.models);
     if search.is_empty() {
-        return None;
+        return models.position(|model| Some(&model.id) == present);
     }
-    let place = |fits: fn(&str, &str) -> bool| {
-        let mut models = groups.iter().flat_map(|group| &group.models);
-        models.position(|model| fits(&model.name.to_lowercase(), &search))
-    };
+    let place =
+        |fits: fn(&str, &str) -> bool| models.clone().position(|model| fits(&model.name.to_lowercase(), &search));
     place(|name, search| name == search).or_else(|| place(|name, search| name.starts_with(search))).or(Some(0))
 }
 
@@ -297,11 +302,11 @@ fn step(marked: Option<usize>, count: usize, down: bool) -> usize {
     }
 }
 
-fn reveal(place: Option<usize>) {
+fn reveal(place: Option<usize>, position: ScrollLogicalPosition) {
     if let Some(row) = place.and_then(|place| dom::by_id(&row_id(place))) {
-        let nearest = web_sys::ScrollIntoViewOptions::new();
-        nearest.set_block(web_sys::ScrollLogicalPosition::Nearest);
-        row.scroll_into_view_with_scroll_into_view_options(&nearest);
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(position);
+        row.scroll_into_view_with_scroll_into_view_options(&options);
     }
 }
 
@@ -326,10 +331,11 @@ mod tests {
     #[test]
     fn enter_takes_the_model_that_was_meant() {
         let groups = groups(&["tokens", "OK-large", "ok"]);
-        assert_eq!(best(&groups, "ok"), Some(2));
-        assert_eq!(best(&groups, " ok-"), Some(1));
-        assert_eq!(best(&groups, "en"), Some(0));
-        assert_eq!(best(&groups, ""), None);
+        let best = |search: &str, present: Option<&str>| best(&groups, search, present.map(Into::into).as_ref());
+        assert_eq!(best("ok", None), Some(2));
+        assert_eq!(best(" ok-", Some("tokens")), Some(1));
+        assert_eq!(best("en", None), Some(0));
+        assert_eq!((best("", Some("OK-large")), best("", Some("gone")), best("", None)), (Some(1), None, None));
     }
 
     #[test]
