@@ -34,9 +34,11 @@ pub fn ErrorCard(
     #[prop(optional)]
     children: Option<Children>,
 ) -> AnyView {
-    let stored = StoredValue::new(error.clone());
-    let message = move || with_code(&stored.with_value(error_message));
-    let hint = move || stored.with_value(error_hint).map(|hint| view! { <p class="error-hint">{with_code(&hint)}</p> });
+    let error = StoredValue::new(error);
+    let open = RwSignal::new(false);
+    let message = move || with_code(&error.with_value(error_message));
+    let hint = move || error.with_value(error_hint).map(|hint| view! { <p class="error-hint">{with_code(&hint)}</p> });
+    let facts = move || open.get().then(|| view! { <Facts lines=error.with_value(details)/> });
     view! {
         <div class="error-card" role="alert">
             <div class="error-head">
@@ -49,20 +51,24 @@ pub fn ErrorCard(
             <div class="error-actions">
                 {on_retry.map(|retry| view! { <Button label=t(common::RETRY) glyph=Glyph::RotateCw on_press=retry/> })}
                 {children.map(|children| children())}
-                <Details error/>
+                <button
+                    class="button button-quiet error-more"
+                    type="button"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {t(common::DETAILS)}
+                </button>
             </div>
+            {draw(facts)}
         </div>
     }
     .into_any()
 }
 
 #[component]
-fn Details(error: ApiError) -> AnyView {
-    let lines = details(&error);
-    let rows = lines.clone().into_iter().map(|(name, value)| {
-        view! { <dt>{t(name)}</dt><dd>{value}</dd> }
-    });
-    let rows = rows.collect_view();
+fn Facts(lines: Vec<(Text, String)>) -> AnyView {
+    let rows = lines.clone().into_iter().map(|(name, value)| view! { <dt>{t(name)}</dt><dd>{value}</dd> });
     let toasts = use_toasts();
     let copy = move || {
         let text = lines.iter().map(|(name, value)| format!("{}: {value}", name.en)).collect::<Vec<_>>().join("\n");
@@ -72,13 +78,10 @@ fn Details(error: ApiError) -> AnyView {
         });
     };
     view! {
-        <details class="error-details">
-            <summary class="button button-quiet">{t(common::DETAILS)}</summary>
-            <div class="error-facts">
-                <dl>{rows}</dl>
-                <Button label=t(common::COPY) glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
-            </div>
-        </details>
+        <div class="error-facts">
+            <dl>{rows.collect_view()}</dl>
+            <Button label=t(common::COPY) glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
+        </div>
     }
     .into_any()
 }
