@@ -49,7 +49,7 @@ fn both_themes_name_the_same_values() {
 
 #[test]
 fn everything_can_be_read_on_every_ground_it_may_stand_on() {
-    const GROUNDS: [&str; 5] = ["--canvas", "--sidebar", "--surface", "--fill", "--selected"];
+    const GROUNDS: [&str; 6] = ["--canvas", "--sidebar", "--surface", "--raised", "--fill", "--selected"];
     const PAPER: [&str; 3] = ["--canvas", "--sidebar", "--surface"];
     let rules: [(&str, &[&str], f64); 17] = [
         ("--text", &GROUNDS, 10.0),

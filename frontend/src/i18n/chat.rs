@@ -48,7 +48,7 @@ crate::texts! {
     NO_MODEL: "There is no model to talk to yet.", "还没有可以对话的模型。";
     NO_MODEL_ASK: "Ask an administrator of this server to connect one.", "请联系这台服务器的管理员接入模型。";
     CONNECT_MODEL: "Connect a model", "接入模型";
-    TRY_DEMO: "Try the demo model", "试用演示模型";
+    TRY_DEMO: "Try the demo", "试用演示模型";
     DEMO: "Demo", "演示";
     DEMO_NOTE: "The demo model repeats prepared text; nothing leaves this server.", "演示模型只会返回预先准备的文字，不会连接外部服务。";
 
