@@ -3,12 +3,19 @@ import { after, before, describe, it } from "node:test";
 import { launch, lookName } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { everybodyCanUse, followFocus, measure } from "./path/judge.mjs";
-import { SCREENS, arrange, servers } from "./path/screens.mjs";
+import { everythingFits } from "./path/layout.mjs";
+import { SCREENS, arrange, servers, settled } from "./path/screens.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
 const SIZES = ["desktop", "phone"];
 const LANGUAGES = ["en-US", "zh-CN"];
 const THEMES = ["light", "dark"];
+
+/// Further widths, in the language with the longer words: a small phone, a tablet, and a desktop enlarged to 200 %.
+const OTHER_VIEWS = {
+  "phone en-US": [{ width: 360, height: 740 }, { width: 768, height: 1024 }],
+  "desktop en-US": [{ width: 720, height: 450 }],
+};
 
 let browser;
 let stage;
@@ -34,6 +41,18 @@ for (const size of SIZES) {
     describe(`${size}, ${language}`, () => {
       const visitors = new Map();
 
+      /// Measures the screen as it stands, and again at the other widths.
+      async function measureAll({ page }) {
+        const own = page.viewportSize();
+        for (const view of [own, ...(OTHER_VIEWS[`${size} ${language}`] ?? [])]) {
+          if (view !== own) await page.setViewportSize(view);
+          await settled({ page });
+          await measure(page, { touch });
+          await everythingFits(page, { touch, where: `at ${view.width} × ${view.height}` });
+        }
+        await page.setViewportSize(own);
+      }
+
       /// Whoever looks at a server, at its door or signed in.
       async function visitorFor({ server, as }) {
         const key = `${server} ${as}`;
@@ -58,13 +77,13 @@ for (const size of SIZES) {
         it(screen.name, async () => {
           const visitor = await visitorFor(screen);
           await arrange(visitor, screen, stage);
-          await measure(visitor.page, { touch });
           for (const theme of THEMES) {
             await visitor.page.emulateMedia({ colorScheme: theme });
             await visitor.picture(`${screen.name}-${lookName({ size, theme, language })}`);
             if (judged === theme) await everybodyCanUse(visitor.page);
           }
           if (screen.keyboard && judged && !touch) await followFocus(visitor.page);
+          await measureAll(visitor);
           visitor.settle();
         });
       }

@@ -60,7 +60,8 @@ async function demoChats(tried) {
   return chats;
 }
 
-const settled = (visitor) =>
+/// Comes back when the screen was drawn.
+export const settled = (visitor) =>
   visitor.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /// Opens a stored chat and waits for its end.
@@ -79,7 +80,7 @@ const page = (address, ready) => async (visitor) => {
 async function wizardChecked(visitor, { mock }) {
   const { chat, page, words } = visitor;
   await page.goto("/settings/connections?new=1");
-  await chat.press(page.locator("button.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
+  await chat.press(page.locator("a.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
   await page.locator("#connect-url").fill(mock.url);
   await chat.press(chat.button(words.connections.CHECK));
   await page.locator(".model-choice").waitFor();
@@ -89,7 +90,7 @@ async function wizardChecked(visitor, { mock }) {
 async function wizardFailed(visitor) {
   const { chat, page, words } = visitor;
   await page.goto("/settings/connections?new=1");
-  await chat.press(page.locator("button.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
+  await chat.press(page.locator("a.vendor").filter({ hasText: words.connections.OTHER_NOTE }));
   await page.locator("#connect-url").fill("http://127.0.0.1:9/v1");
   await chat.press(chat.button(words.connections.CHECK));
   await page.locator(".step-bad .error-card").waitFor();
@@ -122,7 +123,7 @@ async function thoughts(visitor, stage) {
 
 async function errorDetails(visitor, stage) {
   await chatOf("error", ".error-card")(visitor, stage);
-  await visitor.chat.press(visitor.page.locator(".error-card summary"));
+  await visitor.chat.press(visitor.page.locator(".error-more"));
 }
 
 async function passwordDialog(visitor) {
