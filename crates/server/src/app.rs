@@ -6,7 +6,9 @@ use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, data_dir, instance_id};
 use crate::db::{Db, Engine};
+use crate::edge::Origins;
 use crate::error::{AppError, AppResult};
+use crate::failure::Failure;
 use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
@@ -36,6 +38,8 @@ pub struct App {
     pub runs: Arc<Runs>,
     /// The web client's files.
     pub spa: Spa,
+    /// Other websites that may call the API.
+    pub origins: Origins,
     _lock: DataLock,
 }
 
@@ -57,10 +61,10 @@ impl App {
     ///
     /// # Errors
     /// One line: what failed, why, what to do.
-    pub async fn open(config: Config, clock: Clock) -> Result<(Self, Opened), String> {
-        let lock = DataLock::take(&config.data_dir)?;
-        let instance = instance_id(&config.data_dir)?;
-        let (secrets, notes) = Secrets::resolve(&config, &config.data_dir)?;
+    pub async fn open(config: Config, clock: Clock) -> Result<(Self, Opened), Failure> {
+        let lock = DataLock::take(&config.data_dir).map_err(Failure::configuration)?;
+        let instance = instance_id(&config.data_dir).map_err(Failure::configuration)?;
+        let (secrets, notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
         redact::register(secrets.jwt.expose());
         let db = open_database(&config).await?;
         let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
@@ -71,26 +75,18 @@ impl App {
             no_proxy: config.no_proxy.clone(),
             ..egress::Config::default()
         })
-        .map_err(|error| format!("HTTPS_PROXY or NO_PROXY cannot be used: {error}"))?;
+        .map_err(|error| Failure::configuration(format!("HTTPS_PROXY or NO_PROXY cannot be used: {error}")))?;
         let sealer = Sealer::new(secrets.master.expose());
         let catalog =
             Catalog::load(db.clone(), clock.clone(), sealer, egress, &config).await.map_err(|error| failed(&error))?;
         let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance);
         let runs = Arc::new(runs);
-        let auth = Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config);
+        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
+        let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
-        let app = Self {
-            config: Arc::new(config),
-            db,
-            clock,
-            settings,
-            auth: Arc::new(auth),
-            catalog,
-            runs,
-            spa,
-            _lock: lock,
-        };
+        let app =
+            Self { config: Arc::new(config), db, clock, settings, auth, origins, catalog, runs, spa, _lock: lock };
         Ok((app, Opened { secrets, notes }))
     }
 
@@ -172,25 +168,35 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
 ///
 /// # Errors
 /// One line: what failed, why, what to do.
-pub(crate) async fn open_database(config: &Config) -> Result<Db, String> {
+pub(crate) async fn open_database(config: &Config) -> Result<Db, Failure> {
     if let Engine::Sqlite(path) = &config.engine
         && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty())
     {
-        data_dir::create_dir(parent)?;
+        data_dir::create_dir(parent).map_err(Failure::configuration)?;
     }
     let name = match &config.engine {
         Engine::Sqlite(path) => path.display().to_string(),
         Engine::Postgres(_) => "the PostgreSQL database".to_owned(),
     };
     Db::open(&config.engine, config.durable).await.map_err(|error| match error {
-        OpenError::Foreign(tables) => format!(
+        OpenError::Foreign(tables) => Failure::configuration(format!(
             "{name} belongs to another program (tables: {}) and is left untouched: set DATABASE_URL to a file of AIChat's own",
             tables.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
-        ),
-        OpenError::Newer(least) => format!(
+        )),
+        OpenError::Newer(least) => Failure::configuration(format!(
             "{name} was written by a newer AIChat (schema {least}, this one knows {}): start that version again",
             migration::SCHEMA
-        ),
-        OpenError::Db(error) => format!("{name} cannot be opened ({error}): check DATABASE_URL"),
+        )),
+        OpenError::Db(error) => {
+            unopened(&config.engine, format!("{name} cannot be opened ({error}): check DATABASE_URL"))
+        }
     })
+}
+
+/// A file that cannot be opened stays so until somebody acts; a server elsewhere may only be slower to start than we are.
+fn unopened(engine: &Engine, line: String) -> Failure {
+    match engine {
+        Engine::Sqlite(_) => Failure::configuration(line),
+        Engine::Postgres(_) => Failure::other(line),
+    }
 }

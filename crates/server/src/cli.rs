@@ -2,11 +2,13 @@
 
 mod admin;
 mod healthcheck;
+mod help;
+mod show;
 
-use crate::config::Config;
+use crate::config::{Config, Surroundings};
+use crate::failure::Failure;
 use crate::spa::IS_EMBEDDED;
 use clap::{Args, Parser, Subcommand};
-use std::fmt::Display;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +19,7 @@ use std::process::ExitCode;
     name = "aichat",
     version = crate::version::LINE,
     about = "A private AI chat platform",
-    after_help = EXAMPLES,
+    after_help = help::PROGRAM,
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -28,16 +30,6 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Option<Command>,
 }
-
-const EXAMPLES: &str = "Examples:
-  aichat                                            serve http://127.0.0.1:8001
-  aichat --host 0.0.0.0 --port 80                   serve for other machines
-  aichat --data-dir /var/lib/aichat                 keep the data elsewhere
-  aichat --database-url postgres://user:pw@db/chat  keep it in PostgreSQL
-  aichat admin create --username ada --generate     make an administrator, print a password
-  aichat healthcheck                                is the server on this machine well?
-
-Every option can be given as an environment variable or in .env; .env.example explains them all.";
 
 /// Values from the command line.
 #[derive(Debug, Default, Args)]
@@ -71,12 +63,36 @@ pub struct Options {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serve (what happens without a command, too)
+    #[command(after_help = help::SERVE)]
     Serve,
+    /// Look at the configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Look after accounts without a browser
     #[command(subcommand)]
     Admin(AdminCommand),
     /// Ask the server on this machine whether it is well: exit 0 if it is, else 1
+    #[command(after_help = help::HEALTHCHECK)]
     Healthcheck,
+}
+
+/// Commands about the configuration.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every variable with its value; secrets as length and fingerprint
+    #[command(after_help = help::CONFIG_SHOW)]
+    Show(ShowConfig),
+}
+
+/// Arguments of `config show`.
+#[derive(Debug, Args)]
+pub struct ShowConfig {
+    /// Say as well where each value came from
+    #[arg(long)]
+    pub sources: bool,
+    /// For programs: a JSON list, with sources, and with the variables of the frontend image
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Commands about accounts.
@@ -85,6 +101,7 @@ pub enum AdminCommand {
     /// Make an administrator; the server may run meanwhile, and nobody else is changed
     ///
     /// The password is read from the first line of standard input unless --generate is given.
+    #[command(after_help = help::ADMIN_CREATE)]
     Create(CreateAdmin),
 }
 
@@ -102,25 +119,26 @@ pub struct CreateAdmin {
     pub generate: bool,
 }
 
-/// Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits).
-const BAD_CONFIGURATION: u8 = 78;
-
 /// Runs the command of this process.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let config = match configuration(&cli) {
-        Ok(config) => config,
-        Err(line) => return fail(BAD_CONFIGURATION, line),
-    };
-    let done = match &cli.command {
-        None | Some(Command::Serve) => crate::serve(config),
-        Some(Command::Admin(AdminCommand::Create(create))) => admin::create(&config, create),
-        Some(Command::Healthcheck) => healthcheck::run(&config),
-    };
-    match done {
+    match configuration(&cli).map_err(Failure::configuration).and_then(|config| obey(cli.command, config)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(line) => fail(1, line),
+        Err(failure) => {
+            // A closed stderr must not turn the exit code into a panic.
+            let _ = writeln!(std::io::stderr(), "aichat: {failure}");
+            ExitCode::from(failure.exit)
+        }
+    }
+}
+
+fn obey(command: Option<Command>, config: Config) -> Result<(), Failure> {
+    match command {
+        None | Some(Command::Serve) => crate::serve(config),
+        Some(Command::Config(ConfigCommand::Show(how))) => show::run(&config, &how),
+        Some(Command::Admin(AdminCommand::Create(create))) => admin::create(&config, &create),
+        Some(Command::Healthcheck) => healthcheck::run(&config).map_err(Failure::from),
     }
 }
 
@@ -130,16 +148,12 @@ fn configuration(cli: &Cli) -> Result<Config, String> {
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(error) => return Err(format!(".env cannot be read ({error}): make it readable for this user, or move it")),
     };
-    let mut config = Config::load(cli, |name| std::env::var(name).ok(), &dotenv)?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let file = |path: &Path| std::fs::read_to_string(path);
+    let mut config = Config::read(cli, &Surroundings { variable: &variable, file: &file, dotenv: &dotenv })?;
     let built = Path::new("frontend/dist");
     if !IS_EMBEDDED && config.spa_dir.is_none() && built.join("index.html").is_file() {
         config.spa_dir = Some(PathBuf::from(built));
     }
     Ok(config)
-}
-
-fn fail(code: u8, line: impl Display) -> ExitCode {
-    // A closed stderr must not turn the exit code into a panic.
-    let _ = writeln!(std::io::stderr(), "aichat: {line}");
-    ExitCode::from(code)
 }

@@ -1,25 +1,32 @@
-//! What the operator said: command line, environment, `.env`, defaults, in that order, with the source of each value.
+//! What the operator said: command line, environment, files of secrets, `.env`, defaults, in that order, with the
+//! source of each value.
 //!
-//! [`Config::load`] is pure: it reads no file and no environment by itself, and it never touches the network. What
+//! [`Config::read`] is pure: it reads no file and no environment by itself, and it never touches the network. What
 //! administrators change at run time is another type, in the database (`crate::settings`).
 
 pub mod banner;
 pub mod data_dir;
 mod dotenv;
+mod notes;
 mod parse;
+pub mod registry;
 pub mod secrets;
+mod shown;
 pub mod sources;
+mod surroundings;
 
 pub use data_dir::{DataLock, instance_id};
 pub use secrets::{SecretString, Secrets};
 pub use sources::{Setting, Source};
+pub use surroundings::Surroundings;
 
 use crate::cli::Cli;
 use crate::db::Engine;
 use ipnet::IpNet;
 use parse::Port;
-use sources::{Sources, hidden, plain, without_password};
+use sources::Sources;
 use std::fmt;
+use std::io::{Error, ErrorKind};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -30,14 +37,21 @@ pub struct Config {
     pub host: String,
     /// Port to listen on; 0 takes a free one.
     pub port: u16,
+    /// Whether a container engine or a platform started this process.
+    pub in_container: bool,
     /// Where database, secrets and files live.
     pub data_dir: PathBuf,
+    /// Where pictures of chats are to live, when that is not the data directory.
+    pub chat_image_dir: Option<PathBuf>,
+    /// The user to become when started as root.
     /// Which database.
     pub engine: Engine,
     /// The origin people use, without a slash at its end.
     pub public_url: Option<String>,
     /// Peers whose `X-Forwarded-*` headers are believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Origins of other websites that may call the API; none where that is switched off.
+    pub cors_origins: Option<Vec<String>>,
     /// Life of an access token in minutes.
     pub access_token_minutes: u32,
     /// Signs access tokens, as the operator gave it; see [`Secrets`] for the one in use.
@@ -50,6 +64,10 @@ pub struct Config {
     pub seed_context_token_limit: Option<u32>,
     /// How much is logged.
     pub log_level: tracing::Level,
+    /// In which form.
+    pub log_format: LogFormat,
+    /// Folder that gets the log as well.
+    pub log_dir: Option<PathBuf>,
     /// One connection from the environment.
     pub llm: LlmEnv,
     /// `PRESET_MODELS` as it was given: JSON that may hold keys.
@@ -58,10 +76,8 @@ pub struct Config {
     pub https_proxy: Option<String>,
     /// Hosts that the proxy is not used for.
     pub no_proxy: Option<String>,
-    /// Whether `DB_INIT_ON_START` is set: it is accepted and changes nothing.
-    pub db_init_on_start: bool,
-    /// Variables of older installations that are set and change nothing.
-    pub unused: Vec<&'static str>,
+    /// What the operator should know about these values, a line each.
+    pub notes: Vec<String>,
     /// Folder of the built web app that this process serves itself.
     pub spa_dir: Option<PathBuf>,
     /// Work factor of password hashes.
@@ -82,73 +98,92 @@ pub struct LlmEnv {
     pub key: Option<SecretString>,
 }
 
-/// Variables that older installations set and that nothing reads.
-const UNUSED: &[&str] = &["ENABLE_CORS", "CORS_ORIGIN", "LOG_DIR", "CHAT_IMAGE_DIR"];
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object in each line.
+    Json,
+}
 
 impl Config {
+    /// [`Config::read`] where there are no files.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn load(cli: &Cli, env: impl Fn(&str) -> Option<String>, dotenv: &str) -> Result<Self, String> {
+        let file = |_: &std::path::Path| Err(Error::from(ErrorKind::NotFound));
+        Self::read(cli, &Surroundings { variable: &env, file: &file, dotenv })
+    }
+
     /// Puts the configuration together. Empty values count as absent.
     ///
     /// # Errors
     /// One line that names the variable, its value and the rule it breaks.
-    pub fn load(cli: &Cli, env: impl Fn(&str) -> Option<String>, dotenv: &str) -> Result<Self, String> {
+    pub fn read(cli: &Cli, around: &Surroundings<'_>) -> Result<Self, String> {
+        use registry as of;
         let options = &cli.options;
-        let mut from = Sources::new(&env, dotenv)?;
-        let Port { host, port } = parse::listen(&mut from, options)?;
-        let data_dir = from.required(&["DATA_DIR"], options.data_dir.as_deref(), parse::text, plain, "./data")?;
+        let from = &mut Sources::new(around)?;
+        let Port { host, port } = parse::listen(from, options)?;
+        let on_platform = from.optional(&of::RENDER, None, parse::text)?.is_some();
+        let data_dir = from.required(&of::DATA_DIR, options.data_dir.as_deref(), parse::text, of::DATA_DIR.default)?;
         let database = format!("{}/aichat.db", data_dir.trim_end_matches('/'));
-        let database_url = options.database_url.as_deref();
-        let engine = from.required(&["DATABASE_URL"], database_url, Engine::parse, without_password, &database)?;
-        let public_url = from.optional(&["PUBLIC_URL"], options.public_url.as_deref(), parse::origin, plain)?;
-        let trusted_proxies = from.required(&["TRUSTED_PROXIES"], None, parse::proxies, plain, "loopback,private")?;
-        let access = from.required(&["ACCESS_TOKEN_EXPIRE_MINUTES"], None, parse::minutes, plain, "15")?;
-        let jwt_secret = from.optional(&["JWT_SECRET", "SECRET_KEY"], None, parse::secret, hidden)?;
-        let master_key = from.optional(&["MASTER_KEY"], None, parse::secret, hidden)?;
-        let seed_registration = from.optional(&["DEFAULT_REGISTRATION_ENABLED"], None, parse::switch, plain)?;
-        let seed_context = from.optional(&["DEFAULT_CONTEXT_TOKEN_LIMIT"], None, parse::tokens, plain)?;
-        let log_level = from.required(&["LOG_LEVEL"], None, parse::level, plain, "info")?;
-        let llm = LlmEnv {
-            url: from.optional(&["LLM_API_URL"], None, parse::text, without_password)?,
-            model: from.optional(&["LLM_MODEL"], None, parse::text, plain)?,
-            key: from.optional(&["LLM_API_KEY"], None, parse::secret, hidden)?,
-        };
-        let presets = from.optional(&["PRESET_MODELS"], None, parse::text, hidden)?;
-        let https_proxy = from.optional(&["HTTPS_PROXY", "https_proxy"], None, parse::text, without_password)?;
-        let no_proxy = from.optional(&["NO_PROXY", "no_proxy"], None, parse::text, plain)?;
-        let db_init_on_start = from.optional(&["DB_INIT_ON_START"], None, parse::text, plain)?.is_some();
-        let mut unused = Vec::new();
-        for name in UNUSED {
-            unused.extend(from.optional(&[*name], None, parse::text, plain)?.map(|_| *name));
-        }
-        Ok(Self {
+        let engine = from.required(&of::DATABASE_URL, options.database_url.as_deref(), Engine::parse, &database)?;
+        let own_url = from.optional(&of::PUBLIC_URL, options.public_url.as_deref(), parse::origin)?;
+        let platform_url = from.optional(&of::RENDER_EXTERNAL_URL, None, parse::origin)?;
+        let cors = from.required(&of::ENABLE_CORS, None, parse::switch, of::ENABLE_CORS.default)?;
+        let origins = from.optional(&of::CORS_ORIGIN, None, parse::origins)?;
+        let mut config = Self {
             host,
             port,
+            in_container: on_platform || around.in_container(),
             data_dir: PathBuf::from(data_dir),
+            chat_image_dir: from.optional(&of::CHAT_IMAGE_DIR, None, parse::text)?.map(PathBuf::from),
             engine,
-            public_url,
-            trusted_proxies,
-            access_token_minutes: access,
-            jwt_secret,
-            master_key,
-            seed_registration,
-            seed_context_token_limit: seed_context,
-            log_level,
-            llm,
-            presets,
-            https_proxy,
-            no_proxy,
-            db_init_on_start,
-            unused,
+            public_url: own_url.or(platform_url),
+            trusted_proxies: from.required(&of::TRUSTED_PROXIES, None, parse::proxies, of::TRUSTED_PROXIES.default)?,
+            cors_origins: None,
+            access_token_minutes: from.required(
+                &of::ACCESS_TOKEN_EXPIRE_MINUTES,
+                None,
+                parse::minutes,
+                of::ACCESS_TOKEN_EXPIRE_MINUTES.default,
+            )?,
+            jwt_secret: from.optional(&of::JWT_SECRET, None, parse::secret)?,
+            master_key: from.optional(&of::MASTER_KEY, None, parse::secret)?,
+            seed_registration: from.optional(&of::DEFAULT_REGISTRATION_ENABLED, None, parse::switch)?,
+            seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, None, parse::tokens)?,
+            log_level: from.required(&of::LOG_LEVEL, None, parse::level, of::LOG_LEVEL.default)?,
+            log_format: from.required(&of::LOG_FORMAT, None, parse::format, of::LOG_FORMAT.default)?,
+            log_dir: from.optional(&of::LOG_DIR, None, parse::text)?.map(PathBuf::from),
+            llm: llm(from)?,
+            presets: from.optional(&of::PRESET_MODELS, None, parse::text)?,
+            https_proxy: from.optional(&of::HTTPS_PROXY, None, parse::text)?,
+            no_proxy: from.optional(&of::NO_PROXY, None, parse::text)?,
+            notes: Vec::new(),
             spa_dir: options.spa.as_deref().map(PathBuf::from),
             bcrypt_cost: 12,
             durable: true,
-            settings: from.into_settings(),
-        })
+            settings: Vec::new(),
+        };
+        from.optional(&of::DB_INIT_ON_START, None, parse::text)?;
+        config.settings = from.take_settings();
+        config.notes = notes::of(&config, cors, origins.as_ref());
+        config.cors_origins = cors.then(|| origins.unwrap_or_default().named);
+        Ok(config)
     }
 
-    /// The values in use with their sources, secrets masked, in the order of the documentation.
+    /// What became of every variable, secrets masked.
     #[must_use]
     pub fn settings(&self) -> &[Setting] {
         &self.settings
+    }
+
+    /// What became of one variable.
+    #[must_use]
+    pub fn setting(&self, variable: &registry::Variable) -> Option<&Setting> {
+        self.settings.iter().find(|setting| variable.names().any(|name| name == setting.variable))
     }
 
     /// The variable that fixes a field of the interface, when the operator set it. `DEFAULT_…` variables only seed
@@ -156,7 +191,7 @@ impl Config {
     #[must_use]
     pub fn locked_by(&self, variable: &str) -> Option<&'static str> {
         let set = self.settings.iter().find(|setting| setting.variable == variable)?;
-        (set.source != Source::Default && !variable.starts_with("DEFAULT_")).then_some(set.variable)
+        (set.is_given() && !variable.starts_with("DEFAULT_")).then_some(set.variable)
     }
 
     /// Whether other machines can reach the address we listen on.
@@ -167,10 +202,19 @@ impl Config {
     }
 }
 
+fn llm(from: &mut Sources<'_>) -> Result<LlmEnv, String> {
+    Ok(LlmEnv {
+        url: from.optional(&registry::LLM_API_URL, None, parse::text)?,
+        model: from.optional(&registry::LLM_MODEL, None, parse::text)?,
+        key: from.optional(&registry::LLM_API_KEY, None, parse::secret)?,
+    })
+}
+
 impl fmt::Debug for Config {
     /// Shows what the banner shows: every value masked that could hold a secret.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.settings.iter().map(|setting| (setting.variable, &setting.shown))).finish()
+        let given = self.settings.iter().filter_map(|setting| Some((setting.variable, setting.shown.as_ref()?)));
+        f.debug_map().entries(given).finish()
     }
 }
 

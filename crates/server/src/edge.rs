@@ -1,14 +1,22 @@
 //! The outermost layer: every request gets an id, every failure its envelope and its log line, every answer the headers
 //! that keep caches, sniffers and frames away from it.
 
+mod cors;
+
+pub use cors::Origins;
+
+use crate::App;
 use crate::error::AppError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::Method;
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue, VARY};
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN, VARY,
+};
 use actix_web::middleware::Next;
-use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload, web};
 use shared::{ErrorCode, RequestId};
 use std::future::{Ready, ready};
 use std::time::Instant;
@@ -49,11 +57,17 @@ pub async fn stamp<B: MessageBody + 'static>(
     request.extensions_mut().insert(ThisRequest(id.clone()));
     // The request itself must not be kept: the router insists on being its only holder.
     let call = Call { method: request.method().clone(), path: request.path().to_owned(), id };
+    if is_api(&call.path) && request.headers().contains_key(ORIGIN) {
+        name_refused(&request);
+    }
     match next.call(request).await {
         Ok(response) => {
             let failure = response.response().error().map(describe);
             let mut response = match failure {
-                Some(failure) => response.into_response(call.refuse(&failure)),
+                Some(failure) => {
+                    let refusal = keep_cors(response.headers(), call.refuse(&failure));
+                    response.into_response(refusal)
+                }
                 None => response.map_into_boxed_body(),
             };
             protect(response.headers_mut(), is_api(&call.path), &call.id);
@@ -68,6 +82,24 @@ pub async fn stamp<B: MessageBody + 'static>(
             Err(InternalError::from_response(failure, response).into())
         }
     }
+}
+
+/// Logs a page of another website that may not call the API.
+fn name_refused(request: &ServiceRequest) {
+    let Some(app) = request.app_data::<web::Data<App>>() else { return };
+    if let Some(line) = app.origins.complaint(request.request(), app.auth.trust()) {
+        tracing::warn!("{line}");
+    }
+}
+
+/// A refusal in our own envelope, with what lets a listed website read it.
+fn keep_cors(said: &HeaderMap, mut refusal: HttpResponse) -> HttpResponse {
+    for name in [ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, VARY] {
+        if let Some(value) = said.get(&name) {
+            refusal.headers_mut().insert(name, value.clone());
+        }
+    }
+    refusal
 }
 
 /// What the log says of a request.
@@ -141,7 +173,7 @@ fn protect(headers: &mut HeaderMap, api: bool, id: &RequestId) {
     if api {
         // 1Panel's proxy cache ignores Cache-Control and would hand one person's answer to another; these two it obeys.
         set("x-accel-expires", "0");
-        headers.insert(VARY, HeaderValue::from_static("Authorization, Cookie"));
+        headers.append(VARY, HeaderValue::from_static("Authorization, Cookie"));
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }

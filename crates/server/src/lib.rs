@@ -16,6 +16,8 @@ pub mod config;
 pub mod db;
 pub mod edge;
 pub mod error;
+pub mod failure;
+pub mod listen;
 pub mod logging;
 pub mod redact;
 pub mod routes;

@@ -55,6 +55,7 @@ table! {
     GET    "/api/bootstrap"                    Public auth::get_bootstrap;
     GET    "/api/settings/branding"            Public settings::get_branding;
 
+    GET    "/api/auth/methods"                 Public auth::get_methods;
     POST   "/api/auth/register"                Public auth::register;
     POST   "/api/auth/login"                   Public auth::login;
     POST   "/api/auth/refresh"                 Public auth::refresh;

@@ -2,16 +2,19 @@
 
 use crate::app::{App, Opened};
 use crate::clock::Clock;
-use crate::config::{Config, banner};
+use crate::config::Config;
+use crate::config::banner::{self, Banner};
 use crate::db::users;
 use crate::error::{AppError, json_error};
-use crate::{logging, routes};
+use crate::failure::Failure;
+use crate::logging::Log;
+use crate::{listen, routes};
 use actix_web::HttpServer;
 use actix_web::error::{PathError, QueryPayloadError};
 use actix_web::web::{self, ServiceConfig};
 use shared::limits::MAX_BODY_BYTES;
-use std::io::Write as _;
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How long open requests may take after a signal.
 const GRACE_SECONDS: u64 = 5;
@@ -36,9 +39,11 @@ pub fn configure(config: &mut ServiceConfig, app: &web::Data<App>) {
 macro_rules! application {
     ($app:expr) => {{
         let app = $app.clone();
+        let layer = app.origins.layer();
         actix_web::App::new()
             .configure(move |config| $crate::configure(config, &app))
             .wrap(actix_web::middleware::from_fn($crate::auth::gate::gate))
+            .wrap(layer)
             .wrap(actix_web::middleware::from_fn($crate::edge::stamp))
             .wrap(actix_web::middleware::NormalizePath::trim())
     }};
@@ -48,35 +53,38 @@ macro_rules! application {
 ///
 /// # Errors
 /// One line: what failed, why, what to do.
-pub fn serve(config: Config) -> Result<(), String> {
-    logging::init(config.log_level.as_str());
-    actix_web::rt::System::new().block_on(run(config))
+pub fn serve(config: Config) -> Result<(), Failure> {
+    let log = Log::start(&config);
+    actix_web::rt::System::new().block_on(run(config, &log))
 }
 
-async fn run(config: Config) -> Result<(), String> {
-    let (host, port) = (config.host.clone(), config.port);
+async fn run(config: Config, log: &Log) -> Result<(), Failure> {
+    // First, so that a port that is taken costs nothing and changes nothing.
+    let sockets = listen::open(&config.host, config.port)?;
+    let port = sockets.first().and_then(|socket| socket.local_addr().ok()).map_or(config.port, |bound| bound.port());
     let (app, opened) = App::open(config, Clock::default()).await?;
     let app = web::Data::new(app);
     let shared = app.clone();
-    let server = HttpServer::new(move || application!(shared))
+    let mut server = HttpServer::new(move || application!(shared))
         .tcp_nodelay(true)
         // Without this a reader that leaves during a silence is noticed only at the next heartbeat but one.
         .h1_allow_half_closed(false)
         .keep_alive(KEEP_ALIVE)
         .shutdown_timeout(GRACE_SECONDS)
-        .disable_signals()
-        .bind((host.as_str(), port))
-        .map_err(|error| {
-            format!("{host}:{port} cannot be listened on ({error}): choose another with --port or PORT")
-        })?;
-    let port = server.addrs().first().map_or(port, std::net::SocketAddr::port);
-    greet(&app, &opened, port).await?;
+        .disable_signals();
+    for socket in sockets {
+        server =
+            server.listen(socket).map_err(|error| format!("the server cannot listen ({error}): start it again"))?;
+    }
+    // Before anybody is told that the server is there: who ends it at once must find it listening to that, too.
+    let termination = watch_termination();
+    greet(&app, opened, port, log).await?;
     app.start_background();
     let running = server.run();
     let handle = running.handle();
     let stopping = app.clone();
     actix_web::rt::spawn(async move {
-        wait_for_signal().await;
+        wait_for_signal(termination).await;
         tracing::info!("stopping: answers are saved, then connections closed");
         stopping.runs.shut_down().await;
         stopping.runs.hub().close_everybody();
@@ -84,35 +92,38 @@ async fn run(config: Config) -> Result<(), String> {
     });
     let ended = running.await.map_err(|error| format!("the server failed: {error}"));
     app.db.close().await;
-    ended
+    Ok(ended?)
 }
 
-async fn greet(app: &App, opened: &Opened, port: u16) -> Result<(), String> {
+async fn greet(app: &App, opened: Opened, port: u16, log: &Log) -> Result<(), Failure> {
     let claimed = users::any(app.db.read()).await.map_err(|error| format!("the database failed at start: {error}"))?;
-    let lines = banner::lines(&banner::Banner {
+    let notes: Vec<String> = opened.notes.into_iter().chain(log.notes.iter().cloned()).collect();
+    log.begin_with(&banner::text(&Banner {
         config: &app.config,
         secrets: &opened.secrets,
-        notes: &opened.notes,
+        notes: &notes,
         port,
+        models: app.catalog.list().items.len(),
         unclaimed: !claimed,
-    });
-    // A closed standard output is no reason not to serve.
-    let _ = writeln!(std::io::stdout(), "{}", lines.join("\n"));
+    }));
     Ok(())
 }
 
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
+/// Watches for SIGTERM from now on.
+fn watch_termination() -> Option<Signal> {
+    let watched = signal(SignalKind::terminate());
+    watched.inspect_err(|error| tracing::warn!(%error, "SIGTERM cannot be watched; Ctrl-C works")).ok()
+}
+
+async fn wait_for_signal(termination: Option<Signal>) {
+    let terminated = async {
+        match termination {
+            Some(mut termination) => drop(termination.recv().await),
+            None => std::future::pending().await,
         }
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be watched; Ctrl-C works");
-            let _ = tokio::signal::ctrl_c().await;
-        }
+    };
+    tokio::select! {
+        () = terminated => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }

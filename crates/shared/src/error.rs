@@ -1,7 +1,8 @@
 //! Every error a person or program can meet: one table of stable codes with status, retryability and words.
 //!
 //! The server answers `{code, message, hint?, params?, requestId}`; the client renders from `code` and `params` in its
-//! own language and falls back to `message` for a code it does not know yet. Documentation is generated from [`ErrorCode::ALL`].
+//! own language and falls back to `message` for a code it does not know yet. `docs/errors.md` is generated from
+//! [`ErrorCode::ALL`].
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -392,7 +393,9 @@ impl ErrorCode {
         (!hint.is_empty()).then(|| fill(hint, params))
     }
 
-    fn words(self, language: Language) -> (&'static str, &'static str) {
+    /// What happened and what to do, with the `{placeholders}` of values; the second may be empty.
+    #[must_use]
+    pub fn words(self, language: Language) -> (&'static str, &'static str) {
         match language {
             Language::En => self.row().en,
             Language::ZhCn => self.row().zh,

@@ -27,6 +27,24 @@ pub enum Registration {
     Closed,
 }
 
+/// A way to sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInMethod {
+    /// User name and password.
+    Password,
+}
+
+/// Answer of `GET /api/auth/methods`: what a sign-in page may show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInMethods {
+    /// Every way that works on this server.
+    pub methods: Vec<SignInMethod>,
+    /// Whether strangers may register.
+    pub registration: Registration,
+}
+
 /// Answer of `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

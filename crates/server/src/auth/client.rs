@@ -31,8 +31,6 @@ pub struct Client {
     pub device: String,
     /// Whether they reach us over TLS.
     pub secure: bool,
-    /// Whether the request comes from our own pages: no `Origin`, or one that names us.
-    pub same_origin: bool,
 }
 
 impl Client {
@@ -61,6 +59,15 @@ impl Trust {
         Self { proxies: config.trusted_proxies.clone(), public: config.public_url.as_deref().and_then(site) }
     }
 
+    /// Whether a request comes from our own pages: no `Origin`, or one that names us.
+    #[must_use]
+    pub fn is_own_page(&self, request: &HttpRequest) -> bool {
+        let headers = request.headers();
+        let Some(origin) = headers.get(ORIGIN) else { return true };
+        let Some(origin) = origin.to_str().ok().and_then(site) else { return false };
+        self.is_ours(&origin, &hosts(headers, self.is_trusted(peer(request))))
+    }
+
     /// Describes the caller.
     #[must_use]
     pub fn client(&self, request: &HttpRequest) -> Client {
@@ -69,12 +76,7 @@ impl Trust {
         let device = device.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_CHARS).collect();
         let forwarded = self.is_trusted(peer(request));
         let hosts = hosts(headers, forwarded);
-        Client {
-            address: self.address(request),
-            device,
-            secure: self.is_secure(headers, forwarded, &hosts),
-            same_origin: self.is_same_origin(headers, &hosts),
-        }
+        Client { address: self.address(request), device, secure: self.is_secure(headers, forwarded, &hosts) }
     }
 
     /// The caller's address: the last one in `X-Forwarded-For` that is no trusted proxy.
@@ -107,14 +109,12 @@ impl Trust {
     }
 
     /// A browser's `Origin` must name us. A `Host` without port, as some panels send it, stands for any port.
-    fn is_same_origin(&self, headers: &HeaderMap, hosts: &[Site]) -> bool {
-        let Some(origin) = headers.get(ORIGIN) else { return true };
-        let Some(origin) = origin.to_str().ok().and_then(site) else { return false };
+    fn is_ours(&self, origin: &Site, hosts: &[Site]) -> bool {
         let is_ours = |ours: &Site| {
             ours.host == origin.host
-                && ours.port.is_none_or(|port| Some(port) == origin.port.or(Some(default_port(&origin))))
+                && ours.port.is_none_or(|port| Some(port) == origin.port.or(Some(default_port(origin))))
         };
-        hosts.iter().any(is_ours) || self.public.as_ref() == Some(&origin)
+        hosts.iter().any(is_ours) || self.public.as_ref() == Some(origin)
     }
 }
 

@@ -42,9 +42,10 @@ fn a_stranger_cannot_claim_another_address_or_scheme_or_host() {
         ("host", "chat.example:3555"),
         ("origin", "http://evil.example"),
     ];
-    let client = trust.client(&request("203.0.113.5", &headers));
+    let stranger = request("203.0.113.5", &headers);
+    let client = trust.client(&stranger);
     assert_eq!(client.address.to_string(), "203.0.113.5");
-    assert!(!client.secure && !client.same_origin);
+    assert!(!client.secure && !trust.is_own_page(&stranger));
     let nobody = super::tests::trust(&[("TRUSTED_PROXIES", "none")]);
     assert_eq!(nobody.client(&request("127.0.0.1", &headers)).address.to_string(), "127.0.0.1");
 }
@@ -65,7 +66,7 @@ fn the_scheme_is_the_one_the_caller_used() {
 #[test]
 fn an_origin_must_name_us() {
     let ours = |host: &str, origin: &str| {
-        trust(&[]).client(&request("203.0.113.5", &[("host", host), ("origin", origin)])).same_origin
+        trust(&[]).is_own_page(&request("203.0.113.5", &[("host", host), ("origin", origin)]))
     };
     assert!(ours("192.0.2.1:3555", "http://192.0.2.1:3555"));
     assert!(ours("192.0.2.1", "http://192.0.2.1:3555"), "a Host without its port");
@@ -91,10 +92,10 @@ fn a_trusted_proxy_and_the_public_url_may_name_us_too() {
     let origin = ("origin", "https://chat.example");
     let inside = ("host", "backend:8001");
     let behind = request("10.0.0.2", &[inside, origin, ("x-forwarded-host", "chat.example")]);
-    assert!(trust(&[]).client(&behind).same_origin);
+    assert!(trust(&[]).is_own_page(&behind));
     let public = trust(&[("PUBLIC_URL", "https://chat.example")]);
-    assert!(public.client(&request("10.0.0.2", &[inside, origin])).same_origin);
-    assert!(!public.client(&request("10.0.0.2", &[inside, ("origin", "http://chat.example")])).same_origin);
+    assert!(public.is_own_page(&request("10.0.0.2", &[inside, origin])));
+    assert!(!public.is_own_page(&request("10.0.0.2", &[inside, ("origin", "http://chat.example")])));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use super::{Auth, CurrentUser, cookies};
 use crate::App;
 use crate::error::{AppError, AppResult};
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
@@ -27,22 +27,34 @@ pub enum Access {
 /// Middleware for `actix_web::middleware::from_fn`.
 ///
 /// # Errors
-/// The [`AppError`] that says why the caller may not.
-pub async fn gate<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let pattern = request.match_pattern();
-    if let Some(access) = pattern.and_then(|pattern| crate::routes::access(request.method().as_str(), &pattern)) {
-        let app = request.app_data::<web::Data<App>>().cloned();
-        let app = app.ok_or_else(|| AppError::internal(anyhow::anyhow!("the application state is missing")))?;
-        match (access, app.auth.authenticate(request.request()).await) {
-            (_, Ok(user)) if access == Access::Admin && user.user.role != UserRole::Admin => {
-                return Err(AppError::new(ErrorCode::AuthForbidden).into());
-            }
-            (_, Ok(user)) => drop(request.extensions_mut().insert(user)),
-            (Access::Public, Err(_)) => {}
-            (_, Err(error)) => return Err(error.into()),
-        }
+/// Those of the layers inside.
+pub async fn gate<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+    match admit(&request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_left_body()),
+        // An answer, not an error: the layers around add their headers to answers alone.
+        Err(refusal) => Ok(request.error_response(refusal).map_into_right_body()),
     }
-    next.call(request).await
+}
+
+/// Lets the caller pass, known to the handler, or says why not.
+async fn admit(request: &ServiceRequest) -> AppResult<()> {
+    let pattern = request.match_pattern();
+    let access = pattern.and_then(|pattern| crate::routes::access(request.method().as_str(), &pattern));
+    let Some(access) = access else { return Ok(()) };
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let app = app.ok_or_else(|| AppError::internal(anyhow::anyhow!("the application state is missing")))?;
+    match (access, app.auth.authenticate(request.request()).await) {
+        (Access::Admin, Ok(user)) if user.user.role != UserRole::Admin => Err(ErrorCode::AuthForbidden.into()),
+        (_, Ok(user)) => {
+            request.extensions_mut().insert(user);
+            Ok(())
+        }
+        (Access::Public, Err(_)) => Ok(()),
+        (_, Err(refusal)) => Err(refusal),
+    }
 }
 
 /// What a caller shows to be known.
@@ -87,12 +99,18 @@ impl Auth {
             Some(Credential::Bearer(token)) => self.identify(&token).await,
             Some(Credential::Cookie(token)) => {
                 let user = self.identify(&token).await?;
-                if !is_safe(request.method()) {
-                    self.check_csrf(request)?;
-                }
+                self.check_cookie(request)?;
                 Ok(user)
             }
         }
+    }
+
+    /// Whether a cookie may speak for a request: never for a page of somebody else, and for a change only with the mark.
+    fn check_cookie(&self, request: &HttpRequest) -> AppResult<()> {
+        if !is_safe(request.method()) {
+            return self.check_csrf(request);
+        }
+        if self.trust().is_own_page(request) { Ok(()) } else { Err(ErrorCode::AuthCsrf.into()) }
     }
 
     /// Whether a request that a cookie speaks for comes from a page of ours: it has the header that foreign pages cannot
@@ -102,7 +120,7 @@ impl Auth {
     /// `auth.csrf`.
     pub fn check_csrf(&self, request: &HttpRequest) -> AppResult<()> {
         let marked = request.headers().contains_key(cookies::CSRF_HEADER);
-        if marked && self.trust().client(request).same_origin { Ok(()) } else { Err(ErrorCode::AuthCsrf.into()) }
+        if marked && self.trust().is_own_page(request) { Ok(()) } else { Err(ErrorCode::AuthCsrf.into()) }
     }
 }
 

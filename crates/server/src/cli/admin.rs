@@ -6,10 +6,11 @@ use crate::auth::register;
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
 use crate::error::AppError;
+use crate::failure::Failure;
 use shared::accounts::User;
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
-pub(super) fn create(config: &Config, wish: &CreateAdmin) -> Result<(), String> {
+pub(super) fn create(config: &Config, wish: &CreateAdmin) -> Result<(), Failure> {
     let password = if wish.generate { secrets::random_text(15) } else { read_password(wish.password_stdin)? };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no threads can be started ({error})"))?;
@@ -18,14 +19,15 @@ pub(super) fn create(config: &Config, wish: &CreateAdmin) -> Result<(), String> 
     if wish.generate {
         lines.push_str(&format!("Password, shown this once: {password}\n"));
     }
-    std::io::stdout().write_all(lines.as_bytes()).map_err(|error| format!("the result cannot be written ({error})"))
+    let written = std::io::stdout().write_all(lines.as_bytes());
+    Ok(written.map_err(|error| format!("the result cannot be written ({error})"))?)
 }
 
-async fn insert(config: &Config, username: &str, password: String) -> Result<User, String> {
+async fn insert(config: &Config, username: &str, password: String) -> Result<User, Failure> {
     let db = open_database(config).await?;
     let done = register::create_admin(&db, &Clock::default(), config.bcrypt_cost, username, password).await;
     db.close().await;
-    done.map_err(|error| sentence(&error))
+    Ok(done.map_err(|error| sentence(&error))?)
 }
 
 /// An error as one line for a terminal.

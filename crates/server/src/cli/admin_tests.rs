@@ -26,7 +26,7 @@ async fn an_administrator_is_made_before_the_first_start_and_beside_a_running_se
 
     let before = crate::db::users::account_by_key(running.read(), "ada").await.expect("read").expect("there");
     let taken = insert(&config, "ADA", "another horse".to_owned()).await.expect_err("taken");
-    assert!(taken.contains("ADA") && !taken.contains('\n'), "{taken}");
+    assert!(taken.line.contains("ADA") && !taken.line.contains('\n'), "{taken}");
     let after = crate::db::users::account_by_key(running.read(), "ada").await.expect("read").expect("there");
     assert_eq!(after.password_hash, before.password_hash, "nobody's password is reset");
     running.close().await;
@@ -37,7 +37,7 @@ async fn an_administrator_is_made_before_the_first_start_and_beside_a_running_se
 async fn bad_names_and_passwords_are_refused_in_one_line() {
     let config = config();
     let short = insert(&config, "ada", "short".to_owned()).await.expect_err("refused");
-    assert!(short.contains("at least 8") && !short.contains("short"), "{short}");
+    assert!(short.line.contains("at least 8") && !short.line.contains("short"), "{short}");
     assert!(insert(&config, "a", "correct horse".to_owned()).await.is_err());
     std::fs::remove_dir_all(&config.data_dir).expect("removed");
 }

@@ -1,6 +1,9 @@
-//! What the server says when it starts. Pure: it makes lines and prints none, and no line holds a secret.
+//! What the server says when it starts, for people or for programs. Pure: it makes lines and prints none, and no line
+//! holds a secret.
 
-use super::{Config, Secrets};
+use super::{Config, LogFormat, Secrets, Setting, registry};
+use crate::version;
+use serde_json::json;
 
 /// What is known once the server listens.
 #[derive(Debug)]
@@ -13,55 +16,99 @@ pub struct Banner<'a> {
     pub notes: &'a [String],
     /// The port in use, which differs from the configured one when that was 0.
     pub port: u16,
+    /// How many models people can choose from.
+    pub models: usize,
     /// Whether nobody has registered yet.
     pub unclaimed: bool,
 }
 
-/// Version of this build.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// Commit of this build, when the builder said so.
-pub const COMMIT: &str = match option_env!("AICHAT_COMMIT") {
-    Some(commit) => commit,
-    None => "unknown",
-};
+/// Compiler of this build.
+const RUSTC: &str = env!("AICHAT_RUSTC");
 
-/// The lines of the banner.
+/// The banner, without a line end behind it.
 #[must_use]
-pub fn lines(banner: &Banner<'_>) -> Vec<String> {
-    let config = banner.config;
+pub fn text(banner: &Banner<'_>) -> String {
+    match banner.config.log_format {
+        LogFormat::Text => lines(banner).join("\n"),
+        LogFormat::Json => object(banner).to_string(),
+    }
+}
+
+fn lines(banner: &Banner<'_>) -> Vec<String> {
+    let (config, build) = (banner.config, version::build());
     let url = url(banner);
     let mut lines = vec![
-        format!("AIChat {VERSION} (commit {COMMIT})"),
+        format!("AIChat {} (commit {}, {}, rustc {RUSTC})", build.version, build.commit, architecture()),
         format!("  address         {url}"),
+        format!("  listens on      {}", listen(banner)),
         format!("  data directory  {}", absolute(config)),
+        format!("  public URL      {}", config.public_url.as_deref().unwrap_or("that of each request")),
+        format!("  models          {}", banner.models),
         "  settings".to_owned(),
     ];
-    let settings = config.settings().iter().filter(|setting| !SECRETS.contains(&setting.variable));
-    lines.extend(settings.map(|setting| format!("    {} = {} ({})", setting.variable, setting.shown, setting.source)));
-    lines.push(secret_line(config, "JWT_SECRET", banner.secrets.jwt_generated));
-    lines.push(secret_line(config, "MASTER_KEY", banner.secrets.master_generated));
-    lines.extend(banner.notes.iter().map(|note| format!("  note: {note}")));
-    if config.db_init_on_start {
-        lines.push(
-            "  note: DB_INIT_ON_START is set and not needed: tables and defaults always make themselves".to_owned(),
-        );
-    }
-    let unused = |name: &&str| format!("  note: {name} is set and is not used by this version");
-    lines.extend(config.unused.iter().map(unused));
+    lines.extend(settings(banner).map(|(name, value, source)| format!("    {name} = {value} ({source})")));
+    lines.extend(notes(banner).map(|note| format!("  note: {note}")));
     lines.extend(next_steps(banner, &url));
     lines
 }
 
-/// Variables that have their own lines, which say what became of them.
-const SECRETS: &[&str] = &["JWT_SECRET", "SECRET_KEY", "MASTER_KEY"];
+/// The same for programs, with the fields that a line of the log has.
+fn object(banner: &Banner<'_>) -> serde_json::Value {
+    let (build, settings) = (version::build(), settings(banner));
+    let settings = settings.map(|(name, value, source)| json!({"variable": name, "value": value, "source": source}));
+    json!({
+        "level": "INFO",
+        "message": "AIChat is ready",
+        "version": build.version,
+        "commit": build.commit,
+        "arch": architecture(),
+        "rustc": RUSTC,
+        "listen": listen(banner),
+        "address": url(banner),
+        "dataDirectory": absolute(banner.config),
+        "publicUrl": banner.config.public_url,
+        "models": banner.models,
+        "unclaimed": banner.unclaimed,
+        "settings": settings.collect::<Vec<_>>(),
+        "notes": notes(banner).collect::<Vec<_>>(),
+    })
+}
 
-fn secret_line(config: &Config, name: &str, generated: bool) -> String {
-    let names: &[&str] = if name == "JWT_SECRET" { &["JWT_SECRET", "SECRET_KEY"] } else { &["MASTER_KEY"] };
-    let given = config.settings().iter().find(|setting| names.contains(&setting.variable));
-    match given {
-        Some(given) if !generated => format!("    {} = set ({})", given.variable, given.source),
-        _ => format!("    {name} = generated (data directory)"),
-    }
+/// What this build runs on, such as `x86_64-linux`.
+#[must_use]
+pub fn architecture() -> String {
+    format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS)
+}
+
+fn notes<'a>(banner: &Banner<'a>) -> impl Iterator<Item = &'a String> {
+    banner.notes.iter().chain(&banner.config.notes)
+}
+
+/// Name, value and source of all that has a value. Of the two secrets it says which one is in use.
+fn settings<'a>(banner: &Banner<'a>) -> impl Iterator<Item = (&'static str, String, String)> + use<'a> {
+    let config = banner.config;
+    let generated = |of: &registry::Variable, in_use: bool| {
+        let given = config.setting(of).filter(|given| given.shown.is_some() && !in_use);
+        let instead = || (of.name, "generated".to_owned(), "data directory".to_owned());
+        given.and_then(shown).unwrap_or_else(instead)
+    };
+    let secrets = [
+        generated(&registry::JWT_SECRET, banner.secrets.jwt_generated),
+        generated(&registry::MASTER_KEY, banner.secrets.master_generated),
+    ];
+    let is_secret = |setting: &Setting| {
+        [registry::JWT_SECRET, registry::MASTER_KEY].iter().any(|of| of.names().any(|name| name == setting.variable))
+    };
+    config.settings().iter().filter(move |setting| !is_secret(setting)).filter_map(shown).chain(secrets)
+}
+
+fn shown(setting: &Setting) -> Option<(&'static str, String, String)> {
+    Some((setting.variable, setting.shown.clone()?, setting.source.to_string()))
+}
+
+fn listen(banner: &Banner<'_>) -> String {
+    let host = &banner.config.host;
+    if host.contains(':') { format!("[{host}]:{}", banner.port) } else { format!("{host}:{}", banner.port) }
 }
 
 /// The address a person on this machine can open. The wildcard address is shown as the local one.
@@ -96,63 +143,5 @@ fn next_steps(banner: &Banner<'_>, url: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cli::Cli;
-
-    fn banner(values: &[(&str, &str)], generated: bool, unclaimed: bool) -> String {
-        let env = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
-        let config = Config::load(&Cli::default(), env, "").expect("good");
-        let secret = || "hunter2".to_owned().into();
-        let secrets =
-            Secrets { jwt: secret(), master: secret(), jwt_generated: generated, master_generated: generated };
-        let notes = ["something happened".to_owned()];
-        lines(&Banner { config: &config, secrets: &secrets, notes: &notes, port: 4711, unclaimed }).join("\n")
-    }
-
-    #[test]
-    fn a_newcomer_reads_where_to_go_and_what_happens_there() {
-        let text = banner(&[], true, true);
-        assert!(text.contains("http://127.0.0.1:4711"), "{text}");
-        assert!(text.contains("JWT_SECRET = generated") && text.contains("note: something happened"), "{text}");
-        assert!(text.contains("HOST = 127.0.0.1 (default)"), "{text}");
-        assert!(text.ends_with("The first account becomes the administrator."), "{text}");
-    }
-
-    #[test]
-    fn an_open_instance_says_how_long_it_waits() {
-        let text = banner(&[("HOST", "0.0.0.0")], true, true);
-        assert!(text.contains("within 60 minutes") && text.contains("http://127.0.0.1:4711"), "{text}");
-        assert!(!banner(&[("HOST", "0.0.0.0")], true, false).contains("60 minutes"));
-    }
-
-    #[test]
-    fn variables_that_do_nothing_are_named_when_they_are_set() {
-        let names = ["ENABLE_CORS", "CORS_ORIGIN", "LOG_DIR", "CHAT_IMAGE_DIR"];
-        for name in names {
-            let text = banner(&[(name, "x")], false, false);
-            assert_eq!(text.matches("is not used by this version").count(), 1, "{text}");
-            assert!(text.contains(&format!("note: {name} is set and is not used by this version")), "{text}");
-            assert!(!banner(&[(name, " ")], false, false).contains("not used"), "{name} is empty");
-        }
-        assert_eq!(banner(&names.map(|name| (name, "x")), false, false).matches("is not used").count(), 4);
-    }
-
-    #[test]
-    fn no_secret_is_shown() {
-        let values = [
-            ("SECRET_KEY", "hunter2"),
-            ("MASTER_KEY", "hunter2"),
-            ("LLM_API_KEY", "hunter2"),
-            ("DATABASE_URL", "postgres://u:hunter2@db/x"),
-            ("PUBLIC_URL", "https://chat.example"),
-        ];
-        for generated in [true, false] {
-            let text = banner(&values, generated, false);
-            assert!(!text.contains("hunter2"), "{text}");
-            assert!(text.contains("postgres://***@db/x (environment)"), "{text}");
-            assert!(text.ends_with("Ready: https://chat.example"), "{text}");
-        }
-        assert!(banner(&values, false, false).contains("SECRET_KEY = set (environment)"));
-    }
-}
+#[path = "banner_tests.rs"]
+mod tests;

@@ -1,7 +1,8 @@
 //! What each value means and which rule it obeys. Pure.
 
 use super::secrets::SecretString;
-use super::sources::{Source, Sources, plain};
+use super::sources::{Source, Sources};
+use super::{LogFormat, registry};
 use crate::cli::Options;
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -15,10 +16,10 @@ pub(super) struct Port {
 
 /// Platforms that inject `PORT` route to it from outside, so there the default is every address.
 pub(super) fn listen(from: &mut Sources<'_>, options: &Options) -> Result<Port, String> {
-    let port = from.required(&["PORT"], options.port.as_deref(), port, plain, "8001")?;
-    let injected = from.source_of("PORT") == Source::Environment;
-    let default = if injected { "0.0.0.0" } else { "127.0.0.1" };
-    let host = from.required(&["HOST"], options.host.as_deref(), host, plain, default)?;
+    let port = from.required(&registry::PORT, options.port.as_deref(), port, registry::PORT.default)?;
+    let injected = from.setting(&registry::PORT).is_some_and(|port| port.source == Source::Environment);
+    let default = if injected { "0.0.0.0" } else { registry::HOST.default };
+    let host = from.required(&registry::HOST, options.host.as_deref(), host, default)?;
     Ok(Port { host, port })
 }
 
@@ -51,6 +52,46 @@ pub(super) fn origin(value: &str) -> Result<String, String> {
         return Err(rule());
     }
     Ok(url.origin().ascii_serialization())
+}
+
+/// What `CORS_ORIGIN` lists.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Origins {
+    pub(super) named: Vec<String>,
+    /// Whether an entry is what instructions ask to replace. It allows nobody, and is no reason not to start.
+    pub(super) placeholder: bool,
+}
+
+pub(super) fn origins(value: &str) -> Result<Origins, String> {
+    let mut origins = Origins::default();
+    for word in value.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        if is_placeholder(word) {
+            origins.placeholder = true;
+        } else if word == "*" {
+            return Err("must name origins one by one: `*` would let every website in".to_owned());
+        } else {
+            let rule = "must list origins, each a scheme, a host and a port without a path, such as https://app.example.com, separated by commas";
+            origins.named.push(origin(word).map_err(|_| rule.to_owned())?);
+        }
+    }
+    Ok(origins)
+}
+
+/// Marks of a host that nobody has put in yet; lower case. A plain `your` would refuse names of real sites.
+const PLACEHOLDERS: &str =
+    "你的 您的 域名 < > your-domain your_domain yourdomain your-ip your_ip your-host your-server";
+
+fn is_placeholder(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    PLACEHOLDERS.split(' ').any(|mark| lower.contains(mark))
+}
+
+pub(super) fn format(value: &str) -> Result<LogFormat, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("must be text or json".to_owned()),
+    }
 }
 
 const LOOPBACK: &[&str] = &["127.0.0.0/8", "::1/128"];

@@ -1,15 +1,22 @@
 //! Where each value came from. It decides precedence; what a value means is decided in `parse`.
 
+use super::registry::Variable;
+use super::shown::shown;
+use super::surroundings::{SECRETS_DIR, Surroundings};
 use std::collections::HashMap;
 use std::fmt;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 /// Where a value came from, strongest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// An argument.
     CommandLine,
     /// A variable of the process.
     Environment,
+    /// A file that `NAME_FILE` names, or one among the platform's secrets.
+    File(PathBuf),
     /// A line of `.env`.
     DotEnv,
     /// Nobody said anything.
@@ -18,121 +25,189 @@ pub enum Source {
 
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::CommandLine => "command line",
-            Self::Environment => "environment",
-            Self::DotEnv => ".env",
-            Self::Default => "default",
-        })
+        match self {
+            Self::CommandLine => f.write_str("command line"),
+            Self::Environment => f.write_str("environment"),
+            Self::File(path) => write!(f, "file {}", path.display()),
+            Self::DotEnv => f.write_str(".env"),
+            Self::Default => f.write_str("default"),
+        }
     }
 }
 
-/// A value in use, as it may be shown.
+/// What became of a variable, as it may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// The variable that sets it; of aliases the one that was used.
+    /// The variable; of aliases the one that was used.
     pub variable: &'static str,
-    /// The value; masked where it could hold a secret.
-    pub shown: String,
+    /// The value in use, masked where it could hold a secret; none without a value and a default.
+    pub shown: Option<String>,
     /// Who said it.
     pub source: Source,
+    /// Where it is set to nothing, which counts as not set.
+    pub blank: Option<Source>,
+}
+
+impl Setting {
+    /// Whether somebody said something.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.source != Source::Default
+    }
 }
 
 /// Looks values up and remembers what it found.
 pub(super) struct Sources<'a> {
-    env: &'a dyn Fn(&str) -> Option<String>,
+    around: &'a Surroundings<'a>,
     dotenv: HashMap<String, String>,
     settings: Vec<Setting>,
 }
 
-/// How a value appears in banner, errors and `Debug`.
-pub(super) type Show = fn(&str) -> String;
+/// The outcome of a search.
+#[derive(Default)]
+struct Found {
+    value: Option<(&'static str, String, Source)>,
+    blank: Option<Source>,
+}
+
+impl Found {
+    /// Takes a value unless there is one already; white space alone is remembered as blank.
+    fn offer(&mut self, name: &'static str, value: &str, source: Source) {
+        let value = value.trim();
+        if self.value.is_some() {
+            return;
+        }
+        if value.is_empty() {
+            self.blank.get_or_insert(source);
+        } else {
+            self.value = Some((name, value.to_owned(), source));
+        }
+    }
+}
+
+type Parse<T> = fn(&str) -> Result<T, String>;
+type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(env: &'a dyn Fn(&str) -> Option<String>, dotenv: &str) -> Result<Self, String> {
-        Ok(Self { env, dotenv: super::dotenv::parse(dotenv)?, settings: Vec::new() })
+    pub(super) fn new(around: &'a Surroundings<'a>) -> Result<Self, String> {
+        Ok(Self { around, dotenv: super::dotenv::parse(around.dotenv)?, settings: Vec::new() })
     }
 
+    /// The value of a variable that has no default.
     pub(super) fn optional<T>(
         &mut self,
-        names: &[&'static str],
+        variable: &Variable,
         flag: Option<&str>,
-        parse: fn(&str) -> Result<T, String>,
-        show: Show,
+        parse: Parse<T>,
     ) -> Result<Option<T>, String> {
-        let Some((variable, value, source)) = self.find(names, flag) else { return Ok(None) };
-        self.accept(variable, &value, source, parse, show).map(Some)
+        let Found { value, blank } = self.find(variable, flag)?;
+        let Some((name, value, source)) = value else {
+            self.settings.push(Setting { variable: variable.name, shown: None, source: Source::Default, blank });
+            return Ok(None);
+        };
+        self.accept(variable, (name, value, source), blank, parse).map(Some)
     }
 
+    /// The value of a variable, or this default.
     pub(super) fn required<T>(
         &mut self,
-        names: &[&'static str],
+        variable: &Variable,
         flag: Option<&str>,
-        parse: fn(&str) -> Result<T, String>,
-        show: Show,
+        parse: Parse<T>,
         default: &str,
     ) -> Result<T, String> {
-        let found = self.find(names, flag);
-        let (variable, value, source) = found.unwrap_or_else(|| (names[0], default.to_owned(), Source::Default));
-        self.accept(variable, &value, source, parse, show)
+        let Found { value, blank } = self.find(variable, flag)?;
+        let value = value.unwrap_or_else(|| (variable.name, default.to_owned(), Source::Default));
+        self.accept(variable, value, blank, parse)
     }
 
-    /// The source of a value that was asked for before.
-    pub(super) fn source_of(&self, variable: &str) -> Source {
-        let setting = self.settings.iter().find(|setting| setting.variable == variable);
-        setting.map_or(Source::Default, |setting| setting.source)
+    /// What became of a variable that was asked for before.
+    pub(super) fn setting(&self, variable: &Variable) -> Option<&Setting> {
+        self.settings.iter().find(|setting| variable.names().any(|name| name == setting.variable))
     }
 
-    pub(super) fn into_settings(self) -> Vec<Setting> {
-        self.settings
+    /// What became of every variable that was asked for.
+    pub(super) fn take_settings(&mut self) -> Vec<Setting> {
+        std::mem::take(&mut self.settings)
     }
 
-    /// Every alias is asked in one source before the next source is.
-    fn find(&self, names: &[&'static str], flag: Option<&str>) -> Option<(&'static str, String, Source)> {
-        let given = |value: String| Some(value.trim().to_owned()).filter(|value| !value.is_empty());
-        if let Some(value) = flag.and_then(|value| given(value.to_owned())) {
-            return Some((names[0], value, Source::CommandLine));
+    /// Every name is asked in one source before the next source is.
+    fn find(&self, variable: &Variable, flag: Option<&str>) -> Result<Found, String> {
+        let mut found = Found::default();
+        if let Some(value) = flag {
+            found.offer(variable.name, value, Source::CommandLine);
         }
-        let mut from_env = names.iter().filter_map(|name| Some((*name, (self.env)(name).and_then(given)?)));
-        if let Some((name, value)) = from_env.next() {
-            return Some((name, value, Source::Environment));
+        self.search(&mut found, variable, self.around.variable, &Source::Environment)?;
+        if found.value.is_none() && variable.may_be_a_file() {
+            self.search_secrets(&mut found, variable)?;
         }
-        let mut from_file =
-            names.iter().filter_map(|name| Some((*name, self.dotenv.get(*name).cloned().and_then(given)?)));
-        from_file.next().map(|(name, value)| (name, value, Source::DotEnv))
+        self.search(&mut found, variable, &|name| self.dotenv.get(name).cloned(), &Source::DotEnv)?;
+        Ok(found)
+    }
+
+    fn search(
+        &self,
+        found: &mut Found,
+        variable: &Variable,
+        lookup: Lookup<'_>,
+        source: &Source,
+    ) -> Result<(), String> {
+        if found.value.is_some() {
+            return Ok(());
+        }
+        for name in variable.names() {
+            let direct = lookup(name);
+            if let Some(path) = named_file(variable, name, lookup) {
+                if direct.is_some_and(|value| !value.trim().is_empty()) {
+                    return Err(format!("{name} and {name}_FILE are both set ({source}): keep one of them"));
+                }
+                let text = (self.around.file)(&path).map_err(|error| {
+                    format!("{name}_FILE is `{}` ({source}), which cannot be read ({error}): correct the path, or make the file readable for this user", path.display())
+                })?;
+                found.offer(name, &text, Source::File(path));
+            } else if let Some(value) = direct {
+                found.offer(name, &value, source.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn search_secrets(&self, found: &mut Found, variable: &Variable) -> Result<(), String> {
+        for name in variable.names() {
+            let path = Path::new(SECRETS_DIR).join(name);
+            match (self.around.file)(&path) {
+                Ok(text) => found.offer(name, &text, Source::File(path)),
+                Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {}
+                Err(error) => {
+                    return Err(format!(
+                        "{} cannot be read ({error}): make it readable for this user, or set {name} in the environment",
+                        path.display()
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn accept<T>(
         &mut self,
-        variable: &'static str,
-        value: &str,
-        source: Source,
-        parse: fn(&str) -> Result<T, String>,
-        show: Show,
+        variable: &Variable,
+        (name, value, source): (&'static str, String, Source),
+        blank: Option<Source>,
+        parse: Parse<T>,
     ) -> Result<T, String> {
-        let shown = show(value);
-        let parsed = parse(value).map_err(|rule| format!("{variable} is `{shown}` ({source}): {rule}"))?;
-        self.settings.push(Setting { variable, shown, source });
+        let shown = shown(variable.kind, &value);
+        let parsed = parse(&value).map_err(|rule| format!("{name} is `{shown}` ({source}): {rule}"))?;
+        self.settings.push(Setting { variable: name, shown: Some(shown), source, blank });
         Ok(parsed)
     }
 }
 
-/// Shows a value as it is, on one line.
-pub(super) fn plain(value: &str) -> String {
-    value.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// Shows nothing of a value.
-pub(super) fn hidden(_value: &str) -> String {
-    "***".to_owned()
-}
-
-/// Shows a URL without what stands before the `@` of its host and without the values of its query.
-pub(super) fn without_password(value: &str) -> String {
-    let shown = plain(value);
-    let (scheme, rest) = shown.split_once("://").unwrap_or(("", &shown));
-    let (rest, query) = rest.split_once('?').map_or((rest, ""), |(rest, _)| (rest, "?***"));
-    // The last `@` counts, and before any slash is looked for: a password may hold either unescaped.
-    let host = rest.rsplit_once('@').map_or_else(|| rest.to_owned(), |(_, host)| format!("***@{host}"));
-    if scheme.is_empty() { format!("{host}{query}") } else { format!("{scheme}://{host}{query}") }
+/// The file that `NAME_FILE` names. Names in lower case are those of other programs and know no such form.
+fn named_file(variable: &Variable, name: &str, lookup: Lookup<'_>) -> Option<PathBuf> {
+    if !variable.may_be_a_file() || name.starts_with(|first: char| first.is_ascii_lowercase()) {
+        return None;
+    }
+    let path = lookup(&format!("{name}_FILE"))?;
+    Some(PathBuf::from(path.trim())).filter(|path| !path.as_os_str().is_empty())
 }

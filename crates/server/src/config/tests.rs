@@ -2,6 +2,8 @@
 
 use super::*;
 use clap::Parser as _;
+use std::io;
+use std::path::Path;
 
 fn load(args: &[&str], env: &[(&str, &str)], dotenv: &str) -> Result<Config, String> {
     let cli = Cli::parse_from(["aichat"].iter().chain(args));
@@ -23,13 +25,14 @@ fn nothing_has_to_be_said() {
     assert_eq!(config.access_token_minutes, 15);
     assert_eq!(config.log_level, tracing::Level::INFO);
     assert_eq!((config.bcrypt_cost, config.durable), (12, true));
-    assert!(config.jwt_secret.is_none() && config.seed_registration.is_none() && !config.db_init_on_start);
+    assert!(config.jwt_secret.is_none() && config.seed_registration.is_none() && config.cors_origins.is_none());
+    assert!(config.notes.is_empty(), "{:?}", config.notes);
     assert!(!config.listens_beyond_loopback());
 }
 
 #[test]
 fn the_command_line_wins_over_environment_env_file_and_default() {
-    let source = |config: &Config| config.settings().iter().find(|s| s.variable == "PORT").map(|s| s.source);
+    let source = |config: &Config| config.settings().iter().find(|s| s.variable == "PORT").map(|s| s.source.clone());
     let env: &[(&str, &str)] = &[("PORT", "2")];
     for (args, env, dotenv, port, from) in [
         (&["--port", "1"][..], env, "PORT=3", 1, Source::CommandLine),
@@ -73,7 +76,9 @@ fn the_environment_of_the_first_document_is_taken_as_it_is() {
     let config = load(&[], env, "").expect("good");
     assert_eq!(config.engine, Engine::Sqlite("./data/app.db".into()));
     assert_eq!((config.seed_registration, config.seed_context_token_limit), (Some(true), Some(120_000)));
-    assert!(config.db_init_on_start);
+    assert_eq!(config.cors_origins, Some(Vec::new()), "a placeholder allows nobody");
+    let told = |what: &str| config.notes.iter().filter(|note| note.contains(what)).count();
+    assert_eq!((told("placeholder"), told("DB_INIT_ON_START"), config.notes.len()), (1, 1, 2), "{:?}", config.notes);
 }
 
 #[test]
@@ -99,6 +104,12 @@ fn a_bad_value_is_refused_with_its_name_its_value_and_the_rule() {
         ("DEFAULT_REGISTRATION_ENABLED", "maybe", "true or false"),
         ("DEFAULT_CONTEXT_TOKEN_LIMIT", "-5", "1000 to 10000000"),
         ("LOG_LEVEL", "3", "debug"),
+        ("LOG_FORMAT", "xml", "text or json"),
+        ("ENABLE_CORS", "maybe", "true or false"),
+        ("CORS_ORIGIN", "*", "one by one"),
+        ("CORS_ORIGIN", "app.example.com", "https://app.example.com"),
+        ("CORS_ORIGIN", "https://a.example.com,https://b.example.com/path", "without a path"),
+        ("CORS_ORIGIN", "null", "a scheme, a host"),
     ] {
         let error = refused(&[(name, value)]);
         assert!(error.contains(name) && error.contains(value) && error.contains(rule), "{error}");
@@ -145,4 +156,150 @@ fn proxies_are_words_addresses_and_networks() {
     assert!(trusts("203.0.113.5, 2001:db8::/32", "203.0.113.5") && trusts("2001:db8::/32", "2001:db8::1"));
     assert!(trusts("private", "172.31.0.9") && !trusts("private", "127.0.0.1") && !trusts("private", "172.32.0.1"));
     assert!(trusts("loopback", "::1"));
+}
+
+fn with_files(
+    env: &[(&str, &str)],
+    files: &[(&str, Result<&str, io::ErrorKind>)],
+    dotenv: &str,
+) -> Result<Config, String> {
+    let variable = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+    let file = |path: &Path| match files.iter().find(|(name, _)| Path::new(name) == path) {
+        Some((_, Ok(text))) => Ok((*text).to_owned()),
+        Some((_, Err(kind))) => Err(io::Error::from(*kind)),
+        None => Err(io::Error::from(io::ErrorKind::NotFound)),
+    };
+    Config::read(&Cli::default(), &Surroundings { variable: &variable, file: &file, dotenv })
+}
+
+fn source(config: &Config, variable: &str) -> String {
+    let setting = config.settings().iter().find(|setting| setting.variable == variable);
+    setting.map(|setting| setting.source.to_string()).unwrap_or_default()
+}
+
+#[test]
+fn secrets_and_urls_may_stand_in_files_that_variables_name() {
+    for name in
+        ["JWT_SECRET", "SECRET_KEY", "MASTER_KEY", "LLM_API_KEY", "DATABASE_URL", "PRESET_MODELS", "HTTPS_PROXY"]
+    {
+        let value = if name == "DATABASE_URL" { "file:./a.db" } else { "hunter2" };
+        let (variable, text) = (format!("{name}_FILE"), format!("{value}\n"));
+        let files: &[(&str, Result<&str, io::ErrorKind>)] = &[("/run/secret", Ok(&text))];
+        let config = with_files(&[(&variable, "/run/secret")], files, "").expect("good");
+        assert_eq!(source(&config, name), "file /run/secret", "{name}");
+        let given: [Option<&str>; 6] = [
+            config.jwt_secret.as_ref().map(SecretString::expose),
+            config.master_key.as_ref().map(SecretString::expose),
+            config.llm.key.as_ref().map(SecretString::expose),
+            config.presets.as_deref(),
+            config.https_proxy.as_deref(),
+            Some("hunter2").filter(|_| config.engine == Engine::Sqlite("./a.db".into())),
+        ];
+        assert_eq!(given.iter().flatten().collect::<Vec<_>>(), [&"hunter2"], "{name}: the line end is cut");
+        let from_dotenv = with_files(&[], files, &format!("{variable}=/run/secret")).expect("good");
+        assert_eq!(source(&from_dotenv, name), "file /run/secret", "{name} in .env");
+    }
+    let port = with_files(&[("PORT_FILE", "/run/secret")], &[("/run/secret", Ok("1"))], "").expect("good");
+    assert_eq!(port.port, 8001, "what is no secret has no file");
+}
+
+#[test]
+fn the_platforms_folder_of_secrets_is_read() {
+    let file = [("/etc/secrets/MASTER_KEY", Ok("hunter2\n"))];
+    let config = with_files(&[], &file, "MASTER_KEY=weaker").expect("good");
+    assert_eq!(config.master_key.as_ref().map(SecretString::expose), Some("hunter2"));
+    assert_eq!(source(&config, "MASTER_KEY"), "file /etc/secrets/MASTER_KEY");
+    let config = with_files(&[("MASTER_KEY", "stronger")], &file, "").expect("good");
+    assert_eq!(source(&config, "MASTER_KEY"), "environment");
+    let blank =
+        with_files(&[("MASTER_KEY", " ")], &[("/etc/secrets/MASTER_KEY", Ok("\n"))], "MASTER_KEY=x").expect("good");
+    assert_eq!(source(&blank, "MASTER_KEY"), ".env", "what is blank counts as absent");
+    let closed = [("/etc/secrets/MASTER_KEY", Err(io::ErrorKind::PermissionDenied))];
+    let error = with_files(&[], &closed, "").expect_err("it is there and cannot be read");
+    assert!(error.starts_with("/etc/secrets/MASTER_KEY cannot be read") && !error.contains('\n'), "{error}");
+}
+
+#[test]
+fn a_variable_and_its_file_at_once_are_refused_in_one_line() {
+    let files = [("/run/secret", Ok("hunter2"))];
+    let env = [("MASTER_KEY", "hunter2"), ("MASTER_KEY_FILE", "/run/secret")];
+    for error in [
+        with_files(&env, &files, "").expect_err("both in the environment"),
+        with_files(&[], &files, "MASTER_KEY=hunter2\nMASTER_KEY_FILE=/run/secret").expect_err("both in .env"),
+    ] {
+        assert!(error.starts_with("MASTER_KEY and MASTER_KEY_FILE are both set"), "{error}");
+        assert!(!error.contains("hunter2") && !error.contains('\n'), "{error}");
+    }
+    let blank = [("MASTER_KEY", ""), ("MASTER_KEY_FILE", "/run/secret")];
+    assert_eq!(source(&with_files(&blank, &files, "").expect("one is blank"), "MASTER_KEY"), "file /run/secret");
+    let missing = with_files(&[("MASTER_KEY_FILE", "/run/nothing")], &files, "").expect_err("no such file");
+    assert!(missing.contains("MASTER_KEY_FILE is `/run/nothing`") && !missing.contains('\n'), "{missing}");
+}
+
+#[test]
+fn an_address_of_the_container_alone_is_warned_of_inside_one() {
+    let code = "listen.loopback_in_container";
+    let warned = |env: &[(&str, &str)], files: &[(&str, Result<&str, io::ErrorKind>)]| {
+        with_files(env, files, "").expect("good").notes.iter().filter(|note| note.starts_with(code)).count()
+    };
+    let docker: &[(&str, Result<&str, io::ErrorKind>)] = &[("/.dockerenv", Ok(""))];
+    assert_eq!(warned(&[("RENDER", "true"), ("HOST", "127.0.0.1")], &[]), 1);
+    assert_eq!(warned(&[], docker), 1);
+    assert_eq!(warned(&[("HOST", "localhost")], &[("/run/.containerenv", Ok(""))]), 1);
+    assert_eq!(warned(&[("HOST", "0.0.0.0")], docker), 0);
+    assert_eq!(warned(&[("PORT", "10000")], docker), 0, "a platform that sets PORT gets every address");
+    assert_eq!(warned(&[("HOST", "127.0.0.1")], &[]), 0);
+}
+
+#[test]
+fn the_public_address_of_the_platform_counts_where_the_operator_names_none() {
+    let env: &[(&str, &str)] = &[("RENDER_EXTERNAL_URL", "https://a.onrender.example")];
+    assert_eq!(load(&[], env, "").expect("good").public_url.as_deref(), Some("https://a.onrender.example"));
+    let own = load(&[], env, "PUBLIC_URL=https://chat.example.com").expect("good");
+    assert_eq!(own.public_url.as_deref(), Some("https://chat.example.com"));
+}
+
+#[test]
+fn other_websites_are_let_in_one_by_one_and_only_when_that_is_on() {
+    let origins = |env: &[(&str, &str)]| {
+        let config = load(&[], env, "").expect("good");
+        (config.cors_origins, config.notes)
+    };
+    let two = "https://a.example.com, http://192.0.2.1:3555/";
+    let named = vec!["https://a.example.com".to_owned(), "http://192.0.2.1:3555".to_owned()];
+    assert_eq!(origins(&[("ENABLE_CORS", "true"), ("CORS_ORIGIN", two)]), (Some(named), Vec::new()));
+    for (env, note) in [
+        (&[("CORS_ORIGIN", two)][..], "ENABLE_CORS is not true"),
+        (&[("ENABLE_CORS", "true")], "ENABLE_CORS is true and allows nobody"),
+        (&[("ENABLE_CORS", "true"), ("CORS_ORIGIN", "https://your-domain.com")], "placeholder"),
+        (&[("ENABLE_CORS", "true"), ("CORS_ORIGIN", "http://<IP>:3555")], "placeholder"),
+    ] {
+        let (allowed, notes) = origins(env);
+        assert!(allowed.is_none_or(|allowed| allowed.is_empty()), "{env:?}");
+        assert!(notes.len() == 1 && notes[0].contains(note), "{env:?} {notes:?}");
+    }
+    assert!(origins(&[("CORS_ORIGIN", "http://你的IP或域名:3555")]).1.is_empty(), "nobody asked for it");
+}
+
+#[test]
+fn every_variable_of_the_server_is_read_and_no_other() {
+    let asked = std::cell::RefCell::new(std::collections::BTreeSet::new());
+    let ask = |name: &str| {
+        asked.borrow_mut().insert(name.to_owned());
+        None
+    };
+    let config = load_with(&ask);
+    let of_the_server = || registry::TABLE.iter().filter(|of| of.image == registry::Image::Backend);
+    let files = of_the_server().filter(|of| of.may_be_a_file()).flat_map(registry::Variable::names);
+    let files = files.filter(|name| name.starts_with(char::is_uppercase)).map(|name| format!("{name}_FILE"));
+    let names = of_the_server().flat_map(registry::Variable::names).map(str::to_owned);
+    assert_eq!(asked.into_inner(), names.chain(files).collect());
+    for of in of_the_server().filter(|of| !of.default.is_empty()) {
+        let shown = config.setting(of).and_then(|setting| setting.shown.as_deref());
+        assert_eq!(shown, Some(of.default), "{}: the documented default is the one in use", of.name);
+    }
+}
+
+fn load_with(env: &dyn Fn(&str) -> Option<String>) -> Config {
+    Config::load(&Cli::default(), env, "").expect("defaults")
 }

@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
 use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
 use shared::events::UserEvent;
-use shared::settings::{Bootstrap, Branding};
+use shared::settings::{Bootstrap, Branding, SignInMethod, SignInMethods};
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
@@ -19,6 +19,14 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
         branding: Branding { name: app.settings.brand_name() },
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
         user: caller.0.map(|caller| User::clone(&caller.user)),
+    }))
+}
+
+/// `GET /api/auth/methods`: the ways to sign in that work here, and whether one may register. There is no demo account.
+pub async fn get_methods(app: web::Data<App>) -> AppResult<web::Json<SignInMethods>> {
+    Ok(web::Json(SignInMethods {
+        methods: vec![SignInMethod::Password],
+        registration: app.auth.registration(app.settings.registration_enabled()).await?,
     }))
 }
 

@@ -1,6 +1,6 @@
 //! Registering, signing in, one's own account and signing out, as a browser and as a program.
 
-mod browser;
+pub(crate) mod browser;
 mod guard;
 mod refresh;
 
@@ -236,4 +236,15 @@ async fn a_login_that_was_just_seen_needs_no_database() {
     assert_eq!(admin.get("/api/auth/me").await.status, 200);
     app.app.clock.shift(5_000);
     assert_eq!(admin.get("/api/auth/me").await.status, 503, "and after five seconds it is read anew");
+}
+
+#[tokio::test]
+async fn the_sign_in_page_may_show_exactly_what_works() {
+    let app = TestApp::new().await;
+    let methods = async || app.nobody().get("/api/auth/methods").await.body;
+    assert_eq!(methods().await, json!({"methods": ["password"], "registration": "setup"}));
+    let admin = app.admin().await;
+    assert_eq!(methods().await, json!({"methods": ["password"], "registration": "open"}));
+    admin.put("/api/settings/system/registration_enabled", json!({"value": false})).await;
+    assert_eq!(methods().await, json!({"methods": ["password"], "registration": "closed"}));
 }

@@ -30,9 +30,8 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     let new_connection = json!({"name": "x", "baseUrl": mock, "key": "sk-matrix-0123456789", "models": ["ok"]});
     let send = json!({"content": "hi", "model": "ok"});
     match (line.method, line.path) {
-        ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding") => {
-            open(200, None)
-        }
+        ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding")
+        | ("GET", "/api/auth/methods") => open(200, None),
         ("POST", "/api/auth/register") => {
             let name = server::clock::new_id();
             open(202, Some(json!({"username": name, "password": PASSWORD, "tokens": true})))
@@ -199,6 +198,62 @@ async fn nothing_else_is_there_and_wrong_methods_say_so() {
     assert_eq!((reply.status, reply.code()), (405, "method.not_allowed"));
     assert_eq!(admin.get("/api/auth/me/").await.status, 200, "a trailing slash is no redirect");
     assert_eq!(admin.get("/api/settings/health").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redirects() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    app.user(&admin, "owner").await;
+    for line in TABLE {
+        let mut answers = Vec::new();
+        for slash in ["", "/"] {
+            // Some routes end the caller's login: everybody comes with a fresh one.
+            let (admin, owner) = (app.login("admin").await, app.login("owner").await);
+            let of = belongings(&app, &admin, &owner).await;
+            let caller = match line.access {
+                Access::Admin => &admin,
+                Access::User => &owner,
+                _ => &app.nobody(),
+            };
+            let mut sample = sample(line, &of, &app.mock.base_url());
+            sample.path.push_str(slash);
+            for scheme in ["http", "https"] {
+                answers.push(status_behind(caller, line, &sample, scheme).await);
+            }
+        }
+        let name = format!("{} {}: {answers:?}", line.method, line.path);
+        assert!(answers.iter().all(|status| !(300..400).contains(status)), "{name}");
+        let (plain, slashed) = answers.split_at(2);
+        assert_eq!(plain, slashed, "{name}");
+    }
+}
+
+/// The status of a call that a proxy passed on, with its body left unread.
+async fn status_behind(caller: &TestUser, line: &Line, sample: &Sample, scheme: &str) -> u16 {
+    let request = caller.request(line.method.parse().expect("a method"), &sample.path);
+    let request = request.header("x-forwarded-proto", scheme);
+    let request = match &sample.body {
+        Some(body) => request.json(body),
+        None => request,
+    };
+    request.send().await.expect("an answer").status().as_u16()
+}
+
+#[tokio::test]
+async fn unknown_addresses_of_programs_answer_404_in_json_with_and_without_a_slash() {
+    let app = TestApp::new().await;
+    for path in ["/api/nothing", "/api", "/v1/nothing", "/v1", "/api/chat/streams", "/ai-gateway/api/v1/nothing"] {
+        for path in [path.to_owned(), format!("{path}/")] {
+            for method in [Method::GET, Method::POST, Method::DELETE] {
+                let nobody = app.nobody();
+                let reply = nobody.call(nobody.request(method, &path)).await;
+                assert_eq!((reply.status, reply.code()), (404, "route.not_found"), "{path}");
+                assert_eq!(reply.headers["content-type"], "application/json", "{path}: never a page");
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -47,7 +47,8 @@ async fn a_cookie_speaks_only_for_pages_of_ours() {
         }
     }
     let foreign = tab.with(&[("origin", "http://evil.example")]);
-    assert_eq!(foreign.get("/api/auth/me").await.status, 200, "reading needs no header; the browser keeps the answer");
+    assert_eq!(foreign.get("/api/auth/me").await.code(), "auth.csrf", "nor for reading");
+    assert_eq!(tab.with(&[]).get("/api/auth/me").await.status, 200, "our own reading needs no header");
 }
 
 #[tokio::test]

@@ -1,0 +1,172 @@
+//! The references under `docs/`: made from the tables of the code, in both languages, and never behind them.
+//!
+//! `AICHAT_WRITE_DOCS=1 cargo test -p server --test it generated` writes them anew.
+
+use server::config::registry::{Group, Image, Kind, TABLE, Variable};
+use shared::ErrorCode;
+use shared::error::Language;
+use std::path::Path;
+
+/// Compares a document with what it has to be, or writes it when that was asked for.
+fn is_current(name: &str, wanted: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    if std::env::var_os("AICHAT_WRITE_DOCS").is_some() {
+        std::fs::write(&path, wanted).expect("the document can be written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    let differs = written.lines().zip(wanted.lines()).position(|(one, other)| one != other);
+    assert!(
+        written == wanted,
+        "docs/{name} is behind the code from line {:?}: AICHAT_WRITE_DOCS=1 cargo test -p server --test it generated",
+        differs.map(|line| line + 1)
+    );
+}
+
+/// One of two texts.
+fn either(language: Language, en: &'static str, zh: &'static str) -> &'static str {
+    if language == Language::En { en } else { zh }
+}
+
+fn environment(language: Language) -> String {
+    let mut text = either(language, ENVIRONMENT_EN, ENVIRONMENT_ZH).to_owned();
+    for group in Group::ALL {
+        text.push_str(&format!("\n## {}\n\n", group.title(language)));
+        text.push_str(either(language, "| variable | default | meaning |\n", "| 变量 | 默认值 | 含义 |\n"));
+        text.push_str("| --- | --- | --- |\n");
+        for variable in TABLE.iter().filter(|variable| variable.group == *group) {
+            text.push_str(&environment_line(variable, language));
+        }
+    }
+    text
+}
+
+fn environment_line(variable: &Variable, language: Language) -> String {
+    let names: Vec<String> = variable.names().map(|name| format!("`{name}`")).collect();
+    let default = if variable.default.is_empty() { String::new() } else { format!("`{}`", variable.default) };
+    let file = match variable.may_be_a_file() {
+        true => either(language, " May stand in a file.", "可以写在文件中。"),
+        false => "",
+    };
+    format!("| {} | {default} | {}{file} |\n", names.join(", "), variable.meaning(language).replace('|', "\\|"))
+}
+
+const ENVIRONMENT_EN: &str = "\
+# Environment
+
+[简体中文](environment.zh-CN.md)
+
+Every variable is optional: without any, AIChat serves `http://127.0.0.1:8001` with its data in `./data`. This page is made \
+from the table in `crates/server/src/config/registry.rs`.
+
+The command line wins over the environment, the environment over files of secrets, those over `.env`, and that over the \
+default. A variable that is set to nothing counts as not set. A variable that starts with `DEFAULT_` gives a setting its first \
+value and nothing more; any other one that is set locks its field in the web client.
+
+`aichat config show --sources` prints the values in use and where each came from. A secret is shown as its length and the \
+beginning of its SHA-256, never as a part of it.
+
+Where a line says that a value may stand in a file, there are two ways: `NAME_FILE` names the file, as with Docker's secrets \
+(`JWT_SECRET_FILE=/run/secrets/jwt`), or the file is `/etc/secrets/NAME`, as with Render's secret files. White space around the \
+value is cut. `NAME` and `NAME_FILE` at once are refused.
+
+A value that breaks its rule ends the program with exit code 78 and one line that names it.
+";
+
+const ENVIRONMENT_ZH: &str = "\
+# 环境变量
+
+[English](environment.md)
+
+所有变量都可以不设置：默认情况下，AIChat 在 `http://127.0.0.1:8001` 提供服务，数据存放在 `./data`。本页由 `crates/server/src/config/registry.rs` 中的表生成。
+
+优先级：命令行 > 环境变量 > 密钥文件 > `.env` > 默认值。设置为空等于未设置。以 `DEFAULT_` 开头的变量只提供设置项的初始值；其他变量一旦设置，网页中对应的选项就不能再修改。
+
+`aichat config show --sources` 会列出当前生效的值及其来源。密钥只显示长度和 SHA-256 的前几位，不会显示内容。
+
+标明“可以写在文件中”的变量有两种写法：用 `变量名_FILE` 指定文件，例如 Docker secrets（`JWT_SECRET_FILE=/run/secrets/jwt`）；或者把文件放在 `/etc/secrets/变量名`，例如 Render 的 Secret Files。首尾空白会被去掉。不能同时设置 `变量名` 和 `变量名_FILE`。
+
+取值不合规则时，程序以退出码 78 结束，并用一行文字指出是哪个变量。
+";
+
+fn errors(language: Language) -> String {
+    let mut text = either(language, ERRORS_EN, ERRORS_ZH).to_owned();
+    let mut area = "";
+    for code in ErrorCode::ALL {
+        let first = code.as_str().split('.').next().unwrap_or_default();
+        if first != area {
+            area = first;
+            text.push_str(&format!("\n## {area}\n\n"));
+            text.push_str(either(
+                language,
+                "| code | status | retry | what happened | what to do |\n",
+                "| 错误码 | 状态 | 可重试 | 原因 | 处理方法 |\n",
+            ));
+            text.push_str("| --- | --- | --- | --- | --- |\n");
+        }
+        text.push_str(&error_line(*code, language));
+    }
+    text
+}
+
+fn error_line(code: ErrorCode, language: Language) -> String {
+    let (what, remedy) = code.words(language);
+    let retry = if code.retryable() { either(language, "yes", "是") } else { either(language, "no", "否") };
+    let [what, remedy] = [what, remedy].map(|words| words.replace('|', "\\|"));
+    format!("| `{}` | {} | {retry} | {what} | {remedy} |\n", code.as_str(), code.status())
+}
+
+const ERRORS_EN: &str = "\
+# Errors
+
+[简体中文](errors.zh-CN.md)
+
+Every answer that refuses something, and every answer of a model that ended early, carries one of these codes and a request id. \
+The line of the log has both as well: search it for the id. This page is made from the table in `crates/shared/src/error.rs`.
+
+A name in braces stands for a value of the case at hand; `{detail}` holds the provider's own words. *Retry* says whether the \
+same request may succeed a little later. A status of 200 marks a notice, not a failure.
+";
+
+const ERRORS_ZH: &str = "\
+# 错误码
+
+[English](errors.md)
+
+每个被拒绝的请求，以及每个提前结束的模型回答，都带有下列错误码之一和一个请求编号。日志中的对应行也有这两项，用请求编号即可查到。本页由 `crates/shared/src/error.rs` 中的表生成。
+
+花括号中的名称代表具体情况下的值；`{detail}` 是服务商的原话。“可重试”表示稍后发送同样的请求可能成功。状态 200 表示提示，不是错误。
+";
+
+#[test]
+fn the_references_of_variables_are_current() {
+    is_current("environment.md", &environment(Language::En));
+    is_current("environment.zh-CN.md", &environment(Language::ZhCn));
+}
+
+#[test]
+fn the_references_of_errors_are_current() {
+    is_current("errors.md", &errors(Language::En));
+    is_current("errors.zh-CN.md", &errors(Language::ZhCn));
+}
+
+#[test]
+fn every_variable_is_explained_in_both_languages() {
+    for variable in TABLE {
+        let (en, zh) = (variable.meaning(Language::En), variable.meaning(Language::ZhCn));
+        assert!(en.ends_with('.') && zh.ends_with('。'), "{}", variable.name);
+        assert!(zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", variable.name);
+        let quoted = |text: &str| text.matches('`').count();
+        assert_eq!(quoted(en) % 2 + quoted(zh) % 2, 0, "{}", variable.name);
+    }
+}
+
+#[test]
+fn the_variables_of_the_frontend_image_are_those_of_the_caddyfile() {
+    let caddyfile = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Caddyfile"));
+    let caddyfile = caddyfile.expect("the Caddyfile");
+    for variable in TABLE.iter().filter(|variable| variable.image == Image::Frontend) {
+        let used = format!("{{${}:{}}}", variable.name, variable.default);
+        assert!(caddyfile.contains(&used), "{used} is not in the Caddyfile");
+        assert_eq!(variable.kind, Kind::Plain, "{}", variable.name);
+    }
+}
