@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1.7
-# The backend: one binary on a root of four Debian packages, as user 65532, healthy without a shell.
+# The backend: one binary on a root of three Debian packages, as user 65532, healthy without a shell.
 #
 #   docker build -f docker/backend.Dockerfile -t aichat-backend .
 #
@@ -42,7 +42,7 @@ ARG TARGETARCH
 RUN dpkg --add-architecture "$TARGETARCH" && apt-get update
 COPY docker/rootfs.sh /rootfs.sh
 RUN OWNED="app/data app/logs app/storage/chat-images" /rootfs.sh /rootfs \
-  "libc6:$TARGETARCH" "busybox-static:$TARGETARCH" ca-certificates tzdata
+  "libc6:$TARGETARCH" "busybox-static:$TARGETARCH" ca-certificates
 
 FROM scratch
 COPY --from=rootfs /rootfs/ /

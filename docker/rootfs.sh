@@ -44,8 +44,8 @@ fi
 find "$root/usr/share/doc" ! -type d ! -name copyright -delete
 rm -rf "$root"/usr/share/ca-certificates "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/locale \
   "$root"/usr/share/lintian "$root"/usr/share/bug "$root"/usr/share/initramfs-tools "$root"/usr/share/perl5 \
-  "$root"/usr/share/zoneinfo/posix "$root"/usr/share/zoneinfo/right "$root"/usr/lib/*/gconv "$root"/usr/lib/*/audit \
-  "$root"/etc/ca-certificates "$root"/etc/init.d "$root"/usr/lib/systemd "$root"/usr/lib/init "$root"/usr/sbin/update-*
+  "$root"/usr/lib/*/gconv "$root"/usr/lib/*/audit "$root"/etc/ca-certificates "$root"/etc/init.d "$root"/usr/lib/systemd \
+  "$root"/usr/lib/init "$root"/usr/sbin/update-*
 find "$root" -mindepth 2 -type d -empty ! -path "$root/usr/*bin" ! -path "$root/usr/lib*" -delete
 
 # Enough for health checks and for somebody who opens a terminal in the container.
