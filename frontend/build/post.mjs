@@ -4,8 +4,8 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
+import { build } from "./commit.mjs";
+import { compress } from "./compress.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staging = process.env.TRUNK_STAGING_DIR;
@@ -68,6 +68,7 @@ async function page() {
   const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
   const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));
   const head = [
+    await build(),
     `<meta name="program" content="${glue}">`,
     `<meta name="program" content="${wasm}">`,
     `<link rel="icon" type="image/svg+xml" href="${icon}">`,
@@ -81,20 +82,7 @@ async function page() {
   await writeFile(file, html);
 }
 
-async function compress(file) {
-  const content = await readFile(file);
-  const copies = [[".gz", promisify(gzip)(content, { level: release ? 9 : 6 })]];
-  if (release) {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-    copies.push([".br", promisify(brotliCompress)(content, { params })]);
-  }
-  for (const [suffix, copy] of copies) {
-    const small = await copy;
-    if (small.length < content.length) await writeFile(file + suffix, small);
-  }
-}
-
 await page();
 const files = (await readdir(staging, { recursive: true })).filter((name) => TEXT.has(extname(name)));
 const sizes = await Promise.all(files.map(async (name) => (await stat(join(staging, name))).size));
-await Promise.all(files.filter((_, index) => sizes[index] > 1024).map((name) => compress(join(staging, name))));
+await Promise.all(files.filter((_, index) => sizes[index] > 1024).map((name) => compress(join(staging, name), { release })));

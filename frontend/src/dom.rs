@@ -28,10 +28,10 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
-/// What `<meta name="…">` of the page says.
+/// What the `<meta>` that this selector finds says.
 #[must_use]
-pub fn meta(name: &str) -> Option<String> {
-    document()?.query_selector(&format!("meta[name={name}]")).ok()??.get_attribute("content")
+pub fn meta(selector: &str) -> Option<String> {
+    document()?.query_selector(selector).ok()??.get_attribute("content")
 }
 
 /// The element with this id.

@@ -11,6 +11,7 @@ cargo xtask test                        every test: native, PostgreSQL, web clie
 cargo xtask bench [-- ARGUMENTS]        speed and memory of the server, beside the fake model itself
 cargo xtask bench web                   weight and speed of the pages
 cargo xtask web                         the web client as the images ship it, into target/spa
+cargo xtask build                       the server with the web client inside, one program for this machine
 
 --skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser, proxy)
 --only NAME   leaves out all others";
@@ -32,6 +33,8 @@ pub(crate) enum Task {
     Bench,
     /// The web client for the images.
     Web,
+    /// One program with everything.
+    Build,
 }
 
 /// A parsed command line.
@@ -94,6 +97,7 @@ fn task(word: Option<&str>) -> Outcome<Task> {
         Some("test") => Task::Test,
         Some("bench") => Task::Bench,
         Some("web") => Task::Web,
+        Some("build") => Task::Build,
         Some(other) => return Err(format!("unknown command `{other}`\n\n{HELP}").into()),
     })
 }

@@ -4,6 +4,7 @@
 
 mod args;
 mod bench;
+mod build;
 mod cargo;
 mod check;
 mod dev;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Task::Test => test::test(&args),
         Task::Bench => bench::bench(&args),
         Task::Web => spa::build_for_images(),
+        Task::Build => build::build(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -3,9 +3,9 @@
 use crate::files::{Stamp, fingerprint};
 use crate::phases::phase;
 use crate::place::{root, target};
-use crate::process::{Outcome, command, run};
+use crate::process::{Outcome, command, read, run};
 use crate::setup;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How the client is built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,22 +57,41 @@ pub(crate) const SOURCES: [&str; 11] = [
 
 /// Builds the client unless nothing changed since, and returns its folder.
 pub(crate) fn build(how: Build) -> Outcome<PathBuf> {
+    build_as(how, &commit())
+}
+
+/// The same, named after this commit. A page for development is named after none, like the server it talks to.
+pub(crate) fn build_as(how: Build, commit: &str) -> Outcome<PathBuf> {
     let folder = how.folder();
     let stamp = Stamp::new(how.name());
     let from = fingerprint(SOURCES.map(|path| root().join(path))).to_string();
-    if stamp.is(&from) && folder.join("index.html").is_file() {
-        return Ok(folder);
+    if !(stamp.is(&from) && folder.join("index.html").is_file()) {
+        stamp.remove();
+        trunk(how, &folder)?;
+        stamp.write(&from)?;
     }
-    stamp.remove();
-    std::fs::create_dir_all(&folder).map_err(crate::process::because(format!("cannot create {}", folder.display())))?;
+    if how == Build::Small {
+        run(command("node").arg("frontend/build/commit.mjs").arg(&folder).env("AICHAT_COMMIT", commit))?;
+    }
+    Ok(folder)
+}
+
+fn trunk(how: Build, folder: &Path) -> Outcome<()> {
+    std::fs::create_dir_all(folder).map_err(crate::process::because(format!("cannot create {}", folder.display())))?;
     let mut trunk = command("trunk");
     trunk
         .current_dir(root().join("frontend"))
         .args(["--skip-version-check", "--log", "warn", "build", "--dist"])
-        .arg(&folder);
-    run(trunk.args(how.words()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))?;
-    stamp.write(&from)?;
-    Ok(folder)
+        .arg(folder);
+    run(trunk.args(how.words()).env_remove("NO_COLOR").env_remove("RUST_BACKTRACE"))
+}
+
+/// The commit that a build is named after: the one that AICHAT_COMMIT names, else the one that is checked out.
+pub(crate) fn commit() -> String {
+    let named = std::env::var("AICHAT_COMMIT").ok().filter(|named| !named.is_empty());
+    let head =
+        || if root().join(".git").exists() { read(command("git").args(["rev-parse", "HEAD"])).ok() } else { None };
+    named.or_else(head).unwrap_or_else(|| "unknown".to_owned())
 }
 
 /// `cargo xtask web`.

@@ -10,7 +10,7 @@ const RELOADED: &str = "aichat.reloaded";
 /// The build of this page.
 #[must_use]
 pub fn of_page() -> Option<Build> {
-    Build::parse(&dom::meta("build")?)
+    Build::parse(&dom::meta("meta[name=build]")?)
 }
 
 /// Whether to offer a reload. A page that stayed as it was after one (a cache, or two images of different versions) is

@@ -4,18 +4,37 @@ use super::ChatList;
 use crate::reactive::memo;
 use crate::state::load::Load;
 use crate::{api, storage};
-use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{Session, UpdateSession};
 use shared::{ModelId, SessionId, UserId};
-use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 /// Chats with an answer that nobody has seen, per person.
 const UNREAD: &str = "aichat.unread";
 /// How many of them are remembered.
 const MOST_UNREAD: usize = 200;
+
+/// What takes a deletion back.
+type Undo = Box<dyn FnOnce()>;
+/// Chats that are being deleted, with what waits for the end of that.
+type Deletions = Vec<(SessionId, Option<Undo>)>;
+
+/// The server answered about a deletion; gives what was waiting for that.
+fn settle(deletions: &mut Deletions, id: &SessionId) -> Option<Undo> {
+    let place = deletions.iter().position(|(deleting, _)| deleting == id)?;
+    deletions.swap_remove(place).1
+}
+
+/// Keeps an undo until the deletion is answered; gives it back if there is nothing to wait for.
+fn postpone(deletions: &mut Deletions, id: &SessionId, undo: Undo) -> Option<Undo> {
+    match deletions.iter_mut().find(|(deleting, _)| deleting == id) {
+        Some((_, waiting)) => {
+            *waiting = Some(undo);
+            None
+        }
+        None => Some(undo),
+    }
+}
 
 /// The list of chats.
 #[derive(Clone, Copy)]
@@ -25,7 +44,7 @@ pub struct Chats {
     user: StoredValue<Option<UserId>>,
     wanted: StoredValue<Option<SessionId>>,
     /// Deletions that the server has not answered yet.
-    deletions: StoredValue<Vec<(SessionId, Promise)>, LocalStorage>,
+    deletions: StoredValue<Deletions, LocalStorage>,
     /// The chats, newest activity first.
     pub items: Memo<Vec<Session>>,
     /// Where the first page stands.
@@ -143,32 +162,33 @@ impl Chats {
     /// Deletes a chat: at once here, and back if the server refuses.
     pub fn delete(self, id: SessionId) {
         let before = self.list.try_update(|list| list.removed(&id)).flatten();
-        let key = id.clone();
-        let deleted = future_to_promise(async move {
+        self.deletions.update_value(|deletions| deletions.push((id.clone(), None)));
+        spawn_local(async move {
             if let (Err(_), Some(before)) = (api::sessions::delete(&id).await, before) {
                 self.list.update(|list| list.restored(before));
             }
-            self.deletions.update_value(|deletions| deletions.retain(|(deleting, _)| *deleting != id));
-            Ok(JsValue::UNDEFINED)
+            if let Some(undo) = self.deletions.try_update_value(|deletions| settle(deletions, &id)).flatten() {
+                undo();
+            }
         });
-        self.deletions.update_value(|deletions| deletions.push((key, deleted)));
     }
 
     /// Puts a deleted chat back; `then` is called when it can be opened again.
     pub fn restore(self, id: SessionId, then: impl FnOnce() + 'static) {
-        let of =
-            |deletions: &Vec<(SessionId, Promise)>| deletions.iter().find(|(deleting, _)| *deleting == id).cloned();
-        let deletion = self.deletions.with_value(of);
-        spawn_local(async move {
-            if let Some((_, deleted)) = deletion {
-                // A wish to delete that arrived after this one would have the last word. The promise is never refused.
-                drop(JsFuture::from(deleted).await);
-            }
-            if let Ok(session) = api::sessions::restore(&id).await {
-                self.list.update(|list| list.restored(session));
-                then();
-            }
-        });
+        let key = id.clone();
+        let restore = move || {
+            spawn_local(async move {
+                if let Ok(session) = api::sessions::restore(&id).await {
+                    self.list.update(|list| list.restored(session));
+                    then();
+                }
+            });
+        };
+        // A deletion that reached the server after this would have the last word.
+        let now = self.deletions.try_update_value(|deletions| postpone(deletions, &key, Box::new(restore))).flatten();
+        if let Some(restore) = now {
+            restore();
+        }
     }
 
     /// Another person is signed in, or nobody.
@@ -215,4 +235,20 @@ pub fn provide_chats() -> Chats {
 #[must_use]
 pub fn use_chats() -> Chats {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Deletions, postpone, settle};
+
+    #[test]
+    fn an_undo_waits_for_its_own_deletion_only() {
+        let mut deletions: Deletions = vec![("a".into(), None), ("b".into(), None)];
+        assert!(postpone(&mut deletions, &"c".into(), Box::new(|| {})).is_some(), "there is nothing to wait for");
+        assert!(postpone(&mut deletions, &"a".into(), Box::new(|| {})).is_none());
+        assert!(settle(&mut deletions, &"b".into()).is_none());
+        assert!(settle(&mut deletions, &"a".into()).is_some());
+        assert!(deletions.is_empty());
+        assert!(postpone(&mut deletions, &"a".into(), Box::new(|| {})).is_some(), "it was deleted long ago");
+    }
 }

@@ -30,6 +30,8 @@ struct Backstage {
     /// Counts connections, so that a late byte of an old one is known.
     connection: u64,
     greeted: bool,
+    /// The build of the server, as far as it was heard.
+    server: Option<Build>,
 }
 
 /// The event stream of this tab.
@@ -37,8 +39,7 @@ struct Backstage {
 pub struct Events {
     inner: StoredValue<Backstage, LocalStorage>,
     lost: RwSignal<bool>,
-    /// The server, once it turned out to be another build than this page.
-    outdated: RwSignal<Option<Build>>,
+    outdated: RwSignal<bool>,
     account: Account,
     people: People,
     settings: Settings,
@@ -58,12 +59,12 @@ impl Events {
     /// Whether the server is another build than this page; tracked.
     #[must_use]
     pub fn is_outdated(self) -> bool {
-        self.outdated.with(Option::is_some)
+        self.outdated.get()
     }
 
     /// Loads the page that belongs to the server.
     pub fn reload(self) {
-        self.outdated.with_untracked(|server| server.as_ref().map(build::reload));
+        self.inner.with_value(|inner| inner.server.as_ref().map(build::reload));
     }
 
     /// The person changed: forget one, follow the other.
@@ -165,10 +166,12 @@ impl Events {
     }
 
     fn hello(self, server: Build, running: &[shared::RunId]) {
-        let again = self.inner.try_update_value(|inner| std::mem::replace(&mut inner.greeted, true));
+        self.outdated.set(build::is_outdated(build::of_page().as_ref(), &server, build::reloaded().as_deref()));
+        let again = self.inner.try_update_value(|inner| {
+            inner.server = Some(server);
+            std::mem::replace(&mut inner.greeted, true)
+        });
         self.chat.hello(running);
-        let outdated = build::is_outdated(build::of_page().as_ref(), &server, build::reloaded().as_deref());
-        self.outdated.set(outdated.then_some(server));
         if again == Some(true) {
             // Whatever changed while nobody listened.
             self.chats.reload();
@@ -219,7 +222,7 @@ pub fn provide_events() {
     let events = Events {
         inner: StoredValue::new_local(Backstage::default()),
         lost: RwSignal::new(false),
-        outdated: RwSignal::new(None),
+        outdated: RwSignal::new(false),
         account,
         people: use_people(),
         settings: use_settings(),
