@@ -4,11 +4,12 @@
 // Runs in a network namespace of its own, so that the ports of the files are free whatever the machine does:
 // `cargo xtask test --only deploy`.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync } from "node:fs";
+import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { Caller, PASSWORD, connect, registerAdmin } from "../../frontend/e2e/support/api.mjs";
+import { Caller, PASSWORD, bodyOf, connect, registerAdmin } from "../../frontend/e2e/support/api.mjs";
 import { ROOT } from "../../frontend/e2e/support/programs.mjs";
 import { startMock } from "../../frontend/e2e/support/servers.mjs";
 import { render } from "./support/compose.mjs";
@@ -89,5 +90,40 @@ for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/doc
     });
   });
 }
+
+describe("docker/compose.domain.yml without a domain", () => {
+  const stack = new Stack(pasted("docker/compose.domain.yml"), image);
+
+  before(() => stack.start());
+  after(() => stack.remove());
+
+  /// A request to https://localhost, whose certificate Caddy has just made itself.
+  const secure = (path) =>
+    new Promise((resolve, reject) => {
+      const options = { host: "localhost", path, rejectUnauthorized: false, agent: false };
+      get(options, (answer) => resolve(bodyOf(answer).then((body) => ({ status: answer.statusCode, body: String(body) })))).on("error", reject);
+    });
+
+  it("serves the page and the API by HTTPS, as an ordinary user on ports 80 and 443", async () => {
+    assert.match((await secure("/auth/login")).body, /<title>/);
+    const health = await secure("/api/settings/health");
+    assert.equal(health.status, 200, health.body);
+  });
+
+  it("leads from HTTP to HTTPS, and publishes nothing else", async () => {
+    const plain = await new Caller("http://localhost").send("GET", "/auth/login");
+    assert.equal(plain.status, 308);
+    assert.equal(plain.headers.location, "https://localhost/auth/login");
+    const ports = Object.values(stack.file.services).flatMap(({ ports }) => ports.map(({ published }) => published));
+    assert.deepEqual([...new Set(ports)], [80, 443]);
+  });
+
+  it("keeps its certificates in a volume, and ends cleanly", async () => {
+    const ends = await stack.stop();
+    assert.deepEqual(Object.values(ends), [{ code: 0, signal: null }, { code: 0, signal: null }], outputs(stack));
+    const certificates = join(stack.scratch.folder, "volumes/caddy_data/caddy/certificates");
+    assert.ok(readdirSync(certificates).length > 0);
+  });
+});
 
 const outputs = (stack) => [...stack.containers.values()].map(({ program }) => `${program.name}:\n${program.output.slice(-3000)}`).join("\n");

@@ -7,13 +7,18 @@ pub(crate) const HELP: &str = "\
 cargo xtask run [-- SERVER ARGUMENTS]   set up, build and start everything on one port
 cargo xtask dev [-- SERVER ARGUMENTS]   the same, and again after every change
 cargo xtask check                       format, lints, documentation, dependencies
-cargo xtask test                        every test: native, PostgreSQL, web client, browser, proxies
+cargo xtask test                        every test: native, PostgreSQL, web client, browser, proxies, deployment files
 cargo xtask bench [-- ARGUMENTS]        speed and memory of the server, beside the fake model itself
 cargo xtask bench web                   weight and speed of the pages
 cargo xtask web                         the web client as the images ship it, into target/spa
 cargo xtask build                       the server with the web client inside, one program for this machine
+cargo xtask portable [x86_64] [aarch64] [-- CARGO ARGUMENTS]
+                                        the server for old systems and for both kinds of machines
+cargo xtask images                      both images, put together without an engine, and what they weigh
+cargo xtask acceptance                  the rows of docs/acceptance.md, each as pass or fail
 
---skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser, proxy)
+--skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser,
+              proxy, deploy)
 --only NAME   leaves out all others";
 
 /// A command.
@@ -35,6 +40,12 @@ pub(crate) enum Task {
     Web,
     /// One program with everything.
     Build,
+    /// The server for releases and images.
+    Portable,
+    /// The images without an engine.
+    Images,
+    /// The table of troubles and their tests.
+    Acceptance,
 }
 
 /// A parsed command line.
@@ -98,6 +109,9 @@ fn task(word: Option<&str>) -> Outcome<Task> {
         Some("bench") => Task::Bench,
         Some("web") => Task::Web,
         Some("build") => Task::Build,
+        Some("portable") => Task::Portable,
+        Some("images") => Task::Images,
+        Some("acceptance") => Task::Acceptance,
         Some(other) => return Err(format!("unknown command `{other}`\n\n{HELP}").into()),
     })
 }

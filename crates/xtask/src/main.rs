@@ -2,15 +2,18 @@
 //!
 //! It depends on the standard library alone, so that the first command on a new machine starts within seconds.
 
+mod acceptance;
 mod args;
 mod bench;
 mod build;
 mod cargo;
 mod check;
+mod deploy;
 mod dev;
 mod files;
 mod phases;
 mod place;
+mod portable;
 mod process;
 mod run;
 mod setup;
@@ -33,6 +36,9 @@ fn main() -> ExitCode {
         Task::Bench => bench::bench(&args),
         Task::Web => spa::build_for_images(),
         Task::Build => build::build(&args),
+        Task::Portable => portable::portable(&args),
+        Task::Images => deploy::images(&args),
+        Task::Acceptance => acceptance::acceptance(&args),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,12 +2,14 @@
 //! `node_modules`. Never changes anything that belongs to another project, and names what it cannot install.
 
 mod debian;
+mod python;
 mod tools;
 
 pub(crate) use debian::{browser, cjk_font, install, proxies};
 
 use crate::files::{Stamp, text};
 use crate::place::root;
+use crate::portable::{Machine, add_target};
 use crate::process::{Outcome, command, find, read, run};
 
 /// Everything that building the web client needs.
@@ -16,6 +18,29 @@ pub(crate) fn web() -> Outcome<()> {
     tools::wasm_bindgen()?;
     tools::trunk()?;
     npm()
+}
+
+/// Everything that building the portable program needs. The versions are those of the image.
+pub(crate) fn portable(machines: &[Machine]) -> Outcome<()> {
+    let recipe = text(&root().join("docker/backend.Dockerfile"))?;
+    let version = |name| argument(name, &recipe).ok_or_else(|| format!("docker/backend.Dockerfile has no ARG {name}"));
+    python::zig(&version("ZIGLANG_VERSION")?)?;
+    tools::zigbuild(&version("CARGO_ZIGBUILD_VERSION")?)?;
+    machines.iter().try_for_each(|machine| add_target(*machine))
+}
+
+/// Everything that the suite of the deployment files needs.
+pub(crate) fn deploy() -> Outcome<()> {
+    npm()?;
+    python::checkers()?;
+    portable(&Machine::ALL)?;
+    debian::deploy()
+}
+
+/// The default of an `ARG` in a Dockerfile.
+fn argument(name: &str, recipe: &str) -> Option<String> {
+    let start = format!("ARG {name}=");
+    recipe.lines().find_map(|line| line.strip_prefix(&start)).map(str::to_owned)
 }
 
 /// The standard library for WebAssembly.
@@ -65,6 +90,12 @@ pub(crate) fn npm() -> Outcome<()> {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn the_image_names_the_versions_of_its_tools() {
+        assert_eq!(super::argument("A", "FROM x\nARG AB=1\nARG A=2.3\n").as_deref(), Some("2.3"));
+        assert_eq!(super::argument("B", "ARG A=2\nARG B\n"), None);
+    }
+
     #[test]
     fn the_major_version_of_node_is_read() {
         assert_eq!(super::major("v20.20.2"), Some(20));

@@ -8,17 +8,17 @@ use crate::cargo::cargo;
 use crate::phases::Phases;
 use crate::place::{built, root};
 use crate::process::{Outcome, command, run};
-use crate::{setup, spa};
+use crate::{deploy, setup, spa};
 use std::path::Path;
 use std::process::Command;
 
-const PHASES: [&str; 6] = ["native", "frontend", "postgres", "wasm", "browser", "proxy"];
+const PHASES: [&str; 7] = ["native", "frontend", "postgres", "wasm", "browser", "proxy", "deploy"];
 
 /// Runs what was asked for and names all that failed.
 pub(crate) fn test(args: &Args) -> Outcome<()> {
     args.only_phases(&PHASES)?;
     let wants = |phase| args.wants(phase);
-    let pages = wants("browser") || wants("proxy");
+    let pages = wants("browser") || wants("proxy") || wants("deploy");
     let mut phases = Phases::default();
     if wants("native") || wants("postgres") || pages {
         phases.step("build", true, build_native);
@@ -32,6 +32,7 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     phases.step("wasm", wants("wasm"), || spa::build(spa::Build::Small).map(drop));
     phases.step("browser", wants("browser"), browser);
     phases.step("proxy", wants("proxy"), proxy);
+    phases.step("deploy", wants("deploy"), deploy::test);
     phases.end()
 }
 

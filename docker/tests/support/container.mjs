@@ -61,6 +61,10 @@ export class Container {
   }
 
   async start() {
+    // The network is the suite's own, and so are its switches.
+    for (const [name, value] of Object.entries(this.service.sysctls ?? {})) {
+      writeFileSync(`/proc/sys/${name.replaceAll(".", "/")}`, String(value));
+    }
     const { entrypoint, cmd } = this.image.config;
     const command = [...entrypoint, ...(this.service.command ?? cmd)];
     // The program is process 1, as in a container: signals have no default effect on it.

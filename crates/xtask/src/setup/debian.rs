@@ -3,7 +3,7 @@
 
 use crate::phases::say;
 use crate::process::{Outcome, command, find, read, run};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// Chromium for the browser suite, or what `CHROMIUM` names.
@@ -36,6 +36,21 @@ pub(crate) fn proxies() -> Outcome<()> {
     let missing: Vec<_> =
         wanted.into_iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| package).collect();
     if missing.is_empty() { Ok(()) } else { install(&missing, "or leave the proxies out by --skip proxy") }
+}
+
+/// Programs of the deployment suite: the sandbox, systemd's own checker, an emulator of ARM with its C library.
+pub(crate) fn deploy() -> Outcome<()> {
+    let wanted = [
+        ("bwrap", "bubblewrap"),
+        ("caddy", "caddy"),
+        ("readelf", "binutils"),
+        ("systemd-analyze", "systemd"),
+        ("qemu-aarch64-static", "qemu-user-static"),
+    ];
+    let missing = wanted.into_iter().filter(|(program, _)| find(program).is_none()).map(|(_, package)| package);
+    let library = (!Path::new("/usr/aarch64-linux-gnu/lib/libc.so.6").is_file()).then_some("libc6-arm64-cross");
+    let missing: Vec<_> = missing.chain(library).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing, "or leave the deployment files out by --skip deploy") }
 }
 
 /// Installs packages, or says which are missing and how to get them.
