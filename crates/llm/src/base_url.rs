@@ -4,7 +4,16 @@ use shared::limits::MAX_URL_BYTES;
 use url::{Host, Url};
 
 /// Endpoints that are often pasted along with the base URL.
-const ENDPOINTS: &[&str] = &["/chat/completions", "/completions", "/models", "/responses", "/embeddings"];
+const ENDPOINTS: &[&str] = &[
+    "/chat/completions",
+    "/completions",
+    "/models",
+    "/responses",
+    "/embeddings",
+    "/messages",
+    "/api/chat",
+    "/api/tags",
+];
 
 /// The base URLs to try, best first: the one given, then the same with `/v1` when it names no version.
 ///
@@ -83,6 +92,15 @@ fn has_version(url: &Url) -> bool {
     })
 }
 
+/// A base URL with `version` behind it, unless it names one: for protocols whose own clients leave it out.
+pub(crate) fn with_version(base: &str, version: &str) -> String {
+    let base = base.trim_end_matches('/');
+    match Url::parse(base) {
+        Ok(url) if !has_version(&url) => format!("{base}/{version}"),
+        _ => base.to_owned(),
+    }
+}
+
 fn shown(url: &Url) -> String {
     url.as_str().trim_end_matches('/').to_owned()
 }
@@ -140,6 +158,8 @@ mod tests {
             ("https://api.openai.com/v1/models?limit=1#x", "https://api.openai.com/v1"),
             ("https://api.openai.com/v1//completions", "https://api.openai.com/v1"),
             ("https://api.siliconflow.cn/v1/embeddings", "https://api.siliconflow.cn/v1"),
+            ("https://api.anthropic.com/v1/messages", "https://api.anthropic.com/v1"),
+            ("http://localhost:11434/api/chat", "http://localhost:11434"),
             ("https://open.bigmodel.cn/api/paas/v4/chat/completions", "https://open.bigmodel.cn/api/paas/v4"),
             ("  \"https://API.OpenAI.com:443/v1/\" ", "https://api.openai.com/v1"),
             ("`https://gate.example/proxy/`", "https://gate.example/proxy"),
@@ -199,6 +219,19 @@ mod tests {
             assert!(!error.contains("secret"), "{error}");
         }
         assert!(candidates("https://a.example/v1/@latest").is_ok());
+    }
+
+    #[test]
+    fn a_version_is_added_where_there_is_none() {
+        for (base, expected) in [
+            ("https://api.anthropic.com", "https://api.anthropic.com/v1"),
+            ("https://api.anthropic.com/v1/", "https://api.anthropic.com/v1"),
+            ("https://api.deepseek.com/anthropic", "https://api.deepseek.com/anthropic/v1"),
+            ("https://open.bigmodel.cn/api/v4", "https://open.bigmodel.cn/api/v4"),
+            ("no address", "no address"),
+        ] {
+            assert_eq!(with_version(base, "v1"), expected);
+        }
     }
 
     #[test]

@@ -188,7 +188,7 @@ mod tests {
     use futures_util::FutureExt;
 
     fn request(text: &str) -> CompletionRequest {
-        CompletionRequest { model: "m".into(), messages: vec![ChatMessage::new(Role::User, text)], max_tokens: None }
+        CompletionRequest::new("m", vec![ChatMessage::new(Role::User, text)])
     }
 
     #[tokio::test]

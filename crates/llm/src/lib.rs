@@ -1,26 +1,66 @@
 //! Model providers: one file per wire protocol behind one trait, [`Provider`].
 //!
-//! Bytes become frames, frames become [`CompletionEvent`]s, and whatever goes wrong becomes one [`Error`] with a stable
-//! code. It knows nothing of chats, people or storage, never retries a turn, and reaches the outside only through `egress`.
+//! | file | protocol | spoken by |
+//! | --- | --- | --- |
+//! | `openai_chat` | OpenAI Chat Completions | nearly everybody; what vendors do differently is data in `openai_chat/dialect.rs` |
+//! | `openai_responses` | OpenAI Responses | OpenAI and some gateways |
+//! | `azure` | Chat Completions as Azure hosts them | Azure OpenAI |
+//! | `anthropic` | Anthropic Messages | Anthropic and many Chinese vendors beside their OpenAI form |
+//! | `gemini` | Google `generateContent` | Google |
+//! | `ollama` | Ollama's own `/api/chat` | Ollama |
+//!
+//! A [`CompletionRequest`] is mended by `history`, put into the protocol's form, sent by `client` through `transport`.
+//! Bytes become frames (`stream`), frames become [`CompletionEvent`]s (the protocol's mapper), and whatever goes wrong
+//! becomes one [`Error`] with a stable code (`classify`). The crate knows nothing of chats, people or storage, never
+//! asks again once an answer has begun, and reaches the outside only through `egress`.
 
+mod anthropic;
+mod azure;
 pub mod base_url;
+mod calls;
 mod classify;
+mod client;
+mod encode;
 mod endpoint;
 mod error;
+mod event;
 pub mod fake;
+mod gemini;
+mod history;
 mod lenient;
+#[cfg(test)]
+mod matrix;
+mod ollama;
 pub mod openai_chat;
+mod openai_responses;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod replay;
+mod request;
+mod seal;
 mod secret;
 mod stream;
+mod tags;
 mod transport;
 
+pub use anthropic::Anthropic;
+pub use azure::AzureOpenAi;
 pub use endpoint::{Endpoint, Timeouts};
 pub use error::Error;
+pub use event::{Answer, CompletionEvent, StopReason, ToolCallEvent};
+pub use gemini::Gemini;
+pub use ollama::Ollama;
+pub use openai_chat::OpenAiChat;
+pub use openai_responses::OpenAiResponses;
+pub use request::{
+    ChatMessage, CompletionRequest, Content, Effort, File, JsonAnswer, Media, Role, Sampling, Tool, ToolCall,
+    ToolChoice, ToolResult,
+};
 pub use secret::Secret;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
-use shared::chat::Usage;
 
 /// A provider of models.
 #[async_trait]
@@ -45,79 +85,4 @@ pub struct ModelInfo {
     pub name: String,
     /// How many tokens it reads, where the provider says so.
     pub context_window: Option<u32>,
-}
-
-/// What a model is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CompletionRequest {
-    /// The model's name.
-    pub model: String,
-    /// The conversation, oldest first.
-    pub messages: Vec<ChatMessage>,
-    /// Limit of the answer; the provider's own when absent.
-    pub max_tokens: Option<u32>,
-}
-
-/// One message of the conversation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChatMessage {
-    /// Who speaks.
-    pub role: Role,
-    /// The words.
-    pub text: String,
-}
-
-impl ChatMessage {
-    /// A message of `role`.
-    #[must_use]
-    pub fn new(role: Role, text: impl Into<String>) -> Self {
-        Self { role, text: text.into() }
-    }
-}
-
-/// Who speaks in a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// The operator's instructions.
-    System,
-    /// The person.
-    User,
-    /// The model.
-    Assistant,
-}
-
-/// One step of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CompletionEvent {
-    /// The provider began; its own id of the answer, empty when it gives none.
-    Started {
-        /// The provider's id.
-        id: String,
-    },
-    /// More of the answer, to the letter; never empty.
-    Text(String),
-    /// More of the thoughts.
-    Thinking {
-        /// The words; never empty.
-        text: String,
-        /// The provider's seal on them, where its protocol has one.
-        signature: Option<String>,
-    },
-    /// The final token counts; at most once, before the stop.
-    Usage(Usage),
-    /// The answer is complete. Nothing follows.
-    Stop(StopReason),
-}
-
-/// Why a model stopped.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StopReason {
-    /// It was done.
-    End,
-    /// It reached a length limit.
-    Length,
-    /// The provider's inspection ended it.
-    ContentFilter,
-    /// Something else, in the provider's word.
-    Other(String),
 }

@@ -1,59 +1,34 @@
 //! OpenAI Chat Completions, and everything that speaks its dialect.
 
-mod models;
+pub(crate) mod dialect;
+pub(crate) mod models;
+mod request;
+mod tools;
 mod usage;
 
-use crate::classify::{Asked, Refusal, classify};
+use crate::classify::{Asked, Refusal};
+use crate::client::{self, Page, Question, Wire, misfit, shown};
 use crate::error::Error;
-use crate::lenient::{Count, First, Words};
-use crate::stream::{Events, Flow, Mapper, Patience, Queue};
-use crate::transport::Transport;
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, Role, StopReason};
+use crate::lenient::{Count, First, Many, Words};
+use crate::stream::{Flow, Framing, Mapper, Queue};
+use crate::tags::Tags;
+use crate::transport::{Auth, Transport};
+use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason};
 use async_trait::async_trait;
-use egress::header::CONTENT_TYPE;
-use egress::{Egress, Response};
-use futures_util::StreamExt;
+use egress::Egress;
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
 use shared::ErrorCode;
 use shared::chat::Usage;
 use shared::sse::Frame;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-use tokio::time::Instant;
+use tools::{ToolCalls, ToolDelta};
 use usage::WireUsage;
 
-/// Largest list of models, in bytes; the longest in use has about one million.
-const MAX_LIST_BYTES: usize = 8 * 1024 * 1024;
-/// Longest wait for a list of models.
-const LIST_TIME: Duration = Duration::from_secs(30);
-/// How much of a line that is no JSON an error repeats, in characters.
-const SHOWN_CHARS: usize = 200;
+/// Marks the proofs that belong to this protocol.
+const SEAL: &str = "openai_chat";
 
 // ---- Wire types ----
-
-#[derive(Serialize)]
-struct WireRequest<'a> {
-    model: &'a str,
-    messages: Vec<WireMessage<'a>>,
-    stream: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stream_options: Option<StreamOptions>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    max_tokens: Option<u32>,
-}
-
-#[derive(Serialize)]
-struct WireMessage<'a> {
-    role: &'static str,
-    content: &'a str,
-}
-
-#[derive(Serialize)]
-struct StreamOptions {
-    include_usage: bool,
-}
 
 /// A chunk of a stream, or a whole answer.
 #[derive(Deserialize)]
@@ -104,46 +79,36 @@ struct Delta<'a> {
     /// OpenAI's own refusals come beside the content.
     #[serde(borrow, default)]
     refusal: Words<'a>,
-}
-
-// ---- To the wire ----
-
-/// The request's body: exactly what was asked, nothing that a strict server could refuse but the wish for usage.
-fn to_wire(request: &CompletionRequest, include_usage: bool) -> Vec<u8> {
-    let messages =
-        request.messages.iter().map(|message| WireMessage { role: role(message.role), content: &message.text });
-    let wire = WireRequest {
-        model: &request.model,
-        messages: messages.collect(),
-        stream: true,
-        stream_options: include_usage.then_some(StreamOptions { include_usage }),
-        max_tokens: request.max_tokens,
-    };
-    serde_json::to_vec(&wire).expect("strings and numbers always serialise")
-}
-
-fn role(role: Role) -> &'static str {
-    match role {
-        Role::System => "system",
-        Role::User => "user",
-        Role::Assistant => "assistant",
-    }
+    #[serde(borrow, default)]
+    tool_calls: Many<ToolDelta<'a>>,
 }
 
 // ---- From the wire ----
 
 /// Turns chunks into events. The stop is held back until the stream ends, because the usage comes after it.
-struct EventMapper {
-    asked: Arc<Asked>,
+pub(crate) struct EventMapper {
+    asked: Asked,
     started: bool,
     spoken: bool,
+    refused: bool,
+    tags: Tags,
+    calls: ToolCalls,
     stop: Option<StopReason>,
     usage: Option<Usage>,
 }
 
 impl EventMapper {
-    fn new(asked: Arc<Asked>) -> Self {
-        Self { asked, started: false, spoken: false, stop: None, usage: None }
+    pub(crate) fn new(asked: Asked) -> Self {
+        Self {
+            asked,
+            started: false,
+            spoken: false,
+            refused: false,
+            tags: Tags::default(),
+            calls: ToolCalls::default(),
+            stop: None,
+            usage: None,
+        }
     }
 
     fn chunk(&mut self, chunk: Chunk<'_>, out: &mut Queue) -> Result<(), Error> {
@@ -157,7 +122,7 @@ impl EventMapper {
         self.count(choice.usage);
         // A message amid a stream repeats what was said, unless nothing was.
         if let Some(said) = choice.delta.or(choice.message.filter(|_| !self.spoken)) {
-            self.spoken |= say(said, out);
+            self.say(said, out);
         }
         if !choice.finish_reason.text.is_empty() {
             self.stop = Some(stop_reason(&choice.finish_reason.text)?);
@@ -178,30 +143,56 @@ impl EventMapper {
         }
     }
 
+    /// Queues what a delta says.
+    fn say(&mut self, delta: Delta<'_>, out: &mut Queue) {
+        let before = out.len();
+        let thoughts =
+            [delta.reasoning_content.text, delta.reasoning.text, delta.thinking.text, delta.content.thinking];
+        // Some gateways send one thought under two names.
+        if let Some(text) = thoughts.into_iter().find(|text| !text.is_empty()) {
+            self.tags.flush(out);
+            out.push_back(Ok(CompletionEvent::Thinking { text: text.into_owned(), signature: None }));
+        }
+        // Emptiness is a matter of length alone: blanks belong to the answer.
+        if !delta.content.text.is_empty() {
+            self.spoken = true;
+            self.tags.push(delta.content.text, out);
+        } else if !delta.refusal.text.is_empty() {
+            self.refused = true;
+            self.tags.push(delta.refusal.text, out);
+        }
+        if !delta.tool_calls.0.is_empty() {
+            self.tags.flush(out);
+            self.calls.take(delta.tool_calls, out);
+        }
+        self.spoken |= out.len() > before;
+    }
+
     fn finish(&mut self, stop: StopReason, out: &mut Queue) {
         self.start("", out);
+        self.tags.flush(out);
+        self.calls.finish(out);
         out.extend(self.usage.take().map(|usage| Ok(CompletionEvent::Usage(usage))));
+        let stop = match stop {
+            // Many say only that they are done.
+            StopReason::End if self.calls.any() => StopReason::ToolUse,
+            StopReason::End if self.refused => StopReason::Refusal,
+            stop => stop,
+        };
         out.push_back(Ok(CompletionEvent::Stop(stop)));
     }
 
-    /// What stands where a chunk should: an error in the provider's words, or nothing that is known.
-    fn misfit(&self, data: &[u8]) -> Error {
-        let refusal = Refusal::read(data);
-        if serde_json::from_slice::<IgnoredAny>(data).is_ok() && refusal.is_said() {
-            return classify(&self.asked, None, &refusal);
-        }
-        let shown: String = String::from_utf8_lossy(data).chars().take(SHOWN_CHARS).collect();
-        Error::new(ErrorCode::ProviderMalformed).with_detail(&shown, self.asked.endpoint.key.as_ref())
-    }
-
-    /// Hands out the counts known so far before an answer that ends badly.
+    /// Hands out what is known so far of an answer that ends badly.
     fn ends_badly(&mut self, error: Error, out: &mut Queue) -> Error {
+        self.tags.flush(out);
         out.extend(self.usage.take().map(|usage| Ok(CompletionEvent::Usage(usage))));
         error
     }
 }
 
 impl Mapper for EventMapper {
+    const FRAMING: Framing = Framing::Events;
+
     fn frame(&mut self, frame: &Frame, out: &mut Queue) -> Result<Flow, Error> {
         let data = frame.data.trim();
         if data == "[DONE]" {
@@ -215,7 +206,7 @@ impl Mapper for EventMapper {
         let result = match serde_json::from_str::<Chunk<'_>>(data) {
             Ok(chunk) if frame.event != "error" && is_good(&chunk) => self.chunk(chunk, out),
             Ok(_) if is_heartbeat(data) => Ok(()),
-            _ => Err(self.misfit(data.as_bytes())),
+            _ => Err(misfit(&self.asked, data.as_bytes())),
         };
         result.map_err(|error| self.ends_badly(error, out))?;
         Ok(if self.stop.is_some() { Flow::Ending } else { Flow::More })
@@ -225,7 +216,7 @@ impl Mapper for EventMapper {
         match serde_json::from_slice::<Chunk<'_>>(body) {
             Ok(chunk) if is_good(&chunk) && chunk.choices.is_some() => self.chunk(chunk, out)?,
             Err(error) if error.is_eof() => return Err(Error::new(ErrorCode::ProviderCut)),
-            _ => return Err(self.misfit(body)),
+            _ => return Err(misfit(&self.asked, body)),
         }
         let stop = self.stop.take().unwrap_or(StopReason::End);
         self.finish(stop, out);
@@ -254,103 +245,102 @@ fn is_heartbeat(data: &str) -> bool {
     refusal.code.is_empty() && refusal.message.is_empty() && matches!(&*refusal.kind, "" | "ping" | "heartbeat")
 }
 
-/// Queues what a delta says, and tells whether it said anything.
-fn say(delta: Delta<'_>, out: &mut Queue) -> bool {
-    let before = out.len();
-    let thoughts = [delta.reasoning_content.text, delta.reasoning.text, delta.thinking.text, delta.content.thinking];
-    // Some gateways send one thought under two names.
-    if let Some(text) = thoughts.into_iter().find(|text| !text.is_empty()) {
-        out.push_back(Ok(CompletionEvent::Thinking { text: text.into_owned(), signature: None }));
-    }
-    // Emptiness is a matter of length alone: blanks belong to the answer.
-    if let Some(text) = [delta.content.text, delta.refusal.text].into_iter().find(|text| !text.is_empty()) {
-        out.push_back(Ok(CompletionEvent::Text(text.into_owned())));
-    }
-    out.len() > before
-}
-
 fn stop_reason(word: &str) -> Result<StopReason, Error> {
     Ok(match word {
         "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" => StopReason::End,
         "length" | "max_tokens" | "max_output_tokens" | "model_context_window_exceeded" => StopReason::Length,
+        "tool_calls" | "tool_use" | "function_call" => StopReason::ToolUse,
         "content_filter" | "content-filter" | "sensitive" | "safety" => StopReason::ContentFilter,
+        "refusal" => StopReason::Refusal,
         // DeepSeek: the machine gave out amid the answer.
         "insufficient_system_resource" => return Err(Error::new(ErrorCode::ProviderOverloaded)),
         "error" | "network_error" => return Err(Error::new(ErrorCode::ProviderServerError).with("status", word)),
-        other => StopReason::Other(other.chars().take(SHOWN_CHARS).collect()),
+        other => StopReason::Other(shown(other.as_bytes())),
     })
 }
 
 // ---- The provider ----
 
+/// Whether a server may be asked for usage: some refuse the wish itself.
+#[derive(Default)]
+pub(crate) struct UsageWish {
+    refused: AtomicBool,
+}
+
+impl UsageWish {
+    /// A question of this body and path, with the wish unless it was refused before.
+    pub(crate) fn question(&self, path: String, request: &CompletionRequest, base_url: &str) -> Question {
+        let traits = &dialect::of(base_url, &request.model).traits;
+        let adorned = traits.ask_usage && !self.refused.load(Ordering::Relaxed);
+        Question { adorned, ..Question::new(path, request::body(request, traits, adorned), request) }
+    }
+
+    /// Whether a refusal was about the wish.
+    pub(crate) fn learns(&self, refusal: &Refusal) -> bool {
+        let unknown = ["stream_options", "include_usage"].iter().any(|name| refusal.message.contains(name));
+        if unknown {
+            self.refused.store(true, Ordering::Relaxed);
+        }
+        unknown
+    }
+}
+
+/// The vendor whose habits are assumed for a model at an address, `any` when none is known.
+#[must_use]
+pub fn vendor(base_url: &str, model: &str) -> &'static str {
+    dialect::of(base_url, model).vendor
+}
+
 /// A provider that speaks Chat Completions.
 pub struct OpenAiChat {
     transport: Transport,
-    /// The server once refused `stream_options`.
-    plain: AtomicBool,
+    usage: UsageWish,
 }
 
 impl OpenAiChat {
     /// A provider at `endpoint`, reached through `egress`.
     #[must_use]
     pub fn new(egress: Egress, endpoint: Endpoint) -> Self {
-        Self { transport: Transport::new(egress, endpoint), plain: AtomicBool::new(false) }
+        Self { transport: Transport::new(egress, endpoint, Auth::Bearer), usage: UsageWish::default() }
+    }
+}
+
+impl Wire for OpenAiChat {
+    type Mapper = EventMapper;
+
+    fn transport(&self) -> &Transport {
+        &self.transport
     }
 
-    /// Asks, and asks once more without the wish for usage where a server does not know it.
-    async fn ask(&self, request: &CompletionRequest) -> Result<Response, Error> {
-        let asked = self.transport.asked(Some(&request.model));
-        loop {
-            let include_usage = !self.plain.load(Ordering::Relaxed);
-            let response = self.transport.post("chat/completions", to_wire(request, include_usage)).await?;
-            if response.status().is_success() {
-                return Ok(response);
-            }
-            let (answered, refusal) = self.transport.refusal(response).await;
-            let unknown = matches!(answered.status, 400 | 422)
-                && ["stream_options", "include_usage"].iter().any(|name| refusal.message.contains(name));
-            if !(include_usage && unknown) {
-                return Err(answered.classify(&asked, &refusal));
-            }
-            self.plain.store(true, Ordering::Relaxed);
-        }
+    fn question(&self, request: &CompletionRequest) -> Result<Question, Error> {
+        Ok(self.usage.question("chat/completions".to_owned(), request, &self.transport.endpoint().base_url))
     }
 
-    async fn list(&self) -> Result<Vec<ModelInfo>, Error> {
-        let asked = self.transport.asked(None);
-        let response = self.transport.get("models").await?;
-        if !response.status().is_success() {
-            let (answered, refusal) = self.transport.refusal(response).await;
-            return Err(answered.classify(&asked, &refusal));
-        }
-        models::read(&self.transport.body(response, MAX_LIST_BYTES).await?, &asked)
+    fn mapper(&self, asked: Asked) -> EventMapper {
+        EventMapper::new(asked)
+    }
+
+    fn learns(&self, refusal: &Refusal) -> bool {
+        self.usage.learns(refusal)
+    }
+
+    fn list_path(&self, _: Option<&str>) -> String {
+        "models".to_owned()
+    }
+
+    fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
+        models::read(body, asked)
     }
 }
 
 #[async_trait]
 impl Provider for OpenAiChat {
     async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        let limit = LIST_TIME.min(self.transport.endpoint().timeouts.first_byte);
-        let listed = tokio::time::timeout(limit, self.list()).await;
-        listed.unwrap_or_else(|_| Err(self.transport.timed_out(limit)))
+        client::models(self).await
     }
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        let timeouts = self.transport.endpoint().timeouts;
-        let deadline = Instant::now() + timeouts.first_byte;
-        let late = self.transport.timed_out(timeouts.first_byte);
-        let response = match tokio::time::timeout_at(deadline, self.ask(&request)).await {
-            Ok(answer) => answer?,
-            Err(_) => return Err(late),
-        };
-        let content_type =
-            response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let content_type = content_type.to_ascii_lowercase();
-        let breaks = self.transport.breaks(response.url().clone());
-        let body = response.bytes_stream().map(move |read| read.map_err(&breaks));
-        let mapper = EventMapper::new(Arc::new(self.transport.asked(Some(&request.model))));
-        let patience = Patience::new(deadline, late, timeouts);
-        Ok(Events::new(Box::pin(body), mapper, &content_type, patience).boxed())
+        client::stream(self, request).await
     }
 }
 

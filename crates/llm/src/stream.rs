@@ -2,6 +2,7 @@
 //!
 //! It neither knows a protocol nor opens a connection: tests feed it bytes cut anywhere.
 
+mod lines;
 mod patience;
 
 use crate::CompletionEvent;
@@ -9,10 +10,11 @@ use crate::classify::Refusal;
 use crate::error::Error;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
+use lines::Lines;
 pub(crate) use patience::Patience;
 use patience::Waited;
 use shared::ErrorCode;
-use shared::sse::{Decoder, Frame};
+use shared::sse::{Decoder, Frame, TooLong};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -41,8 +43,19 @@ pub(crate) enum Flow {
     Done,
 }
 
+/// How a protocol parts its frames.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// Server-Sent Events.
+    Events,
+    /// One JSON document per line.
+    Lines,
+}
+
 /// The meaning of frames in one protocol.
 pub(crate) trait Mapper: Send + Unpin + 'static {
+    /// How its frames are parted.
+    const FRAMING: Framing;
     /// Takes one frame.
     fn frame(&mut self, frame: &Frame, out: &mut Queue) -> Result<Flow, Error>;
     /// Takes an answer that came as one JSON document instead of a stream.
@@ -59,11 +72,41 @@ enum Shape {
     Page(Vec<u8>),
 }
 
+/// Parts bytes into frames.
+enum Framer {
+    Events(Decoder),
+    Lines(Lines),
+}
+
+impl Framer {
+    fn new(framing: Framing) -> Self {
+        match framing {
+            Framing::Events => Self::Events(Decoder::default()),
+            Framing::Lines => Self::Lines(Lines::default()),
+        }
+    }
+
+    fn push(&mut self, chunk: &[u8], sink: impl FnMut(Frame)) -> Result<(), Error> {
+        let pushed = match self {
+            Self::Events(decoder) => decoder.push(chunk, sink),
+            Self::Lines(lines) => lines.push(chunk, sink),
+        };
+        pushed.map_err(|TooLong| malformed("a line is too long"))
+    }
+
+    fn finish(&mut self, sink: impl FnMut(Frame)) {
+        match self {
+            Self::Events(decoder) => decoder.finish(sink),
+            Self::Lines(lines) => lines.finish(sink),
+        }
+    }
+}
+
 /// The events of one answer.
 pub(crate) struct Events<B, M> {
     body: Option<B>,
     mapper: M,
-    decoder: Decoder,
+    framer: Framer,
     shape: Shape,
     /// Whether the headers promise frames; without that promise a body must look like some.
     promised: bool,
@@ -84,7 +127,7 @@ where
         Self {
             body: Some(body),
             mapper,
-            decoder: Decoder::default(),
+            framer: Framer::new(M::FRAMING),
             shape: Shape::Unknown,
             promised: content_type.starts_with("text/event-stream"),
             framed: false,
@@ -120,6 +163,7 @@ where
         let blank = |byte: &&u8| byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(byte);
         self.shape = match chunk.iter().find(|byte| !blank(byte)) {
             None => Shape::Unknown,
+            Some(b'{') if M::FRAMING == Framing::Lines => Shape::Frames,
             Some(b'{' | b'[') => Shape::Whole(Vec::new()),
             Some(b'<') => Shape::Page(Vec::new()),
             Some(_) => Shape::Frames,
@@ -130,8 +174,7 @@ where
     fn decode(&mut self, chunk: &[u8]) -> Result<Flow, Error> {
         let (mapper, queue, framed) = (&mut self.mapper, &mut self.queue, &mut self.framed);
         let mut flow = Ok(Flow::More);
-        let pushed = self.decoder.push(chunk, |frame| step(mapper, &frame, queue, framed, &mut flow));
-        pushed.map_err(|_| malformed("a line is too long"))?;
+        self.framer.push(chunk, |frame| step(mapper, &frame, queue, framed, &mut flow))?;
         flow
     }
 
@@ -144,7 +187,7 @@ where
         }
         let (mapper, queue, framed) = (&mut self.mapper, &mut self.queue, &mut self.framed);
         let mut flow = Ok(Flow::More);
-        self.decoder.finish(|frame| step(mapper, &frame, queue, framed, &mut flow));
+        self.framer.finish(|frame| step(mapper, &frame, queue, framed, &mut flow));
         match flow {
             Ok(Flow::Done) => Ok(()),
             // A last line that is not whole is where the stream was cut.
@@ -191,7 +234,10 @@ where
     }
 
     fn note_progress(&mut self) {
-        let is_token = |event: &_| matches!(event, Ok(CompletionEvent::Text(_) | CompletionEvent::Thinking { .. }));
+        let is_token = |event: &_| {
+            use CompletionEvent::{Text, Thinking, ToolCall};
+            matches!(event, Ok(Text(_) | Thinking { .. } | ToolCall(_)))
+        };
         if !self.patience.has_begun() && self.queue.iter().any(is_token) {
             self.patience.begun();
         }
@@ -200,7 +246,8 @@ where
     fn give_up(&mut self, waited: Waited) {
         let ended = match waited {
             Waited::Ending => self.mapper.end(&mut self.queue),
-            Waited::TooLong(error) => Err(error),
+            // What the mapper holds back is not lost.
+            Waited::TooLong(error) => self.mapper.end(&mut self.queue).map_err(|_| error),
         };
         self.over(ended);
     }
@@ -241,9 +288,16 @@ where
     }
 }
 
-fn step(mapper: &mut impl Mapper, frame: &Frame, queue: &mut Queue, framed: &mut bool, flow: &mut Result<Flow, Error>) {
+fn step<M: Mapper>(
+    mapper: &mut M,
+    frame: &Frame,
+    queue: &mut Queue,
+    framed: &mut bool,
+    flow: &mut Result<Flow, Error>,
+) {
     if matches!(flow, Ok(Flow::More | Flow::Ending)) {
-        *framed = true;
+        // Any text has lines; only JSON makes frames of them.
+        *framed |= M::FRAMING == Framing::Events || frame.data.starts_with('{');
         *flow = mapper.frame(frame, queue);
     }
 }

@@ -16,16 +16,33 @@ const REFUSAL_TIME: Duration = Duration::from_secs(5);
 /// Kept connections that may turn out to be closed before a question is given up.
 const KEPT_CONNECTIONS_TRIED: u32 = 2;
 
+/// How a provider wants its key.
+#[derive(Clone, Copy)]
+pub(crate) enum Auth {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// In a header of its own.
+    Header(&'static str),
+}
+
 /// One endpoint and the client to reach it.
 #[derive(Clone)]
 pub(crate) struct Transport {
     egress: Egress,
     endpoint: Endpoint,
+    auth: Auth,
+    /// A header that the protocol demands with every request.
+    fixed: Option<(&'static str, &'static str)>,
 }
 
 impl Transport {
-    pub(crate) fn new(egress: Egress, endpoint: Endpoint) -> Self {
-        Self { egress, endpoint }
+    pub(crate) fn new(egress: Egress, endpoint: Endpoint, auth: Auth) -> Self {
+        Self { egress, endpoint, auth, fixed: None }
+    }
+
+    /// Sends this header with every request.
+    pub(crate) fn with_header(self, name: &'static str, value: &'static str) -> Self {
+        Self { fixed: Some((name, value)), ..self }
     }
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
@@ -58,16 +75,21 @@ impl Transport {
         let url = format!("{}/{path}", self.endpoint.base_url.trim_end_matches('/'));
         let request =
             self.egress.request(self.endpoint.trust, method, &url).map_err(|failure| self.failed(&failure))?;
-        match &self.endpoint.key {
-            Some(key) => Ok(request.header(AUTHORIZATION, self.bearer(key)?)),
-            None => Ok(request),
+        let request = match self.fixed {
+            Some((name, value)) => request.header(name, value),
+            None => request,
+        };
+        match (&self.endpoint.key, self.auth) {
+            (Some(key), Auth::Bearer) => Ok(request.header(AUTHORIZATION, self.proof("Bearer ", key)?)),
+            (Some(key), Auth::Header(name)) => Ok(request.header(name, self.proof("", key)?)),
+            (None, _) => Ok(request),
         }
     }
 
-    fn bearer(&self, key: &Secret) -> Result<HeaderValue, Error> {
+    fn proof(&self, scheme: &str, key: &Secret) -> Result<HeaderValue, Error> {
         // Pasting leaves invisible and full-width characters; no key has any, and each server complains differently.
         let plain = key.expose().chars().all(|c| c.is_ascii_graphic());
-        let value = HeaderValue::from_str(&format!("Bearer {}", key.expose())).ok().filter(|_| plain);
+        let value = HeaderValue::from_str(&format!("{scheme}{}", key.expose())).ok().filter(|_| plain);
         let mut value = value.ok_or_else(|| {
             Error::new(ErrorCode::ProviderUnauthorized)
                 .with("connection", &*self.endpoint.name)

@@ -52,15 +52,14 @@ impl Answer {
 async fn ask(provider: &OpenAiChat, model: &str) -> Answer {
     let messages = vec![ChatMessage::new(Role::User, "Say  it,\n字 🎉.")];
     let mut answer = Answer::default();
-    let mut stream = match provider.stream(CompletionRequest { model: model.into(), messages, max_tokens: None }).await
-    {
+    let mut stream = match provider.stream(CompletionRequest::new(model, messages)).await {
         Ok(stream) => stream,
         Err(error) => return Answer { end: Some(Err(error)), ..answer },
     };
     while let Some(event) = stream.next().await {
         assert!(answer.end.is_none(), "{model}: {event:?} after the end");
         match event {
-            Ok(CompletionEvent::Started { .. }) => {}
+            Ok(CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_)) => {}
             Ok(CompletionEvent::Text(text)) => answer.text.push_str(&text),
             Ok(CompletionEvent::Thinking { text, .. }) => answer.thoughts.push_str(&text),
             Ok(CompletionEvent::Usage(usage)) => answer.usage = Some(usage),
@@ -214,7 +213,7 @@ async fn leaving_an_answer_ends_the_request() {
     let server = MockLlm::start(Options::default()).expect("a server");
     let provider = provider(&server, Timeouts::default());
     let messages = vec![ChatMessage::new(Role::User, "hi")];
-    let request = CompletionRequest { model: "tokens-100000-20".into(), messages, max_tokens: None };
+    let request = CompletionRequest::new("tokens-100000-20", messages);
     let mut stream = provider.stream(request).await.expect("a stream");
     while !matches!(stream.next().await, Some(Ok(CompletionEvent::Text(_)))) {}
     drop(stream);

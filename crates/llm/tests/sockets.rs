@@ -86,7 +86,7 @@ fn provider(base_url: &str, key: &str) -> OpenAiChat {
 
 async fn ask(provider: &OpenAiChat) -> Result<String, Error> {
     let messages = vec![ChatMessage::new(Role::User, "hi")];
-    let mut stream = provider.stream(CompletionRequest { model: "m".into(), messages, max_tokens: None }).await?;
+    let mut stream = provider.stream(CompletionRequest::new("m", messages)).await?;
     let mut text = String::new();
     while let Some(event) = stream.next().await {
         if let CompletionEvent::Text(more) = event? {

@@ -1,7 +1,7 @@
 //! What vendors really answer, and what it means.
 
 use super::*;
-use crate::openai_chat::tests::asked;
+use crate::replay::asked;
 use shared::error::Language;
 
 fn answer(status: u16, body: &str) -> Error {
@@ -210,6 +210,84 @@ fn refusals_of_many_vendors_are_understood() {
             r#"[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan and billing details. Please retry in 24.6s.","status":"RESOURCE_EXHAUSTED"}}]"#,
             ProviderRateLimited,
         ),
+        (
+            404,
+            r#"{"error":{"code":404,"message":"models/m is not found for API version v1beta, or is not supported for generateContent.","status":"NOT_FOUND"}}"#,
+            ProviderModelNotFound,
+        ),
+        (
+            400,
+            r#"{"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}}"#,
+            ProviderContextLength,
+        ),
+        (
+            400,
+            r#"{"error":{"code":400,"message":"API key expired. Please renew the API key.","status":"INVALID_ARGUMENT"}}"#,
+            ProviderUnauthorized,
+        ),
+        (
+            403,
+            r#"{"error":{"code":403,"message":"Generative Language API has not been used in project 1 before or it is disabled.","status":"PERMISSION_DENIED"}}"#,
+            ProviderForbidden,
+        ),
+        (
+            503,
+            r#"{"error":{"code":503,"message":"The model is overloaded. Please try again later.","status":"UNAVAILABLE"}}"#,
+            ProviderOverloaded,
+        ),
+        // Anthropic.
+        (
+            401,
+            r#"{"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}}"#,
+            ProviderUnauthorized,
+        ),
+        (
+            403,
+            r#"{"type":"error","error":{"type":"permission_error","message":"Your API key does not have permission to use the specified resource."}}"#,
+            ProviderForbidden,
+        ),
+        (404, r#"{"type":"error","error":{"type":"not_found_error","message":"model: m"}}"#, ProviderModelNotFound),
+        (
+            400,
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}}"#,
+            ProviderBalance,
+        ),
+        (
+            400,
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}}"#,
+            ProviderContextLength,
+        ),
+        (
+            413,
+            r#"{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
+            ProviderContextLength,
+        ),
+        (
+            429,
+            r#"{"type":"error","error":{"type":"rate_limit_error","message":"This request would exceed your organization's rate limit of 50,000 input tokens per minute."}}"#,
+            ProviderRateLimited,
+        ),
+        (
+            500,
+            r#"{"type":"error","error":{"type":"api_error","message":"Internal server error"}}"#,
+            ProviderServerError,
+        ),
+        // Azure.
+        (
+            404,
+            r#"{"error":{"code":"DeploymentNotFound","message":"The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again."}}"#,
+            ProviderModelNotFound,
+        ),
+        (404, r#"{"error":{"code":"404","message":"Resource not found"}}"#, ProviderNotFound),
+        (
+            401,
+            r#"{"error":{"code":"401","message":"Access denied due to invalid subscription key or wrong API endpoint."}}"#,
+            ProviderUnauthorized,
+        ),
+        // Ollama.
+        (404, r#"{"error":"model 'm' not found"}"#, ProviderModelNotFound),
+        (400, r#"{"error":"registry.ollama.ai/library/m does not support tools"}"#, ProviderInvalidRequest),
+        (400, r#"{"error":"\"m\" does not support thinking"}"#, ProviderInvalidRequest),
         // vLLM, llama.cpp, Ollama, LM Studio.
         (
             404,
@@ -275,6 +353,10 @@ fn errors_without_a_status_are_understood_by_their_words() {
         (r#"{"error":{"message":"Model is at capacity","type":"x"}}"#, ProviderOverloaded),
         (r#"{"error":{"message":"model not found"}}"#, ProviderModelNotFound),
         (r#"{"error":"something odd"}"#, ProviderServerError),
+        (r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, ProviderOverloaded),
+        (r#"{"type":"error","error":{"type":"rate_limit_error","message":"Slow down"}}"#, ProviderRateLimited),
+        (r#"{"code":"rate_limit_exceeded","message":"Rate limit reached"}"#, ProviderRateLimited),
+        (r#"{"error":{"code":503,"message":"Try again later","status":"UNAVAILABLE"}}"#, ProviderOverloaded),
     ] {
         assert_eq!(classify(&asked(), None, &Refusal::read(body.as_bytes())).code, code, "{body}");
     }

@@ -37,6 +37,8 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "good standing",
             "credit balance is too low",
             "billing_hard_limit",
+            "billing_error",
+            "purchase credits",
             "余额不足",
             "欠费",
             "请充值",
@@ -90,6 +92,7 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "max_seq_len",
             "maximum input",
             "too many input tokens",
+            "input token count",
             "request too large",
             "上下文长度",
             "超出最大长度",
@@ -119,6 +122,7 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "incorrect api key",
             "api key not valid",
             "api_key_invalid",
+            "api key expired",
             "authentication_error",
             "authentication fails",
             "身份验证失败",
@@ -212,8 +216,11 @@ impl Refusal {
         if let Some(raw) = text_of(&source["metadata"]["raw"]) {
             message = format!("{message}: {raw}");
         }
+        // Google's `status` is a word such as `UNAVAILABLE`; elsewhere it is the number.
+        let word = source["status"].as_str().unwrap_or_default().to_owned();
+        let kind = Some(find(&["type"])).filter(|kind| !kind.is_empty()).unwrap_or(word);
         let named = code.parse().ok().or_else(|| source["status"].as_u64().and_then(|status| status.try_into().ok()));
-        Self { status: named.filter(|status| (400..600).contains(status)), code, kind: find(&["type"]), message }
+        Self { status: named.filter(|status| (400..600).contains(status)), code, kind, message }
     }
 
     /// What the words say by themselves, given the status they came with.
@@ -238,7 +245,7 @@ impl Refusal {
             })
             .or_else(|| (status == Some(403) && any(REGION)).then_some(ErrorCode::ProviderRegion))
             .or_else(|| {
-                (refused && any(&["model", "模型", "no endpoints"]) && any(MISSING))
+                (refused && any(&["model", "模型", "no endpoints", "deployment"]) && any(MISSING))
                     .then_some(ErrorCode::ProviderModelNotFound)
             })
             .or_else(|| {

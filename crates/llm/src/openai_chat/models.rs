@@ -1,12 +1,11 @@
 //! The list of models, in the shapes in which compatible servers give it.
 
 use crate::ModelInfo;
-use crate::classify::{Asked, Refusal, classify};
+use crate::classify::Asked;
+use crate::client::{Page, no_list};
 use crate::error::Error;
 use crate::lenient::Count;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use shared::ErrorCode;
 use std::collections::HashSet;
 
 #[derive(Deserialize)]
@@ -34,24 +33,17 @@ struct WireModel {
 }
 
 /// Reads the list; every name once, in the provider's order.
-pub(super) fn read(body: &[u8], asked: &Asked) -> Result<Vec<ModelInfo>, Error> {
+pub(crate) fn read(body: &[u8], asked: &Asked) -> Result<Page, Error> {
     let list = match serde_json::from_slice(body) {
         Ok(ModelList::Wrapped { data: Some(list), .. } | ModelList::Wrapped { models: Some(list), .. }) => list,
         Ok(ModelList::Bare(list)) => list,
-        _ => return Err(no_list(body, asked)),
+        _ => return Err(no_list(asked, body)),
     };
     let mut seen = HashSet::new();
     let named = list.into_iter().filter_map(|model| Some((size(&model), model.id.or(model.name)?)));
     let known = named.filter(|(_, name)| !name.is_empty() && seen.insert(name.clone()));
-    Ok(known.map(|(context_window, name)| ModelInfo { name, context_window }).collect())
-}
-
-fn no_list(body: &[u8], asked: &Asked) -> Error {
-    let refusal = Refusal::read(body);
-    if serde_json::from_slice::<IgnoredAny>(body).is_ok() && refusal.is_said() {
-        return classify(asked, None, &refusal);
-    }
-    Error::new(ErrorCode::ProviderNotAStream).with_detail(&refusal.message, asked.endpoint.key.as_ref())
+    let models = known.map(|(context_window, name)| ModelInfo { name, context_window }).collect();
+    Ok(Page { models, next: None })
 }
 
 fn size(model: &WireModel) -> Option<u32> {
@@ -62,11 +54,12 @@ fn size(model: &WireModel) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::openai_chat::tests::asked;
+    use crate::replay::asked;
+    use shared::ErrorCode;
 
     fn names(body: &str) -> Vec<(String, Option<u32>)> {
         let list = read(body.as_bytes(), &asked()).unwrap_or_else(|error| panic!("{body}: {error}"));
-        list.into_iter().map(|model| (model.name, model.context_window)).collect()
+        list.models.into_iter().map(|model| (model.name, model.context_window)).collect()
     }
 
     #[test]
@@ -96,7 +89,7 @@ mod tests {
                 ErrorCode::ProviderUnauthorized,
             ),
         ] {
-            assert_eq!(read(body.as_bytes(), &asked()).expect_err(body).code, code, "{body}");
+            assert_eq!(read(body.as_bytes(), &asked()).map(|_| ()).expect_err(body).code, code, "{body}");
         }
     }
 }

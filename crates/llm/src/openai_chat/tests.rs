@@ -1,106 +1,71 @@
-//! Hand-written recordings of what servers send, replayed whole and cut at every byte; and what is sent to them.
+//! What is sent, vendor by vendor, and how what comes back is understood.
 
 use super::*;
-use crate::{ChatMessage, Secret, Timeouts};
-use bytes::Bytes;
-use egress::Trust;
-use futures_util::stream;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use crate::replay::{endpoint, recorded, sent, standard_request};
+use crate::request::{Effort, JsonAnswer, Sampling, ToolChoice};
+use crate::{ChatMessage, Role};
+use serde_json::{Value, json};
 
-/// Somebody who asks for the model `m` at the connection `Test`.
-pub(crate) fn asked() -> Asked {
-    let endpoint = Endpoint {
-        name: "Test".into(),
-        base_url: "http://127.0.0.1:1/v1".into(),
-        key: Some(Secret::new("sk-canary-0123456789")),
-        trust: Trust::Admin,
-        timeouts: Timeouts::default(),
-    };
-    Asked { endpoint, model: Some("m".into()) }
+fn provider(base_url: &str) -> OpenAiChat {
+    let endpoint = Endpoint { base_url: base_url.into(), ..endpoint() };
+    OpenAiChat::new(Egress::new(egress::Config::default()).expect("a client"), endpoint)
 }
 
-fn recordings() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire/openai_chat");
-    let entries = std::fs::read_dir(folder).expect("the recordings").map(|entry| entry.expect("an entry").path());
-    let mut found: Vec<_> = entries.filter(|path| path.extension().is_some_and(|kind| kind != "snap")).collect();
-    found.sort();
-    found
-}
-
-fn content_type(path: &Path) -> &'static str {
-    match path.extension().and_then(|kind| kind.to_str()) {
-        Some("json") => "application/json",
-        Some("html") => "text/html; charset=utf-8",
-        Some("txt") => "text/plain",
-        _ => "text/event-stream",
-    }
-}
-
-async fn replay(chunks: Vec<Bytes>, content_type: &str) -> String {
-    let body = stream::iter(chunks.into_iter().map(Ok));
-    let late = Error::new(ErrorCode::ProviderTimeout);
-    let patience = Patience::new(Instant::now() + Duration::from_secs(60), late, Timeouts::default());
-    let events = Events::new(body, EventMapper::new(Arc::new(asked())), content_type, patience);
-    events.map(|event| show(&event)).collect().await
-}
-
-fn show(event: &Result<CompletionEvent, Error>) -> String {
-    let mut line = String::new();
-    let written = match event {
-        Ok(CompletionEvent::Started { id }) => writeln!(line, "started {id:?}"),
-        Ok(CompletionEvent::Text(text)) => writeln!(line, "text {text:?}"),
-        Ok(CompletionEvent::Thinking { text, .. }) => writeln!(line, "thinking {text:?}"),
-        Ok(CompletionEvent::Usage(usage)) => writeln!(
-            line,
-            "usage {} + {}, cached {}, reasoning {}",
-            usage.prompt_tokens, usage.completion_tokens, usage.cached_tokens, usage.reasoning_tokens
-        ),
-        Ok(CompletionEvent::Stop(reason)) => writeln!(line, "stop {reason:?}"),
-        Err(error) => writeln!(line, "error {error} {:?}", error.params),
-    };
-    written.expect("a string takes everything");
-    line
+/// What a provider at `base_url` is sent.
+pub(super) fn body(base_url: &str, request: &CompletionRequest) -> Value {
+    sent(&provider(base_url).question(request).expect("a question").body)
 }
 
 #[tokio::test]
 async fn every_recording_gives_its_events() {
-    for path in recordings() {
-        let bytes = Bytes::from(std::fs::read(&path).expect("a recording"));
-        let events = replay(vec![bytes], content_type(&path)).await;
-        let name = path.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
-        insta::with_settings!({snapshot_path => "../../tests/wire/openai_chat", prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!(name, events);
-        });
-    }
-}
-
-#[tokio::test]
-async fn a_cut_at_any_byte_changes_nothing() {
-    for path in recordings() {
-        let (bytes, kind) = (Bytes::from(std::fs::read(&path).expect("a recording")), content_type(&path));
-        let whole = replay(vec![bytes.clone()], kind).await;
-        for cut in 0..=bytes.len() {
-            let halves = vec![bytes.slice(..cut), bytes.slice(cut..)];
-            assert_eq!(replay(halves, kind).await, whole, "{} cut at {cut}", path.display());
-        }
-        let single = (0..bytes.len()).map(|at| bytes.slice(at..=at)).collect();
-        assert_eq!(replay(single, kind).await, whole, "{} byte by byte", path.display());
-    }
-}
-
-fn request(max_tokens: Option<u32>) -> CompletionRequest {
-    let messages = vec![
-        ChatMessage::new(Role::System, "Be brief."),
-        ChatMessage::new(Role::User, "“你好”\n\t\"x\""),
-        ChatMessage::new(Role::Assistant, ""),
-    ];
-    CompletionRequest { model: "vendor/m:free".into(), messages, max_tokens }
+    recorded("openai_chat", EventMapper::new).await;
 }
 
 #[test]
 fn a_request_holds_what_was_asked_and_nothing_else() {
-    let body = |request, usage| String::from_utf8(to_wire(&request, usage)).expect("UTF-8");
-    insta::assert_snapshot!(body(request(Some(64)), true), @r#"{"model":"vendor/m:free","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"“你好”\n\t\"x\""},{"role":"assistant","content":""}],"stream":true,"stream_options":{"include_usage":true},"max_tokens":64}"#);
-    insta::assert_snapshot!(body(request(None), false), @r#"{"model":"vendor/m:free","messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"“你好”\n\t\"x\""},{"role":"assistant","content":""}],"stream":true}"#);
+    let messages = vec![ChatMessage::new(Role::System, "Be brief."), ChatMessage::new(Role::User, "“你好”\n\t\"x\"")];
+    let request = CompletionRequest { max_tokens: Some(64), ..CompletionRequest::new("vendor/m:free", messages) };
+    let expected = json!({
+        "model": "vendor/m:free", "stream": true, "stream_options": {"include_usage": true}, "max_tokens": 64,
+        "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "“你好”\n\t\"x\""}],
+    });
+    assert_eq!(body("https://gate.example/v1", &request), expected);
+    let provider = provider("https://gate.example/v1");
+    provider.learns(&Refusal { message: "Unknown parameter: 'stream_options'".into(), ..Refusal::default() });
+    let question = provider.question(&request).expect("a question");
+    assert!(!question.adorned && sent(&question.body).get("stream_options").is_none());
+}
+
+#[test]
+fn a_whole_conversation_is_told_in_this_protocols_words() {
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body("https://gate.example/v1", &standard_request()));
+    });
+}
+
+#[test]
+fn everything_that_was_set_is_sent() {
+    let request = CompletionRequest {
+        tool_choice: Some(ToolChoice::Named("f".into())),
+        sampling: Sampling {
+            temperature: Some(0.5),
+            top_p: Some(0.9),
+            top_k: Some(40),
+            presence_penalty: Some(0.1),
+            frequency_penalty: Some(0.2),
+            seed: Some(7),
+            stop: vec!["END".into()],
+        },
+        json: Some(JsonAnswer::Schema { name: "s".into(), schema: json!({"type": "object"}) }),
+        effort: Some(Effort::Low),
+        extra: json!({"stream_options": null, "user": "u", "response_format": {"json_schema": {"strict": true}}})
+            .as_object()
+            .expect("an object")
+            .clone(),
+        messages: vec![ChatMessage::new(Role::User, "x")],
+        ..standard_request()
+    };
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body("https://gate.example/v1", &request));
+    });
 }

@@ -12,6 +12,8 @@ struct Plain {
 }
 
 impl Mapper for Plain {
+    const FRAMING: Framing = Framing::Events;
+
     fn frame(&mut self, frame: &Frame, out: &mut Queue) -> Result<Flow, Error> {
         match frame.data.as_str() {
             "done" => {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
-use llm::{CompletionEvent, CompletionRequest, CompletionStream, Error, ModelInfo, Provider, Role, StopReason};
+use llm::{ChatMessage, CompletionEvent, CompletionRequest, CompletionStream, Error, ModelInfo, Provider, Role, StopReason};
 use mock_llm::{Step, StepKind};
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ impl Provider for Demo {
 /// The reply to the last message of the person, in its language.
 fn script(request: &CompletionRequest) -> Vec<Step> {
     let asked = request.messages.iter().rev().find(|message| message.role == Role::User);
-    let prompt = asked.map(|message| message.text.as_str()).unwrap_or_default();
-    mock_llm::demo_script(prompt, has_han(prompt))
+    let prompt = asked.map(ChatMessage::text).unwrap_or_default();
+    mock_llm::demo_script(&prompt, has_han(&prompt))
 }
 
 fn play(steps: Vec<Step>) -> CompletionStream {
@@ -50,7 +50,6 @@ fn has_han(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use llm::ChatMessage;
 
     #[test]
     fn it_answers_the_last_message_in_its_language() {
@@ -60,7 +59,7 @@ mod tests {
                 ChatMessage::new(Role::Assistant, "reply"),
                 ChatMessage::new(Role::User, prompt),
             ];
-            let steps = script(&CompletionRequest { model: NAME.to_owned(), messages, max_tokens: None });
+            let steps = script(&CompletionRequest::new(NAME, messages));
             let text: String = steps
                 .iter()
                 .filter_map(|step| if let StepKind::Text(text) = &step.kind { Some(text.as_str()) } else { None })

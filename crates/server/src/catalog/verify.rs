@@ -248,7 +248,7 @@ struct Heard {
 async fn listen(provider: &dyn Provider, model: &str, heard: &mut Heard) -> Result<(), Error> {
     let started = Instant::now();
     let messages = vec![ChatMessage::new(Role::User, QUESTION)];
-    let request = CompletionRequest { model: model.to_owned(), messages, max_tokens: None };
+    let request = CompletionRequest::new(model, messages);
     let mut stream = provider.stream(request).await?;
     while let Some(event) = stream.next().await {
         match event? {
@@ -256,7 +256,7 @@ async fn listen(provider: &dyn Provider, model: &str, heard: &mut Heard) -> Resu
             CompletionEvent::Thinking { text, .. } => heard.thoughts += text.len(),
             CompletionEvent::Usage(usage) => heard.usage = Some(usage),
             CompletionEvent::Stop(reason) => return judge(&reason, heard),
-            CompletionEvent::Started { .. } => {}
+            CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_) => {}
         }
         if heard.text + heard.thoughts > 0 {
             heard.first_token_ms.get_or_insert_with(|| millis(started));

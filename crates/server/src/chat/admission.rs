@@ -81,7 +81,7 @@ impl Runs {
             message_id: ids.message.clone(),
             created: true,
         };
-        let request = CompletionRequest { model: resolved.model.clone(), messages: fitted.messages, max_tokens: None };
+        let request = CompletionRequest::new(resolved.model.clone(), fitted.messages);
         let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
         let job = Job { run: Arc::clone(&run), plan, request, resolved, dropped, estimate: fitted.estimate, slot };
         // Before the first event: the one who asked misses none, however fast the model is.

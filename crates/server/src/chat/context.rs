@@ -68,7 +68,7 @@ impl Window {
         if !text.is_empty() {
             self.used += tokens;
             let role = if past.from_user { Role::User } else { Role::Assistant };
-            self.newest_first.push(ChatMessage { role, text });
+            self.newest_first.push(ChatMessage::new(role, text));
         }
         true
     }
@@ -89,8 +89,7 @@ impl Window {
             match messages.last_mut() {
                 // An answer that failed without a word leaves two questions in a row, which many templates refuse.
                 Some(last) if last.role == message.role => {
-                    last.text.push_str("\n\n");
-                    last.text.push_str(&message.text);
+                    *last = ChatMessage::new(last.role, format!("{}\n\n{}", last.text(), message.text()));
                 }
                 _ => messages.push(message),
             }
@@ -131,8 +130,8 @@ mod tests {
         window.fit()
     }
 
-    fn texts(fitted: &Fitted) -> Vec<&str> {
-        fitted.messages.iter().map(|message| message.text.as_str()).collect()
+    fn texts(fitted: &Fitted) -> Vec<String> {
+        fitted.messages.iter().map(ChatMessage::text).collect()
     }
 
     #[test]
@@ -149,7 +148,7 @@ mod tests {
         let fitted = fit(1000, 1.0, &path);
         assert_eq!(fitted.taken, 3);
         assert_eq!(fitted.messages[0].role, Role::User);
-        assert_eq!(texts(&fitted).last(), Some(&"now"));
+        assert_eq!(texts(&fitted).last().map(String::as_str), Some("now"));
     }
 
     #[test]

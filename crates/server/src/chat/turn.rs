@@ -144,7 +144,8 @@ impl Turn {
 
     fn event(&mut self, now_ms: u64, event: CompletionEvent, effects: &mut Vec<Effect>) {
         match event {
-            CompletionEvent::Started { .. } => {}
+            // Nothing is offered to the model that it could call.
+            CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_) => {}
             CompletionEvent::Text(text) => self.grow(now_ms, false, text, effects),
             CompletionEvent::Thinking { text, signature } => {
                 self.grow(now_ms, true, text, effects);
@@ -199,7 +200,9 @@ impl Turn {
     /// An answer without a visible character is a failure, whatever the provider thinks of it.
     fn model_ended(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
         let code = match (&self.stop, self.visible, self.thought) {
-            (Some(StopReason::ContentFilter), ..) => Some(ErrorCode::ProviderContentFiltered),
+            (Some(StopReason::ContentFilter), ..) | (Some(StopReason::Refusal), false, _) => {
+                Some(ErrorCode::ProviderContentFiltered)
+            }
             (_, true, _) => None,
             (_, false, true) => Some(ErrorCode::ProviderReasoningOnly),
             (_, false, false) => Some(ErrorCode::ProviderEmpty),

@@ -1,0 +1,120 @@
+//! Azure OpenAI: Chat Completions behind other addresses and another header.
+//!
+//! With an `api-version` the older form is spoken, where the path names the deployment; without one the newer, `v1`.
+
+use crate::classify::{Asked, Refusal};
+use crate::client::{self, Page, Question, Wire, segment};
+use crate::error::Error;
+use crate::openai_chat::{EventMapper, UsageWish, models};
+use crate::transport::{Auth, Transport};
+use crate::{CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider};
+use async_trait::async_trait;
+use egress::Egress;
+
+/// A provider that speaks Chat Completions as Azure hosts them.
+pub struct AzureOpenAi {
+    transport: Transport,
+    api_version: Option<String>,
+    usage: UsageWish,
+}
+
+impl AzureOpenAi {
+    /// A provider at `endpoint`, reached through `egress`. The base URL is that of the resource; what the portal shows
+    /// behind it may stay. `api_version`, such as `2024-10-21`, selects the older form.
+    #[must_use]
+    pub fn new(egress: Egress, mut endpoint: Endpoint, api_version: Option<String>) -> Self {
+        endpoint.base_url = resource(&endpoint.base_url).to_owned();
+        let transport = Transport::new(egress, endpoint, Auth::Header("api-key"));
+        Self { transport, api_version: api_version.filter(|version| !version.is_empty()), usage: UsageWish::default() }
+    }
+}
+
+/// The address of the resource, without what follows it in the portal's examples.
+fn resource(base_url: &str) -> &str {
+    base_url.split("/openai").next().unwrap_or(base_url).trim_end_matches('/')
+}
+
+impl Wire for AzureOpenAi {
+    type Mapper = EventMapper;
+
+    fn transport(&self) -> &Transport {
+        &self.transport
+    }
+
+    fn question(&self, request: &CompletionRequest) -> Result<Question, Error> {
+        let path = match &self.api_version {
+            Some(version) => {
+                let (model, version) = (segment(&request.model), segment(version));
+                format!("openai/deployments/{model}/chat/completions?api-version={version}")
+            }
+            None => "openai/v1/chat/completions".to_owned(),
+        };
+        Ok(self.usage.question(path, request, &self.transport.endpoint().base_url))
+    }
+
+    fn mapper(&self, asked: Asked) -> EventMapper {
+        EventMapper::new(asked)
+    }
+
+    fn learns(&self, refusal: &Refusal) -> bool {
+        self.usage.learns(refusal)
+    }
+
+    fn list_path(&self, _: Option<&str>) -> String {
+        match &self.api_version {
+            Some(version) => format!("openai/models?api-version={}", segment(version)),
+            None => "openai/v1/models".to_owned(),
+        }
+    }
+
+    fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
+        models::read(body, asked)
+    }
+}
+
+#[async_trait]
+impl Provider for AzureOpenAi {
+    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
+        client::models(self).await
+    }
+
+    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
+        client::stream(self, request).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::replay::{endpoint, recorded, standard_request};
+
+    fn azure(base_url: &str, api_version: Option<&str>) -> AzureOpenAi {
+        let endpoint = Endpoint { base_url: base_url.into(), ..endpoint() };
+        let egress = Egress::new(egress::Config::default()).expect("a client");
+        AzureOpenAi::new(egress, endpoint, api_version.map(str::to_owned))
+    }
+
+    #[tokio::test]
+    async fn every_recording_gives_its_events() {
+        recorded("azure", EventMapper::new).await;
+    }
+
+    #[test]
+    fn both_forms_have_their_addresses() {
+        for pasted in [
+            "https://r.openai.azure.com",
+            "https://r.openai.azure.com/",
+            "https://r.openai.azure.com/openai/v1/",
+            "https://r.openai.azure.com/openai/deployments/d/chat/completions",
+        ] {
+            let old = azure(pasted, Some("2024-10-21"));
+            let path = old.question(&standard_request()).expect("a question").path;
+            assert_eq!(path, "openai/deployments/model-1/chat/completions?api-version=2024-10-21");
+            assert_eq!(old.list_path(None), "openai/models?api-version=2024-10-21");
+            assert_eq!(old.transport.endpoint().base_url, "https://r.openai.azure.com", "{pasted}");
+            let new = azure(pasted, None);
+            assert_eq!(new.question(&standard_request()).expect("a question").path, "openai/v1/chat/completions");
+            assert_eq!(new.list_path(None), "openai/v1/models");
+        }
+    }
+}
