@@ -19,8 +19,7 @@ use std::process::ExitCode;
     name = "aichat",
     version = crate::version::LINE,
     about = "A private AI chat platform",
-    after_help = help::PROGRAM,
-    disable_help_subcommand = true
+    after_help = help::PROGRAM
 )]
 pub struct Cli {
     /// Values that win over environment and `.env`.
@@ -57,6 +56,21 @@ pub struct Options {
         help = "The address people use, such as https://chat.example.com [PUBLIC_URL]"
     )]
     pub public_url: Option<String>,
+}
+
+impl Options {
+    /// What was said on the command line for a variable.
+    pub(crate) fn given(&self, variable: &str) -> Option<&str> {
+        let option = match variable {
+            "HOST" => &self.host,
+            "PORT" => &self.port,
+            "DATA_DIR" => &self.data_dir,
+            "DATABASE_URL" => &self.database_url,
+            "PUBLIC_URL" => &self.public_url,
+            _ => &None,
+        };
+        option.as_deref()
+    }
 }
 
 /// The commands.

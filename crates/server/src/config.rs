@@ -43,7 +43,6 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where pictures of chats are to live, when that is not the data directory.
     pub chat_image_dir: Option<PathBuf>,
-    /// The user to become when started as root.
     /// Which database.
     pub engine: Engine,
     /// The origin people use, without a slash at its end.
@@ -123,51 +122,45 @@ impl Config {
     /// One line that names the variable, its value and the rule it breaks.
     pub fn read(cli: &Cli, around: &Surroundings<'_>) -> Result<Self, String> {
         use registry as of;
-        let options = &cli.options;
-        let from = &mut Sources::new(around)?;
-        let Port { host, port } = parse::listen(from, options)?;
-        let on_platform = from.optional(&of::RENDER, None, parse::text)?.is_some();
-        let data_dir = from.required(&of::DATA_DIR, options.data_dir.as_deref(), parse::text, of::DATA_DIR.default)?;
+        let from = &mut Sources::new(&cli.options, around)?;
+        let Port { host, port } = parse::listen(from)?;
+        let on_platform = from.optional(&of::RENDER, parse::text)?.is_some();
+        let data_dir = from.required(&of::DATA_DIR, parse::text)?;
         let database = format!("{}/aichat.db", data_dir.trim_end_matches('/'));
-        let engine = from.required(&of::DATABASE_URL, options.database_url.as_deref(), Engine::parse, &database)?;
-        let own_url = from.optional(&of::PUBLIC_URL, options.public_url.as_deref(), parse::origin)?;
-        let platform_url = from.optional(&of::RENDER_EXTERNAL_URL, None, parse::origin)?;
-        let cors = from.required(&of::ENABLE_CORS, None, parse::switch, of::ENABLE_CORS.default)?;
-        let origins = from.optional(&of::CORS_ORIGIN, None, parse::origins)?;
+        let engine = from.required_or(&of::DATABASE_URL, Engine::parse, &database)?;
+        let own_url = from.optional(&of::PUBLIC_URL, parse::origin)?;
+        let platform_url = from.optional(&of::RENDER_EXTERNAL_URL, parse::origin)?;
+        let cors = from.required(&of::ENABLE_CORS, parse::switch)?;
+        let origins = from.optional(&of::CORS_ORIGIN, parse::origins)?;
         let mut config = Self {
             host,
             port,
             in_container: on_platform || around.in_container(),
             data_dir: PathBuf::from(data_dir),
-            chat_image_dir: from.optional(&of::CHAT_IMAGE_DIR, None, parse::text)?.map(PathBuf::from),
+            chat_image_dir: from.optional(&of::CHAT_IMAGE_DIR, parse::text)?.map(PathBuf::from),
             engine,
             public_url: own_url.or(platform_url),
-            trusted_proxies: from.required(&of::TRUSTED_PROXIES, None, parse::proxies, of::TRUSTED_PROXIES.default)?,
+            trusted_proxies: from.required(&of::TRUSTED_PROXIES, parse::proxies)?,
             cors_origins: None,
-            access_token_minutes: from.required(
-                &of::ACCESS_TOKEN_EXPIRE_MINUTES,
-                None,
-                parse::minutes,
-                of::ACCESS_TOKEN_EXPIRE_MINUTES.default,
-            )?,
-            jwt_secret: from.optional(&of::JWT_SECRET, None, parse::secret)?,
-            master_key: from.optional(&of::MASTER_KEY, None, parse::secret)?,
-            seed_registration: from.optional(&of::DEFAULT_REGISTRATION_ENABLED, None, parse::switch)?,
-            seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, None, parse::tokens)?,
-            log_level: from.required(&of::LOG_LEVEL, None, parse::level, of::LOG_LEVEL.default)?,
-            log_format: from.required(&of::LOG_FORMAT, None, parse::format, of::LOG_FORMAT.default)?,
-            log_dir: from.optional(&of::LOG_DIR, None, parse::text)?.map(PathBuf::from),
+            access_token_minutes: from.required(&of::ACCESS_TOKEN_EXPIRE_MINUTES, parse::minutes)?,
+            jwt_secret: from.optional(&of::JWT_SECRET, parse::secret)?,
+            master_key: from.optional(&of::MASTER_KEY, parse::secret)?,
+            seed_registration: from.optional(&of::DEFAULT_REGISTRATION_ENABLED, parse::switch)?,
+            seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, parse::tokens)?,
+            log_level: from.required(&of::LOG_LEVEL, parse::level)?,
+            log_format: from.required(&of::LOG_FORMAT, parse::format)?,
+            log_dir: from.optional(&of::LOG_DIR, parse::text)?.map(PathBuf::from),
             llm: llm(from)?,
-            presets: from.optional(&of::PRESET_MODELS, None, parse::text)?,
-            https_proxy: from.optional(&of::HTTPS_PROXY, None, parse::text)?,
-            no_proxy: from.optional(&of::NO_PROXY, None, parse::text)?,
+            presets: from.optional(&of::PRESET_MODELS, parse::text)?,
+            https_proxy: from.optional(&of::HTTPS_PROXY, parse::text)?,
+            no_proxy: from.optional(&of::NO_PROXY, parse::text)?,
             notes: Vec::new(),
-            spa_dir: options.spa.as_deref().map(PathBuf::from),
+            spa_dir: cli.options.spa.as_deref().map(PathBuf::from),
             bcrypt_cost: 12,
             durable: true,
             settings: Vec::new(),
         };
-        from.optional(&of::DB_INIT_ON_START, None, parse::text)?;
+        from.optional(&of::DB_INIT_ON_START, parse::text)?;
         config.settings = from.take_settings();
         config.notes = notes::of(&config, cors, origins.as_ref());
         config.cors_origins = cors.then(|| origins.unwrap_or_default().named);
@@ -204,9 +197,9 @@ impl Config {
 
 fn llm(from: &mut Sources<'_>) -> Result<LlmEnv, String> {
     Ok(LlmEnv {
-        url: from.optional(&registry::LLM_API_URL, None, parse::text)?,
-        model: from.optional(&registry::LLM_MODEL, None, parse::text)?,
-        key: from.optional(&registry::LLM_API_KEY, None, parse::secret)?,
+        url: from.optional(&registry::LLM_API_URL, parse::text)?,
+        model: from.optional(&registry::LLM_MODEL, parse::text)?,
+        key: from.optional(&registry::LLM_API_KEY, parse::secret)?,
     })
 }
 

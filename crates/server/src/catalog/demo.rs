@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
-use llm::{ChatMessage, CompletionEvent, CompletionRequest, CompletionStream, Error, ModelInfo, Provider, Role, StopReason};
+use llm::{
+    ChatMessage, CompletionEvent, CompletionRequest, CompletionStream, Error, ModelInfo, Provider, Role, StopReason,
+};
 use mock_llm::{Step, StepKind};
 use std::time::Duration;
 

@@ -11,11 +11,12 @@ pub(super) const PROGRAM: &str = "Examples:
   aichat healthcheck                                is the server on this machine well?
   aichat admin create --help                        examples of one command
 
-Every option can be given as an environment variable or in .env; `aichat config show` lists them all. The command line
-wins over the environment, the environment over files of secrets, those over .env, and that over the default.
+Every option is a variable, too, in the environment or in .env; config show
+lists them all. The command line wins over the environment, that over files of
+secrets, those over .env, and .env over the default.
 
-Exit codes: 0 done; 1 failed, and trying again may help; 2 this line was not understood; 78 something has to be changed
-first, which the one line on standard error names.";
+Exit codes: 0 done, 1 failed, 2 this line was not understood, 78 something has
+to be changed first, which the one line on standard error names.";
 
 /// Behind `aichat serve --help`.
 pub(super) const SERVE: &str = "Examples:
@@ -32,10 +33,12 @@ pub(super) const CONFIG_SHOW: &str = "Examples:
   aichat config show --sources            and where it came from
   PORT=80 aichat config show --json       the same for programs
 
-A secret is shown as its length and the beginning of its SHA-256. Compare it with the one you meant:
+A secret is shown as its length and the beginning of its SHA-256. Compare it
+with the one you meant:
   printf %s \"$JWT_SECRET\" | sha256sum
 
-A secret or a URL may stand in a file: JWT_SECRET_FILE=/run/secrets/jwt, or /etc/secrets/JWT_SECRET.";
+A secret or a URL may stand in a file: JWT_SECRET_FILE=/run/secrets/jwt, or
+/etc/secrets/JWT_SECRET.";
 
 /// Behind `aichat admin create --help`.
 pub(super) const ADMIN_CREATE: &str = "Examples:

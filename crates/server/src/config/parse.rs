@@ -3,7 +3,6 @@
 use super::secrets::SecretString;
 use super::sources::{Source, Sources};
 use super::{LogFormat, registry};
-use crate::cli::Options;
 use ipnet::IpNet;
 use std::net::IpAddr;
 use url::Url;
@@ -15,11 +14,11 @@ pub(super) struct Port {
 }
 
 /// Platforms that inject `PORT` route to it from outside, so there the default is every address.
-pub(super) fn listen(from: &mut Sources<'_>, options: &Options) -> Result<Port, String> {
-    let port = from.required(&registry::PORT, options.port.as_deref(), port, registry::PORT.default)?;
+pub(super) fn listen(from: &mut Sources<'_>) -> Result<Port, String> {
+    let port = from.required(&registry::PORT, port)?;
     let injected = from.setting(&registry::PORT).is_some_and(|port| port.source == Source::Environment);
     let default = if injected { "0.0.0.0" } else { registry::HOST.default };
-    let host = from.required(&registry::HOST, options.host.as_deref(), host, default)?;
+    let host = from.required_or(&registry::HOST, host, default)?;
     Ok(Port { host, port })
 }
 

@@ -3,6 +3,7 @@
 use super::registry::Variable;
 use super::shown::shown;
 use super::surroundings::{SECRETS_DIR, Surroundings};
+use crate::cli::Options;
 use std::collections::HashMap;
 use std::fmt;
 use std::io::ErrorKind;
@@ -58,6 +59,7 @@ impl Setting {
 
 /// Looks values up and remembers what it found.
 pub(super) struct Sources<'a> {
+    options: &'a Options,
     around: &'a Surroundings<'a>,
     dotenv: HashMap<String, String>,
     settings: Vec<Setting>,
@@ -89,34 +91,28 @@ type Parse<T> = fn(&str) -> Result<T, String>;
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl<'a> Sources<'a> {
-    pub(super) fn new(around: &'a Surroundings<'a>) -> Result<Self, String> {
-        Ok(Self { around, dotenv: super::dotenv::parse(around.dotenv)?, settings: Vec::new() })
+    pub(super) fn new(options: &'a Options, around: &'a Surroundings<'a>) -> Result<Self, String> {
+        Ok(Self { options, around, dotenv: super::dotenv::parse(around.dotenv)?, settings: Vec::new() })
     }
 
     /// The value of a variable that has no default.
-    pub(super) fn optional<T>(
-        &mut self,
-        variable: &Variable,
-        flag: Option<&str>,
-        parse: Parse<T>,
-    ) -> Result<Option<T>, String> {
-        let Found { value, blank } = self.find(variable, flag)?;
-        let Some((name, value, source)) = value else {
+    pub(super) fn optional<T>(&mut self, variable: &Variable, parse: Parse<T>) -> Result<Option<T>, String> {
+        let Found { value, blank } = self.find(variable)?;
+        let Some(value) = value else {
             self.settings.push(Setting { variable: variable.name, shown: None, source: Source::Default, blank });
             return Ok(None);
         };
-        self.accept(variable, (name, value, source), blank, parse).map(Some)
+        self.accept(variable, value, blank, parse).map(Some)
     }
 
-    /// The value of a variable, or this default.
-    pub(super) fn required<T>(
-        &mut self,
-        variable: &Variable,
-        flag: Option<&str>,
-        parse: Parse<T>,
-        default: &str,
-    ) -> Result<T, String> {
-        let Found { value, blank } = self.find(variable, flag)?;
+    /// The value of a variable, or its default.
+    pub(super) fn required<T>(&mut self, variable: &Variable, parse: Parse<T>) -> Result<T, String> {
+        self.required_or(variable, parse, variable.default)
+    }
+
+    /// The value of a variable, or a default that depends on others.
+    pub(super) fn required_or<T>(&mut self, variable: &Variable, parse: Parse<T>, default: &str) -> Result<T, String> {
+        let Found { value, blank } = self.find(variable)?;
         let value = value.unwrap_or_else(|| (variable.name, default.to_owned(), Source::Default));
         self.accept(variable, value, blank, parse)
     }
@@ -132,9 +128,9 @@ impl<'a> Sources<'a> {
     }
 
     /// Every name is asked in one source before the next source is.
-    fn find(&self, variable: &Variable, flag: Option<&str>) -> Result<Found, String> {
+    fn find(&self, variable: &Variable) -> Result<Found, String> {
         let mut found = Found::default();
-        if let Some(value) = flag {
+        if let Some(value) = self.options.given(variable.name) {
             found.offer(variable.name, value, Source::CommandLine);
         }
         self.search(&mut found, variable, self.around.variable, &Source::Environment)?;

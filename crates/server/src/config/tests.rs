@@ -48,6 +48,48 @@ fn the_command_line_wins_over_environment_env_file_and_default() {
 }
 
 #[test]
+fn every_option_and_every_variable_obeys_the_same_precedence() {
+    let value = |of: &registry::Variable, number: usize| match of.name {
+        "HOST" => format!("10.0.0.{number}"),
+        "DATABASE_URL" => format!("file:./{number}.db"),
+        "PUBLIC_URL" | "RENDER_EXTERNAL_URL" | "CORS_ORIGIN" => format!("https://{number}.example.com"),
+        "TRUSTED_PROXIES" => format!("10.0.0.{number}"),
+        "DEFAULT_REGISTRATION_ENABLED" | "ENABLE_CORS" => ["true", "false", "yes", "no", "on"][number].to_owned(),
+        "DEFAULT_CONTEXT_TOKEN_LIMIT" => format!("{number}000"),
+        "LOG_LEVEL" => ["trace", "error", "warn", "info", "debug"][number].to_owned(),
+        "LOG_FORMAT" => ["text", "json", "TEXT", "JSON", "Text"][number].to_owned(),
+        _ => number.to_string(),
+    };
+    for of in registry::TABLE.iter().filter(|of| of.image == registry::Image::Backend) {
+        let option = format!("--{}", of.name.to_lowercase().replace('_', "-"));
+        let has_option = ["HOST", "PORT", "DATA_DIR", "DATABASE_URL", "PUBLIC_URL"].contains(&of.name);
+        let [by_option, by_environment, by_file, by_dotenv] = [1, 2, 3, 4].map(|number| value(of, number));
+        let dotenv = format!("{}={by_dotenv}", of.name);
+        let secret = format!("/etc/secrets/{}", of.name);
+        let mut expected = vec!["environment".to_owned(), ".env".to_owned()];
+        if has_option {
+            expected.insert(0, "command line".to_owned());
+        }
+        if of.may_be_a_file() {
+            expected.insert(expected.len() - 1, format!("file {secret}"));
+        }
+        // Everybody speaks at first; then the strongest falls silent, and the next one counts.
+        for silent in 0..expected.len() {
+            let speaks = |source: &str| expected[silent..].iter().any(|one| one == source);
+            let words = if speaks("command line") { vec!["aichat", &option, &by_option] } else { vec!["aichat"] };
+            let variable = |name: &str| (speaks("environment") && name == of.name).then(|| by_environment.clone());
+            let file = |path: &Path| match speaks(&format!("file {}", path.display())) {
+                true => Ok(by_file.clone()),
+                false => Err(io::Error::from(io::ErrorKind::NotFound)),
+            };
+            let around = Surroundings { variable: &variable, file: &file, dotenv: &dotenv };
+            let config = Config::read(&Cli::parse_from(words), &around).expect("good");
+            assert_eq!(source(&config, of.name), expected[silent], "{}", of.name);
+        }
+    }
+}
+
+#[test]
 fn an_injected_port_opens_every_address_unless_a_host_is_named() {
     let host = |args: &[&str], env: &[(&str, &str)], dotenv: &str| load(args, env, dotenv).expect("good").host;
     assert_eq!(host(&[], &[("PORT", "10000")], ""), "0.0.0.0");

@@ -1,7 +1,8 @@
 //! How the real program starts, and how it refuses to: one line, and an exit code that supervisors understand.
 
 use crate::program::{Folder, Program, refusal, run};
-use crate::support::{TestUser, eventually};
+use crate::support::{PASSWORD, TestUser, eventually};
+use mock_llm::{MockLlm, Options};
 use serde_json::{Value, json};
 use std::net::TcpListener;
 
@@ -156,6 +157,40 @@ fn the_pasted_text_of_the_first_document_starts_and_says_what_was_left_as_it_was
     for part in ["JWT_SECRET is the text of an example", "CORS_ORIGIN still is the placeholder", "DB_INIT_ON_START"] {
         assert_eq!(notes.iter().filter(|note| note.contains(part)).count(), 1, "{part} in {notes:?}");
     }
+}
+
+#[test]
+fn every_installation_makes_secrets_of_its_own() {
+    let made = || {
+        let folder = Folder::new();
+        Program::start(&folder, &[]).line_with("Next: open http");
+        std::fs::read_to_string(folder.0.join("data/secrets.json")).expect("the secrets")
+    };
+    let (one, other): (Value, Value) =
+        (serde_json::from_str(&made()).expect("JSON"), serde_json::from_str(&made()).expect("JSON"));
+    for name in ["jwt", "master"] {
+        assert!(one[name].as_str().is_some_and(|secret| secret.len() >= 32), "{name}");
+        assert_ne!(one[name], other[name], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_request_id_of_a_failed_answer_leads_to_its_line_in_the_log() {
+    let folder = Folder::new();
+    let mut program = Program::start(&folder, &[("LOG_FORMAT", "json")]);
+    let banner: Value = serde_json::from_str(&program.line_with("AIChat is ready")).expect("JSON");
+    let url = banner["address"].as_str().expect("an address");
+    let mock = MockLlm::start(Options { workers: 1, ..Options::default() }).expect("the fake model server starts");
+    let account = json!({"username": "admin", "password": PASSWORD, "tokens": true});
+    let account = TestUser::at(url).post("/api/auth/register", account).await;
+    let admin = TestUser::at(url).holding(account.body["tokens"]["accessToken"].as_str().map(str::to_owned));
+    let connection = json!({"name": "mock", "baseUrl": mock.base_url(), "models": ["500"]});
+    assert_eq!(admin.post("/api/connections", connection).await.status, 201);
+    let failed = admin.ask("500", "hello").await;
+    let error = failed.live.message.error.as_ref().expect("it failed");
+    assert!(!error.request_id.is_empty(), "{error:?}");
+    let line: Value = serde_json::from_str(&program.line_with("answer ended")).expect("JSON");
+    assert_eq!((&line["request_id"], &line["code"]), (&json!(error.request_id), &json!(error.code)));
 }
 
 #[test]
