@@ -6,7 +6,7 @@ use crate::process::Outcome;
 pub(crate) const HELP: &str = "\
 cargo xtask run [-- SERVER ARGUMENTS]   set up, build and start everything on one port
 cargo xtask dev [-- SERVER ARGUMENTS]   the same, and again after every change
-cargo xtask check                       format, lints, documentation, dependencies
+cargo xtask check                       format, lints, documents, documentation, dependencies
 cargo xtask test                        every test: native, PostgreSQL, web client, browser, proxies, deployment files
 cargo xtask bench [-- ARGUMENTS]        speed and memory of the server, beside the fake model itself
 cargo xtask bench web                   weight and speed of the pages
@@ -16,6 +16,7 @@ cargo xtask portable [x86_64] [aarch64] [-- CARGO ARGUMENTS]
                                         the server for old systems and for both kinds of machines
 cargo xtask images                      both images, put together without an engine, and what they weigh
 cargo xtask acceptance                  the rows of docs/acceptance.md, each as pass or fail
+cargo xtask docs                        copies the files that documents quote into them again
 
 --skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser,
               proxy, deploy)
@@ -46,6 +47,8 @@ pub(crate) enum Task {
     Images,
     /// The table of troubles and their tests.
     Acceptance,
+    /// The documents' quotes.
+    Docs,
 }
 
 /// A parsed command line.
@@ -112,6 +115,7 @@ fn task(word: Option<&str>) -> Outcome<Task> {
         Some("portable") => Task::Portable,
         Some("images") => Task::Images,
         Some("acceptance") => Task::Acceptance,
+        Some("docs") => Task::Docs,
         Some(other) => return Err(format!("unknown command `{other}`\n\n{HELP}").into()),
     })
 }

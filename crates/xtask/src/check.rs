@@ -5,11 +5,12 @@ mod words;
 
 use crate::args::Args;
 use crate::cargo::{WASM, cargo};
+use crate::documents;
 use crate::phases::Phases;
 use crate::process::{Outcome, run};
 use crate::setup;
 
-const PHASES: [&str; 6] = ["words", "dependencies", "format", "clippy", "clippy wasm", "docs"];
+const PHASES: [&str; 7] = ["words", "dependencies", "documents", "format", "clippy", "clippy wasm", "docs"];
 
 /// Runs every check, cheap ones first, and names all that failed.
 pub(crate) fn check(args: &Args) -> Outcome<()> {
@@ -17,6 +18,7 @@ pub(crate) fn check(args: &Args) -> Outcome<()> {
     let mut phases = Phases::default();
     phases.step("words", args.wants("words"), words::check);
     phases.step("dependencies", args.wants("dependencies"), dependencies::check);
+    phases.step("documents", args.wants("documents"), documents::check);
     phases.step("format", args.wants("format"), || run(&mut cargo(["fmt", "--all", "--check"])));
     phases.step("clippy", args.wants("clippy"), || {
         run(&mut cargo(["clippy", "--quiet", "--all-targets", "--", "--deny", "warnings"]))

@@ -10,6 +10,7 @@ mod cargo;
 mod check;
 mod deploy;
 mod dev;
+mod documents;
 mod files;
 mod phases;
 mod place;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Task::Portable => portable::portable(&args),
         Task::Images => deploy::images(&args),
         Task::Acceptance => acceptance::acceptance(&args),
+        Task::Docs => documents::quote(),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
