@@ -13,6 +13,9 @@ use std::process::Command;
 /// Suites that share the machine's network, one after another; `stacks` has one of its own.
 const SUITES: [&str; 5] = ["files", "rules", "images", "install", "machines"];
 
+/// The commit of a program that is only tested: named after the real one, it would be built again after each.
+const UNNAMED: &str = "unknown";
+
 /// The phase `deploy` of `cargo xtask test`. The debug programs are built by then.
 pub(crate) fn test() -> Outcome<()> {
     setup::deploy()?;
@@ -54,8 +57,8 @@ impl Suites {
         setup::web()?;
         Ok(Self {
             client: spa::build(spa::Build::Small)?,
-            portable: build(Machine::own()?, Profile::Release, &[])?,
-            arm64: build(Machine::Arm64, Profile::Debug, &[])?,
+            portable: build(Machine::own()?, Profile::Release, UNNAMED, &[])?,
+            arm64: build(Machine::Arm64, Profile::Debug, UNNAMED, &[])?,
         })
     }
 

@@ -6,7 +6,7 @@ use crate::args::Args;
 use crate::phases::{phase, say};
 use crate::place::{root, target, tools};
 use crate::process::{Failure, Outcome, command, run};
-use crate::{cargo, setup};
+use crate::{cargo, setup, spa};
 use std::path::PathBuf;
 
 /// The oldest C library that the program runs on.
@@ -60,11 +60,12 @@ pub(crate) enum Profile {
     Release,
 }
 
-/// Builds the program for one machine; `more` is passed on to cargo. Returns where it is.
-pub(crate) fn build(machine: Machine, profile: Profile, more: &[String]) -> Outcome<PathBuf> {
+/// Builds the program for one machine, named after a commit; `more` is passed on to cargo. Returns where it is.
+pub(crate) fn build(machine: Machine, profile: Profile, commit: &str, more: &[String]) -> Outcome<PathBuf> {
     let triple = machine.triple();
     let mut zigbuild = cargo::cargo(["zigbuild", "--locked", "--package", "server", "--bin", "aichat"]);
     zigbuild.arg("--target").arg(format!("{triple}.{GLIBC}")).args(more);
+    zigbuild.env("AICHAT_COMMIT", commit).env("AICHAT_SPA_DIR", spa::Build::Small.folder());
     // Not the python of the machine: zig comes with the one in `.tools`.
     zigbuild.env("CARGO_ZIGBUILD_PYTHON_PATH", tools().join("venv/bin/python3"));
     let folder = match profile {
@@ -84,8 +85,9 @@ pub(crate) fn portable(args: &Args) -> Outcome<()> {
     let named = args.words.iter().map(|word| Machine::named(word)).collect::<Outcome<Vec<_>>>()?;
     let machines = if named.is_empty() { vec![Machine::own()?] } else { named };
     phase("setup", || setup::portable(&machines))?;
+    let commit = spa::commit();
     for machine in machines {
-        let program = phase(machine.name(), || build(machine, Profile::Release, &args.rest))?;
+        let program = phase(machine.name(), || build(machine, Profile::Release, &commit, &args.rest))?;
         say(&format!("for {}: {}", machine.name(), program.strip_prefix(root()).unwrap_or(&program).display()));
     }
     Ok(())

@@ -83,8 +83,8 @@ fn node(suite: &str, names: &[&str]) -> Outcome<Vec<(String, bool)>> {
         {
             continue;
         }
-        let source = text(&file)?;
-        let here: Vec<_> = names.iter().filter(|name| source.contains(&source_form(name))).collect();
+        let titles = titles(&text(&file)?);
+        let here: Vec<_> = names.iter().filter(|name| titles.iter().any(|parts| fits(name, parts))).collect();
         if here.is_empty() {
             continue;
         }
@@ -100,9 +100,35 @@ fn node(suite: &str, names: &[&str]) -> Outcome<Vec<(String, bool)>> {
     Ok(results)
 }
 
-/// How a name stands in the source of its suite.
-fn source_form(name: &str) -> String {
-    format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""))
+/// The names of the tests in a source, each as its constant parts: a name may be put together.
+fn titles(source: &str) -> Vec<Vec<String>> {
+    let calls = source.match_indices("it(").filter(|(at, _)| source[..*at].ends_with([' ', '\n']));
+    calls.filter_map(|(at, call)| title(&source[at + call.len()..])).collect()
+}
+
+fn title(rest: &str) -> Option<Vec<String>> {
+    let quote = rest.chars().next().filter(|first| "\"`".contains(*first))?;
+    let end = rest[1..].match_indices(quote).find(|(at, _)| !rest[1..=*at].ends_with('\\'))?.0;
+    let words = rest[1..=end].replace("\\\"", "\"");
+    let mut parts = Vec::new();
+    for (index, piece) in words.split("${").enumerate() {
+        let constant = if index == 0 { piece } else { piece.split_once('}')?.1 };
+        parts.push(constant.to_owned());
+    }
+    Some(parts)
+}
+
+/// Whether a name can be made of these parts, with anything between them.
+fn fits(name: &str, parts: &[String]) -> bool {
+    let [first, between @ .., last] = parts else { return parts == [name] };
+    let Some(mut rest) = name.strip_prefix(first.as_str()) else { return false };
+    for part in between {
+        match rest.find(part.as_str()) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last.as_str())
 }
 
 /// A name as a pattern that means it to the letter.
@@ -187,6 +213,13 @@ mod tests {
     #[test]
     fn a_pattern_means_a_name_to_the_letter() {
         assert_eq!(pattern("a (b) c."), "a \\(b\\) c\\.");
-        assert_eq!(source_form("say \"x\""), "\"say \\\"x\\\"\"");
+    }
+
+    #[test]
+    fn a_name_is_found_however_it_is_put_together() {
+        let found = titles("  it(\"plain\", () => {\n  it(`${file} is ${x.y}, it is`, async\n  await(\"no\")");
+        assert_eq!(found, [vec!["plain".to_owned()], ["", " is ", ", it is"].map(str::to_owned).to_vec()]);
+        assert!(fits("a.yml is 3, it is", &found[1]) && !fits("a.yml is 3", &found[1]));
+        assert!(fits("plain", &found[0]) && !fits("plainer", &found[0]));
     }
 }
