@@ -1,20 +1,27 @@
 //! A chat's first title, at once and without a model: the beginning of its first message.
 
+use markdown::to_plain;
+
 /// Widest title, in columns (a Han character takes two).
 const MAX_COLUMNS: usize = 56;
+/// How much of a message is looked at, in characters: a title needs no more, and a message may be long.
+const LOOKED_AT: usize = 2_000;
 
 /// The title for a chat that begins with `text`; empty if there is nothing to show.
 #[must_use]
 pub fn from_message(text: &str) -> String {
-    let line = text.lines().map(clean).find(|line| !line.is_empty()).unwrap_or_default();
+    let end = text.char_indices().nth(LOOKED_AT).map_or(text.len(), |(end, _)| end);
+    let plain = to_plain(&text[..end]);
+    let line = plain.lines().map(clean).find(|line| !line.is_empty()).unwrap_or_default();
     shorten(&line)
 }
 
-/// One line without Markdown's leading marks, control characters and double spaces.
+/// One line without a list's marker, control characters and double spaces.
 fn clean(line: &str) -> String {
-    let line = line.trim().trim_start_matches(['#', '>', '*', '-', '`', '~', ' ']);
-    let visible = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(['`', '*']).to_owned()
+    let line = line.trim_start();
+    let item = ["- [x] ", "- [ ] ", "- "].iter().find_map(|marker| line.strip_prefix(marker));
+    let visible = item.unwrap_or(line).chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn shorten(line: &str) -> String {
@@ -42,8 +49,15 @@ mod tests {
     fn titles_are_short_plain_and_in_the_persons_words() {
         let cases = [
             ("Hello", "Hello"),
-            ("\n\n## **How do I** sort?\nmore", "How do I** sort?"),
-            ("```rust\nfn main() {}\n```", "rust"),
+            ("\n\n## **How do I** sort?\nmore", "How do I sort?"),
+            ("Explain `Vec<T>` and *why* [this](https://a.example) fails", "Explain Vec<T> and why this fails"),
+            ("- [ ] buy milk\n- [ ] tea", "buy milk"),
+            ("1. first\n2. second", "1. first"),
+            ("> quoted\n\nwhy?", "quoted"),
+            ("请看**加粗**的部分", "请看加粗的部分"),
+            ("what is 2 * 3 * 4 in snake_case_names", "what is 2 * 3 * 4 in snake_case_names"),
+            ("```rust\nfn main() {}\n```", "fn main() {}"),
+            ("---\n", ""),
             ("   \u{0}\n\t\n", ""),
             (
                 "请帮我写一封邮件，告诉客户我们的交付时间需要推迟两周，并且说明原因",
