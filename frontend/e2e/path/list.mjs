@@ -90,6 +90,31 @@ export async function closesWithBack({ ada }) {
   await chat.box.waitFor();
 }
 
+/// Undo pressed while the deletion is still on its way reaches the server after it, and so has the last word.
+export async function undoesAtOnce({ ada }) {
+  const { chat, page, words } = ada;
+  const id = chat.sessionId;
+  const sent = [];
+  page.on("request", (request) => request.url().includes(id) && request.method() !== "GET" && sent.push(request.method()));
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route(`**/api/sessions/${id}`, async (route) => {
+    if (route.request().method() === "DELETE") await released;
+    await route.continue();
+  });
+  await act(ada, "缓存 Notes", words.chat.DELETE);
+  await chat.press(chat.button(words.common.UNDO));
+  await until("the deletion", () => sent.length === 1);
+  // Whatever was to be sent beside it would be on its way by the second frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.deepEqual(sent, ["DELETE"], "the undo overtakes the deletion");
+  release();
+  await until("the chat is back", () => chat.sessionId === id);
+  assert.deepEqual(sent, ["DELETE", "POST"]);
+  await listed(ada, id, true);
+  await page.unroute(`**/api/sessions/${id}`);
+}
+
 /// What was typed and not sent is there after a reload, in its own chat.
 export async function keepsDrafts({ ada }) {
   const { chat, page } = ada;

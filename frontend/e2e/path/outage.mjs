@@ -69,6 +69,19 @@ export async function goesOffline({ ada, second, line }) {
   assert.equal(answer.status, "completed");
 }
 
+/// The device says that its network is gone. Open connections fall silent then, and nothing else tells of it.
+export async function fallsSilent({ ada }) {
+  const { context } = ada;
+  ada.allow(LOST);
+  await count(ada);
+  await context.setOffline(true);
+  await strip(ada).waitFor({ timeout: 5_000 });
+  await context.setOffline(false);
+  await strip(ada).waitFor({ state: "detached" });
+  await ada.chat.ended();
+  assert.equal((await equalsStored(ada)).status, "completed");
+}
+
 /// What is sent without a network says that it is not confirmed, and arrives once.
 export async function sendsLater({ ada, second, line }) {
   const { chat, words } = ada;
