@@ -4,7 +4,7 @@ use crate::app::{App, Opened};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::config::banner::{self, Banner};
-use crate::db::users;
+use crate::db::{rfc3339, users};
 use crate::error::{AppError, json_error};
 use crate::failure::Failure;
 use crate::logging::Log;
@@ -102,6 +102,7 @@ async fn greet(app: &App, opened: Opened, port: u16, log: &Log) -> Result<(), Fa
         config: &app.config,
         secrets: &opened.secrets,
         notes: &notes,
+        since: rfc3339(app.clock.now()),
         port,
         models: app.catalog.list().items.len(),
         unclaimed: !claimed,

@@ -14,6 +14,8 @@ pub struct Banner<'a> {
     pub secrets: &'a Secrets,
     /// Notes about values that were replaced, and anything else worth a line.
     pub notes: &'a [String],
+    /// When it began to listen, RFC 3339.
+    pub since: String,
     /// The port in use, which differs from the configured one when that was 0.
     pub port: u16,
     /// How many models people can choose from.
@@ -57,6 +59,7 @@ fn object(banner: &Banner<'_>) -> serde_json::Value {
     let (build, settings) = (version::build(), settings(banner));
     let settings = settings.map(|(name, value, source)| json!({"variable": name, "value": value, "source": source}));
     json!({
+        "timestamp": banner.since,
         "level": "INFO",
         "message": "AIChat is ready",
         "version": build.version,

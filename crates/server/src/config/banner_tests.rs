@@ -9,7 +9,8 @@ fn banner(values: &[(&str, &str)], generated: bool, unclaimed: bool) -> String {
     let secret = || "hunter2".to_owned().into();
     let secrets = Secrets { jwt: secret(), master: secret(), jwt_generated: generated, master_generated: generated };
     let notes = ["something happened".to_owned()];
-    text(&Banner { config: &config, secrets: &secrets, notes: &notes, port: 4711, models: 3, unclaimed })
+    let since = "2026-01-02T03:04:05Z".to_owned();
+    text(&Banner { config: &config, secrets: &secrets, notes: &notes, since, port: 4711, models: 3, unclaimed })
 }
 
 #[test]
@@ -38,7 +39,7 @@ fn a_program_reads_the_same_as_one_object() {
     let text = banner(&[("LOG_FORMAT", "json"), ("PORT", "80"), ("JWT_SECRET", "hunter2")], false, true);
     let object: serde_json::Value = serde_json::from_str(&text).expect("one object");
     assert!(!text.contains('\n'), "in one line");
-    for field in ["version", "commit", "arch", "rustc", "listen", "dataDirectory", "message"] {
+    for field in ["timestamp", "level", "version", "commit", "arch", "rustc", "listen", "dataDirectory", "message"] {
         assert!(object[field].as_str().is_some_and(|value| !value.is_empty()), "{field} in {text}");
     }
     assert_eq!((&object["listen"], &object["models"]), (&json!("0.0.0.0:4711"), &json!(3)));

@@ -229,6 +229,9 @@ impl Reply {
 impl TestUser {
     /// Somebody without an account at the server with this URL.
     pub(crate) fn at(url: &str) -> Self {
+        // Setting this up installs the TLS that every client of the process uses; a test may make one before any server.
+        static TLS: std::sync::Once = std::sync::Once::new();
+        TLS.call_once(|| drop(egress::Egress::new(egress::Config::default()).expect("a client")));
         Self { url: url.to_owned(), token: None, id: String::new(), client: Client::new() }
     }
 
