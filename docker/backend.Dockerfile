@@ -9,33 +9,26 @@
 FROM --platform=$BUILDPLATFORM rust:1.95.0-bookworm AS tools
 ARG ZIGLANG_VERSION=0.15.2
 ARG CARGO_ZIGBUILD_VERSION=0.24.1
-ARG CARGO_CHEF_VERSION=0.1.78
 # The toolchain of this image; rust-toolchain.toml would fetch it again for components that only developers need.
 ENV RUSTUP_TOOLCHAIN=1.95.0 PATH=/opt/zig/bin:$PATH
 # A stable release of Debian gets security fixes only: its newest packages are wanted, so no version is pinned.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
 RUN python3 -m venv /opt/zig && pip install --no-cache-dir "ziglang==${ZIGLANG_VERSION}"
-RUN cargo install --locked "cargo-zigbuild@${CARGO_ZIGBUILD_VERSION}" "cargo-chef@${CARGO_CHEF_VERSION}"
+RUN cargo install --locked "cargo-zigbuild@${CARGO_ZIGBUILD_VERSION}"
 RUN rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
-WORKDIR /src
-
-FROM tools AS plan
-COPY . .
-RUN cargo chef prepare --recipe-path /recipe.json
 
 FROM tools AS build
 ARG TARGETARCH
-RUN case "$TARGETARCH" in amd64) echo x86_64 ;; arm64) echo aarch64 ;; esac > /machine && grep -q . /machine
-COPY --from=plan /recipe.json /recipe.json
-# The dependencies alone: a layer that lasts until Cargo.lock changes.
-RUN cargo chef cook --recipe-path /recipe.json --zigbuild --release --locked --package server --bin aichat \
-  --target "$(cat /machine)-unknown-linux-gnu.2.17"
-COPY . .
 ARG REVISION=unknown
-RUN AICHAT_COMMIT="$REVISION" cargo zigbuild --release --locked --package server --bin aichat \
-  --target "$(cat /machine)-unknown-linux-gnu.2.17" \
-  && install -D "target/$(cat /machine)-unknown-linux-gnu/release/aichat" /out/aichat
+WORKDIR /src
+COPY . .
+# Dependencies are compiled once: both folders stay on the machine that builds.
+RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
+  case "$TARGETARCH" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) exit 1 ;; esac \
+  && AICHAT_COMMIT="$REVISION" cargo zigbuild --release --locked --package server --bin aichat \
+  --target "$machine-unknown-linux-gnu.2.17" \
+  && install -D "target/$machine-unknown-linux-gnu/release/aichat" /out/aichat
 
 FROM --platform=$BUILDPLATFORM debian:bookworm-20260918-slim AS rootfs
 ARG TARGETARCH
