@@ -12,6 +12,7 @@ mod chats;
 mod config;
 mod connections;
 mod cors;
+mod documents;
 mod environment;
 mod faults;
 mod generated;
