@@ -19,7 +19,7 @@ cargo xtask acceptance                  the rows of docs/acceptance.md, each as 
 cargo xtask docs                        copies the files that documents quote into them again
 
 --skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser,
-              proxy, deploy)
+              proxy, deploy, single)
 --only NAME   leaves out all others";
 
 /// A command.

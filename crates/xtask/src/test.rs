@@ -12,13 +12,15 @@ use crate::{deploy, setup, spa};
 use std::path::Path;
 use std::process::Command;
 
-const PHASES: [&str; 7] = ["native", "frontend", "postgres", "wasm", "browser", "proxy", "deploy"];
+/// Suites that belong to a phase of their own.
+const APART: [&str; 2] = ["proxy.test.mjs", "single.test.mjs"];
+const PHASES: [&str; 8] = ["native", "frontend", "postgres", "wasm", "browser", "proxy", "deploy", "single"];
 
 /// Runs what was asked for and names all that failed.
 pub(crate) fn test(args: &Args) -> Outcome<()> {
     args.only_phases(&PHASES)?;
     let wants = |phase| args.wants(phase);
-    let pages = wants("browser") || wants("proxy") || wants("deploy");
+    let pages = wants("browser") || wants("proxy") || wants("deploy") || wants("single");
     let mut phases = Phases::default();
     if wants("native") || wants("postgres") || pages {
         phases.step("build", true, build_native);
@@ -33,6 +35,8 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     phases.step("browser", wants("browser"), browser);
     phases.step("proxy", wants("proxy"), proxy);
     phases.step("deploy", wants("deploy"), deploy::test);
+    // Last: it leaves another program in the place of the one that all others use.
+    phases.step("single", wants("single"), single);
     phases.end()
 }
 
@@ -51,7 +55,7 @@ fn browser() -> Outcome<()> {
     setup::npm()?;
     let chromium = setup::browser()?;
     setup::cjk_font();
-    let mut suites: Vec<_> = suites()?.into_iter().filter(|name| name != "proxy.test.mjs").collect();
+    let mut suites: Vec<_> = suites()?.into_iter().filter(|name| !APART.contains(&name.as_str())).collect();
     suites.sort();
     run(node_test(&suites).env("CHROMIUM", chromium))
 }
@@ -60,6 +64,15 @@ fn proxy() -> Outcome<()> {
     setup::node()?;
     setup::proxies()?;
     run(&mut node_test(&["proxy.test.mjs".to_owned()]))
+}
+
+/// The program with the client inside.
+fn single() -> Outcome<()> {
+    setup::npm()?;
+    let chromium = setup::browser()?;
+    let mut server = cargo(["build", "--bin", "aichat", "--features", "server/embed-spa"]);
+    run(server.env("AICHAT_SPA_DIR", spa::Build::Small.folder()))?;
+    run(node_test(&["single.test.mjs".to_owned()]).env("CHROMIUM", chromium))
 }
 
 fn suites() -> Outcome<Vec<String>> {
