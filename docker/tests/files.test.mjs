@@ -1,11 +1,12 @@
 // Everything that other people's checkers know about the deployment files: schemas, linters, systemd's own judgement.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { ROOT, temporaryFolder } from "../../frontend/e2e/support/programs.mjs";
-import { tracked } from "./support/project.mjs";
+import { needed } from "./support/images.mjs";
+import { read, tracked } from "./support/project.mjs";
 
 /// Runs a checker in the project's folder; anything but status 0 fails the test with its words.
 function passes(program, ...words) {
@@ -49,11 +50,18 @@ describe("the deployment files", () => {
     passes("shellcheck", ...scripts);
   });
 
-  it("caddy takes the Caddyfile as every compose file sets it up", () => {
-    for (const address of [":3000", "chat.example.com, http://127.0.0.1:3000", "localhost, http://127.0.0.1:3000"]) {
-      const words = ["-c", 'SITE_ADDRESS="$1" exec caddy validate --config Caddyfile --adapter caddyfile', "sh", address];
-      passes("sh", ...words);
+  it("Debian's caddy and the image's take the Caddyfile as every compose file sets it up", () => {
+    for (const caddy of ["caddy", needed("CADDY", "the Caddy of the image")]) {
+      for (const address of [":3000", "chat.example.com, http://127.0.0.1:3000", "localhost, http://127.0.0.1:3000"]) {
+        const line = 'SITE_ADDRESS="$1" exec "$2" validate --config Caddyfile --adapter caddyfile';
+        passes("sh", "-c", line, "sh", address, caddy);
+      }
     }
+  });
+
+  it("the image's caddy is the version that the suite runs", () => {
+    const [, version] = /^FROM caddy:([\d.]+)-alpine/m.exec(read("docker/frontend.Dockerfile"));
+    assert.match(passes(needed("CADDY", "the Caddy of the image"), "version"), new RegExp(`^v${version.replaceAll(".", "\\.")} `));
   });
 });
 
@@ -62,8 +70,7 @@ describe("the systemd unit", () => {
   async function judged(...words) {
     const scratch = await temporaryFolder("unit");
     const unit = join(scratch.folder, "aichat.service");
-    const text = readFileSync(join(ROOT, "deploy/aichat.service"), "utf8");
-    writeFileSync(unit, text.replaceAll("/usr/local/bin/aichat", "/bin/true"));
+    writeFileSync(unit, read("deploy/aichat.service").replaceAll("/usr/local/bin/aichat", "/bin/true"));
     try {
       return passes("systemd-analyze", ...words, unit);
     } finally {
@@ -84,4 +91,4 @@ describe("the systemd unit", () => {
   });
 });
 
-const firstLine = (file) => readFileSync(join(ROOT, file), "utf8").split("\n", 1)[0];
+const firstLine = (file) => read(file).split("\n", 1)[0];

@@ -3,7 +3,7 @@
 
 use crate::args::Args;
 use crate::phases::phase;
-use crate::place::{built, root};
+use crate::place::{self, built, root};
 use crate::portable::{Machine, Profile, build};
 use crate::process::{Outcome, command, read, run};
 use crate::{setup, spa};
@@ -69,6 +69,10 @@ impl Suites {
         for (name, value) in node.get_envs() {
             test.env(name, value.unwrap_or_default());
         }
+        // Behind everything else: these are for this suite alone, whose Caddy is another than the machine's.
+        let tools = place::tools().join("venv/bin");
+        let path = place::search_path().into_string().unwrap_or_default();
+        test.env("PATH", format!("{path}:{}", tools.display())).env("CADDY", tools.join("caddy"));
         test.env("AICHAT", built("debug", "aichat")).env("MOCK_LLM", built("debug", "mock-llm"));
         test.env("AICHAT_PORTABLE", &self.portable).env("AICHAT_ARM64", &self.arm64).env("SPA_DIR", &self.client);
         test

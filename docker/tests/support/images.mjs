@@ -1,6 +1,5 @@
 // Puts an image's layers together without an engine: reads the last stage of its Dockerfile and does what each COPY says,
-// with the program and the client that were built here and with Debian's packages. One stand-in is declared: the
-// Dockerfile takes Caddy from its official image, which cannot be had here; Debian's Caddy with its libraries takes its place.
+// with the program and the client that were built here, with Debian's packages, and with the Caddy of the same version.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,7 +14,6 @@ export const IMAGES = {
 };
 
 const WORK = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "images");
-const STAND_INS = { "/out/caddy": { packages: ["caddy", "libc6", "libzstd1"], words: "Debian's Caddy with its libraries" } };
 
 const sh = (command, options = {}) => execFileSync("sh", ["-ec", command], { stdio: ["ignore", "pipe", "inherit"], ...options });
 
@@ -62,11 +60,6 @@ function lay({ text, flags }, all, layer) {
   const place = target.endsWith("/") && target !== "/" ? join(layer, target) : layer + target;
   if (source === "/rootfs/") return packages(all, layer);
   mkdirSync(dirname(place), { recursive: true });
-  if (source in STAND_INS) {
-    const { packages: names, words: said } = STAND_INS[source];
-    cached(`docker/rootfs.sh "$DEST" ${names.join(" ")}`, layer);
-    return said;
-  }
   const file = flags.from ? built(flags.from, source) : join(ROOT, source);
   if (statSync(file).isDirectory()) sh(`mkdir -p "${place}" && cp -r "${file}/." "${place}"`);
   else sh(`install -m ${modeOf(file, flags)} "${file}" "${place}"`);
@@ -76,7 +69,11 @@ function lay({ text, flags }, all, layer) {
 const modeOf = (file, flags) => flags.chmod ?? (statSync(file).mode & 0o777).toString(8);
 
 function built(stage, source) {
-  const known = { "build/out/aichat": ["AICHAT_PORTABLE", "the portable program"], "web/spa/": ["SPA_DIR", "the client"] };
+  const known = {
+    "build/out/aichat": ["AICHAT_PORTABLE", "the portable program"],
+    "rootfs/out/caddy": ["CADDY", "the Caddy of the image"],
+    "web/spa/": ["SPA_DIR", "the client"],
+  };
   const found = known[stage + source];
   if (!found) throw new Error(`COPY --from=${stage} ${source}: the suite does not know where that comes from`);
   return needed(...found);
