@@ -29,6 +29,26 @@ const MIGRATIONS: &[&dyn Migration] = &[&m0001_start::Start];
 /// Number of the schema this build writes.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;
 
+/// What SQLite files of ours carry in their header ("AICH" in ASCII), so that they are known even while their tables
+/// stand in the write-ahead log only.
+pub const APPLICATION_ID: u32 = 0x4149_4348;
+
+/// What a database holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// No table at all.
+    Nothing,
+    /// Our tables.
+    Ours {
+        /// How many of this build's steps were applied.
+        applied: usize,
+        /// Least schema number that may open it.
+        least: i64,
+    },
+    /// Tables of another program, by name.
+    Foreign(Vec<String>),
+}
+
 /// Why a database cannot be opened.
 #[derive(Debug)]
 pub enum OpenError {
@@ -46,23 +66,44 @@ impl From<DbErr> for OpenError {
     }
 }
 
+/// Says what a database holds, without changing it.
+///
+/// Other programs have a table `schema_migrations`, too; ours has our columns and names our first step.
+///
+/// # Errors
+/// The database's.
+pub async fn look(db: &impl ConnectionTrait) -> Result<Content, DbErr> {
+    let tables = tables(db).await?;
+    if tables.is_empty() {
+        return Ok(Content::Nothing);
+    }
+    let columns = columns(db).await?;
+    if !OUR_COLUMNS.iter().all(|ours| columns.iter().any(|column| column == ours)) {
+        return Ok(Content::Foreign(tables));
+    }
+    let known = applied_names(db).await?;
+    if !known.iter().any(|name| name == MIGRATIONS[0].name()) {
+        return Ok(Content::Foreign(tables));
+    }
+    let applied = MIGRATIONS.iter().filter(|step| known.iter().any(|name| name == step.name())).count();
+    Ok(Content::Ours { applied, least: least_schema(db).await? })
+}
+
+/// Columns that make the two tables of this module ours.
+const OUR_COLUMNS: &[&str] = &["schema_migrations.name", "meta.key", "meta.value"];
+
 /// Brings the schema up to date. Answers the names of the steps applied.
 ///
 /// # Errors
 /// [`OpenError::Foreign`] and [`OpenError::Newer`] before anything is written.
 pub async fn run(db: &DatabaseConnection) -> Result<Vec<&'static str>, OpenError> {
-    let tables = tables(db).await?;
-    if !tables.is_empty() && !tables.iter().any(|table| table == "schema_migrations") {
-        return Err(OpenError::Foreign(tables));
-    }
+    let known = match look(db).await? {
+        Content::Foreign(tables) => return Err(OpenError::Foreign(tables)),
+        Content::Ours { least, .. } if least > SCHEMA => return Err(OpenError::Newer(least)),
+        Content::Ours { .. } => applied_names(db).await?,
+        Content::Nothing => Vec::new(),
+    };
     let mut applied = Vec::new();
-    let known = if tables.is_empty() { Vec::new() } else { applied_names(db).await? };
-    if !known.is_empty() {
-        let least = least_schema(db).await?;
-        if least > SCHEMA {
-            return Err(OpenError::Newer(least));
-        }
-    }
     for step in MIGRATIONS.iter().filter(|step| !known.iter().any(|name| name == step.name())) {
         let tx = db.begin().await?;
         if apply(&tx, *step).await? {
@@ -79,6 +120,8 @@ async fn apply(tx: &DatabaseTransaction, step: &dyn Migration) -> Result<bool, D
     if backend == DbBackend::Postgres {
         // Replicas that start together take turns; the number is ours alone ("aichat" in ASCII).
         tx.execute_unprepared("SELECT pg_advisory_xact_lock(107105995432308)").await?;
+    } else {
+        tx.execute_unprepared(&format!("PRAGMA application_id = {APPLICATION_ID}")).await?;
     }
     tx.execute_unprepared("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY NOT NULL)").await?;
     tx.execute_unprepared("CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL)")
@@ -104,6 +147,22 @@ async fn tables(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
     let query = match backend {
         DbBackend::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1",
         _ => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+    };
+    names(db, query).await
+}
+
+/// The columns of the tables that have the names of ours, as `table.column`.
+async fn columns(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    let query = match db.get_database_backend() {
+        DbBackend::Postgres => {
+            "SELECT table_name::text || '.' || column_name::text AS name FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name IN ('schema_migrations', 'meta')"
+        }
+        _ => {
+            "SELECT found.name || '.' || info.name AS name FROM sqlite_master AS found \
+             JOIN pragma_table_info(found.name) AS info \
+             WHERE found.type = 'table' AND found.name IN ('schema_migrations', 'meta')"
+        }
     };
     names(db, query).await
 }

@@ -4,8 +4,8 @@ use crate::auth::Auth;
 use crate::catalog::Catalog;
 use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
-use crate::config::{Config, DataLock, Secrets, data_dir, instance_id};
-use crate::db::{Db, Engine};
+use crate::config::{Config, DataLock, Secrets, instance_id};
+use crate::db::Db;
 use crate::edge::Origins;
 use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
@@ -13,8 +13,8 @@ use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::spa::Spa;
+use crate::storage;
 use egress::Egress;
-use migration::OpenError;
 use shared::LoginId;
 use shared::events::UserEvent;
 use std::sync::Arc;
@@ -34,12 +34,14 @@ pub struct App {
     pub auth: Arc<Auth>,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
+    /// The identity of the data directory.
+    pub instance: String,
     /// Running answers and the tabs that watch.
     pub runs: Arc<Runs>,
-    /// The web client's files.
-    pub spa: Spa,
     /// Other websites that may call the API.
     pub origins: Origins,
+    /// The web client's files.
+    pub spa: Spa,
     _lock: DataLock,
 }
 
@@ -64,9 +66,10 @@ impl App {
     pub async fn open(config: Config, clock: Clock) -> Result<(Self, Opened), Failure> {
         let lock = DataLock::take(&config.data_dir).map_err(Failure::configuration)?;
         let instance = instance_id(&config.data_dir).map_err(Failure::configuration)?;
-        let (secrets, notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
+        let (secrets, mut notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
         redact::register(secrets.jwt.expose());
-        let db = open_database(&config).await?;
+        let (db, note) = storage::open(&config).await?;
+        notes.extend(note);
         let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
         sweep::at_start(&db, &clock, &instance).await.map_err(|error| failed(&format!("{error} {:?}", error.cause)))?;
         let settings = Settings::load(db.clone(), clock.clone(), &config).await.map_err(|error| failed(&error))?;
@@ -79,14 +82,14 @@ impl App {
         let sealer = Sealer::new(secrets.master.expose());
         let catalog =
             Catalog::load(db.clone(), clock.clone(), sealer, egress, &config).await.map_err(|error| failed(&error))?;
-        let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance);
+        let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance.clone());
         let runs = Arc::new(runs);
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
-        let app =
-            Self { config: Arc::new(config), db, clock, settings, auth, origins, catalog, runs, spa, _lock: lock };
+        let config = Arc::new(config);
+        let app = Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, _lock: lock };
         Ok((app, Opened { secrets, notes }))
     }
 
@@ -162,41 +165,4 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
     };
     settings.on_change(tell(UserEvent::SettingsChanged));
     catalog.on_change(tell(UserEvent::ModelsChanged));
-}
-
-/// Opens the configured database.
-///
-/// # Errors
-/// One line: what failed, why, what to do.
-pub(crate) async fn open_database(config: &Config) -> Result<Db, Failure> {
-    if let Engine::Sqlite(path) = &config.engine
-        && let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty())
-    {
-        data_dir::create_dir(parent).map_err(Failure::configuration)?;
-    }
-    let name = match &config.engine {
-        Engine::Sqlite(path) => path.display().to_string(),
-        Engine::Postgres(_) => "the PostgreSQL database".to_owned(),
-    };
-    Db::open(&config.engine, config.durable).await.map_err(|error| match error {
-        OpenError::Foreign(tables) => Failure::configuration(format!(
-            "{name} belongs to another program (tables: {}) and is left untouched: set DATABASE_URL to a file of AIChat's own",
-            tables.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
-        )),
-        OpenError::Newer(least) => Failure::configuration(format!(
-            "{name} was written by a newer AIChat (schema {least}, this one knows {}): start that version again",
-            migration::SCHEMA
-        )),
-        OpenError::Db(error) => {
-            unopened(&config.engine, format!("{name} cannot be opened ({error}): check DATABASE_URL"))
-        }
-    })
-}
-
-/// A file that cannot be opened stays so until somebody acts; a server elsewhere may only be slower to start than we are.
-fn unopened(engine: &Engine, line: String) -> Failure {
-    match engine {
-        Engine::Sqlite(_) => Failure::configuration(line),
-        Engine::Postgres(_) => Failure::other(line),
-    }
 }

@@ -6,12 +6,15 @@
 mod access;
 mod cache;
 pub mod client;
+mod common;
 pub mod cookies;
 pub mod gate;
 pub mod names;
 pub mod password;
 mod refresh;
 pub mod register;
+pub mod reset;
+pub mod self_test;
 mod sign_in;
 mod throttle;
 
@@ -45,6 +48,7 @@ pub struct Auth {
     db: Db,
     clock: Clock,
     keys: AccessKeys,
+    passes: self_test::Passes,
     cache: Cache,
     throttle: Throttle,
     hasher: Hasher,
@@ -104,6 +108,7 @@ impl Auth {
             db,
             clock,
             keys: AccessKeys::new(jwt_secret, config.access_token_minutes),
+            passes: self_test::Passes::new(jwt_secret),
             cache: Cache::default(),
             throttle: Throttle::default(),
             hasher: Hasher::new(config.bcrypt_cost),

@@ -9,12 +9,15 @@ mod demo;
 pub mod discover;
 mod edit;
 mod input;
+mod inspect;
+mod loopback;
 mod presets;
 mod probe;
 mod ratios;
 mod snapshot;
 mod verify;
 
+pub use inspect::{Checkable, complaints};
 pub use presets::host_of;
 pub use verify::Caller;
 
@@ -42,6 +45,7 @@ pub struct Catalog {
     clock: Clock,
     sealer: Sealer,
     egress: Egress,
+    in_container: bool,
     presets: Vec<Preset>,
     ratios: Arc<Ratios>,
     snapshot: RwLock<Arc<Snapshot>>,
@@ -82,25 +86,30 @@ impl Catalog {
         egress: Egress,
         config: &Config,
     ) -> Result<Arc<Self>, DbErr> {
+        let catalog = Self::new(db, clock, sealer, egress, config);
+        background::sync_presets(&catalog).await?;
+        catalog.read().await?;
+        background::start(&catalog);
+        Ok(catalog)
+    }
+
+    fn new(db: Db, clock: Clock, sealer: Sealer, egress: Egress, config: &Config) -> Arc<Self> {
         let (presets, complaints) = presets::read(&config.llm, config.presets.as_deref());
         complaints.iter().for_each(|complaint| tracing::warn!("{complaint}"));
         presets.iter().filter_map(|preset| preset.key.as_deref()).for_each(redact::register);
-        let catalog = Arc::new(Self {
+        Arc::new(Self {
             db,
             clock,
             sealer,
             egress,
+            in_container: config.in_container,
             presets,
             ratios: Arc::default(),
             snapshot: RwLock::default(),
             reloading: Mutex::new(()),
             stand_in: RwLock::default(),
             on_change: OnceLock::new(),
-        });
-        background::sync_presets(&catalog).await?;
-        catalog.read().await?;
-        background::start(&catalog);
-        Ok(catalog)
+        })
     }
 
     /// The model with this id or name, or the default one.
@@ -229,6 +238,6 @@ impl Catalog {
     /// Who answers at this address; under test, who the test says.
     fn provider(&self, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
         let stand_in = self.stand_in.read().unwrap_or_else(PoisonError::into_inner).clone();
-        stand_in.unwrap_or_else(|| snapshot::endpoint(&self.egress, name, base_url, key))
+        stand_in.unwrap_or_else(|| self.endpoint(name, base_url, key))
     }
 }

@@ -1,14 +1,20 @@
 //! The command line. It reads the process's environment and `.env`, here and nowhere else, and hands over to a command.
 
 mod admin;
+mod doctor;
 mod healthcheck;
 mod help;
 mod show;
 
+pub use doctor::DoctorArgs;
+pub(crate) use healthcheck::reachable;
+
 use crate::config::{Config, Surroundings};
 use crate::failure::Failure;
+use crate::privileges::{self, Folders};
 use crate::spa::IS_EMBEDDED;
 use clap::{Args, Parser, Subcommand};
+use shared::error::Language;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -85,6 +91,9 @@ pub enum Command {
     /// Look after accounts without a browser
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Look for faults: data, database, secrets, port, the way in from outside, every connection
+    #[command(after_help = doctor::EXAMPLES)]
+    Doctor(DoctorArgs),
     /// Ask the server on this machine whether it is well: exit 0 if it is, else 1
     #[command(after_help = help::HEALTHCHECK)]
     Healthcheck,
@@ -116,12 +125,18 @@ pub enum AdminCommand {
     ///
     /// The password is read from the first line of standard input unless --generate is given.
     #[command(after_help = help::ADMIN_CREATE)]
-    Create(CreateAdmin),
+    Create(AccountArgs),
+    /// List the accounts, those who wait for approval first
+    List,
+    /// Give an account a new password and end its logins, while the server runs or not
+    ///
+    /// The password is read from the first line of standard input unless --generate is given.
+    ResetPassword(AccountArgs),
 }
 
-/// Arguments of `admin create`.
+/// Arguments of commands that set the password of an account.
 #[derive(Debug, Args)]
-pub struct CreateAdmin {
+pub struct AccountArgs {
     /// Name to sign in with
     #[arg(long, value_name = "NAME")]
     pub username: String,
@@ -148,12 +163,22 @@ pub fn run() -> ExitCode {
 }
 
 fn obey(command: Option<Command>, config: Config) -> Result<(), Failure> {
+    let serving = matches!(command, None | Some(Command::Serve));
+    privileges::give_up(&config, if serving { Folders::Give } else { Folders::Leave })?;
     match command {
         None | Some(Command::Serve) => crate::serve(config),
         Some(Command::Config(ConfigCommand::Show(how))) => show::run(&config, &how),
-        Some(Command::Admin(AdminCommand::Create(create))) => admin::create(&config, &create),
+        Some(Command::Admin(command)) => admin::run(&config, &command),
+        Some(Command::Doctor(how)) => doctor::run(&config, &how, language()),
         Some(Command::Healthcheck) => healthcheck::run(&config).map_err(Failure::from),
     }
+}
+
+/// The language of the terminal, as programs of its kind agree on it.
+fn language() -> Language {
+    let given = |name: &&str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let tag = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(given);
+    Language::from_tag(&tag.unwrap_or_default())
 }
 
 fn configuration(cli: &Cli) -> Result<Config, String> {

@@ -8,6 +8,7 @@ pub mod banner;
 pub mod data_dir;
 mod dotenv;
 mod notes;
+pub mod ownership;
 mod parse;
 pub mod registry;
 pub mod secrets;
@@ -22,6 +23,7 @@ pub use surroundings::Surroundings;
 
 use crate::cli::Cli;
 use crate::db::Engine;
+use crate::privileges::RunAs;
 use ipnet::IpNet;
 use parse::Port;
 use sources::Sources;
@@ -43,6 +45,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where pictures of chats are to live, when that is not the data directory.
     pub chat_image_dir: Option<PathBuf>,
+    /// The user to become when started as root.
+    pub run_as: Option<RunAs>,
     /// Which database.
     pub engine: Engine,
     /// The origin people use, without a slash at its end.
@@ -138,6 +142,7 @@ impl Config {
             in_container: on_platform || around.in_container(),
             data_dir: PathBuf::from(data_dir),
             chat_image_dir: from.optional(&of::CHAT_IMAGE_DIR, parse::text)?.map(PathBuf::from),
+            run_as: from.optional(&of::RUN_AS, RunAs::parse)?,
             engine,
             public_url: own_url.or(platform_url),
             trusted_proxies: from.required(&of::TRUSTED_PROXIES, parse::proxies)?,

@@ -7,8 +7,11 @@
 pub mod connections;
 pub mod engine;
 mod entity;
+pub mod inspect;
 pub mod logins;
+pub mod marks;
 pub mod messages;
+pub mod recognise;
 pub mod runs;
 pub mod sessions;
 pub mod settings;

@@ -11,11 +11,12 @@ pub mod messages;
 pub mod models;
 pub mod people;
 pub mod runs;
+pub mod self_test;
 pub mod sessions;
 pub mod settings;
 pub mod spa;
 
-use crate::auth::Access::{self, Admin, Public, User};
+use crate::auth::Access::{self, Admin, Public, SelfTest, User};
 use crate::error::AppError;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route};
@@ -97,6 +98,8 @@ table! {
 
     GET    "/api/admin/users"                  Admin  people::list_users;
     PATCH  "/api/admin/users/{id}"             Admin  people::update_user;
+
+    GET    "/api/self-test"                    SelfTest self_test::stream_self_test;
 }
 
 /// Who may call this route; none if there is no such route.

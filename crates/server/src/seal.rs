@@ -83,7 +83,8 @@ impl Sealer {
     }
 }
 
-fn derive<const N: usize>(master_key: &str, purpose: &[u8]) -> [u8; N] {
+/// A key for one purpose, out of a secret for all of them.
+pub(crate) fn derive<const N: usize>(master_key: &str, purpose: &[u8]) -> [u8; N] {
     let mut out = [0; N];
     let expander = Hkdf::<Sha256>::new(None, master_key.as_bytes());
     expander.expand(purpose, &mut out).expect("far below HKDF's limit of 255 blocks");

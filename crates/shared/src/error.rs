@@ -178,6 +178,9 @@ codes! {
     AuthCsrf "auth.csrf" 403 false
         en: "The request did not prove that it comes from this site.", "Send the header X-AIChat-Request: 1, or use a bearer token.";
         zh: "无法确认请求来自本站。", "请带上请求头 X-AIChat-Request: 1，或改用 Bearer 令牌。";
+    PasswordTooCommon "password.too_common" 400 false
+        en: "This password is among those that are guessed first.", "Use four words, or a password that a password manager made.";
+        zh: "这个密码太常见，很容易被猜到。", "请使用更长的短语，或由密码管理器生成的密码。";
     AuthThrottled "auth.throttled" 429 true
         en: "Too many attempts.", "Wait {seconds} s and try again.";
         zh: "尝试次数过多。", "请在 {seconds} 秒后重试。";
@@ -259,6 +262,9 @@ codes! {
     ProviderRefused "provider.refused" 502 true
         en: "`{host}` refused the connection.", "Is the model server running and listening on that address? Inside a container, use host.docker.internal instead of localhost.";
         zh: "“{host}”拒绝了连接。", "请确认模型服务正在运行并监听该地址；在容器中请用 host.docker.internal 代替 localhost。";
+    ProviderLoopbackInContainer "provider.loopback_in_container" 502 false
+        en: "`{host}` is the container of AIChat itself, and no model server runs in there.", "Use http://host.docker.internal:{port} for a model server on the container's host, and let that server listen on 0.0.0.0.";
+        zh: "“{host}”指的是 AIChat 所在的容器本身，其中没有运行模型服务。", "如果模型服务运行在宿主机上，请改用 http://host.docker.internal:{port}，并让该服务监听 0.0.0.0。";
     ProviderUnreachable "provider.unreachable" 502 true
         en: "`{host}` could not be reached.", "Check the network of the server, its proxy and firewall.";
         zh: "无法连接“{host}”。", "请检查服务器的网络、代理和防火墙。";
@@ -404,7 +410,8 @@ impl ErrorCode {
 }
 
 /// Puts `params` into the `{placeholders}` of a sentence; one without a value becomes an ellipsis.
-fn fill(template: &str, params: &Params) -> String {
+#[must_use]
+pub fn fill(template: &str, params: &Params) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod message;
 pub mod page;
 pub mod part;
+pub mod self_test;
 pub mod settings;
 pub mod sse;
 

@@ -5,6 +5,7 @@ use crate::config::Config;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, USER_AGENT};
 use ipnet::IpNet;
+use shared::self_test::Seen;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// What is believed, and about whom.
@@ -66,6 +67,20 @@ impl Trust {
         let Some(origin) = headers.get(ORIGIN) else { return true };
         let Some(origin) = origin.to_str().ok().and_then(site) else { return false };
         self.is_ours(&origin, &hosts(headers, self.is_trusted(peer(request))))
+    }
+
+    /// What is believed about a request, for somebody who looks for the cause of trouble.
+    #[must_use]
+    pub fn seen(&self, request: &HttpRequest) -> Seen {
+        let (headers, peer) = (request.headers(), peer(request));
+        Seen {
+            secure: self.client(request).secure,
+            own_page: self.is_own_page(request),
+            forwarded_proto: headers.contains_key("x-forwarded-proto"),
+            trusted_peer: self.is_trusted(peer),
+            peer: peer.to_string(),
+            host: header(headers, HOST.as_str()).unwrap_or_default().to_owned(),
+        }
     }
 
     /// Describes the caller.

@@ -1,6 +1,7 @@
 //! Passwords: the rule for new ones, hashing and checking. bcrypt runs on threads of its own, a few at a time, so a
 //! burst of sign-ins delays other sign-ins and nothing else.
 
+use super::common::is_common;
 use crate::error::{AppError, AppResult};
 use shared::ErrorCode;
 use shared::limits::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
@@ -8,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 
-/// Whether a new password may be used.
+/// Whether a new password may be used by the account of this name.
 ///
 /// # Errors
-/// `request.invalid` with the rule.
-pub fn check_new(password: &str) -> AppResult<()> {
+/// `request.invalid` with the rule, `password.too_common`.
+pub fn check_new(password: &str, username: &str) -> AppResult<()> {
     if password.len() > MAX_PASSWORD_BYTES {
         let rule = format!("the password must have at most {MAX_PASSWORD_BYTES} bytes (a Chinese character has three)");
         return Err(AppError::invalid(rule));
@@ -24,7 +25,7 @@ pub fn check_new(password: &str) -> AppResult<()> {
     if password.contains('\0') {
         return Err(AppError::invalid("the password must not contain a NUL character"));
     }
-    Ok(())
+    if is_common(password, username) { Err(ErrorCode::PasswordTooCommon.into()) } else { Ok(()) }
 }
 
 /// Passwords that may wait for a thread.
@@ -111,12 +112,15 @@ mod tests {
 
     #[test]
     fn new_passwords_obey_the_rule() {
-        assert!(check_new("1234567").is_err());
-        assert!(check_new("12345678").is_ok());
-        assert!(check_new("密码密码密码密码").is_ok());
-        assert!(check_new(&"x".repeat(72)).is_ok());
-        assert!(check_new(&"x".repeat(73)).is_err());
-        assert!(check_new("1234567\u{0}89").is_err());
+        let check = |password: &str| check_new(password, "ada").map_err(|error| error.code);
+        let invalid = Err(ErrorCode::RequestInvalid);
+        assert_eq!(check("a horse"), invalid, "seven characters");
+        assert_eq!(check("a horse!"), Ok(()));
+        assert_eq!(check("床前明月光疑是地上"), Ok(()));
+        assert_eq!(check(&"horse".repeat(14)), Ok(()));
+        assert_eq!(check(&"horse".repeat(15)), invalid, "75 bytes");
+        assert_eq!(check("a horse\u{0}89"), invalid);
+        assert_eq!(check("password"), Err(ErrorCode::PasswordTooCommon));
     }
 
     #[tokio::test]

@@ -45,10 +45,10 @@ impl Auth {
     /// Makes an account. `enabled` is the setting; the first account is taken in any case.
     ///
     /// # Errors
-    /// `request.invalid`, `auth.registration_closed`, `auth.setup_expired`, `auth.throttled`, `user.name_taken`.
+    /// `request.invalid`, `password.too_common`, `auth.registration_closed`, `auth.setup_expired`, `auth.throttled`, `user.name_taken`.
     pub async fn register(&self, client: &Client, wish: Credentials, enabled: bool) -> AppResult<Registered> {
         let name = Username::parse(&wish.username)?;
-        password::check_new(&wish.password)?;
+        password::check_new(&wish.password, &name.shown)?;
         // Said before the costly part, and decided again inside the transaction.
         refuse_closed(self.registration(enabled).await?)?;
         let now = self.clock.now();
@@ -95,20 +95,44 @@ impl Auth {
     }
 }
 
-/// Makes an administrator, whatever the settings say and whoever is there already. Nobody else is changed.
+/// Makes an administrator, whatever the settings say and whoever is there already. Nobody else is changed; an active
+/// administrator of that name is answered as [`Appointed::Before`], with the password they had.
 ///
 /// # Errors
-/// `request.invalid`, `user.name_taken`, or the database's.
-pub async fn create_admin(db: &Db, clock: &Clock, cost: u32, username: &str, password: String) -> AppResult<User> {
+/// `request.invalid`, `password.too_common`, `user.name_taken` by somebody who is no active administrator, or the
+/// database's.
+pub async fn create_admin(db: &Db, clock: &Clock, cost: u32, username: &str, password: String) -> AppResult<Appointed> {
     let name = Username::parse(username)?;
-    password::check_new(&password)?;
+    if let Some(known) = appointed(db, username).await? {
+        return Ok(Appointed::Before(known));
+    }
+    password::check_new(&password, &name.shown)?;
     let hash = Hasher::new(cost).hash(password).await?;
     let (role, status) = rights(true);
     let tx = db.begin().await?;
     lock_key(&tx, LOCK).await?;
     let user = insert(&tx, &name, &hash, (role, status), clock.now()).await?;
     tx.commit().await?;
-    Ok(user)
+    Ok(Appointed::Now(user))
+}
+
+/// The active administrator of this name.
+///
+/// # Errors
+/// `request.invalid`, or the database's.
+pub async fn appointed(db: &Db, username: &str) -> AppResult<Option<User>> {
+    let name = Username::parse(username)?;
+    let account = users::account_by_key(db.read(), &name.key).await?;
+    Ok(account.map(|account| account.user).filter(|user| (user.role, user.status) == rights(true)))
+}
+
+/// What making an administrator led to.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Appointed {
+    /// The account is new.
+    Now(User),
+    /// It was there.
+    Before(User),
 }
 
 async fn insert(

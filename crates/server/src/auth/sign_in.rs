@@ -181,7 +181,7 @@ impl Auth {
     /// # Errors
     /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one.
     pub async fn change_password(&self, client: &Client, caller: &CurrentUser, wish: ChangePassword) -> AppResult<()> {
-        password::check_new(&wish.new)?;
+        password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
         let key = names::key(&caller.user.username);
         let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];

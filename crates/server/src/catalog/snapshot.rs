@@ -1,11 +1,11 @@
 //! One consistent picture of the catalogue, built from rows: what lists show, and a ready provider per model.
 
 use super::demo::Demo;
-use super::{Catalog, Resolved};
+use super::{Catalog, Resolved, loopback};
 use crate::db::connections::{StoredConnection, StoredModel};
 use crate::db::rfc3339;
 use crate::redact;
-use egress::{Egress, Trust};
+use egress::Trust;
 use llm::openai_chat::OpenAiChat;
 use llm::{Endpoint, Provider, Secret, Timeouts};
 use shared::ModelId;
@@ -61,7 +61,7 @@ impl Snapshot {
         let provider: Arc<dyn Provider> = match row.about.protocol {
             Protocol::Demo => Arc::new(Demo),
             Protocol::OpenaiChat => {
-                endpoint(&catalog.egress, &row.about.name, &row.about.base_url, key.as_ref().map(Secret::expose))
+                catalog.endpoint(&row.about.name, &row.about.base_url, key.as_ref().map(Secret::expose))
             }
         };
         let models: Vec<StoredModel> = row.models.into_iter().filter(|model| model.enabled).collect();
@@ -178,18 +178,19 @@ pub(super) fn for_chat(name: &str) -> bool {
     !NO_CHAT.iter().any(|word| name.contains(word))
 }
 
-/// A provider at an address that an administrator or the operator vouches for.
-pub(super) fn endpoint(egress: &Egress, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
-    Arc::new(OpenAiChat::new(
-        egress.clone(),
-        Endpoint {
+impl Catalog {
+    /// A provider at an address that an administrator or the operator vouches for.
+    pub(super) fn endpoint(&self, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
+        let endpoint = Endpoint {
             name: name.to_owned(),
             base_url: base_url.to_owned(),
             key: key.map(Secret::new),
             trust: Trust::Admin,
             timeouts: Timeouts::default(),
-        },
-    ))
+        };
+        let provider = Arc::new(OpenAiChat::new(self.egress.clone(), endpoint));
+        loopback::explained(provider, base_url, self.in_container)
+    }
 }
 
 /// Where a key is sealed.

@@ -1,49 +1,123 @@
-//! `aichat admin …`: accounts without a browser. It opens the database beside a running server and takes no lock.
+//! `aichat admin …`: accounts without a browser. It opens the database beside a running server and takes no lock; the
+//! server reads accounts from there, so it needs no telling.
 
-use super::CreateAdmin;
-use crate::app::open_database;
-use crate::auth::register;
+use super::{AccountArgs, AdminCommand};
+use crate::auth::register::{self, Appointed};
+use crate::auth::reset;
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
-use crate::error::AppError;
+use crate::db::{Db, users};
+use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
+use crate::storage;
 use shared::accounts::User;
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
-pub(super) fn create(config: &Config, wish: &CreateAdmin) -> Result<(), Failure> {
-    let password = if wish.generate { secrets::random_text(15) } else { read_password(wish.password_stdin)? };
+/// Accounts read at a time.
+const PAGE: u32 = 200;
+
+pub(super) fn run(config: &Config, command: &AdminCommand) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("no threads can be started ({error})"))?;
-    let user = runtime.block_on(insert(config, &wish.username, password.clone()))?;
-    let mut lines = format!("{} is an administrator now.\n", user.username);
-    if wish.generate {
-        lines.push_str(&format!("Password, shown this once: {password}\n"));
-    }
-    let written = std::io::stdout().write_all(lines.as_bytes());
+    let text = runtime.block_on(obey(config, command))?;
+    let written = std::io::stdout().write_all(text.as_bytes());
     Ok(written.map_err(|error| format!("the result cannot be written ({error})"))?)
 }
 
-async fn insert(config: &Config, username: &str, password: String) -> Result<User, Failure> {
-    let db = open_database(config).await?;
-    let done = register::create_admin(&db, &Clock::default(), config.bcrypt_cost, username, password).await;
+/// Does it, and answers what to print.
+async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure> {
+    let (db, _) = storage::open(config).await?;
+    let done = match command {
+        AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
+        AdminCommand::ResetPassword(account) => reset(&db, config, account, &mut std::io::stdin().lock()).await,
+        AdminCommand::List => list(&db).await,
+    };
     db.close().await;
-    Ok(done.map_err(|error| sentence(&error))?)
+    done
+}
+
+async fn create(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl BufRead) -> Result<String, Failure> {
+    // Asked first: somebody who is there needs no password, and a made-up one must not be printed for them.
+    if let Some(user) = register::appointed(db, &account.username).await.map_err(sentence)? {
+        return Ok(unchanged(&user));
+    }
+    let password = password(account, input)?;
+    let (clock, cost) = (Clock::default(), config.bcrypt_cost);
+    let made = register::create_admin(db, &clock, cost, &account.username, password.clone()).await;
+    Ok(match made.map_err(sentence)? {
+        Appointed::Before(user) => unchanged(&user),
+        Appointed::Now(user) => format!("{} is an administrator now.\n{}", user.username, told(account, &password)),
+    })
+}
+
+fn unchanged(user: &User) -> String {
+    format!(
+        "{} is an administrator already; nothing was changed. A new password: aichat admin reset-password\n",
+        user.username
+    )
+}
+
+async fn reset(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl BufRead) -> Result<String, Failure> {
+    let password = password(account, input)?;
+    let (clock, cost) = (Clock::default(), config.bcrypt_cost);
+    let done = reset::reset_password(db, &clock, cost, &account.username, password.clone()).await;
+    let user = done.map_err(sentence)?;
+    Ok(format!("{} has a new password and is signed out everywhere.\n{}", user.username, told(account, &password)))
+}
+
+fn told(account: &AccountArgs, password: &str) -> String {
+    if account.generate { format!("Password, shown this once: {password}\n") } else { String::new() }
+}
+
+async fn list(db: &Db) -> Result<String, Failure> {
+    let mut people = Vec::new();
+    let mut after = None;
+    loop {
+        let page: AppResult<_> = users::list(db.read(), after.as_ref(), PAGE).await.map_err(AppError::from);
+        let page = page.map_err(sentence)?;
+        people.extend(page.items);
+        after = page.next.as_deref().and_then(users::Cursor::parse);
+        if after.is_none() {
+            return Ok(table(&people));
+        }
+    }
+}
+
+fn table(people: &[User]) -> String {
+    if people.is_empty() {
+        return "There are no accounts. Make the first one: aichat admin create --username NAME --generate\n"
+            .to_owned();
+    }
+    let width = people.iter().map(|user| user.username.chars().count()).max().unwrap_or(0).max("NAME".len());
+    let line = |name: &str, role: &str, status: &str, created: &str, seen: &str| {
+        format!("{name:width$}  {role:5}  {status:8}  {created:10}  {seen}\n")
+    };
+    let mut text = line("NAME", "ROLE", "STATUS", "CREATED", "LAST SIGN-IN");
+    for user in people {
+        let day = |moment: &str| moment.get(..10).unwrap_or(moment).to_owned();
+        let seen = user.last_login_at.as_deref().map_or_else(|| "never".to_owned(), day);
+        text.push_str(&line(&user.username, user.role.as_str(), user.status.as_str(), &day(&user.created_at), &seen));
+    }
+    text
 }
 
 /// An error as one line for a terminal.
-fn sentence(error: &AppError) -> String {
+fn sentence(error: AppError) -> Failure {
     let told = error.to_api("");
-    let cause = error.cause.as_ref().map(|cause| format!(" ({cause:#})")).unwrap_or_default();
-    format!("{}{cause}", told.message)
+    let hint = told.hint.map(|hint| format!(" {hint}")).unwrap_or_default();
+    let cause = error.cause.map(|cause| format!(" ({cause:#})")).unwrap_or_default();
+    Failure::other(format!("{}: {}{hint}{cause}", told.code, told.message))
 }
 
-fn read_password(quietly: bool) -> Result<String, String> {
-    let stdin = std::io::stdin();
-    if !quietly && stdin.is_terminal() {
+fn password(account: &AccountArgs, input: &mut impl BufRead) -> Result<String, Failure> {
+    if account.generate {
+        return Ok(secrets::random_text(15));
+    }
+    if !account.password_stdin && std::io::stdin().is_terminal() {
         // The question is for a person; without one to read it nothing is lost.
         let _ = write!(std::io::stderr(), "Password (visible while you type): ");
     }
-    first_line(&mut stdin.lock())
+    Ok(first_line(input)?)
 }
 
 fn first_line(input: &mut impl BufRead) -> Result<String, String> {

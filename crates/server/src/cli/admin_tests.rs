@@ -2,44 +2,118 @@
 
 use super::*;
 use crate::cli::Cli;
-use crate::db::Db;
 use clap::Parser as _;
 use shared::accounts::{UserRole, UserStatus};
 
-fn config() -> Config {
+/// A configuration with a folder of its own, and the open database.
+async fn installation() -> (Config, Db) {
     let dir = std::env::temp_dir().join(format!("aichat-admin-{}", crate::clock::new_id()));
     let cli = Cli::parse_from(["aichat", "--data-dir", &dir.display().to_string()]);
     let mut config = Config::load(&cli, |_| None, "").expect("defaults");
     (config.bcrypt_cost, config.durable) = (4, false);
-    config
+    let (db, _) = storage::open(&config).await.expect("open");
+    (config, db)
+}
+
+async fn remove(config: &Config, db: &Db) {
+    db.close().await;
+    std::fs::remove_dir_all(&config.data_dir).expect("removed");
+}
+
+fn named(username: &str, generate: bool) -> AccountArgs {
+    AccountArgs { username: username.to_owned(), password_stdin: !generate, generate }
+}
+
+async fn account(db: &Db, key: &str) -> users::Account {
+    users::account_by_key(db.read(), key).await.expect("read").expect("there")
 }
 
 #[tokio::test]
-async fn an_administrator_is_made_before_the_first_start_and_beside_a_running_server() {
-    let config = config();
-    let first = insert(&config, " Ada ", "correct horse".to_owned()).await.expect("made");
-    assert_eq!((first.username.as_str(), first.role, first.status), ("Ada", UserRole::Admin, UserStatus::Active));
+async fn an_administrator_is_made_once_and_the_second_time_nothing_changes() {
+    let (config, db) = installation().await;
+    let first = create(&db, &config, &named(" Ada ", false), &mut &b"correct horse\n"[..]).await.expect("made");
+    assert_eq!(first, "Ada is an administrator now.\n");
+    let before = account(&db, "ada").await;
+    assert_eq!((before.user.role, before.user.status), (UserRole::Admin, UserStatus::Active));
 
-    let running = Db::open(&config.engine, false).await.expect("open");
-    insert(&config, "Grace", "correct horse".to_owned()).await.expect("made");
-    assert_eq!(crate::db::users::list(running.read(), None, 9).await.expect("read").items.len(), 2);
+    for (generate, input) in [(false, &b"another horse\n"[..]), (false, &b""[..]), (true, &b""[..])] {
+        let again = create(&db, &config, &named("ADA", generate), &mut &*input).await.expect("no failure");
+        assert!(again.starts_with("Ada is an administrator already") && !again.contains("shown"), "{again}");
+    }
+    assert_eq!(account(&db, "ada").await.password_hash, before.password_hash, "nobody's password is reset");
+    let grace = create(&db, &config, &named("Grace", true), &mut &b""[..]).await.expect("made");
+    assert!(grace.contains("Password, shown this once: "), "{grace}");
+    assert_eq!(users::list(db.read(), None, 9).await.expect("read").items.len(), 2);
+    remove(&config, &db).await;
+}
 
-    let before = crate::db::users::account_by_key(running.read(), "ada").await.expect("read").expect("there");
-    let taken = insert(&config, "ADA", "another horse".to_owned()).await.expect_err("taken");
-    assert!(taken.line.contains("ADA") && !taken.line.contains('\n'), "{taken}");
-    let after = crate::db::users::account_by_key(running.read(), "ada").await.expect("read").expect("there");
-    assert_eq!(after.password_hash, before.password_hash, "nobody's password is reset");
-    running.close().await;
-    std::fs::remove_dir_all(&config.data_dir).expect("removed");
+#[tokio::test]
+async fn a_name_of_somebody_who_is_no_administrator_is_not_promoted() {
+    let (config, db) = installation().await;
+    create(&db, &config, &named("ada", true), &mut &b""[..]).await.expect("made");
+    let ada = account(&db, "ada").await.user;
+    let tx = db.begin().await.expect("a transaction");
+    users::set_access(&tx, &ada.id, UserRole::Admin, UserStatus::Disabled).await.expect("written");
+    tx.commit().await.expect("committed");
+    let refused = create(&db, &config, &named("ada", true), &mut &b""[..]).await.expect_err("refused");
+    assert!(refused.line.starts_with("user.name_taken: ") && !refused.line.contains('\n'), "{refused}");
+    remove(&config, &db).await;
 }
 
 #[tokio::test]
 async fn bad_names_and_passwords_are_refused_in_one_line() {
-    let config = config();
-    let short = insert(&config, "ada", "short".to_owned()).await.expect_err("refused");
-    assert!(short.line.contains("at least 8") && !short.line.contains("short"), "{short}");
-    assert!(insert(&config, "a", "correct horse".to_owned()).await.is_err());
-    std::fs::remove_dir_all(&config.data_dir).expect("removed");
+    let (config, db) = installation().await;
+    let refused = async |name: &str, password: &str| {
+        let input = format!("{password}\n");
+        create(&db, &config, &named(name, false), &mut input.as_bytes()).await.expect_err("refused").line
+    };
+    let short = refused("ada", "short").await;
+    assert!(short.contains("at least 8") && !short.contains("short"), "{short}");
+    for common in ["Admin@2025", "password1", "ada.ada.ada"] {
+        let line = refused("ada", common).await;
+        assert!(line.starts_with("password.too_common: ") && !line.contains(common) && !line.contains('\n'), "{line}");
+    }
+    assert!(refused("a", "correct horse").await.contains("user name"));
+    assert_eq!(list(&db).await.expect("read").lines().count(), 1, "nobody was made");
+    remove(&config, &db).await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_the_accounts_logins_and_no_others() {
+    let (config, db) = installation().await;
+    for name in ["ada", "bob"] {
+        create(&db, &config, &named(name, true), &mut &b""[..]).await.expect("made");
+    }
+    let mut logins = Vec::new();
+    for name in ["ada", "bob"] {
+        let user = account(&db, name).await.user.id;
+        let new = crate::db::logins::NewLogin { user: &user, device: "", address: "", expires_at: i64::MAX };
+        let tx = db.begin().await.expect("a transaction");
+        logins.push(crate::db::logins::insert(&tx, &new, 1).await.expect("inserted"));
+        tx.commit().await.expect("committed");
+    }
+    let before = account(&db, "ada").await.password_hash;
+    let common = reset(&db, &config, &named("ada", false), &mut &b"password\n"[..]).await.expect_err("refused");
+    assert!(common.line.starts_with("password.too_common"), "{common}");
+    let told = reset(&db, &config, &named("Ada", false), &mut &b"another horse\n"[..]).await.expect("done");
+    assert_eq!(told, "ada has a new password and is signed out everywhere.\n");
+    assert_ne!(account(&db, "ada").await.password_hash, before);
+    let standing = crate::db::logins::standing(db.read(), &logins, 2).await.expect("read");
+    assert_eq!(standing, [logins[1].clone()].into());
+    let nobody = reset(&db, &config, &named("nobody", true), &mut &b""[..]).await.expect_err("refused");
+    assert!(nobody.line.starts_with("user.not_found"), "{nobody}");
+    remove(&config, &db).await;
+}
+
+#[tokio::test]
+async fn the_list_shows_everybody_and_no_password() {
+    let (config, db) = installation().await;
+    assert!(list(&db).await.expect("read").contains("admin create"));
+    create(&db, &config, &named("张三", true), &mut &b""[..]).await.expect("made");
+    let text = list(&db).await.expect("read");
+    assert!(text.starts_with("NAME  ROLE ") && text.contains("张三"), "{text}");
+    assert!(text.contains("admin  active") && text.contains("never") && !text.contains("$2"), "{text}");
+    remove(&config, &db).await;
 }
 
 #[test]

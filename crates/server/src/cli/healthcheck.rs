@@ -30,7 +30,7 @@ pub(super) fn run(config: &Config) -> Result<(), String> {
 }
 
 /// The address to ask: the one listened on, or loopback where that is every address.
-fn reachable(host: &str) -> String {
+pub(crate) fn reachable(host: &str) -> String {
     match host.parse() {
         Ok(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => Ipv4Addr::LOCALHOST.to_string(),
         Ok(IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => Ipv6Addr::LOCALHOST.to_string(),

@@ -8,6 +8,9 @@ pub(super) const PROGRAM: &str = "Examples:
   aichat --database-url postgres://user:pw@db/chat  keep it in PostgreSQL
   aichat config show --sources                      which values are in use, and who said so
   aichat admin create --username ada --generate     make an administrator, print a password
+  aichat admin list                                 who has an account
+  aichat admin reset-password --username ada --generate
+  aichat doctor                                     look for faults, with a remedy for each
   aichat healthcheck                                is the server on this machine well?
   aichat admin create --help                        examples of one command
 

@@ -1,7 +1,9 @@
 //! The data directory: making it, locking it against a second server, and the identity of this installation.
 
+use super::ownership::{not_readable, not_writable};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
 /// Held while a server uses a data directory; the lock ends with the process, however that ends.
@@ -17,9 +19,10 @@ impl DataLock {
     /// One line, when another server holds it or when it cannot be written.
     pub fn take(data_dir: &Path) -> Result<Self, String> {
         create_dir(data_dir)?;
+        check_writable(data_dir)?;
         let path = data_dir.join("aichat.lock");
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|error| not_writable(&path, &error))?;
+        let file = file.map_err(|error| not_writable(data_dir, &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(format!(
@@ -40,7 +43,13 @@ impl DataLock {
 pub fn instance_id(data_dir: &Path) -> Result<String, String> {
     create_dir(data_dir)?;
     let path = data_dir.join("instance");
-    let known = fs::read_to_string(&path).unwrap_or_default();
+    let known = match fs::read_to_string(&path) {
+        // Replacing it would make the runs of this installation somebody else's.
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(format!("{} cannot be read: {}", path.display(), not_readable(&path, &error)));
+        }
+        read => read.unwrap_or_default(),
+    };
     if let Ok(id) = uuid::Uuid::parse_str(known.trim()) {
         return Ok(id.to_string());
     }
@@ -55,10 +64,45 @@ pub fn instance_id(data_dir: &Path) -> Result<String, String> {
 /// One line: which path, why, what to do.
 pub fn create_dir(path: &Path) -> Result<(), String> {
     let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).mode(0o700);
     builder.create(path).map_err(|error| not_writable(path, &error))
+}
+
+/// Makes sure that files can be made in a folder: rights, a full disk and a read-only mount show only when one tries.
+///
+/// # Errors
+/// One line: which path, why, what to do.
+pub fn check_writable(folder: &Path) -> Result<(), String> {
+    probe(folder).map_err(|error| not_writable(folder, &error))
+}
+
+/// Makes a file in a folder and removes it.
+///
+/// # Errors
+/// The system's.
+pub fn probe(folder: &Path) -> io::Result<()> {
+    let probe = folder.join(format!(".aichat-probe-{}", crate::clock::new_id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe)?;
+    // A full disk still takes an empty file.
+    let written = file.write_all(b"can this be written?");
+    fs::remove_file(&probe).and(written)
+}
+
+/// Makes sure that a file can be written if it is there.
+///
+/// # Errors
+/// One line: which path, why, and what to do with the folder it belongs to.
+pub fn check_file(path: &Path, folder: &Path) -> Result<(), String> {
+    match OpenOptions::new().write(true).open(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(format!("{} in {}", file_name(path), not_writable(folder, &error)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Replaces a file in one step with one that only this user can read.
@@ -68,25 +112,15 @@ pub(super) fn write_private(path: &Path, text: &str) -> Result<(), String> {
     written.map_err(|error| {
         // The draft holds what could not be put in place; nothing else refers to it.
         let _ = fs::remove_file(&draft);
-        not_writable(path, &error)
+        not_writable(path.parent().unwrap_or(path), &error)
     })
 }
 
-fn write_new(path: &Path, text: &str) -> std::io::Result<()> {
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
-}
-
-fn not_writable(path: &Path, error: &std::io::Error) -> String {
-    format!(
-        "{} cannot be written ({error}): give this user the right to, or choose another place with --data-dir or DATA_DIR",
-        path.display()
-    )
 }
 
 #[cfg(test)]

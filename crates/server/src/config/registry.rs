@@ -129,6 +129,9 @@ variables! {
     DB_INIT_ON_START Unused Backend Data ""
         en: "Accepted for older installations and without effect: tables and first values always make themselves.";
         zh: "为兼容旧安装而接受，没有作用：数据表和初始数据总是自动创建。";
+    RUN_AS Plain Backend Data ""
+        en: "User and group to become when started as root, `UID:GID`; the folders of data, pictures and log are given to them first. The backend image sets `65532:65532`, so that a volume which belongs to root repairs itself.";
+        zh: "以 root 启动时切换到的用户和组（`UID:GID`），并先把数据、图片和日志目录交给它们。后端镜像已设置为 `65532:65532`，因此属于 root 的数据卷会自动修复。";
 
     JWT_SECRET ["SECRET_KEY"] Secret Backend Secrets ""
         en: "Signs access tokens; at least 32 bytes. A missing, short or copied value is replaced by a random one that is kept in the data folder. A new value ends all access tokens; browsers renew theirs by themselves. Several servers on one database need the same one.";

@@ -3,13 +3,15 @@
 
 use super::Config;
 use super::data_dir::{create_dir, write_private};
+use super::ownership::not_readable;
 use crate::db::Engine;
 use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::fs;
 use std::io::ErrorKind;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 
 /// Text that `Debug` does not show.
 #[derive(Clone, PartialEq, Eq)]
@@ -88,6 +90,63 @@ impl Secrets {
     }
 }
 
+/// The secrets of an installation as they stand, for somebody who only looks: nothing is generated, nothing tightened.
+pub struct Review {
+    /// Signs access tokens, unless the next start has to make one.
+    pub jwt: Option<SecretString>,
+    /// Seals what is stored, unless the next start has to make one.
+    pub master: Option<SecretString>,
+    /// Given values that are not used, by variable, and why.
+    pub faults: Vec<(&'static str, Fault)>,
+    /// The file of generated secrets.
+    pub file: PathBuf,
+    /// Its permission bits, if it is there.
+    pub mode: Option<u32>,
+}
+
+impl Review {
+    /// Looks at the secrets.
+    ///
+    /// # Errors
+    /// One line, when the file of generated ones cannot be read.
+    pub fn of(config: &Config) -> Result<Self, String> {
+        let file = config.data_dir.join(FILE);
+        let mut faults = Vec::new();
+        let mut usable = |name, given: Option<&SecretString>| {
+            let given = given?;
+            match fault(given.expose()) {
+                None => return Some(given.clone()),
+                Some(fault) => faults.push((name, fault)),
+            }
+            None
+        };
+        let jwt = usable("JWT_SECRET", config.jwt_secret.as_ref());
+        let master = usable("MASTER_KEY", config.master_key.as_ref());
+        let stored = if jwt.is_some() && master.is_some() { Stored::default() } else { read(&file)? };
+        let mode = fs::metadata(&file).ok().map(|found| found.permissions().mode() & 0o777);
+        let (jwt, master) = (jwt.or(stored.jwt.map(Into::into)), master.or(stored.master.map(Into::into)));
+        Ok(Self { jwt, master, faults, file, mode })
+    }
+}
+
+/// Why a given secret is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// It is the text of an example.
+    Example,
+    /// It is too short.
+    Short,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Example => "is the text of an example",
+            Self::Short => "is shorter than 32 bytes",
+        })
+    }
+}
+
 fn usable(name: &str, given: Option<&SecretString>, notes: &mut Vec<String>) -> Option<SecretString> {
     let given = given?;
     let Some(fault) = fault(given.expose()) else { return Some(given.clone()) };
@@ -108,13 +167,13 @@ const WORDS: &str = "password passwd secret example default random string strong
 const MIN_DISTINCT: usize = 8;
 
 /// Why a secret from the operator is not used.
-fn fault(value: &str) -> Option<&'static str> {
+fn fault(value: &str) -> Option<Fault> {
     let lower = value.to_lowercase();
     let distinct: std::collections::HashSet<char> = lower.chars().collect();
     if MARKS.split(' ').any(|mark| lower.contains(mark)) || distinct.len() < MIN_DISTINCT || only_words(&lower) {
-        return Some("is the text of an example");
+        return Some(Fault::Example);
     }
-    (value.len() < MIN_BYTES).then_some("is shorter than 32 bytes")
+    (value.len() < MIN_BYTES).then_some(Fault::Short)
 }
 
 fn only_words(lower: &str) -> bool {
@@ -141,23 +200,28 @@ fn is_words(letters: &str) -> bool {
 fn stored(data_dir: &Path) -> Result<(SecretString, SecretString), String> {
     create_dir(data_dir)?;
     let path = data_dir.join(FILE);
-    let refuse = |what: &str| format!("{} {what}", path.display());
-    let mut stored = match fs::read_to_string(&path) {
-        Ok(text) => serde_json::from_str::<Stored>(&text)
-            .map_err(|_| refuse("is damaged: restore it from a backup, or move it away to sign everybody out"))?,
-        Err(error) if error.kind() == ErrorKind::NotFound => Stored::default(),
-        Err(error) => return Err(refuse(&format!("cannot be read ({error}): make it readable for this user"))),
-    };
+    let mut stored = read(&path)?;
     let complete = stored.jwt.is_some() && stored.master.is_some();
     let jwt = stored.jwt.get_or_insert_with(generate).clone();
     let master = stored.master.get_or_insert_with(generate).clone();
     if complete {
         tighten(&path)?;
     } else {
-        let text = serde_json::to_string_pretty(&stored).map_err(|error| refuse(&error.to_string()))?;
+        let text = serde_json::to_string_pretty(&stored).map_err(|error| format!("{}: {error}", path.display()))?;
         write_private(&path, &text)?;
     }
     Ok((jwt.into(), master.into()))
+}
+
+/// Reads the file of generated secrets; one that is not there holds none.
+fn read(path: &Path) -> Result<Stored, String> {
+    let refuse = |what: &str| format!("{} {what}", path.display());
+    match fs::read_to_string(path) {
+        Ok(text) => serde_json::from_str(&text)
+            .map_err(|_| refuse("is damaged: restore it from a backup, or move it away to sign everybody out")),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Stored::default()),
+        Err(error) => Err(refuse(&format!("cannot be read: {}", not_readable(path, &error)))),
+    }
 }
 
 fn generate() -> String {
@@ -188,16 +252,12 @@ fn base64_url(bytes: &[u8]) -> String {
 
 /// Takes away what others may do with the file; a copy or an archive often widens it.
 fn tighten(path: &Path) -> Result<(), String> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = fs::metadata(path).map_or(0o600, |found| found.permissions().mode());
-        if mode & 0o077 != 0 {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-                .map_err(|error| format!("{} is open to others ({error}): run chmod 600 on it", path.display()))?;
-        }
+    let mode = fs::metadata(path).map_or(0o600, |found| found.permissions().mode());
+    if mode & 0o077 == 0 {
+        return Ok(());
     }
-    Ok(())
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+        .map_err(|error| format!("{} is open to others ({error}): run chmod 600 on it", path.display()))
 }
 
 #[cfg(test)]

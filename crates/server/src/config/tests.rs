@@ -54,6 +54,7 @@ fn every_option_and_every_variable_obeys_the_same_precedence() {
         "DATABASE_URL" => format!("file:./{number}.db"),
         "PUBLIC_URL" | "RENDER_EXTERNAL_URL" | "CORS_ORIGIN" => format!("https://{number}.example.com"),
         "TRUSTED_PROXIES" => format!("10.0.0.{number}"),
+        "RUN_AS" => format!("{number}:{number}"),
         "DEFAULT_REGISTRATION_ENABLED" | "ENABLE_CORS" => ["true", "false", "yes", "no", "on"][number].to_owned(),
         "DEFAULT_CONTEXT_TOKEN_LIMIT" => format!("{number}000"),
         "LOG_LEVEL" => ["trace", "error", "warn", "info", "debug"][number].to_owned(),

@@ -57,64 +57,34 @@ impl Db {
     /// A database that is not ours, that is too new, or that fails.
     pub async fn open(engine: &Engine, durable: bool) -> Result<Self, OpenError> {
         match engine {
-            Engine::Sqlite(path) => Self::open_sqlite(path, durable).await,
-            Engine::Postgres(url) => Self::open_postgres(url, durable).await,
+            Engine::Sqlite(path) => {
+                let writer = sqlite_writer(path, durable, true).await?;
+                migration::run(&writer).await?;
+                Ok(Self { reader: sqlite_reader(path).await?, writer })
+            }
+            Engine::Postgres(url) => {
+                let pool = postgres_pool(url, durable).await?;
+                migration::run(&pool).await?;
+                Ok(Self { writer: pool.clone(), reader: pool })
+            }
         }
     }
 
-    async fn open_sqlite(path: &Path, durable: bool) -> Result<Self, OpenError> {
-        // FULL makes every commit wait for the disk: an acknowledged message survives a power cut.
-        let synchronous = if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .busy_timeout(Duration::from_secs(5))
-            .foreign_keys(true)
-            .pragma("cache_size", "-4000")
-            .pragma("temp_store", "memory");
-        let write_options = options
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(synchronous)
-            .pragma("wal_autocheckpoint", "2000")
-            .optimize_on_close(true, None);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(write_options)
-            .await
-            .map_err(sqlx_error)?;
-        let writer = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
-        migration::run(&writer).await?;
-        let reader = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .connect_with(options.read_only(true))
-            .await
-            .map_err(sqlx_error)?;
-        Ok(Self { writer, reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(reader) })
-    }
-
-    async fn open_postgres(url: &str, durable: bool) -> Result<Self, OpenError> {
-        let mut options = PgConnectOptions::from_str(url).map_err(sqlx_error)?.application_name("aichat");
-        if !durable {
-            options = options.options([("synchronous_commit", "off")]);
+    /// Opens a database of ours as it stands, for looking at it: its schema is not touched, and none is made.
+    ///
+    /// # Errors
+    /// The database's; on SQLite also when there is none.
+    pub async fn attach(engine: &Engine) -> Result<Self, DbErr> {
+        match engine {
+            Engine::Sqlite(path) => {
+                let writer = sqlite_writer(path, true, false).await?;
+                Ok(Self { reader: sqlite_reader(path).await?, writer })
+            }
+            Engine::Postgres(url) => {
+                let pool = postgres_pool(url, true).await?;
+                Ok(Self { writer: pool.clone(), reader: pool })
+            }
         }
-        let pool = PgPoolOptions::new()
-            .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(10))
-            // One more round trip, and no answer is lost to a connection that died in the pool.
-            .test_before_acquire(true)
-            .connect_with(options)
-            .await
-            .map_err(sqlx_error)?;
-        let pool = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-        migration::run(&pool).await?;
-        Ok(Self { writer: pool.clone(), reader: pool })
     }
 
     /// A connection for reading. On SQLite it sees every commit that was answered before the read began.
@@ -146,6 +116,59 @@ impl Db {
         let _ = self.reader.clone().close().await;
         let _ = self.writer.clone().close().await;
     }
+}
+
+fn sqlite_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(5))
+        .foreign_keys(true)
+        .pragma("cache_size", "-4000")
+        .pragma("temp_store", "memory")
+}
+
+async fn sqlite_writer(path: &Path, durable: bool, create: bool) -> Result<DatabaseConnection, DbErr> {
+    // FULL makes every commit wait for the disk: an acknowledged message survives a power cut.
+    let synchronous = if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
+    let options = sqlite_options(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .pragma("wal_autocheckpoint", "2000")
+        .optimize_on_close(true, None);
+    sqlite_pool(options, 1).await
+}
+
+async fn sqlite_reader(path: &Path) -> Result<DatabaseConnection, DbErr> {
+    sqlite_pool(sqlite_options(path).read_only(true), SQLITE_READERS).await
+}
+
+async fn sqlite_pool(options: SqliteConnectOptions, connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let pool = SqlitePoolOptions::new()
+        .max_connections(connections)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(sqlx_db_error)?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+async fn postgres_pool(url: &str, durable: bool) -> Result<DatabaseConnection, DbErr> {
+    let mut options = PgConnectOptions::from_str(url).map_err(sqlx_db_error)?.application_name("aichat");
+    if !durable {
+        options = options.options([("synchronous_commit", "off")]);
+    }
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(10))
+        // One more round trip, and no answer is lost to a connection that died in the pool.
+        .test_before_acquire(true)
+        .connect_with(options)
+        .await
+        .map_err(sqlx_db_error)?;
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
 }
 
 /// Serialises transactions that name the same key until this one ends. SQLite has one writer, so there it is free.
@@ -213,8 +236,8 @@ pub fn is_unique_violation(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_)))
 }
 
-fn sqlx_error(error: sqlx::Error) -> OpenError {
-    OpenError::Db(DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+pub(super) fn sqlx_db_error(error: sqlx::Error) -> DbErr {
+    DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into()))
 }
 
 #[cfg(test)]

@@ -101,33 +101,6 @@ async fn the_pasted_environment_of_the_first_document_starts() {
 async fn a_second_server_on_the_same_data_is_refused_in_one_line() {
     let app = TestApp::new().await;
     let Err(refused) = App::open(app.config(), Clock::default()).await else { panic!("two servers on one directory") };
-    let line = &refused.line;
-    assert!(line.contains(&app.data_dir.display().to_string()) && !line.contains('\n'), "{line}");
+    assert!(refused.line.contains(&app.data_dir.display().to_string()) && !refused.line.contains('\n'), "{refused}");
     assert_eq!(refused.exit, 78);
-}
-
-#[tokio::test]
-async fn a_database_of_another_program_is_named_and_left_untouched() {
-    use sqlx::Connection as _;
-    let dir = folder();
-    std::fs::create_dir_all(&dir).expect("made");
-    let path = dir.join("app.db");
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut other = sqlx::SqliteConnection::connect_with(&options).await.expect("open");
-    sqlx::raw_sql("CREATE TABLE _prisma_migrations (id TEXT); CREATE TABLE \"User\" (id TEXT)")
-        .execute(&mut other)
-        .await
-        .expect("made");
-    other.close().await.expect("closed");
-    let before = std::fs::read(&path).expect("read");
-    let database = format!("file:{}", path.display());
-    let opened = App::open(config(&dir, &[("DATABASE_URL", &database)]), Clock::default()).await;
-    let Err(refused) = opened else { panic!("a foreign database was opened") };
-    assert!(
-        refused.line.contains("app.db") && refused.line.contains("_prisma_migrations") && !refused.line.contains('\n'),
-        "{refused}"
-    );
-    let tables = std::fs::read(&path).expect("read");
-    assert_eq!(tables.len(), before.len(), "nothing was written into it");
-    std::fs::remove_dir_all(dir).expect("removed");
 }

@@ -3,6 +3,8 @@
 //! `AICHAT_WRITE_DOCS=1 cargo test -p server --test it generated` writes them anew.
 
 use server::config::registry::{Group, Image, Kind, TABLE, Variable};
+use server::doctor::State;
+use server::doctor::words::Code;
 use shared::ErrorCode;
 use shared::error::Language;
 use std::path::Path;
@@ -105,8 +107,32 @@ fn errors(language: Language) -> String {
         }
         text.push_str(&error_line(*code, language));
     }
+    text.push_str(either(language, DOCTOR_EN, DOCTOR_ZH));
+    for code in Code::ALL.iter().filter(|code| code.state() != State::Ok) {
+        let (what, remedy) = code.words(language);
+        text.push_str(&format!("| `{}` | {what} | {remedy} |\n", code.as_str()));
+    }
     text
 }
+
+const DOCTOR_EN: &str = "
+## Found by `aichat doctor`
+
+`aichat doctor` looks at the whole installation, beside the running server or without it, and prints these codes. Faults of \
+connections have the codes above.
+
+| code | what was found | what to do |
+| --- | --- | --- |
+";
+
+const DOCTOR_ZH: &str = "
+## `aichat doctor` 的检查结果
+
+`aichat doctor` 检查整个安装，无论服务是否在运行，并输出下列代码。模型连接的问题使用上面的错误码。
+
+| 代码 | 原因 | 处理方法 |
+| --- | --- | --- |
+";
 
 fn error_line(code: ErrorCode, language: Language) -> String {
     let (what, remedy) = code.words(language);

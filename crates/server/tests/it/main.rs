@@ -6,12 +6,15 @@
 mod support;
 
 mod accounts;
+mod admin;
 mod at_once;
 mod canary;
 mod chats;
 mod config;
 mod connections;
 mod cors;
+mod data;
+mod doctor;
 mod documents;
 mod environment;
 mod faults;

@@ -72,6 +72,7 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
             status: 200,
             owned: false,
         },
+        ("GET", "/api/self-test") => open(401, None),
         ("PATCH", "/api/admin/users/{id}") => global(&of.person, 200, Some(json!({"role": "user"}))),
         (method, path) => panic!("{method} {path} has no sample: say who may call it and what comes back"),
     }
@@ -125,6 +126,13 @@ async fn every_route_answers_everybody_as_the_table_says() {
         if line.access == Access::Public {
             for who in [&nobody, &forged, &disabled, &other] {
                 assert_eq!(call(who, line, &sample_again(line, &of, &app)).await.0, sample.status, "{name}");
+            }
+            continue;
+        }
+        if line.access == Access::SelfTest {
+            for who in [&nobody, &forged, &disabled, &other, &owner, &admin] {
+                let refused = call(who, line, &sample).await;
+                assert_eq!(refused, (401, "auth.required".into()), "{name}: no login is a pass");
             }
             continue;
         }

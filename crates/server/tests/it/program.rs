@@ -26,7 +26,7 @@ impl Drop for Folder {
 }
 
 /// `aichat` with these words in this folder, and with nothing but these variables.
-fn command(folder: &Path, words: &[&str], env: &[(&str, &str)]) -> Command {
+pub(crate) fn command(folder: &Path, words: &[&str], env: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_aichat"));
     command.args(words).env_clear().envs(env.iter().copied()).current_dir(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -148,7 +148,8 @@ impl Drop for TestApp {
 /// The password of everybody.
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
-async fn test_config(data_dir: &std::path::Path) -> Config {
+/// A configuration of one's own, on the engine under test.
+pub(crate) async fn test_config(data_dir: &std::path::Path) -> Config {
     let mut config = Config::load(&Cli::default(), |_| None, "").expect("the defaults are valid");
     config.data_dir = data_dir.to_owned();
     config.bcrypt_cost = 4;

@@ -1,0 +1,86 @@
+//! Every connection step by step, with the stages and codes that the connection page shows.
+
+use super::words::Code;
+use super::{Finding, Patient, State};
+use crate::catalog::{self, Caller, Catalog, Checkable};
+use crate::clock::{Clock, new_id};
+use crate::db::Db;
+use crate::error::AppError;
+use crate::seal::Sealer;
+use egress::Egress;
+use futures_util::{StreamExt as _, stream};
+use shared::connections::{VerifyReport, VerifyStage, VerifyStep};
+use shared::{ApiError, RequestId, UserId};
+use std::sync::Arc;
+
+/// Connections that are checked at the same time.
+const AT_ONCE: usize = 4;
+/// Who pays for the questions: nobody who has an account.
+const CALLER: &str = "doctor";
+
+pub(super) async fn look(patient: &mut Patient<'_>, db: Option<Db>) {
+    for complaint in catalog::complaints(patient.config) {
+        patient.add(Finding::new(Code::ConnectionIgnored).with("detail", complaint));
+    }
+    let Some(db) = db else { return without_database(patient) };
+    let Some(catalog) = open(patient, db).await else {
+        return patient.add(Finding::new(Code::ConnectionSkipped));
+    };
+    if let Ok(count @ 1..) = catalog.locked_keys().await {
+        patient.add(Finding::new(Code::SecretsLocked).with("count", count));
+    }
+    let all = catalog.checkables();
+    if all.is_empty() {
+        return patient.add(Finding::new(Code::ConnectionNone));
+    }
+    let checked = stream::iter(&all).map(|one| check(&catalog, one)).buffered(AT_ONCE);
+    let findings: Vec<Vec<Finding>> = checked.collect().await;
+    findings.into_iter().flatten().for_each(|finding| patient.add(finding));
+}
+
+/// Before the first start there is nothing to check, unless something failed before.
+fn without_database(patient: &mut Patient<'_>) {
+    let code = if patient.report.is_ok() { Code::ConnectionNone } else { Code::ConnectionSkipped };
+    patient.add(Finding::new(code));
+}
+
+async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
+    let master = patient.secrets.as_ref()?.master.as_ref()?;
+    let config = patient.config;
+    let (proxy, no_proxy) = (config.https_proxy.clone(), config.no_proxy.clone());
+    let egress = Egress::new(egress::Config { proxy, no_proxy, ..egress::Config::default() }).ok()?;
+    let sealer = Sealer::new(master.expose());
+    Catalog::inspect(db, Clock::default(), sealer, egress, config).await.ok()
+}
+
+async fn check(catalog: &Catalog, one: &Checkable) -> Vec<Finding> {
+    let caller = Caller { user: UserId(CALLER.to_owned()), request: RequestId(new_id()) };
+    match catalog.check_one(one, &caller).await {
+        Ok(report) => report.steps.iter().map(|step| finding(&one.name, step, &report)).collect(),
+        Err(error) => vec![Finding::fault(quiet(&error), State::Fail).about(&one.name, word(VerifyStage::Address))],
+    }
+}
+
+fn finding(name: &str, step: &VerifyStep, report: &VerifyReport) -> Finding {
+    let finding = match &step.error {
+        None => Finding::new(Code::ConnectionOk).with("stage", word(step.stage)).with("ms", step.ms),
+        // A list that cannot be fetched is no harm where the named model answers.
+        Some(error) => {
+            let state = if report.ok { State::Warn } else { State::Fail };
+            Finding::fault(ApiError { request_id: String::new(), ..error.clone() }, state)
+        }
+    };
+    finding.about(name, word(step.stage))
+}
+
+fn quiet(error: &AppError) -> ApiError {
+    error.to_api("")
+}
+
+fn word(stage: VerifyStage) -> &'static str {
+    match stage {
+        VerifyStage::Address => "address",
+        VerifyStage::Models => "models",
+        VerifyStage::Chat => "chat",
+    }
+}

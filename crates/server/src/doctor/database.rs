@@ -1,0 +1,75 @@
+//! The database: where it is, whether it is ours, opens, is whole, and fits this program.
+
+use super::words::Code;
+use super::{Database, Finding, Patient, bytes, one_line};
+use crate::db::inspect::{self, Pages};
+use crate::db::{Db, Engine};
+use crate::storage::{self, Place};
+use migration::{Content, SCHEMA};
+use std::time::Duration;
+
+/// How long the pages are checked.
+const LIMIT: Duration = Duration::from_secs(10);
+/// A log beyond this is not folded in by itself.
+const LARGE_LOG: u64 = 256 * 1024 * 1024;
+
+/// Looks, and answers what later steps need; nothing where there is no database of ours to look into.
+pub(super) async fn look(patient: &mut Patient<'_>) -> Option<Database> {
+    let place = match storage::find(&patient.config.engine).await {
+        Ok(place) => place,
+        Err(failure) => {
+            patient.add(Finding::new(Code::DatabaseUnusable).with("detail", failure));
+            return None;
+        }
+    };
+    let name = storage::name(&place.engine);
+    if let Some(old) = &place.beside {
+        patient.add(Finding::new(Code::DatabaseBeside).with("old", old.display()).with("name", &name));
+    }
+    if matches!(&place.engine, Engine::Sqlite(path) if !path.exists()) {
+        patient.add(Finding::new(Code::DatabaseAbsent).with("name", &name));
+        return None;
+    }
+    let (finding, found) = open(&place, &name).await;
+    patient.add(finding);
+    let log = inspect::log_bytes(&place.engine);
+    if log > LARGE_LOG {
+        patient.add(Finding::new(Code::DatabaseLargeLog).with("name", &name).with("size", bytes(log)));
+    }
+    found
+}
+
+async fn open(place: &Place, name: &str) -> (Finding, Option<Database>) {
+    let unopened = |error: &dyn std::fmt::Display| {
+        Finding::new(Code::DatabaseUnopened).with("name", name).with("detail", one_line(error, &place.engine))
+    };
+    let db = match Db::attach(&place.engine).await {
+        Ok(db) => db,
+        Err(error) => return (unopened(&error), None),
+    };
+    let content = match inspect::content(&db).await {
+        Ok(content) => content,
+        Err(error) => return (unopened(&error), None),
+    };
+    let named = |code| Finding::new(code).with("name", name).with("wanted", SCHEMA);
+    match content {
+        Content::Nothing => (named(Code::DatabaseAbsent), None),
+        Content::Foreign(tables) => {
+            let detail = storage::foreign(&place.engine, &tables);
+            (Finding::new(Code::DatabaseUnusable).with("detail", detail), None)
+        }
+        Content::Ours { least, .. } if least > SCHEMA => (named(Code::DatabaseNewer).with("schema", least), None),
+        Content::Ours { applied, .. } => {
+            let schema = i64::try_from(applied).unwrap_or(SCHEMA);
+            let finding = match inspect::check_pages(&place.engine, LIMIT).await {
+                Ok(Pages::Damaged(detail)) => named(Code::DatabaseDamaged).with("detail", detail),
+                Err(error) => unopened(&error),
+                Ok(_) if schema < SCHEMA => named(Code::DatabaseOlder),
+                Ok(Pages::Good) => named(Code::DatabaseOk),
+                Ok(Pages::Unfinished) => named(Code::DatabaseUnchecked).with("seconds", LIMIT.as_secs()),
+            };
+            let current = schema == SCHEMA && finding.state != super::State::Fail;
+            (finding.with("schema", schema), Some(Database { db: current.then_some(db), has_tables: true }))
+        }
+    }
+}

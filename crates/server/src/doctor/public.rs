@@ -1,0 +1,169 @@
+//! The way in from outside: name, network, TLS, whether it leads to this server, and what stands in it.
+
+use super::self_test::{self, Heard, Outcome, Wait};
+use super::words::Code;
+use super::{Finding, Patient, Running, clock, port};
+use crate::auth::self_test::Passes;
+use crate::cli::reachable;
+use crate::db::Engine;
+use egress::{Failure, FailureKind};
+use shared::ErrorCode;
+use shared::self_test::{EVENTS, GAP_MS};
+use std::time::Duration;
+use url::Url;
+
+/// Time between the first and the last event as they are sent.
+const SPAN: Duration = Duration::from_millis(GAP_MS * (EVENTS as u64 - 1));
+
+pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running: Running) {
+    let Some(url) = given.or(patient.config.public_url.as_deref()) else {
+        return patient.add(Finding::new(Code::PublicUnset));
+    };
+    let origin = match origin(url) {
+        Ok(origin) => origin,
+        Err(detail) => return patient.add(Finding::new(Code::PublicInvalid).with("url", url).with("detail", detail)),
+    };
+    // A stopped server is no fault of the proxy; who names an address wants it tried all the same.
+    let passes = patient.passes().filter(|_| given.is_some() || running != Running::Nobody);
+    let Some(passes) = passes else { return patient.add(Finding::new(Code::PublicNotRunning).with("url", origin)) };
+    let outcome = self_test::ask(&patient.egress, &origin, &passes, Wait::All).await;
+    let finding = match outcome {
+        Outcome::Heard(heard) if is_ours(patient, &heard) => {
+            return follow(patient, &origin, &passes, &heard).await;
+        }
+        Outcome::Heard(_) | Outcome::Refused(_) => Finding::new(refused(&outcome)),
+        Outcome::Other(status) if matches!(status.as_u16(), 502..=504) => {
+            Finding::new(Code::PublicGateway).with("status", status.as_u16())
+        }
+        Outcome::Other(status) => Finding::new(Code::PublicOtherProgram).with("status", status.as_u16()),
+        Outcome::Unreached(failure) => unreached(&failure),
+    };
+    let address = port::address(&reachable(&patient.config.host), patient.config.port);
+    patient.add(finding.with("url", &origin).with("address", address));
+}
+
+fn origin(url: &str) -> Result<String, &'static str> {
+    let url = Url::parse(url).map_err(|_| "it is no URL")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("it does not begin with http:// or https://");
+    }
+    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() || url.password().is_some() {
+        return Err("it has more than scheme, name and port");
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+/// Servers that share a PostgreSQL database have an identity each.
+fn is_ours(patient: &Patient<'_>, heard: &Heard) -> bool {
+    let shared = matches!(patient.config.engine, Engine::Postgres(_));
+    shared || patient.instance.as_ref() == Some(&heard.first.instance)
+}
+
+/// An AIChat that is too old for the self-test, or one with another secret.
+fn refused(outcome: &Outcome) -> Code {
+    match outcome {
+        Outcome::Refused(ErrorCode::RouteNotFound) => Code::PublicOlder,
+        _ => Code::PublicOtherServer,
+    }
+}
+
+fn unreached(failure: &Failure) -> Finding {
+    let code = match failure.kind {
+        FailureKind::Dns => Code::PublicDns,
+        FailureKind::Refused => Code::PublicRefused,
+        FailureKind::Tls => Code::PublicTls,
+        _ => Code::PublicUnreachable,
+    };
+    Finding::new(code).with("detail", &failure.detail)
+}
+
+/// The way leads here: what do those in between do to requests and streams?
+async fn follow(patient: &mut Patient<'_>, origin: &str, passes: &Passes, heard: &Heard) {
+    let mut findings = vec![Finding::new(Code::PublicOk).with("version", &heard.first.build.version)];
+    findings.extend(headers(origin, heard));
+    findings.extend(heard.stamped.and_then(|stamped| clock::compare(origin, stamped)));
+    findings.push(stream(heard));
+    let again = self_test::ask(&patient.egress, origin, passes, Wait::First).await;
+    if heard.cached || matches!(again, Outcome::Heard(again) if again.cached) {
+        findings.push(Finding::new(Code::StreamCached));
+    }
+    if let Some(encoding) = self_test::encoding(&patient.egress, origin, passes).await {
+        findings.push(Finding::new(Code::StreamCompressed).with("encoding", encoding));
+    }
+    findings.into_iter().for_each(|finding| patient.add(finding.with("url", origin)));
+}
+
+fn headers(origin: &str, heard: &Heard) -> Vec<Finding> {
+    let seen = &heard.first.seen;
+    let mut findings = Vec::new();
+    if !seen.own_page {
+        findings.push(Finding::new(Code::PublicHost).with("host", &seen.host));
+    }
+    if origin.starts_with("https:") && !seen.secure {
+        let unheard = seen.forwarded_proto && !seen.trusted_peer;
+        let code = if unheard { Code::PublicUntrusted } else { Code::PublicNoProto };
+        findings.push(Finding::new(code).with("peer", &seen.peer));
+    }
+    findings
+}
+
+fn stream(heard: &Heard) -> Finding {
+    let code = match &heard.cut {
+        Some(_) => Code::StreamCut,
+        // Sent over 800 ms; what keeps half of that is no network but a buffer.
+        None if heard.span < SPAN / 2 => Code::StreamBuffered,
+        None => Code::StreamOk,
+    };
+    let wanted = if code == Code::StreamCut { u128::from(EVENTS) } else { SPAN.as_millis() };
+    Finding::new(code)
+        .with("count", heard.count)
+        .with("ms", heard.span.as_millis())
+        .with("wanted", wanted)
+        .with("detail", heard.cut.as_deref().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::self_test::{Seen, SelfTestEvent};
+
+    fn heard(seen: Seen, span_ms: u64, cut: Option<&str>) -> Heard {
+        let build = crate::version::build();
+        let first = SelfTestEvent { number: 1, nonce: "n".into(), instance: "i".into(), build, seen };
+        let span = Duration::from_millis(span_ms);
+        Heard { first, count: 5, span, cut: cut.map(str::to_owned), cached: false, stamped: None }
+    }
+
+    fn codes(origin: &str, seen: Seen) -> Vec<String> {
+        headers(origin, &heard(seen, 800, None)).iter().map(|finding| finding.code().to_owned()).collect()
+    }
+
+    #[test]
+    fn what_a_proxy_leaves_out_is_named() {
+        let good = Seen { secure: true, own_page: true, ..Seen::default() };
+        assert!(codes("https://x", good.clone()).is_empty());
+        let plain = Seen { secure: false, ..good.clone() };
+        assert!(codes("http://x", plain.clone()).is_empty(), "plain http is at home");
+        assert_eq!(codes("https://x", plain.clone()), ["public.no_forwarded_proto"]);
+        assert_eq!(codes("https://x", Seen { forwarded_proto: true, ..plain }), ["public.untrusted_proxy"]);
+        assert_eq!(codes("http://x", Seen { own_page: false, ..good }), ["public.host"]);
+    }
+
+    #[test]
+    fn events_that_come_together_were_held_back() {
+        let code = |span, cut| stream(&heard(Seen::default(), span, cut)).code().to_owned();
+        assert_eq!(code(800, None), "stream.ok");
+        assert_eq!(code(950, None), "stream.ok");
+        assert_eq!(code(3, None), "stream.buffered");
+        assert_eq!(code(200, Some("closed")), "stream.cut");
+    }
+
+    #[test]
+    fn an_address_is_scheme_name_and_port() {
+        assert_eq!(origin("https://Chat.example.com/"), Ok("https://chat.example.com".to_owned()));
+        assert_eq!(origin("http://192.0.2.1:3555"), Ok("http://192.0.2.1:3555".to_owned()));
+        for bad in ["chat.example.com", "ftp://x", "https://x/path", "https://user@x", "https://x/?a=b"] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! What the doctor found, as data, as lines for people and as JSON for programs.
+
+use super::words::Code;
+use serde::Serialize;
+use shared::error::{ApiError, Language, Params};
+use std::fmt::Display;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// As it should be.
+    Ok,
+    /// Works, and should be looked at.
+    Warn,
+    /// Does not work.
+    Fail,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// How bad it is.
+    pub state: State,
+    /// The connection it is about, and the step of its check.
+    pub subject: Option<(String, &'static str)>,
+    params: Params,
+    words: Words,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Words {
+    Own(Code),
+    /// A fault that the API reports with the same code.
+    Api(ApiError),
+}
+
+impl Finding {
+    /// A finding without values.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { state: code.state(), subject: None, params: Params::new(), words: Words::Own(code) }
+    }
+
+    /// A fault of a connection, by the code of the API.
+    #[must_use]
+    pub fn fault(error: ApiError, state: State) -> Self {
+        Self { state, subject: None, params: error.params.clone(), words: Words::Api(error) }
+    }
+
+    /// The same with a value for its sentences.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Display) -> Self {
+        self.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// The same about one step of one connection.
+    #[must_use]
+    pub fn about(mut self, connection: &str, stage: &'static str) -> Self {
+        self.subject = Some((connection.to_owned(), stage));
+        self
+    }
+
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        match &self.words {
+            Words::Own(code) => code.as_str(),
+            Words::Api(error) => &error.code,
+        }
+    }
+
+    /// The step it belongs to: what stands before the dot of its code, or `connection` for the faults of those.
+    #[must_use]
+    pub fn step(&self) -> &str {
+        match &self.words {
+            Words::Own(code) => code.as_str().split('.').next().unwrap_or_default(),
+            Words::Api(_) => "connection",
+        }
+    }
+
+    /// What was found.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        match &self.words {
+            Words::Own(code) => code.message(language, &self.params),
+            Words::Api(error) => error.message_in(language),
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn remedy(&self, language: Language) -> Option<String> {
+        match &self.words {
+            Words::Own(code) => code.remedy(language, &self.params),
+            Words::Api(error) => error.hint_in(language),
+        }
+    }
+}
+
+/// Everything that was found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// In the order of looking.
+    pub findings: Vec<Finding>,
+}
+
+/// A finding as programs read it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    step: &'a str,
+    state: State,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stage: Option<&'a str>,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remedy: Option<String>,
+    #[serde(skip_serializing_if = "Params::is_empty")]
+    params: &'a Params,
+}
+
+/// The report as programs read it.
+#[derive(Serialize)]
+struct Json<'a> {
+    ok: bool,
+    version: &'static str,
+    findings: Vec<Line<'a>>,
+}
+
+impl Report {
+    /// Whether nothing failed.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.count(State::Fail) == 0
+    }
+
+    fn count(&self, state: State) -> usize {
+        self.findings.iter().filter(|finding| finding.state == state).count()
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn to_json(&self, language: Language) -> String {
+        let findings = self.findings.iter().map(|finding| Line {
+            step: finding.step(),
+            state: finding.state,
+            code: finding.code(),
+            connection: finding.subject.as_ref().map(|(name, _)| name.as_str()),
+            stage: finding.subject.as_ref().map(|(_, stage)| *stage),
+            message: finding.message(language),
+            remedy: finding.remedy(language),
+            params: &finding.params,
+        });
+        let json = Json { ok: self.is_ok(), version: env!("CARGO_PKG_VERSION"), findings: findings.collect() };
+        serde_json::to_string_pretty(&json).expect("strings and numbers always serialise")
+    }
+
+    /// For people: a line for each finding, with its code and remedy where there is something to do.
+    #[must_use]
+    pub fn to_text(&self, language: Language) -> String {
+        let mut text = String::new();
+        for finding in &self.findings {
+            text.push_str(&format!("{:<5}{:<12}", finding.state.word(), finding.step()));
+            if let Some((connection, stage)) = &finding.subject {
+                text.push_str(&format!("{connection} ({stage}): "));
+            }
+            if finding.state != State::Ok {
+                text.push_str(&format!("{}: ", finding.code()));
+            }
+            text.push_str(&finding.message(language));
+            text.push('\n');
+            if let Some(remedy) = finding.remedy(language).filter(|_| finding.state != State::Ok) {
+                text.push_str(&format!("{:17}→ {remedy}\n", ""));
+            }
+        }
+        text.push_str(&self.summary(language));
+        text
+    }
+
+    fn summary(&self, language: Language) -> String {
+        let (warned, failed) = (self.count(State::Warn), self.count(State::Fail));
+        match (language, failed, warned) {
+            (Language::En, 0, 0) => "Everything is as it should be.\n".to_owned(),
+            (Language::En, ..) => format!("failed: {failed}, warnings: {warned}\n"),
+            (Language::ZhCn, 0, 0) => "一切正常。\n".to_owned(),
+            (Language::ZhCn, ..) => format!("失败：{failed}，警告：{warned}\n"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::ErrorCode;
+
+    fn report() -> Report {
+        let refused = ApiError::new(ErrorCode::ProviderUnauthorized, Params::from([("connection".into(), "x".into())]));
+        Report {
+            findings: vec![
+                Finding::new(Code::DataOk).with("path", "/data").with("free", "1.0 GiB"),
+                Finding::new(Code::DataEphemeral).with("path", "/data"),
+                Finding::fault(refused, State::Fail).about("OpenAI", "models"),
+            ],
+        }
+    }
+
+    #[test]
+    fn people_read_what_is_wrong_and_what_to_do_in_their_language() {
+        let english = report().to_text(Language::En);
+        assert!(
+            english.starts_with("ok   data        /data can be written; 1.0 GiB are free.\nwarn data        data.eph")
+        );
+        assert!(english.contains("OpenAI (models): provider.unauthorized: ") && english.contains("→ Mount a volume"));
+        assert!(english.ends_with("failed: 1, warnings: 1\n"), "{english}");
+        let chinese = report().to_text(Language::ZhCn);
+        assert!(chinese.contains("→ 请在该路径挂载数据卷") && chinese.ends_with("失败：1，警告：1\n"), "{chinese}");
+    }
+
+    #[test]
+    fn programs_read_the_same() {
+        let json: serde_json::Value = serde_json::from_str(&report().to_json(Language::En)).expect("JSON");
+        assert_eq!(json["ok"], false);
+        assert_eq!(json["findings"][1]["code"], "data.ephemeral");
+        assert_eq!(json["findings"][1]["params"]["path"], "/data");
+        let fault = &json["findings"][2];
+        assert_eq!(
+            (&fault["step"], &fault["connection"], &fault["stage"]),
+            (&"connection".into(), &"OpenAI".into(), &"models".into())
+        );
+        assert!(Report::default().is_ok());
+    }
+}

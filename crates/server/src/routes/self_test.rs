@@ -1,0 +1,38 @@
+//! `GET /api/self-test`: what `aichat doctor` asks through the proxies in front, to see what they do to a stream.
+
+use crate::App;
+use crate::auth::self_test::SelfTest;
+use crate::sse;
+use crate::version;
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use shared::self_test::{EVENTS, GAP_MS, SelfTestEvent};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Streams a few events at known times.
+pub async fn stream_self_test(app: web::Data<App>, pass: SelfTest, request: HttpRequest) -> HttpResponse {
+    let event = SelfTestEvent {
+        number: 1,
+        nonce: pass.0,
+        instance: app.instance.clone(),
+        build: version::build(),
+        seen: app.auth.trust().seen(&request),
+    };
+    let (sender, receiver) = mpsc::channel(1);
+    tokio::spawn(send(event, sender));
+    sse::respond(receiver)
+}
+
+async fn send(mut event: SelfTestEvent, to: mpsc::Sender<Bytes>) {
+    for number in 1..=EVENTS {
+        event.number = number;
+        let data = serde_json::to_string(&event).expect("strings and numbers always serialise");
+        if to.send(Bytes::from(format!("id: {number}\ndata: {data}\n\n"))).await.is_err() {
+            return;
+        }
+        if number < EVENTS {
+            tokio::time::sleep(Duration::from_millis(GAP_MS)).await;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A proxy between people and the server that does one thing wrong.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+/// What it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Habit {
+    /// Nothing wrong.
+    Honest,
+    /// Collects an answer before it passes it on.
+    Buffers,
+    /// Gives everybody the first answer to an address.
+    Caches,
+    /// Passes its own name on instead of the one that people use.
+    RenamesHost,
+    /// Says that people use https.
+    SaysHttps,
+    /// Cuts an answer after its first bytes.
+    Cuts,
+    /// Does not reach the server.
+    Stranded,
+    /// Answers by itself.
+    Website,
+}
+
+/// A running one. Its threads end with the test process.
+pub(super) struct Middleman {
+    /// Where it listens.
+    pub(super) url: String,
+}
+
+impl Middleman {
+    /// Starts it in front of `server` (`host:port`).
+    pub(super) fn start(server: &str, habit: Habit) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let url = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
+        let (server, kept) = (server.to_owned(), Arc::new(Mutex::new(None)));
+        std::thread::spawn(move || {
+            for caller in listener.incoming().flatten() {
+                let (server, kept) = (server.clone(), Arc::clone(&kept));
+                std::thread::spawn(move || serve(caller, &server, habit, &kept));
+            }
+        });
+        Self { url }
+    }
+}
+
+fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Mutex<Option<Vec<u8>>>) {
+    let Some(head) = head(&mut caller) else { return };
+    let answer = match habit {
+        Habit::Stranded => {
+            Some(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno\n".to_vec())
+        }
+        Habit::Website => Some(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nhi\n".to_vec()),
+        Habit::Caches => kept.lock().expect("whole").clone(),
+        _ => None,
+    };
+    if let Some(answer) = answer {
+        let _ = caller.write_all(&answer);
+        return;
+    }
+    let mut upstream = TcpStream::connect(server).expect("the server listens");
+    upstream.write_all(rewritten(&head, habit).as_bytes()).expect("taken");
+    if matches!(habit, Habit::Buffers | Habit::Caches) {
+        let mut whole = Vec::new();
+        let _ = upstream.read_to_end(&mut whole);
+        if habit == Habit::Caches {
+            *kept.lock().expect("whole") = Some(whole.clone());
+        }
+        let _ = caller.write_all(&whole);
+        return;
+    }
+    let mut buffer = [0; 4096];
+    let mut passed = 0;
+    while let Ok(count @ 1..) = upstream.read(&mut buffer) {
+        passed += count;
+        if caller.write_all(&buffer[..count]).is_err() || habit == Habit::Cuts && passed > 1000 {
+            break;
+        }
+    }
+    let _ = caller.shutdown(Shutdown::Both);
+}
+
+fn head(caller: &mut TcpStream) -> Option<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        caller.read_exact(&mut byte).ok()?;
+        head.push(byte[0]);
+    }
+    String::from_utf8(head).ok()
+}
+
+/// The request as it is passed on. One request for each connection is enough.
+fn rewritten(head: &str, habit: Habit) -> String {
+    let kept = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        name != "connection" && !(habit == Habit::RenamesHost && name == "host")
+    };
+    let mut lines: Vec<&str> = head.trim_end().split("\r\n").filter(kept).collect();
+    lines.push("Connection: close");
+    match habit {
+        Habit::RenamesHost => lines.push("Host: backend:8001"),
+        Habit::SaysHttps => lines.push("X-Forwarded-Proto: https"),
+        _ => {}
+    }
+    lines.join("\r\n") + "\r\n\r\n"
+}

@@ -1,0 +1,46 @@
+//! What a server tells `aichat doctor` through whatever stands between the two: a few events at known times, and what
+//! the server saw of the request. Nothing in it is of use to anybody else.
+
+use crate::Build;
+use serde::{Deserialize, Serialize};
+
+/// The header that carries the pass, so that a proxy's own `Authorization` does not get in its way.
+pub const PASS_HEADER: &str = "x-aichat-self-test";
+/// Events of one self-test.
+pub const EVENTS: u32 = 5;
+/// Time between two of them, in milliseconds.
+pub const GAP_MS: u64 = 200;
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SelfTestEvent {
+    /// Its number, from 1 to [`EVENTS`].
+    pub number: u32,
+    /// The nonce of the pass that asked: an answer with another one was kept for somebody else.
+    pub nonce: String,
+    /// The installation that answers.
+    pub instance: String,
+    /// Its build.
+    pub build: Build,
+    /// What it saw of the request.
+    pub seen: Seen,
+}
+
+/// What a server sees of a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Seen {
+    /// Whether it takes the request for one over TLS.
+    pub secure: bool,
+    /// Whether the page's `Origin` is taken for our own.
+    pub own_page: bool,
+    /// Whether a proxy said which scheme was used.
+    pub forwarded_proto: bool,
+    /// Whether the peer's word counts.
+    pub trusted_peer: bool,
+    /// The peer's address.
+    pub peer: String,
+    /// The name in `Host`.
+    pub host: String,
+}
