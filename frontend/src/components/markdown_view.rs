@@ -69,12 +69,16 @@ impl Painter {
     /// Shows as much of the text as is due, and asks for further frames until all of it is shown.
     pub fn paint(self, source: impl Source) {
         let Some((rows, ask)) = self.canvas.try_update_value(|canvas| {
-            // News may come while a frame is on its way: that one will show them.
-            if !canvas.frame_asked {
-                source(&mut |text, grows| canvas.frame_asked = canvas.advance(text, grows));
-                return (canvas.sync().then(|| canvas.rows.clone()), canvas.frame_asked);
-            }
-            (None, false)
+            let mut more = None;
+            source(&mut |text, grows| {
+                // News may come while a frame is on its way: that one will show them, unless they are the last.
+                if !grows || !canvas.frame_asked {
+                    more = Some(canvas.advance(text, grows));
+                }
+            });
+            let Some(ask) = more else { return (None, false) };
+            canvas.frame_asked |= ask;
+            (canvas.sync().then(|| canvas.rows.clone()), ask)
         }) else {
             return;
         };

@@ -16,7 +16,7 @@ use web_sys::{ScrollIntoViewOptions, ScrollLogicalPosition};
 /// The chip that names the chosen model and opens the list.
 #[component]
 pub fn ModelChip(
-    /// The chosen model.
+    /// The chosen model; without one its place stays empty.
     #[prop(into)]
     chosen: Signal<Option<Model>>,
     /// Says which one was chosen.
@@ -25,11 +25,12 @@ pub fn ModelChip(
 ) -> AnyView {
     let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
-    let name = move || chosen.get().map_or_else(|| say(chat::CHOOSE_MODEL).to_owned(), |model| model.name);
+    let name = move || chosen.get().map(|model| model.name).unwrap_or_default();
     view! {
         <button
             node_ref=anchor
             class="model-chip"
+            class:away=move || chosen.with(Option::is_none)
             type="button"
             aria-haspopup="dialog"
             aria-expanded=move || open.get().to_string()

@@ -128,7 +128,8 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
     draw(body)
 }
 
-/// Below an answer: that it was completed unseen, and the actions. Their room is kept while it streams.
+/// Below an answer: that it was completed unseen, and the actions. While it streams the style sheet keeps their room: a row
+/// that is already there would move along with the text.
 #[component]
 fn Foot(
     id: MessageId,
@@ -153,12 +154,13 @@ fn Foot(
     let can_continue = memo(move || can_continue.get() && !failed.get());
     let actions = move || {
         (!streams.get()).then(|| {
-            view! { <AnswerActions id=for_actions.clone() can_continue siblings copy_button/> }
+            let id = for_actions.clone();
+            view! { <div class="actions"><AnswerActions id can_continue siblings copy_button/></div> }
         })
     };
     view! {
         {move || kept.get().then(|| view! { <p class="turn-note kept">{t(chat::KEPT_WRITING)}</p> })}
-        <div class="actions">{actions}</div>
+        {draw(actions)}
         <TouchActions id open=pressed copy_button/>
     }
     .into_any()

@@ -4,17 +4,24 @@ use crate::components::composer::{ComposerBox, Stage};
 use crate::components::model_picker::ModelChip;
 use crate::i18n::chat;
 use crate::reactive::memo;
+use crate::state::chats::use_chats;
 use crate::state::composer::use_composer;
 use crate::state::conversation::use_chat;
+use crate::state::load::Load;
 use crate::state::models::use_models;
 use leptos::prelude::*;
-use shared::ModelId;
+use shared::{ModelId, SessionId};
 
 /// The text box of the chat on the screen.
 #[component]
 pub fn Dock() -> AnyView {
-    let (store, composer, models) = (use_chat(), use_composer(), use_models());
-    let chosen = memo(move || store.session.with(|session| models.chosen(session.as_ref())));
+    let (store, composer, models, chats) = (use_chat(), use_composer(), use_models(), use_chats());
+    // Until the chat is known its model is not: another name in between would only move the button.
+    let is_known = move |id: &SessionId| chats.load.get() != Load::Waiting || chats.get(id).is_some();
+    let chosen = memo(move || {
+        let session = store.session.get();
+        session.as_ref().is_none_or(is_known).then(|| models.chosen(session.as_ref())).flatten()
+    });
     let stage = Signal::derive(move || match (store.is_busy.get(), store.is_stopping.get()) {
         (true, true) => Stage::Stopping,
         (true, false) => Stage::Busy,

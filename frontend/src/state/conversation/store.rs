@@ -12,7 +12,7 @@ use crate::state::composer::Composer;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{SendMessage, UpdateSession};
-use shared::events::RunEvent;
+use shared::events::{RunEvent, Status};
 use shared::{ApiError, MessageId, RunId, SessionId, UserId};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -316,14 +316,21 @@ impl ChatStore {
         self.moved(Some(session));
     }
 
-    /// However many tokens arrive, an answer is painted once a frame.
+    /// However many tokens arrive, an answer is painted once a frame. Its end does not wait for the next one: what comes
+    /// after an answer is drawn at once, and its last words would push that.
     fn grew(self, message: MessageId) {
-        if self.inner.try_update_value(|inner| inner.frames.grew(message)) == Some(true) {
-            request_animation_frame(move || {
-                if let Some(due) = self.inner.try_update_value(|inner| inner.frames.take()) {
-                    due.tell();
-                }
-            });
+        let streams = self.read(|chat| chat.answer(&message).is_some_and(|answer| answer.status == Status::Streaming));
+        let ask = self.inner.try_update_value(|inner| inner.frames.grew(message));
+        if !streams {
+            self.tell();
+        } else if ask == Some(true) {
+            request_animation_frame(move || self.tell());
+        }
+    }
+
+    fn tell(self) {
+        if let Some(due) = self.inner.try_update_value(|inner| inner.frames.take()) {
+            due.tell();
         }
     }
 
