@@ -51,7 +51,7 @@ fn fault(arguments: &[&str], is_whole: bool) -> Option<String> {
     let error = Cli::try_parse_from(["aichat"].iter().chain(arguments)).err()?;
     let only_begun = matches!(error.kind(), ErrorKind::MissingRequiredArgument | ErrorKind::MissingSubcommand);
     let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-    (!is_answer && !(only_begun && !is_whole)).then(|| error.to_string())
+    (!is_answer && (!only_begun || is_whole)).then(|| error.to_string())
 }
 
 #[test]
