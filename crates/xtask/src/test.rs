@@ -22,8 +22,10 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     let wants = |phase| args.wants(phase);
     let pages = wants("browser") || wants("proxy") || wants("deploy") || wants("single");
     let mut phases = Phases::default();
-    if wants("native") || wants("postgres") || pages {
+    if wants("native") || wants("postgres") {
         phases.step("build", true, build_native);
+    } else if pages {
+        phases.step("build", true, build_programs);
     }
     phases.step("native", wants("native"), || run(&mut cargo(["test"])));
     phases.step("postgres", wants("postgres"), on_postgres);
@@ -43,6 +45,11 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
 /// Everything the native suites and the page suites need, in one build with the same features.
 fn build_native() -> Outcome<()> {
     run(&mut cargo(["build", "--lib", "--bins", "--tests"]))
+}
+
+/// The two programs that the suites of pages and deployment files start, when nothing else is tested.
+fn build_programs() -> Outcome<()> {
+    run(&mut cargo(["build", "--bin", "aichat", "--bin", "mock-llm"]))
 }
 
 /// The server's suite once more, each test with its own database on a PostgreSQL of our own.

@@ -140,7 +140,7 @@ fn pattern(name: &str) -> String {
 
 /// What the suites of the pages and the deployment files need before they start.
 fn prepare(suite: &str) -> Outcome<()> {
-    run_to_end(&mut cargo(["build", "--lib", "--bins", "--tests"]))?;
+    run_to_end(&mut cargo(["build", "--bin", "aichat", "--bin", "mock-llm"]))?;
     setup::web()?;
     spa::build(spa::Build::Small)?;
     if suite == "proxy" { setup::proxies() } else { Ok(()) }
