@@ -116,6 +116,8 @@ for (const name of NAMES) {
       assert.equal(page.status, 200);
       assert.match(page.body, /<script src="\/boot-/);
       assert.match(page.headers["content-security-policy"], /script-src 'self' 'wasm-unsafe-eval';/);
+      const again = await proxy.send("GET", "/settings/profile");
+      assert.notEqual(again.headers["x-cache"], "HIT", "a cache would show the old page after an update");
       assert.equal((await proxy.send("GET", "/frontend-0123456789abcdef.js")).status, 404);
     });
 
