@@ -48,8 +48,8 @@ function misfits([target, touch]) {
   };
   const middle = ({ left, top, right, bottom }) => [(left + right) / 2, (top + bottom) / 2];
   const holds = ({ left, top, right, bottom }, [x, y]) => x > left && x < right && y > top && y < bottom;
-  /// What sticks to an edge may cover what scrolls below it.
-  const isUnder = (element, hit) => [...ancestors(hit)].some((at) => boxOf(at).sticks && !at.contains(element));
+  /// What sticks to an edge may cover what it belongs to and what scrolls below it, and nothing else.
+  const isUnder = (element, hit) => [...ancestors(hit)].some((at) => boxOf(at).sticks && !at.contains(element) && at.parentElement.contains(element));
 
   const lines = [];
   const texts = document.createTreeWalker(top, NodeFilter.SHOW_TEXT);
