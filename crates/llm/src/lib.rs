@@ -26,6 +26,8 @@ mod error;
 mod event;
 pub mod fake;
 mod gemini;
+#[cfg(test)]
+mod generated;
 mod history;
 mod lenient;
 #[cfg(test)]

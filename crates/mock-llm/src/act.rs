@@ -2,9 +2,12 @@
 
 use crate::request::Ask;
 use actix_web::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
+
+/// The proof that stands behind thoughts and calls, in protocols that have one.
+pub(crate) const SEAL: &str = "c2VhbA==";
 
 /// Acts in order. Lazy, so that a long answer costs no memory.
 pub(crate) type Script = Box<dyn Iterator<Item = Act>>;
@@ -16,31 +19,86 @@ pub(crate) enum Act {
     Text(Cow<'static, str>),
     /// A delta of visible text whose frame is cut inside its first character of several bytes: two writes.
     Split(&'static str),
-    /// A delta of thoughts (`reasoning_content`).
+    /// A delta of thoughts.
     Thinking(Cow<'static, str>),
-    /// A chunk without choices.
+    /// A step of a call.
+    Call(CallStep),
+    /// A frame that has no place for words.
     NoChoices,
-    /// An SSE comment.
+    /// What keeps a connection alive.
     Comment(&'static str),
     /// A data line whose JSON breaks off in the middle.
     Broken,
     /// Silence until this long after the start of the answer.
     Until(Duration),
     /// An error inside the stream.
-    Fail(Value),
-    /// The chunk that carries `finish_reason`.
-    Finish(&'static str),
-    /// The usage chunk: counted, or all zero.
+    Fail(Refused),
+    /// Why the answer ends.
+    Finish(Finish),
+    /// The token counts: counted, or all zero.
     Usage {
         /// Whether all counts are zero.
         zero: bool,
     },
-    /// `data: [DONE]`.
+    /// The formal end.
     Done,
     /// Silence for ever, until the client leaves.
     Stall,
     /// The connection is closed here.
     Cut,
+}
+
+/// A step of a call. Calls come one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum CallStep {
+    /// It begins.
+    Begin {
+        /// Its number.
+        index: usize,
+        /// Its id.
+        id: String,
+        /// The tool's name.
+        name: String,
+    },
+    /// More of its arguments.
+    Argue {
+        /// Its number.
+        index: usize,
+        /// More of the JSON.
+        text: String,
+    },
+    /// It is complete.
+    End,
+}
+
+/// Why an answer ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Finish {
+    /// It is complete.
+    Stop,
+    /// A limit.
+    Length,
+    /// The provider's inspection.
+    Filter,
+    /// Tools are waited for.
+    Tools,
+    /// The model declines.
+    Refusal,
+}
+
+/// A refusal, before each protocol puts it into its own words.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Refused {
+    /// Status.
+    pub(crate) status: u16,
+    /// OpenAI's type of the error.
+    pub(crate) kind: &'static str,
+    /// OpenAI's code.
+    pub(crate) code: Option<&'static str>,
+    /// The field that is to blame.
+    pub(crate) param: Option<&'static str>,
+    /// The sentence.
+    pub(crate) message: String,
 }
 
 /// How the frames of a stream are written.
@@ -68,6 +126,8 @@ pub(crate) enum Reply {
     },
     /// A chat completion as one JSON, although a stream may have been asked for.
     WholeChat(Script),
+    /// A refusal, in the words of the protocol.
+    Refusal(Refused, Vec<(&'static str, &'static str)>),
     /// Something else than a completion.
     Plain {
         /// Status.
@@ -108,15 +168,14 @@ impl Reply {
         Self::Plain { status, headers: Vec::new(), content_type: "application/json", body: body.to_string() }
     }
 
-    /// An error in OpenAI's shape.
-    pub(crate) fn error(status: u16, kind: &str, code: Option<&str>, message: &str) -> Self {
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Self::json(status, &json!({"error": {"message": message, "type": kind, "param": null, "code": code}}))
+    /// A refusal.
+    pub(crate) fn error(status: u16, kind: &'static str, code: Option<&'static str>, message: &str) -> Self {
+        Self::Refusal(Refused { status, kind, code, param: None, message: message.to_owned() }, Vec::new())
     }
 
     /// The same with one more header.
     pub(crate) fn header(mut self, name: &'static str, value: &'static str) -> Self {
-        if let Self::Plain { headers, .. } = &mut self {
+        if let Self::Plain { headers, .. } | Self::Refusal(_, headers) = &mut self {
             headers.push((name, value));
         }
         self
@@ -144,11 +203,11 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = &str> {
 /// Deltas of text, a normal end, and usage when it was asked for.
 pub(crate) fn says(ask: &Ask, text: &str) -> Vec<Act> {
     let texts = pieces(text).map(|piece| Act::Text(piece.to_owned().into()));
-    texts.chain(ending(ask, "stop")).collect()
+    texts.chain(ending(ask, Finish::Stop)).collect()
 }
 
-/// The end of an answer: reason, usage when it was asked for, `[DONE]`.
-pub(crate) fn ending(ask: &Ask, reason: &'static str) -> impl Iterator<Item = Act> + use<> {
+/// The end of an answer: reason, usage when it was asked for, the formal end.
+pub(crate) fn ending(ask: &Ask, reason: Finish) -> impl Iterator<Item = Act> + use<> {
     let usage = ask.wants_usage().then_some(Act::Usage { zero: false });
     std::iter::once(Act::Finish(reason)).chain(usage).chain([Act::Done])
 }

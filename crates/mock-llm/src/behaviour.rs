@@ -10,7 +10,7 @@ mod texts;
 pub(crate) use errors::wrong_key;
 pub use streams::token;
 
-use crate::act::{Reply, Style, says};
+use crate::act::{Finish, Reply, Style, says};
 use crate::request::Ask;
 use errors::{bare, openai};
 use std::time::Duration;
@@ -58,7 +58,15 @@ const TABLE: &[Row] = &[
         "n numbered tokens `w0 ` … at a rate per second, 0 = flat out",
         |ask| plain(streams::tokens(ask)),
     ),
-    row("thinking", "thoughts in `reasoning_content`, then text", |ask| plain(streams::thinking(ask))),
+    row("thinking", "thoughts in their own place, then text", |ask| plain(streams::thinking(ask))),
+    row("think-tags", "thoughts between tags in the text", |ask| plain(streams::think_tags(ask))),
+    with("tools-<n>", "tools-2", "n calls of the tools that were offered; then their results, as text", |ask| {
+        plain(streams::tools(ask))
+    }),
+    row("tools-thinking", "thoughts and a call; then its result, and whether the thoughts came back", |ask| {
+        plain(streams::tools_thinking(ask))
+    }),
+    row("vision", "what images came with the person's last message", |ask| plain(streams::vision(ask))),
     row("whitespace", "deltas of only spaces and line ends between words", |ask| plain(streams::whitespace(ask))),
     row("huge-delta", "64 KiB in one delta", |ask| plain(streams::huge_delta(ask))),
     // Time.
@@ -76,8 +84,9 @@ const TABLE: &[Row] = &[
     row("empty", "an answer without any text", |ask| said(ask, "")),
     row("nochoices", "chunks whose choices are empty", |_| plain(streams::no_choices())),
     row("reasoning-only", "thoughts and no text", |ask| plain(streams::reasoning_only(ask))),
-    row("length", "some text, cut by the length limit", |ask| plain(streams::ends_with(ask, "length"))),
-    row("content-filter", "some text, cut by a filter", |ask| plain(streams::ends_with(ask, "content_filter"))),
+    row("length", "some text, cut by the length limit", |ask| plain(streams::ends_with(ask, Finish::Length))),
+    row("content-filter", "some text, cut by a filter", |ask| plain(streams::ends_with(ask, Finish::Filter))),
+    row("refusal", "some text, then the model declines", |ask| plain(streams::ends_with(ask, Finish::Refusal))),
     // Usage.
     row("usage-last", "a last chunk with usage and no choices, asked for or not", |_| {
         plain(streams::usage(Some(false)))
@@ -101,7 +110,7 @@ const TABLE: &[Row] = &[
     row("redirect", "307 to a path that does not exist", |_| errors::redirect()),
     // Refusals.
     row("401", "a wrong key", |_| wrong_key("sk-…dead")),
-    row("echo-key", "a wrong key, repeated in the message", |ask| wrong_key(ask.bearer.as_deref().unwrap_or_default())),
+    row("echo-key", "a wrong key, repeated in the message", |ask| wrong_key(ask.key.as_deref().unwrap_or_default())),
     row("402", "the balance is used up", |_| {
         openai(402, "unknown_error", "invalid_request_error", "Insufficient Balance")
     }),

@@ -1,7 +1,7 @@
 //! Performs the acts of an answer on a stream, each at its time.
 
 use crate::act::{Act, Script};
-use crate::frames::{Counts, Frames};
+use crate::encode::{Counts, Encoder};
 use crate::ledger::Served;
 use actix_web::body::{BodySize, MessageBody};
 use bytes::Bytes;
@@ -30,7 +30,8 @@ impl std::error::Error for Cut {}
 /// The body of a streamed answer. All waiting is by deadlines counted from its start, with one timer.
 pub(crate) struct Answer {
     script: Script,
-    frames: Frames,
+    frames: Box<dyn Encoder>,
+    began: bool,
     served: Served,
     counts: Counts,
     started: Instant,
@@ -41,10 +42,16 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// An answer that began at `started`.
-    pub(crate) fn new(script: Script, frames: Frames, served: Served, prompt_tokens: u64, started: Instant) -> Self {
+    pub(crate) fn new(
+        script: Script,
+        frames: Box<dyn Encoder>,
+        served: Served,
+        prompt_tokens: u64,
+        started: Instant,
+    ) -> Self {
         let counts = Counts { prompt: prompt_tokens, ..Counts::default() };
         let timer = Box::pin(sleep_until(started));
-        Self { script, frames, served, counts, started, timer, waiting: false, second_half: None }
+        Self { script, frames, began: false, served, counts, started, timer, waiting: false, second_half: None }
     }
 
     fn wait_until(&mut self, deadline: Instant) {
@@ -61,7 +68,7 @@ impl Answer {
 
     fn text(&mut self, text: &str) -> Bytes {
         self.count();
-        self.frames.delta("content", text)
+        self.frames.text(text)
     }
 
     fn split(&mut self, text: &str) -> Bytes {
@@ -75,26 +82,38 @@ impl Answer {
     fn thinking(&mut self, text: &str) -> Bytes {
         self.count();
         self.counts.reasoning += 1;
-        self.frames.delta("reasoning_content", text)
+        self.frames.thinking(text)
     }
 
-    fn usage(&self, zero: bool) -> Bytes {
+    fn usage(&mut self, zero: bool) -> Bytes {
         self.frames.usage(if zero { Counts::default() } else { self.counts })
     }
 
-    /// Performs one act: bytes to write, or nothing to write yet.
+    /// Performs one act: bytes to write, or nothing to write yet. The first that writes brings the opening with it.
     fn perform(&mut self, act: Act) -> Option<Bytes> {
+        let opens = !self.began && !matches!(act, Act::Until(_) | Act::Stall | Act::Cut | Act::Comment(_));
+        if !opens {
+            return self.write(act);
+        }
+        self.began = true;
+        let opening = self.frames.begin(self.counts.prompt);
+        let bytes = self.write(act);
+        if opening.is_empty() { bytes } else { Some([opening, bytes.unwrap_or_default()].concat().into()) }
+    }
+
+    fn write(&mut self, act: Act) -> Option<Bytes> {
         Some(match act {
             Act::Text(text) => self.text(&text),
             Act::Split(text) => self.split(text),
             Act::Thinking(text) => self.thinking(&text),
-            Act::NoChoices => self.frames.no_choices(),
+            Act::Call(step) => self.frames.call(&step),
+            Act::NoChoices => self.frames.hollow(),
             Act::Comment(text) => self.frames.comment(text),
             Act::Broken => self.frames.broken(),
-            Act::Fail(error) => self.frames.data(&error.to_string()),
+            Act::Fail(refused) => self.frames.fail(&refused),
             Act::Finish(reason) => self.frames.finish(reason),
             Act::Usage { zero } => self.usage(zero),
-            Act::Done => self.frames.data("[DONE]"),
+            Act::Done => self.frames.done(),
             Act::Until(after) => {
                 self.wait_until(self.started + after);
                 return None;
@@ -123,6 +142,11 @@ impl MessageBody for Answer {
             }
             match this.script.next() {
                 None => {
+                    // A stream without its formal end still says what it waited with.
+                    let rest = this.frames.end();
+                    if !rest.is_empty() {
+                        return Poll::Ready(Some(Ok(rest)));
+                    }
                     this.served.finish();
                     return Poll::Ready(None);
                 }
@@ -136,7 +160,7 @@ impl MessageBody for Answer {
                     return Poll::Pending;
                 }
                 Some(act) => {
-                    if let Some(bytes) = this.perform(act) {
+                    if let Some(bytes) = this.perform(act).filter(|bytes| !bytes.is_empty()) {
                         return Poll::Ready(Some(Ok(bytes)));
                     }
                 }

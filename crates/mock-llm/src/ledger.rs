@@ -28,6 +28,8 @@ pub enum End {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
+    /// The protocol: `openai_chat`, `openai_responses`, `anthropic`, `gemini` or `ollama`.
+    pub protocol: String,
     /// The model asked for.
     pub model: String,
     /// Whether a stream was asked for.
@@ -40,7 +42,13 @@ pub struct Record {
     pub prompt_bytes: u64,
     /// The person's last text, its first 2,000 characters.
     pub last_user_text: String,
-    /// Whether a bearer token came with it.
+    /// Pictures in all messages.
+    pub images: usize,
+    /// The tools that were offered.
+    pub tools: usize,
+    /// The results of tools at the end of the conversation.
+    pub tool_results: usize,
+    /// Whether a key came with it.
     pub authorization: bool,
     /// Deltas of text or thoughts sent so far.
     pub tokens: u64,
@@ -142,12 +150,16 @@ impl Ledger {
     /// Opens a record.
     pub(crate) fn open(&self, ask: &ChatRequest, authorization: bool) -> Served {
         let record = Record {
+            protocol: ask.protocol.name().to_owned(),
             model: ask.model.clone(),
             stream: ask.stream,
             include_usage: ask.include_usage(),
             messages: ask.messages(),
             prompt_bytes: ask.prompt_bytes(),
             last_user_text: ask.last_user_text().chars().take(MAX_TEXT_CHARS).collect(),
+            images: ask.images(),
+            tools: ask.tools().len(),
+            tool_results: ask.results().len(),
             authorization,
             tokens: 0,
             started_ms: now_ms(),

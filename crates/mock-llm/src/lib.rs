@@ -1,4 +1,7 @@
-//! A fake model server that speaks OpenAI Chat Completions; the *name of the model* selects what it does.
+//! A fake model server that speaks six protocols; the *name of the model* selects what it does.
+//!
+//! OpenAI Chat Completions (also at Azure's addresses), OpenAI Responses, Anthropic Messages, Google `generateContent` and
+//! Ollama's own: an answer is one script of acts (`act`, `behaviour`), which an encoder per protocol (`encode`) writes.
 //!
 //! It is the counterpart of every test of the streaming path, the baseline (`direct`) of the benchmark, and, through
 //! [`demo_script`], the text of the demo model inside the server. [`behaviours`] lists what it can do; every name is
@@ -9,8 +12,9 @@ mod act;
 mod behaviour;
 mod body;
 mod demo;
-mod frames;
+mod encode;
 mod ledger;
+mod protocol;
 mod request;
 mod routes;
 mod server;

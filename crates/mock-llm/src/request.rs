@@ -1,65 +1,99 @@
-//! What a caller asked for, read leniently: a fake must not fail where the real servers would not.
+//! What a caller asked for, whatever the protocol, read leniently: a fake must not fail where real servers would not.
 
-use serde::Deserialize;
+mod read;
+
+use crate::encode::Identity;
+use crate::protocol::Protocol;
 use serde_json::Value;
 
-/// Body of `POST /chat/completions`, as far as the fake cares.
-#[derive(Debug, Default, Deserialize)]
+/// A request for an answer, as far as the fake cares.
+#[derive(Debug, Default)]
 pub(crate) struct ChatRequest {
-    #[serde(default)]
+    pub(crate) protocol: Protocol,
     pub(crate) model: String,
-    #[serde(default)]
     pub(crate) stream: bool,
-    #[serde(default)]
-    messages: Vec<Message>,
-    #[serde(default)]
-    stream_options: Option<StreamOptions>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct StreamOptions {
-    #[serde(default)]
     include_usage: bool,
+    messages: Vec<Message>,
+    tools: Vec<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// A message of the conversation.
+#[derive(Debug, Default)]
 struct Message {
-    #[serde(default)]
-    role: String,
-    #[serde(default)]
-    content: Value,
+    role: Role,
+    text: String,
+    /// Type and size of each picture.
+    images: Vec<String>,
+    /// What tools said.
+    results: Vec<String>,
+    /// Whether thoughts came with it.
+    thoughts: bool,
 }
 
-impl Message {
-    /// The text of the message: a string, or the text parts of a list.
-    fn text(&self) -> String {
-        match &self.content {
-            Value::String(text) => text.clone(),
-            Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
-            _ => String::new(),
-        }
-    }
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Role {
+    System,
+    User,
+    Assistant,
+    Tool,
+    #[default]
+    Other,
 }
 
 impl ChatRequest {
-    /// The number of messages.
+    /// Reads a body. Gemini's has neither the model nor the wish for a stream: the path does.
+    pub(crate) fn read(protocol: Protocol, body: &Value) -> Self {
+        read::request(protocol, body)
+    }
+
+    /// The number of messages, instructions included.
     pub(crate) fn messages(&self) -> usize {
         self.messages.len()
     }
 
     /// Bytes of text in all messages.
     pub(crate) fn prompt_bytes(&self) -> u64 {
-        self.messages.iter().map(|message| message.text().len() as u64).sum()
+        self.messages.iter().map(|message| message.text.len() as u64).sum()
     }
 
     /// The text of the last message of the person, to the letter.
     pub(crate) fn last_user_text(&self) -> String {
-        self.messages.iter().rfind(|message| message.role == "user").map(Message::text).unwrap_or_default()
+        self.last_user().map(|message| message.text.clone()).unwrap_or_default()
     }
 
-    /// Whether usage was asked for.
+    /// The pictures of the last message of the person, by type and size.
+    pub(crate) fn last_user_images(&self) -> &[String] {
+        self.last_user().map(|message| message.images.as_slice()).unwrap_or_default()
+    }
+
+    /// Pictures in all messages.
+    pub(crate) fn images(&self) -> usize {
+        self.messages.iter().map(|message| message.images.len()).sum()
+    }
+
+    /// What the tools said at the end of the conversation; nothing when somebody else spoke last.
+    pub(crate) fn results(&self) -> Vec<&str> {
+        let tail = self.messages.iter().rev().take_while(|message| message.role == Role::Tool).collect::<Vec<_>>();
+        tail.into_iter().rev().flat_map(|message| message.results.iter().map(String::as_str)).collect()
+    }
+
+    /// Whether the thoughts of the turn under way came back.
+    pub(crate) fn thoughts_returned(&self) -> bool {
+        self.messages.iter().rev().take_while(|message| message.role != Role::User).any(|message| message.thoughts)
+    }
+
+    /// The names of the tools that were offered.
+    pub(crate) fn tools(&self) -> &[String] {
+        &self.tools
+    }
+
+    /// Whether usage was asked for; all protocols but one tell it unasked.
     pub(crate) fn include_usage(&self) -> bool {
-        self.stream_options.as_ref().is_some_and(|options| options.include_usage)
+        self.include_usage || self.protocol != Protocol::OpenAiChat
+    }
+
+    fn last_user(&self) -> Option<&Message> {
+        self.messages.iter().rfind(|message| message.role == Role::User)
     }
 }
 
@@ -68,10 +102,12 @@ impl ChatRequest {
 pub(crate) struct Ask {
     /// The body.
     pub(crate) request: ChatRequest,
-    /// The bearer token, for the one behaviour that repeats it.
-    pub(crate) bearer: Option<String>,
+    /// The key, for the one behaviour that repeats it.
+    pub(crate) key: Option<String>,
     /// The numbers in the name of the model.
     pub(crate) numbers: Vec<u64>,
+    /// What the answer will be called.
+    pub(crate) identity: Identity,
 }
 
 impl Ask {

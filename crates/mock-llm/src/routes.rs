@@ -1,21 +1,25 @@
-//! Every path of the server: model list, completions, ledger. Nothing here decides what a model does.
+//! Every path of the server: model lists, answers in every protocol, ledger. Nothing here decides what a model does.
 
-use crate::act::{Reply, Script, Style};
+use crate::act::{Refused, Reply, Script, Style};
 use crate::behaviour;
 use crate::body::{Answer, Torn};
-use crate::frames::{Frames, Identity};
+use crate::encode::{Identity, encoder};
 use crate::ledger::{Ledger, Served, now_ms};
+use crate::protocol::Protocol;
 use crate::request::{Ask, ChatRequest};
-use crate::whole::{self, Whole};
+use crate::whole::{self, Outcome};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
-use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::{Instant, sleep};
 
 /// Largest request body. Real servers stop earlier; a test of large prompts must reach its behaviour.
 const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
+/// Where keys are found, besides `Authorization: Bearer`.
+const KEY_HEADERS: &[&str] = &["api-key", "x-api-key", "x-goog-api-key"];
 
 /// What all workers share.
 pub(crate) struct State {
@@ -28,37 +32,99 @@ pub(crate) fn configure(config: &mut ServiceConfig, base_paths: &[String]) {
     config.app_data(web::PayloadConfig::new(MAX_BODY_BYTES));
     for base in base_paths {
         config
-            .route(&format!("{base}/models"), web::get().to(list_models))
-            .route(&format!("{base}/chat/completions"), web::post().to(create_completion));
+            .route(&format!("{base}/models"), web::get().to(list_openai))
+            .route(&format!("{base}/chat/completions"), web::post().to(answer_openai_chat))
+            .route(&format!("{base}/responses"), web::post().to(answer_responses))
+            .route(&format!("{base}/messages"), web::post().to(answer_anthropic));
     }
     config
+        .route("/openai/models", web::get().to(list_openai))
+        .route("/openai/v1/models", web::get().to(list_openai))
+        .route("/openai/v1/chat/completions", web::post().to(answer_openai_chat))
+        .route("/openai/deployments/{model}/chat/completions", web::post().to(answer_deployment))
+        .route("/v1beta/models", web::get().to(list_gemini))
+        .route("/v1beta/models/{call:.*}", web::post().to(answer_gemini))
+        .route("/api/tags", web::get().to(list_ollama))
+        .route("/api/chat", web::post().to(answer_ollama))
         .route("/ledger", web::get().to(show_ledger))
         .route("/ledger", web::delete().to(clear_ledger))
         .default_service(web::to(stray));
 }
 
-async fn list_models(request: HttpRequest, state: Data<State>) -> HttpResponse {
-    state.ledger.count_list();
-    if let Some(refusal) = refuse_key(&state, bearer(&request)) {
-        return refusal;
-    }
-    let models = behaviour::behaviours()
-        .map(|about| json!({"id": about.example, "object": "model", "created": 0, "owned_by": "mock-llm"}));
-    HttpResponse::Ok().json(json!({"object": "list", "data": models.collect::<Vec<_>>()}))
+/// Anthropic has its list at the address of OpenAI's; the header that it demands tells whose is meant.
+async fn list_openai(request: HttpRequest, state: Data<State>) -> HttpResponse {
+    let anthropic = request.headers().contains_key("anthropic-version");
+    list(&request, &state, if anthropic { Protocol::Anthropic } else { Protocol::OpenAiChat })
 }
 
-async fn create_completion(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
-    let started = Instant::now();
-    let bearer = bearer(&request);
-    if let Some(refusal) = refuse_key(&state, bearer) {
+async fn list_gemini(request: HttpRequest, state: Data<State>) -> HttpResponse {
+    list(&request, &state, Protocol::Gemini)
+}
+
+async fn list_ollama(request: HttpRequest, state: Data<State>) -> HttpResponse {
+    list(&request, &state, Protocol::Ollama)
+}
+
+fn list(request: &HttpRequest, state: &State, protocol: Protocol) -> HttpResponse {
+    state.ledger.count_list();
+    if let Some(refusal) = refuse_key(state, key(request), protocol) {
         return refusal;
     }
-    let chat: ChatRequest = match serde_json::from_slice(&body) {
-        Ok(chat) => chat,
-        Err(error) => return plain(Reply::error(400, "invalid_request_error", None, &error.to_string())),
+    HttpResponse::Ok().json(protocol.list(behaviour::behaviours().map(|about| about.example)))
+}
+
+async fn answer_openai_chat(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::OpenAiChat, |_| {}).await
+}
+
+async fn answer_responses(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::OpenAiResponses, |_| {}).await
+}
+
+async fn answer_anthropic(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::Anthropic, |_| {}).await
+}
+
+async fn answer_ollama(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::Ollama, |_| {}).await
+}
+
+/// Azure's older form: the path names the deployment.
+async fn answer_deployment(request: HttpRequest, model: Path<String>, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::OpenAiChat, |ask| ask.model = model.into_inner()).await
+}
+
+/// `{model}:generateContent` or `{model}:streamGenerateContent`.
+async fn answer_gemini(request: HttpRequest, call: Path<String>, body: Bytes, state: Data<State>) -> HttpResponse {
+    let Some((model, method)) = call.rsplit_once(':') else { return stray(request, state).await };
+    let stream = method == "streamGenerateContent";
+    answer(&request, &body, &state, Protocol::Gemini, |ask| {
+        ask.model = model.to_owned();
+        ask.stream = stream;
+    })
+    .await
+}
+
+async fn answer(
+    request: &HttpRequest,
+    body: &[u8],
+    state: &State,
+    protocol: Protocol,
+    complete: impl FnOnce(&mut ChatRequest),
+) -> HttpResponse {
+    let started = Instant::now();
+    let key = key(request);
+    if let Some(refusal) = refuse_key(state, key, protocol) {
+        return refusal;
+    }
+    let mut chat = match serde_json::from_slice::<Value>(body) {
+        Ok(body) => ChatRequest::read(protocol, &body),
+        Err(error) => return plain(Reply::error(400, "invalid_request_error", None, &error.to_string()), protocol),
     };
-    let served = state.ledger.open(&chat, bearer.is_some());
-    let mut ask = Ask { request: chat, bearer: bearer.map(str::to_owned), numbers: Vec::new() };
+    complete(&mut chat);
+    let served = state.ledger.open(&chat, key.is_some());
+    let identity = identity(&chat.model);
+    let mut ask = Ask { request: chat, key: key.map(str::to_owned), numbers: Vec::new(), identity };
     match behaviour::reply(&mut ask) {
         Reply::Chat { script, style, delay } => {
             if !delay.is_zero() {
@@ -73,35 +139,49 @@ async fn create_completion(request: HttpRequest, body: Bytes, state: Data<State>
         Reply::WholeChat(script) => whole(&ask, script, served, started).await,
         other => {
             finish(served);
-            plain(other)
+            plain(other, protocol)
         }
     }
 }
 
 fn stream(ask: &Ask, script: Script, style: Style, served: Served, started: Instant) -> HttpResponse {
-    let frames = Frames::new(style, identity(ask));
+    let protocol = ask.request.protocol;
+    let frames = encoder(protocol, style, ask.identity.clone());
     HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/event-stream"))
+        .insert_header((CONTENT_TYPE, protocol.stream_type()))
         .insert_header((CACHE_CONTROL, "no-cache"))
         .body(Answer::new(script, frames, served, prompt_tokens(ask), started))
 }
 
 async fn whole(ask: &Ask, script: Script, served: Served, started: Instant) -> HttpResponse {
-    let whole = whole::fold(script, &identity(ask), &served, prompt_tokens(ask), started).await;
+    let protocol = ask.request.protocol;
+    let encoder = encoder(protocol, Style::Plain, ask.identity.clone());
+    let outcome = whole::fold(script, &*encoder, &served, prompt_tokens(ask), started).await;
     finish(served);
-    match whole {
-        Whole::Completion(document) => HttpResponse::Ok().json(document),
-        Whole::Failed(error) => HttpResponse::InternalServerError().json(error),
-        Whole::Broken(text) => HttpResponse::Ok().content_type("application/json").body(text),
-        Whole::Cut(text) => {
+    match outcome {
+        Outcome::Completion(document) => HttpResponse::Ok().json(document),
+        Outcome::Failed(refused) => refuse(&refused, Vec::new(), protocol),
+        Outcome::Broken(text) => HttpResponse::Ok().content_type("application/json").body(text),
+        Outcome::Cut(text) => {
             HttpResponse::Ok().content_type("application/json").body(Torn((!text.is_empty()).then(|| text.into())))
         }
     }
 }
 
-fn plain(reply: Reply) -> HttpResponse {
-    let Reply::Plain { status, headers, content_type, body } = reply else {
-        return HttpResponse::InternalServerError().finish();
+fn refuse(refused: &Refused, headers: Vec<(&'static str, &'static str)>, protocol: Protocol) -> HttpResponse {
+    let status = StatusCode::from_u16(refused.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(status);
+    for header in headers {
+        response.insert_header(header);
+    }
+    response.json(protocol.refusal(refused))
+}
+
+fn plain(reply: Reply, protocol: Protocol) -> HttpResponse {
+    let (status, headers, content_type, body) = match reply {
+        Reply::Refusal(refused, headers) => return refuse(&refused, headers, protocol),
+        Reply::Plain { status, headers, content_type, body } => (status, headers, content_type, body),
+        Reply::Chat { .. } | Reply::WholeChat(_) => return HttpResponse::InternalServerError().finish(),
     };
     let mut response = HttpResponse::build(status);
     for header in headers {
@@ -114,10 +194,10 @@ fn finish(mut served: Served) {
     served.finish();
 }
 
-fn identity(ask: &Ask) -> Identity {
+fn identity(model: &str) -> Identity {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
     let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    Identity { id: format!("chatcmpl-{number}"), model: ask.request.model.clone(), created: now_ms() / 1000 }
+    Identity { number, model: model.to_owned(), created: now_ms() / 1000 }
 }
 
 /// A fixed rule instead of a tokenizer: a token for every four bytes begun.
@@ -125,13 +205,16 @@ fn prompt_tokens(ask: &Ask) -> u64 {
     ask.request.prompt_bytes().div_ceil(4)
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    request.headers().get(AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+/// The key, in whichever way the protocol sends it.
+fn key(request: &HttpRequest) -> Option<&str> {
+    let header = |name: &str| request.headers().get(name)?.to_str().ok();
+    let bearer = header(AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+    bearer.or_else(|| KEY_HEADERS.iter().find_map(|name| header(name)))
 }
 
-fn refuse_key(state: &State, bearer: Option<&str>) -> Option<HttpResponse> {
+fn refuse_key(state: &State, given: Option<&str>, protocol: Protocol) -> Option<HttpResponse> {
     let key = state.key.as_deref()?;
-    (bearer != Some(key)).then(|| plain(behaviour::wrong_key("a key")))
+    (given != Some(key)).then(|| plain(behaviour::wrong_key("a key"), protocol))
 }
 
 async fn show_ledger(state: Data<State>) -> HttpResponse {
@@ -146,5 +229,5 @@ async fn clear_ledger(state: Data<State>) -> HttpResponse {
 async fn stray(request: HttpRequest, state: Data<State>) -> HttpResponse {
     state.ledger.count_stray();
     let message = format!("Invalid URL ({} {})", request.method(), request.path());
-    plain(Reply::error(404, "invalid_request_error", None, &message))
+    plain(Reply::error(404, "invalid_request_error", None, &message), Protocol::OpenAiChat)
 }

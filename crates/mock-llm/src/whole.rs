@@ -1,72 +1,61 @@
 //! Folds the acts of an answer into one JSON document, for callers that asked for no stream.
 
-use crate::act::{Act, Script};
-use crate::frames::{Counts, Identity};
+use crate::act::{Act, CallStep, Refused, Script};
+use crate::encode::{Counts, Encoder, Whole, WholeCall};
 use crate::ledger::Served;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
 /// What the acts of an answer come to.
-pub(crate) enum Whole {
+pub(crate) enum Outcome {
     /// A completion.
     Completion(Value),
     /// The error that the script ran into.
-    Failed(Value),
+    Failed(Refused),
     /// A document that breaks off, on a connection that stays.
     Broken(String),
     /// A document that breaks off because the connection closes.
     Cut(String),
 }
 
-#[derive(Default)]
-struct Fold {
-    text: String,
-    thoughts: String,
+struct Fold<'a> {
+    whole: Whole,
     counts: Counts,
-    reason: Option<&'static str>,
-    usage: Option<Counts>,
-    no_choices: bool,
+    served: &'a Served,
 }
 
-impl Fold {
-    fn text(&mut self, more: &str, served: &Served) {
-        served.token();
+impl Fold<'_> {
+    fn text(&mut self, more: &str) {
+        self.served.token();
         self.counts.completion += 1;
-        self.text.push_str(more);
+        self.whole.text.push_str(more);
     }
 
-    fn thoughts(&mut self, more: &str, served: &Served) {
-        served.token();
+    fn thoughts(&mut self, more: &str) {
+        self.served.token();
         self.counts.completion += 1;
         self.counts.reasoning += 1;
-        self.thoughts.push_str(more);
+        self.whole.thoughts.push_str(more);
     }
 
-    fn document(self, identity: &Identity) -> Value {
-        let mut message = json!({"role": "assistant", "content": self.text});
-        if !self.thoughts.is_empty() {
-            message["reasoning_content"] = self.thoughts.into();
+    fn call(&mut self, step: CallStep) {
+        match step {
+            CallStep::Begin { id, name, .. } => self.whole.calls.push(WholeCall { id, name, ..WholeCall::default() }),
+            CallStep::Argue { text, .. } => {
+                if let Some(call) = self.whole.calls.last_mut() {
+                    call.arguments.push_str(&text);
+                }
+            }
+            CallStep::End => {}
         }
-        let choice = json!({"index": 0, "message": message, "finish_reason": self.reason});
-        let mut document = json!({
-            "id": identity.id,
-            "object": "chat.completion",
-            "created": identity.created,
-            "model": identity.model,
-            "choices": if self.no_choices { Vec::new() } else { vec![choice] },
-        });
-        if let Some(usage) = self.usage {
-            document["usage"] = usage.to_json();
-        }
-        document
     }
 
     /// The document as far as its middle; nothing of it when nothing was said.
-    fn torn(self, identity: &Identity) -> String {
-        if self.text.is_empty() {
+    fn torn(&self, encoder: &dyn Encoder) -> String {
+        if self.whole.text.is_empty() {
             return String::new();
         }
-        let document = self.document(identity).to_string();
+        let document = encoder.whole(&self.whole).to_string();
         let middle = document.floor_char_boundary(document.len() / 2);
         document[..middle].to_owned()
     }
@@ -75,27 +64,29 @@ impl Fold {
 /// Performs the acts, waiting where they wait, and says what they come to.
 pub(crate) async fn fold(
     script: Script,
-    identity: &Identity,
+    encoder: &dyn Encoder,
     served: &Served,
     prompt_tokens: u64,
     started: Instant,
-) -> Whole {
-    let mut fold = Fold { counts: Counts { prompt: prompt_tokens, ..Counts::default() }, ..Fold::default() };
+) -> Outcome {
+    let counts = Counts { prompt: prompt_tokens, ..Counts::default() };
+    let mut fold = Fold { whole: Whole::default(), counts, served };
     for act in script {
         match act {
-            Act::Text(more) => fold.text(&more, served),
-            Act::Split(more) => fold.text(more, served),
-            Act::Thinking(more) => fold.thoughts(&more, served),
+            Act::Text(more) => fold.text(&more),
+            Act::Split(more) => fold.text(more),
+            Act::Thinking(more) => fold.thoughts(&more),
+            Act::Call(step) => fold.call(step),
             Act::Until(after) => sleep_until(started + after).await,
-            Act::Finish(reason) => fold.reason = Some(reason),
-            Act::Usage { zero } => fold.usage = Some(if zero { Counts::default() } else { fold.counts }),
-            Act::NoChoices => fold.no_choices = true,
-            Act::Fail(error) => return Whole::Failed(error),
-            Act::Broken => return Whole::Broken(fold.torn(identity)),
-            Act::Cut => return Whole::Cut(fold.torn(identity)),
+            Act::Finish(reason) => fold.whole.finish = Some(reason),
+            Act::Usage { zero } => fold.whole.usage = Some(if zero { Counts::default() } else { fold.counts }),
+            Act::NoChoices => fold.whole.hollow = true,
+            Act::Fail(refused) => return Outcome::Failed(refused),
+            Act::Broken => return Outcome::Broken(fold.torn(encoder)),
+            Act::Cut => return Outcome::Cut(fold.torn(encoder)),
             Act::Stall => std::future::pending().await,
             Act::Comment(_) | Act::Done => {}
         }
     }
-    Whole::Completion(fold.document(identity))
+    Outcome::Completion(encoder.whole(&fold.whole))
 }

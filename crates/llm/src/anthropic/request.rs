@@ -106,7 +106,7 @@ fn thinking(body: &mut Map<String, Value>, request: &CompletionRequest, history:
 fn lacks_proof(history: &History<'_>) -> bool {
     let current = history.turns.iter().filter(|turn| turn.current && turn.role == Role::Assistant);
     let calls = |turn: &&Turn<'_>| turn.parts.iter().any(|part| matches!(part, Part::Call { .. }));
-    current.filter(calls).any(|turn| !turn.parts.first().is_some_and(|part| thoughts(part).is_some()))
+    current.filter(calls).any(|turn| turn.parts.first().is_none_or(|part| thoughts(part).is_none()))
 }
 
 fn sampling(body: &mut Map<String, Value>, request: &CompletionRequest, thinks: bool) {
@@ -124,8 +124,8 @@ fn sampling(body: &mut Map<String, Value>, request: &CompletionRequest, thinks: 
 fn tools(body: &mut Map<String, Value>, request: &CompletionRequest, thinks: bool) {
     let mut tools: Vec<Value> = request.tools.iter().map(tool).collect();
     // While it thinks a model cannot be forced to call.
-    let forced = |choice: &&ToolChoice| matches!(choice, ToolChoice::Required | ToolChoice::Named(_));
-    let choice = request.tool_choice.as_ref().filter(|choice| !tools.is_empty() && !(thinks && forced(choice)));
+    let possible = |choice: &&ToolChoice| !thinks || matches!(choice, ToolChoice::Auto | ToolChoice::None);
+    let choice = request.tool_choice.as_ref().filter(|_| !tools.is_empty()).filter(possible);
     put(body, "tool_choice", choice.map(tool_choice));
     if request.web_search {
         tools.push(json!({"type": "web_search_20250305", "name": "web_search"}));

@@ -1,16 +1,16 @@
 //! The shapes in which providers refuse. Status, code and words follow what they really send.
 
-use crate::act::Reply;
+use crate::act::{Refused, Reply};
 use actix_web::http::StatusCode;
 use serde_json::json;
 
-/// An error with a code.
-pub(super) fn openai(status: u16, kind: &str, code: &str, message: &str) -> Reply {
+/// A refusal with a code.
+pub(super) fn openai(status: u16, kind: &'static str, code: &'static str, message: &str) -> Reply {
     Reply::error(status, kind, Some(code), message)
 }
 
-/// An error without a code.
-pub(super) fn bare(status: u16, kind: &str, message: &str) -> Reply {
+/// A refusal without a code.
+pub(super) fn bare(status: u16, kind: &'static str, message: &str) -> Reply {
     Reply::error(status, kind, None, message)
 }
 
@@ -39,9 +39,14 @@ pub(super) fn quota() -> Reply {
 pub(super) fn context_openai() -> Reply {
     let message = "This model's maximum context length is 8192 tokens. However, your messages resulted in 9001 tokens. \
                    Please reduce the length of the messages.";
-    let error = json!({"message": message, "type": "invalid_request_error", "param": "messages",
-                       "code": "context_length_exceeded"});
-    Reply::json(StatusCode::BAD_REQUEST, &json!({ "error": error }))
+    let refused = Refused {
+        status: 400,
+        kind: "invalid_request_error",
+        code: Some("context_length_exceeded"),
+        param: Some("messages"),
+        message: message.to_owned(),
+    };
+    Reply::Refusal(refused, Vec::new())
 }
 
 pub(super) fn context_vllm() -> Reply {

@@ -1,11 +1,12 @@
 //! The scripts of the behaviours that answer, and of those that fail while answering.
 
 use super::texts::{CUT_OFF, OK, THOUGHTS};
-use crate::act::{Act, Reply, ending, pieces, says};
+use crate::act::{Act, CallStep, Finish, Refused, Reply, ending, pieces, says};
 use crate::request::Ask;
-use serde_json::json;
 use std::time::Duration;
 
+/// Most calls of one answer.
+const MAX_CALLS: usize = 32;
 /// Bytes of the one delta of `huge-delta`.
 const HUGE_BYTES: usize = 64 * 1024;
 
@@ -29,7 +30,7 @@ pub(super) fn said(ask: &Ask, text: &str) -> Reply {
 pub(super) fn paced(ask: &Ask, text: &'static str) -> Reply {
     let rate = ask.number(0);
     let texts = pieces(text).zip(0..).flat_map(move |(piece, index)| due(index, rate).chain([Act::Text(piece.into())]));
-    plain(texts.chain(ending(ask, "stop")).collect::<Vec<_>>())
+    plain(texts.chain(ending(ask, Finish::Stop)).collect::<Vec<_>>())
 }
 
 /// The wait before token `index`: an absolute time, so that lateness never adds up. Rate 0 waits for nothing.
@@ -43,7 +44,7 @@ fn numbered(count: u64, rate: u64) -> impl Iterator<Item = Act> + 'static {
 }
 
 pub(super) fn tokens(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
-    numbered(ask.number(0), ask.number(1)).chain(ending(ask, "stop"))
+    numbered(ask.number(0), ask.number(1)).chain(ending(ask, Finish::Stop))
 }
 
 pub(super) fn stall(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
@@ -67,13 +68,13 @@ pub(super) fn thinking(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
 }
 
 pub(super) fn reasoning_only(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
-    thoughts().chain(ending(ask, "stop"))
+    thoughts().chain(ending(ask, Finish::Stop))
 }
 
 pub(super) fn whitespace(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
     let deltas =
         [" ", "\n", "first", " ", "  ", "second", "\n\n", "    ", "indented", "\n", "\t", "third", " \n ", " "];
-    deltas.into_iter().map(|delta| Act::Text(delta.into())).chain(ending(ask, "stop"))
+    deltas.into_iter().map(|delta| Act::Text(delta.into())).chain(ending(ask, Finish::Stop))
 }
 
 pub(super) fn huge_delta(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
@@ -84,7 +85,7 @@ pub(super) fn huge_delta(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
         index += 1;
     }
     text.truncate(HUGE_BYTES);
-    std::iter::once(Act::Text(text.into())).chain(ending(ask, "stop"))
+    std::iter::once(Act::Text(text.into())).chain(ending(ask, Finish::Stop))
 }
 
 pub(super) fn keepalive(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
@@ -95,21 +96,21 @@ pub(super) fn no_choices() -> impl Iterator<Item = Act> + 'static {
     [Act::NoChoices, Act::NoChoices, Act::NoChoices, Act::Done].into_iter()
 }
 
-pub(super) fn ends_with(ask: &Ask, reason: &'static str) -> impl Iterator<Item = Act> + 'static {
+pub(super) fn ends_with(ask: &Ask, reason: Finish) -> impl Iterator<Item = Act> + 'static {
     texts(CUT_OFF).chain(ending(ask, reason))
 }
 
 /// An answer whose usage does not depend on the question: none, counted, or all zero.
 pub(super) fn usage(zero: Option<bool>) -> impl Iterator<Item = Act> + 'static {
-    texts(OK).chain([Act::Finish("stop")]).chain(zero.map(|zero| Act::Usage { zero })).chain([Act::Done])
+    texts(OK).chain([Act::Finish(Finish::Stop)]).chain(zero.map(|zero| Act::Usage { zero })).chain([Act::Done])
 }
 
 pub(super) fn utf8_split(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
-    [Act::Split("汉字"), Act::Split("和 é"), Act::Split(" 🎉")].into_iter().chain(ending(ask, "stop"))
+    [Act::Split("汉字"), Act::Split("和 é"), Act::Split(" 🎉")].into_iter().chain(ending(ask, Finish::Stop))
 }
 
 pub(super) fn no_done() -> impl Iterator<Item = Act> + 'static {
-    texts(OK).chain([Act::Finish("stop")])
+    texts(OK).chain([Act::Finish(Finish::Stop)])
 }
 
 pub(super) fn malformed(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
@@ -117,11 +118,59 @@ pub(super) fn malformed(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
 }
 
 pub(super) fn error_in_stream() -> impl Iterator<Item = Act> + 'static {
-    let error = json!({"error": {"message": "The server had an error while processing your request.",
-                                 "type": "server_error", "param": null, "code": null}});
+    let error = Refused {
+        status: 500,
+        kind: "server_error",
+        code: None,
+        param: None,
+        message: "The server had an error while processing your request.".to_owned(),
+    };
     texts(CUT_OFF).chain([Act::Fail(error)])
 }
 
 pub(super) fn cut() -> impl Iterator<Item = Act> + 'static {
     texts(CUT_OFF).chain([Act::Cut])
+}
+
+pub(super) fn think_tags(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
+    let text = format!("<think>\n{THOUGHTS}\n</think>\n\n{OK}\n\n`<think>`");
+    says(ask, &text).into_iter()
+}
+
+/// Asks for as many tools as the model's name says; once their results are there, tells them.
+pub(super) fn tools(ask: &Ask) -> Vec<Act> {
+    let results = ask.request.results();
+    if !results.is_empty() {
+        return says(ask, &format!("The tools said: {}", results.join(" | ")));
+    }
+    let calls =
+        (0..usize::try_from(ask.number(0)).unwrap_or_default().min(MAX_CALLS)).flat_map(|index| call(ask, index));
+    calls.chain(ending(ask, Finish::Tools)).collect()
+}
+
+/// The same with thoughts, which a good client gives back with the results.
+pub(super) fn tools_thinking(ask: &Ask) -> Vec<Act> {
+    let results = ask.request.results();
+    if !results.is_empty() {
+        let kept = if ask.request.thoughts_returned() { "came back" } else { "were lost" };
+        return says(ask, &format!("The tools said: {}. The thoughts {kept}.", results.join(" | ")));
+    }
+    thoughts().chain(call(ask, 0)).chain(ending(ask, Finish::Tools)).collect()
+}
+
+/// A call of the tool with this number, or of one that nobody offered.
+fn call(ask: &Ask, index: usize) -> Vec<Act> {
+    let tools = ask.request.tools();
+    let name = if tools.is_empty() { "lookup".to_owned() } else { tools[index % tools.len()].clone() };
+    let arguments = format!("{{\"query\":\"第 {} 个\"}}", index + 1);
+    let begin = CallStep::Begin { index, id: format!("call_{}_{index}", ask.identity.number), name };
+    let argue = pieces(&arguments).map(|piece| CallStep::Argue { index, text: piece.to_owned() });
+    std::iter::once(begin).chain(argue).chain([CallStep::End]).map(Act::Call).collect()
+}
+
+/// What pictures came with the person's last message.
+pub(super) fn vision(ask: &Ask) -> Vec<Act> {
+    let images = ask.request.last_user_images();
+    let seen = if images.is_empty() { "I see no image.".to_owned() } else { format!("I see: {}.", images.join(", ")) };
+    says(ask, &seen)
 }

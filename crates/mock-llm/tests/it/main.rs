@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod protocols;
 mod refusals;
 mod server;
 mod support;

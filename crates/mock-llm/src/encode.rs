@@ -1,0 +1,103 @@
+//! From the acts of an answer to the bytes of a protocol. One encoder per protocol; none decides what is said.
+
+mod anthropic;
+mod framing;
+mod gemini;
+mod ollama;
+mod openai_chat;
+mod openai_responses;
+
+use crate::act::{CallStep, Finish, Refused, Style};
+use crate::protocol::Protocol;
+use bytes::Bytes;
+use serde_json::Value;
+
+/// What every frame of an answer repeats.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Identity {
+    /// Counts the answers of this process.
+    pub(crate) number: u64,
+    pub(crate) model: String,
+    /// Seconds since 1970.
+    pub(crate) created: u64,
+}
+
+/// Token counts of an answer.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) prompt: u64,
+    pub(crate) completion: u64,
+    pub(crate) reasoning: u64,
+}
+
+/// An answer that comes whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Whole {
+    pub(crate) text: String,
+    pub(crate) thoughts: String,
+    pub(crate) calls: Vec<WholeCall>,
+    pub(crate) finish: Option<Finish>,
+    pub(crate) usage: Option<Counts>,
+    /// Whether the answer has no place for words at all.
+    pub(crate) hollow: bool,
+}
+
+/// A call in an answer that comes whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WholeCall {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) arguments: String,
+}
+
+impl WholeCall {
+    /// The arguments as JSON.
+    fn object(&self) -> Value {
+        serde_json::from_str(&self.arguments).unwrap_or_default()
+    }
+}
+
+/// Encodes one answer. Several frames may go out as one piece.
+pub(crate) trait Encoder {
+    /// What comes before the first word.
+    fn begin(&mut self, _prompt_tokens: u64) -> Bytes {
+        Bytes::new()
+    }
+    /// A delta of text.
+    fn text(&mut self, text: &str) -> Bytes;
+    /// A delta of thoughts.
+    fn thinking(&mut self, text: &str) -> Bytes;
+    /// A step of a call.
+    fn call(&mut self, step: &CallStep) -> Bytes;
+    /// A frame that says nothing.
+    fn hollow(&mut self) -> Bytes;
+    /// What keeps a connection alive.
+    fn comment(&mut self, text: &str) -> Bytes;
+    /// A frame whose JSON breaks off.
+    fn broken(&mut self) -> Bytes;
+    /// An error.
+    fn fail(&mut self, refused: &Refused) -> Bytes;
+    /// Why the answer ends. Protocols that tell it together with the counts wait for those.
+    fn finish(&mut self, finish: Finish) -> Bytes;
+    /// The counts.
+    fn usage(&mut self, counts: Counts) -> Bytes;
+    /// The formal end.
+    fn done(&mut self) -> Bytes;
+    /// The end of a stream that lacks its formal end: what was waited with.
+    fn end(&mut self) -> Bytes {
+        Bytes::new()
+    }
+    /// The answer as one document.
+    fn whole(&self, whole: &Whole) -> Value;
+}
+
+/// An encoder for one answer.
+pub(crate) fn encoder(protocol: Protocol, style: Style, identity: Identity) -> Box<dyn Encoder> {
+    match protocol {
+        Protocol::OpenAiChat => Box::new(openai_chat::Frames::new(style, identity)),
+        Protocol::OpenAiResponses => Box::new(openai_responses::Frames::new(style, identity)),
+        Protocol::Anthropic => Box::new(anthropic::Frames::new(style, identity)),
+        Protocol::Gemini => Box::new(gemini::Frames::new(style, identity)),
+        Protocol::Ollama => Box::new(ollama::Frames::new(style, identity)),
+    }
+}

@@ -1,0 +1,108 @@
+//! The protocols that the server speaks, and what they call things outside an answer.
+
+use crate::act::Refused;
+use serde_json::{Value, json};
+
+/// A protocol. Azure's is that of Chat Completions at other addresses.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// OpenAI Chat Completions.
+    #[default]
+    OpenAiChat,
+    /// OpenAI Responses.
+    OpenAiResponses,
+    /// Anthropic Messages.
+    Anthropic,
+    /// Google `generateContent`.
+    Gemini,
+    /// Ollama's own.
+    Ollama,
+}
+
+impl Protocol {
+    /// The name in the ledger.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OpenAiChat => "openai_chat",
+            Self::OpenAiResponses => "openai_responses",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+            Self::Ollama => "ollama",
+        }
+    }
+
+    /// The content type of a stream.
+    pub(crate) fn stream_type(self) -> &'static str {
+        if self == Self::Ollama { "application/x-ndjson" } else { "text/event-stream" }
+    }
+
+    /// A list of models.
+    pub(crate) fn list<'a>(self, names: impl Iterator<Item = &'a str>) -> Value {
+        let models = names.map(|name| match self {
+            Self::OpenAiChat | Self::OpenAiResponses => {
+                json!({"id": name, "object": "model", "created": 0, "owned_by": "mock-llm"})
+            }
+            Self::Anthropic => {
+                json!({"type": "model", "id": name, "display_name": name, "created_at": "1970-01-01T00:00:00Z"})
+            }
+            Self::Gemini => json!({
+                "name": format!("models/{name}"), "inputTokenLimit": 32_768,
+                "supportedGenerationMethods": ["generateContent"],
+            }),
+            Self::Ollama => json!({"name": name, "model": name, "size": 0, "details": {"family": "mock"}}),
+        });
+        let models: Vec<Value> = models.collect();
+        match self {
+            Self::OpenAiChat | Self::OpenAiResponses => json!({"object": "list", "data": models}),
+            Self::Anthropic => {
+                let (first, last) = (models.first().cloned(), models.last().cloned());
+                let id = |model: Option<Value>| model.map(|model| model["id"].clone());
+                json!({"data": models, "has_more": false, "first_id": id(first), "last_id": id(last)})
+            }
+            Self::Gemini | Self::Ollama => json!({ "models": models }),
+        }
+    }
+
+    /// A refusal, or an error amid an answer that came whole.
+    pub(crate) fn refusal(self, refused: &Refused) -> Value {
+        let Refused { status, kind, code, param, message } = refused;
+        match self {
+            Self::OpenAiChat | Self::OpenAiResponses => {
+                json!({"error": {"message": message, "type": kind, "param": param, "code": code}})
+            }
+            Self::Anthropic => {
+                json!({"type": "error", "error": {"type": anthropic_kind(*status), "message": message}})
+            }
+            Self::Gemini => {
+                json!({"error": {"code": status, "message": message, "status": google_status(*status)}})
+            }
+            Self::Ollama => json!({ "error": message }),
+        }
+    }
+}
+
+fn anthropic_kind(status: u16) -> &'static str {
+    match status {
+        401 => "authentication_error",
+        402 => "billing_error",
+        403 => "permission_error",
+        404 => "not_found_error",
+        413 => "request_too_large",
+        429 => "rate_limit_error",
+        503 | 529 => "overloaded_error",
+        500.. => "api_error",
+        _ => "invalid_request_error",
+    }
+}
+
+fn google_status(status: u16) -> &'static str {
+    match status {
+        401 => "UNAUTHENTICATED",
+        402 | 403 => "PERMISSION_DENIED",
+        404 => "NOT_FOUND",
+        429 => "RESOURCE_EXHAUSTED",
+        503 | 529 => "UNAVAILABLE",
+        500.. => "INTERNAL",
+        _ => "INVALID_ARGUMENT",
+    }
+}
