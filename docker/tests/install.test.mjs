@@ -1,4 +1,4 @@
-// install.sh, with programs that stand in for docker and for what would change this machine; and the archives of a release.
+// The scripts that install, build and pack, with programs that stand in for docker and for what would change this machine.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
@@ -133,6 +133,32 @@ describe("install.sh PROGRAM", () => {
     assert.equal(status, 1);
     assert.match(output, /install\.sh: .*broken does not run here/);
     assert.throws(() => readdirSync(root));
+  });
+});
+
+describe("images.sh", () => {
+  /// What it asks docker for.
+  const asked = (words) => {
+    const folder = programs("builder", { docker: 'echo "$@"' });
+    const env = { PATH: `${folder}:/usr/bin:/bin`, VERSION: "0.1.0", REVISION: "abc", SOURCE: "https://code.example.com" };
+    const { status, stdout } = spawnSync("sh", [join(ROOT, "docker/images.sh"), ...words], { env, encoding: "utf8" });
+    return { status, lines: stdout.trim().split("\n") };
+  };
+
+  it("builds both images for both machines, and pushes only when it is told to", () => {
+    const { status, lines } = asked(["registry.example.com/a/", "abc1234"]);
+    assert.equal(status, 0);
+    assert.equal(lines.length, 2);
+    for (const [index, image] of ["backend", "frontend"].entries()) {
+      assert.ok(lines[index].includes(`--file docker/${image}.Dockerfile --platform linux/amd64,linux/arm64`), lines[index]);
+      assert.ok(lines[index].includes(`--tag registry.example.com/a/${image}:abc1234 `) && !lines[index].includes("--push"), lines[index]);
+    }
+    for (const line of asked(["--push", "registry.example.com/a/", "abc1234"]).lines) assert.ok(line.includes(" --push "), line);
+  });
+
+  it("publishes a version under its number and as the latest", () => {
+    const [backend] = asked(["--push", "registry.example.com/a/", "v0.1.0"]).lines;
+    assert.ok(backend.includes("--tag registry.example.com/a/backend:0.1.0 --tag registry.example.com/a/backend:latest "), backend);
   });
 });
 
