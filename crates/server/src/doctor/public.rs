@@ -83,9 +83,8 @@ async fn follow(patient: &mut Patient<'_>, origin: &str, passes: &Passes, heard:
     findings.extend(headers(origin, heard));
     findings.extend(heard.stamped.and_then(|stamped| clock::compare(origin, stamped)));
     findings.push(stream(heard));
-    let again = self_test::ask(&patient.egress, origin, passes, Wait::First).await;
-    if heard.cached || matches!(again, Outcome::Heard(again) if again.cached) {
-        findings.push(Finding::new(Code::StreamCached));
+    if self_test::is_cached(&patient.egress, origin, passes).await {
+        findings.push(Finding::new(Code::PublicCached));
     }
     if let Some(encoding) = self_test::encoding(&patient.egress, origin, passes).await {
         findings.push(Finding::new(Code::StreamCompressed).with("encoding", encoding));
@@ -131,7 +130,7 @@ mod tests {
         let build = crate::version::build();
         let first = SelfTestEvent { number: 1, nonce: "n".into(), instance: "i".into(), build, seen };
         let span = Duration::from_millis(span_ms);
-        Heard { first, count: 5, span, cut: cut.map(str::to_owned), cached: false, stamped: None }
+        Heard { first, count: 5, span, cut: cut.map(str::to_owned), stamped: None }
     }
 
     fn codes(origin: &str, seen: Seen) -> Vec<String> {

@@ -199,6 +199,9 @@ codes! {
     PublicHost Fail "public.host"
         en: "The proxy behind {url} sends `{host}` as the name that people use, so signing in would be refused.", "Let it keep the name (nginx: proxy_set_header Host $host;), or set PUBLIC_URL={url}.";
         zh: "{url} 的代理把主机名改成了“{host}”，登录会被拒绝。", "请让代理保留主机名（nginx：proxy_set_header Host $host;），或设置 PUBLIC_URL={url}。";
+    PublicCached Fail "public.cached"
+        en: "The proxy behind {url} answered a request with an answer to another one: people would see what belongs to others.", "Switch its cache off for /api and /v1 (1Panel: the site's reverse proxy, Cache).";
+        zh: "{url} 的代理用缓存的旧回答应答了新请求，用户可能看到别人的内容。", "请对 /api 和 /v1 关闭缓存（1Panel：网站 › 反向代理 › 缓存）。";
 
     StreamOk Ok "stream.ok"
         en: "Events come through {url} one by one ({count} within {ms} ms).", "";
@@ -209,9 +212,6 @@ codes! {
     StreamCompressed Warn "stream.compressed"
         en: "The proxy behind {url} compresses the stream ({encoding}).", "Switch compression off for text/event-stream: some proxies hold small events back for it.";
         zh: "{url} 的代理压缩了事件流（{encoding}）。", "请对 text/event-stream 关闭压缩，否则部分代理会延迟小事件。";
-    StreamCached Fail "stream.cached"
-        en: "The proxy behind {url} answered a request with an answer to another one: people would see what belongs to others.", "Switch its cache off for /api and /v1 (1Panel: the site's reverse proxy, Cache).";
-        zh: "{url} 的代理用缓存的旧回答应答了新请求，用户可能看到别人的内容。", "请对 /api 和 /v1 关闭缓存（1Panel：网站 › 反向代理 › 缓存）。";
     StreamCut Fail "stream.cut"
         en: "The stream through {url} ended after {count} of {wanted} events: {detail}", "Look for a short time limit or a size limit in the proxy.";
         zh: "通过 {url} 的事件流在 {count}/{wanted} 条后中断：{detail}", "请检查代理是否设置了过短的超时或大小限制。";

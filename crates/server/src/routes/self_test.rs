@@ -6,12 +6,27 @@ use crate::sse;
 use crate::version;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
+use serde::Deserialize;
 use shared::self_test::{EVENTS, GAP_MS, SelfTestEvent};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
-/// Streams a few events at known times.
-pub async fn stream_self_test(app: web::Data<App>, pass: SelfTest, request: HttpRequest) -> HttpResponse {
+/// Query of `GET /api/self-test`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Form {
+    /// One plain answer instead of a stream: caches treat the two differently.
+    #[serde(default)]
+    once: bool,
+}
+
+/// Streams a few events at known times, or answers with the first one.
+pub async fn stream_self_test(
+    app: web::Data<App>,
+    pass: SelfTest,
+    form: web::Query<Form>,
+    request: HttpRequest,
+) -> HttpResponse {
     let event = SelfTestEvent {
         number: 1,
         nonce: pass.0,
@@ -19,6 +34,9 @@ pub async fn stream_self_test(app: web::Data<App>, pass: SelfTest, request: Http
         build: version::build(),
         seen: app.auth.trust().seen(&request),
     };
+    if form.once {
+        return HttpResponse::Ok().json(event);
+    }
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(send(event, sender));
     sse::respond(receiver)

@@ -52,8 +52,7 @@ async fn what_a_proxy_does_wrong_is_named_with_its_remedy() {
     app.with_models(&["ok"]).await;
     for (habit, expected) in [
         (Habit::Buffers, &["stream.buffered"][..]),
-        // The cache collects what it keeps, so the second fault is no other one.
-        (Habit::Caches, &["stream.buffered", "stream.cached"]),
+        (Habit::Caches, &["public.cached"]),
         (Habit::RenamesHost, &["public.host"]),
         (Habit::Cuts, &["stream.cut"]),
         (Habit::Stranded, &["public.gateway"]),
@@ -237,6 +236,9 @@ async fn a_pass_opens_the_self_test_and_nothing_else() {
     assert_eq!(good.status, 200, "{}", good.text);
     assert_eq!(good.text.matches("\"nonce\":\"n1\"").count(), 5, "{}", good.text);
     assert_eq!(good.headers["x-accel-buffering"], "no");
+    let once = ask("/api/self-test?once=true", &pass(0), None).await;
+    assert_eq!((once.status, &once.body["nonce"], &once.body["number"]), (200, &json!("n1"), &json!(1)));
+    assert!(once.headers.get("x-accel-buffering").is_none(), "it is what a cache would take");
     assert_eq!(ask("/api/self-test", &pass(-61_000), None).await.code(), "auth.expired");
     assert_eq!(ask("/api/self-test", &pass(61_000), None).await.code(), "auth.invalid");
     assert_eq!(ask("/api/self-test", "forged", None).await.code(), "auth.invalid");

@@ -1,5 +1,6 @@
 //! A proxy between people and the server that does one thing wrong.
 
+use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -11,7 +12,7 @@ pub(super) enum Habit {
     Honest,
     /// Collects an answer before it passes it on.
     Buffers,
-    /// Gives everybody the first answer to an address.
+    /// Gives everybody the first answer to an address, as far as it knows that answer as a whole.
     Caches,
     /// Passes its own name on instead of the one that people use.
     RenamesHost,
@@ -36,7 +37,7 @@ impl Middleman {
     pub(super) fn start(server: &str, habit: Habit) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let url = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
-        let (server, kept) = (server.to_owned(), Arc::new(Mutex::new(None)));
+        let (server, kept) = (server.to_owned(), Arc::new(Mutex::new(HashMap::new())));
         std::thread::spawn(move || {
             for caller in listener.incoming().flatten() {
                 let (server, kept) = (server.clone(), Arc::clone(&kept));
@@ -47,14 +48,18 @@ impl Middleman {
     }
 }
 
-fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Mutex<Option<Vec<u8>>>) {
+/// Answers by the first line of their requests.
+type Kept = Mutex<HashMap<String, Vec<u8>>>;
+
+fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Kept) {
     let Some(head) = head(&mut caller) else { return };
+    let address = head.lines().next().unwrap_or_default().to_owned();
     let answer = match habit {
         Habit::Stranded => {
             Some(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno\n".to_vec())
         }
         Habit::Website => Some(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nhi\n".to_vec()),
-        Habit::Caches => kept.lock().expect("whole").clone(),
+        Habit::Caches => kept.lock().expect("whole").get(&address).cloned(),
         _ => None,
     };
     if let Some(answer) = answer {
@@ -63,20 +68,21 @@ fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Mutex<Option<
     }
     let mut upstream = TcpStream::connect(server).expect("the server listens");
     upstream.write_all(rewritten(&head, habit).as_bytes()).expect("taken");
-    if matches!(habit, Habit::Buffers | Habit::Caches) {
-        let mut whole = Vec::new();
-        let _ = upstream.read_to_end(&mut whole);
-        if habit == Habit::Caches {
-            *kept.lock().expect("whole") = Some(whole.clone());
-        }
-        let _ = caller.write_all(&whole);
-        return;
-    }
     let mut buffer = [0; 4096];
-    let mut passed = 0;
+    let mut passed = Vec::new();
     while let Ok(count @ 1..) = upstream.read(&mut buffer) {
-        passed += count;
-        if caller.write_all(&buffer[..count]).is_err() || habit == Habit::Cuts && passed > 1000 {
+        passed.extend_from_slice(&buffer[..count]);
+        let plain = !String::from_utf8_lossy(&passed).to_ascii_lowercase().contains("x-accel-buffering: no");
+        if habit == Habit::Buffers || habit == Habit::Caches && plain {
+            let _ = upstream.read_to_end(&mut passed);
+            // Kept before it is passed on: the next request may come at once.
+            if habit == Habit::Caches {
+                kept.lock().expect("whole").insert(address, passed.clone());
+            }
+            let _ = caller.write_all(&passed);
+            break;
+        }
+        if caller.write_all(&buffer[..count]).is_err() || habit == Habit::Cuts && passed.len() > 1000 {
             break;
         }
     }
