@@ -113,7 +113,7 @@ describe("install.sh PROGRAM", () => {
     const program = needed("AICHAT_PORTABLE", "the portable program");
     const first = await run(stubs, [program], { DESTDIR: root });
     assert.equal(first.status, 0, first.output);
-    assert.match(first.output, /^aichat \d+\.\d+\.\d+ is installed and runs at http:\/\/127\.0\.0\.1:8001/m);
+    assert.match(first.output, /^aichat \d+\.\d+\.\d+ \(\w+\) is installed and runs at http:\/\/127\.0\.0\.1:8001/m);
     assert.equal(statSync(join(root, "usr/local/bin/aichat")).mode & 0o777, 0o755);
     assert.equal(statSync(join(root, "etc/aichat/env")).mode & 0o777, 0o600);
     const unit = readFileSync(join(root, "etc/systemd/system/aichat.service"), "utf8");
