@@ -31,7 +31,10 @@ impl AzureOpenAi {
 
 /// The address of the resource, without what follows it in the portal's examples.
 fn resource(base_url: &str) -> &str {
-    base_url.split("/openai").next().unwrap_or(base_url).trim_end_matches('/')
+    let host = base_url.find("://").map_or(0, |scheme| scheme + 3);
+    let path = base_url[host..].find('/').map_or(base_url.len(), |slash| host + slash);
+    let end = base_url[path..].find("/openai").map_or(base_url.len(), |openai| path + openai);
+    base_url[..end].trim_end_matches('/')
 }
 
 impl Wire for AzureOpenAi {
@@ -97,6 +100,18 @@ mod tests {
     #[tokio::test]
     async fn every_recording_gives_its_events() {
         recorded("azure", EventMapper::new).await;
+    }
+
+    #[test]
+    fn a_gateway_keeps_its_own_path() {
+        for (pasted, expected) in [
+            ("https://openai.gate.example", "https://openai.gate.example"),
+            ("https://openai.gate.example/azure/openai/v1", "https://openai.gate.example/azure"),
+            ("http://openai:8080/", "http://openai:8080"),
+            ("not an address", "not an address"),
+        ] {
+            assert_eq!(resource(pasted), expected);
+        }
     }
 
     #[test]
