@@ -45,11 +45,18 @@ pub async fn open(config: &Config) -> Result<(Db, Option<String>), Failure> {
     Ok((db, place.note))
 }
 
-/// Makes the folder of the file, and checks that a file which is there can be written: SQLite would say so much later.
+/// Makes the folder of the file, and checks that a file which is there can be written.
 fn prepare(path: &Path) -> Result<(), Failure> {
-    let folder = folder_of(path);
-    data_dir::create_dir(folder).map_err(Failure::configuration)?;
-    data_dir::check_file(path, folder).map_err(Failure::configuration)
+    data_dir::create_dir(folder_of(path)).map_err(Failure::configuration)?;
+    check(path)
+}
+
+/// Whether a file that is there can be written. SQLite would say so in fewer words.
+///
+/// # Errors
+/// One line: what, whose, and the command that mends it.
+pub fn check(path: &Path) -> Result<(), Failure> {
+    data_dir::check_file(path, folder_of(path)).map_err(Failure::configuration)
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -1,6 +1,6 @@
 //! The data directory: making it, locking it against a second server, and the identity of this installation.
 
-use super::ownership::{not_readable, not_writable};
+use super::ownership::{file_not_writable, not_readable, not_writable};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -94,15 +94,9 @@ pub fn probe(folder: &Path) -> io::Result<()> {
 /// One line: which path, why, and what to do with the folder it belongs to.
 pub fn check_file(path: &Path, folder: &Path) -> Result<(), String> {
     match OpenOptions::new().write(true).open(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            Err(format!("{} in {}", file_name(path), not_writable(folder, &error)))
-        }
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_not_writable(path, folder, &error)),
         _ => Ok(()),
     }
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Replaces a file in one step with one that only this user can read.

@@ -7,11 +7,11 @@ use std::io::{self, ErrorKind};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-/// Who owns the folder, or, where it does not exist yet, the nearest one above it; and who we are.
+/// Who owns a folder or file, or, where it does not exist yet, the nearest folder above it; and who we are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owners {
-    /// The folder that exists.
-    pub folder: PathBuf,
+    /// The one that exists.
+    pub place: PathBuf,
     /// Its user and group.
     pub owner: (u32, u32),
     /// Its permission bits.
@@ -20,13 +20,13 @@ pub struct Owners {
     pub ours: (u32, u32),
 }
 
-/// The owners of a folder; none where nothing of its path can be seen.
+/// The owners of a folder or file; none where nothing of its path can be seen.
 #[must_use]
-pub fn owners(folder: &Path) -> Option<Owners> {
-    let absolute = std::path::absolute(folder).ok()?;
-    let (folder, found) = absolute.ancestors().find_map(|above| Some((above.to_owned(), fs::metadata(above).ok()?)))?;
+pub fn owners(path: &Path) -> Option<Owners> {
+    let absolute = std::path::absolute(path).ok()?;
+    let (place, found) = absolute.ancestors().find_map(|above| Some((above.to_owned(), fs::metadata(above).ok()?)))?;
     let ours = (geteuid().as_raw(), getegid().as_raw());
-    Some(Owners { folder, owner: (found.uid(), found.gid()), mode: found.mode() & 0o7777, ours })
+    Some(Owners { place, owner: (found.uid(), found.gid()), mode: found.mode() & 0o7777, ours })
 }
 
 /// The command that gives a folder to a user and group, for root to run.
@@ -40,7 +40,8 @@ pub fn command(folder: &Path, (user, group): (u32, u32)) -> String {
 pub fn mending(folder: &Path, owners: &Owners) -> String {
     let path = absolute(folder);
     let make = if folder.exists() { String::new() } else { format!("mkdir -p {path} && ") };
-    let allow = if owners.mode & 0o700 == 0o700 { String::new() } else { format!(" && chmod -R u+rwX {path}") };
+    let needed = if owners.place.is_dir() { 0o700 } else { 0o600 };
+    let allow = if owners.mode & needed == needed { String::new() } else { format!(" && chmod -R u+rwX {path}") };
     format!("{make}{}{allow}", command(folder, owners.ours))
 }
 
@@ -63,16 +64,26 @@ fn quoted(path: &str) -> String {
 /// Why a folder cannot be written and what to do, in one line that begins with `data.not_writable`.
 #[must_use]
 pub fn not_writable(folder: &Path, error: &io::Error) -> String {
+    refused(folder, folder, error)
+}
+
+/// The same about a file; the command is for the folder that it belongs to.
+#[must_use]
+pub fn file_not_writable(file: &Path, folder: &Path, error: &io::Error) -> String {
+    refused(file, folder, error)
+}
+
+fn refused(path: &Path, folder: &Path, error: &io::Error) -> String {
     let elsewhere = "choose another folder with --data-dir or DATA_DIR";
-    let head = format!("data.not_writable: {} cannot be written", folder.display());
-    match (error.kind(), owners(folder)) {
+    let head = format!("data.not_writable: {} cannot be written", path.display());
+    match (error.kind(), owners(path)) {
         (ErrorKind::PermissionDenied, Some(owners)) => {
-            let Owners { folder: there, owner, mode, ours } = &owners;
+            let Owners { place, owner, mode, ours } = &owners;
             let command = mending(folder, &owners);
             format!(
                 "{head} ({error}): {} belongs to uid={} gid={} with mode {mode:o}, and this process runs as uid={} gid={}. \
                  Run as root: {command} (in Docker: {}), or {elsewhere}",
-                there.display(),
+                place.display(),
                 owner.0,
                 owner.1,
                 ours.0,
@@ -105,7 +116,7 @@ mod tests {
     use super::*;
 
     fn owned(mode: u32) -> Owners {
-        Owners { folder: PathBuf::from("/"), owner: (0, 0), mode, ours: (65532, 65532) }
+        Owners { place: PathBuf::from("/"), owner: (0, 0), mode, ours: (65532, 65532) }
     }
 
     #[test]

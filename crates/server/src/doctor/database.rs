@@ -40,6 +40,11 @@ pub(super) async fn look(patient: &mut Patient<'_>) -> Option<Database> {
 }
 
 async fn open(place: &Place, name: &str) -> (Finding, Option<Database>) {
+    if let Engine::Sqlite(path) = &place.engine
+        && let Err(failure) = storage::check(path)
+    {
+        return (Finding::new(Code::DatabaseUnusable).with("detail", failure), None);
+    }
     let unopened = |error: &dyn std::fmt::Display| {
         Finding::new(Code::DatabaseUnopened).with("name", name).with("detail", one_line(error, &place.engine))
     };

@@ -110,8 +110,8 @@ codes! {
         en: "Others on this machine may read {path} (mode {mode}).", "Run: chmod 600 {path}";
         zh: "本机其他用户可以读取 {path}（权限 {mode}）。", "请执行：chmod 600 {path}";
     SecretsDamaged Fail "secrets.damaged"
-        en: "The generated secrets cannot be used: {detail}", "Restore secrets.json from a backup of the data directory.";
-        zh: "自动生成的密钥无法使用：{detail}", "请从数据目录的备份中恢复 secrets.json。";
+        en: "The generated secrets cannot be used: {detail}", "Follow the line above; where the file itself is damaged, restore it from a backup of the data directory.";
+        zh: "自动生成的密钥无法使用：{detail}", "请按上面的提示处理；如果文件本身已损坏，请从数据目录的备份中恢复。";
     SecretsMissing Fail "secrets.missing"
         en: "There is data, but {path} is gone: the next start makes new secrets, which open no stored API key.", "Restore secrets.json from a backup of the data directory, or set the MASTER_KEY that was used.";
         zh: "已有数据，但 {path} 不存在：下次启动会生成新密钥，已保存的 API 密钥将无法解密。", "请从备份中恢复 secrets.json，或设置原来的 MASTER_KEY。";

@@ -239,6 +239,29 @@ fn a_folder_that_cannot_be_written_is_named_with_its_owner_and_the_command_that_
 }
 
 #[test]
+fn a_database_file_of_somebody_else_in_a_folder_of_ours_is_named_with_the_command_that_mends_it() {
+    let folder = Folder::new();
+    let program = for_everybody(&folder);
+    let data = folder.0.join("data");
+    std::fs::create_dir(&data).expect("made");
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o777)).expect("opened");
+    std::fs::write(data.join("aichat.db"), "").expect("written");
+    std::fs::set_permissions(data.join("aichat.db"), PermissionsExt::from_mode(0o444)).expect("closed");
+    let mut command = std::process::Command::new(program);
+    command.args(["--port", "0"]).env_clear().env("DATA_DIR", &data).current_dir(&folder.0);
+    if is_root() {
+        command.uid(OTHER).gid(OTHER);
+    }
+    let output = command.output().expect("it ran");
+    let line = String::from_utf8(output.stderr).expect("text");
+    assert!(output.status.code() == Some(78) && line.lines().count() == 1, "{line}");
+    let mending = format!("{} && chmod -R u+rwX {}", data.display(), data.display());
+    for part in ["aichat: data.not_writable: ", "data/aichat.db cannot be written", "mode 444", &mending] {
+        assert!(line.contains(part), "{part}: {line}");
+    }
+}
+
+#[test]
 fn a_volume_that_belongs_to_root_is_given_to_the_images_user_and_root_is_left_for_good() {
     let folder = Folder::new();
     let data = folder.0.join("data");
