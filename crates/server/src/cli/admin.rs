@@ -6,7 +6,7 @@ use crate::auth::register::{self, Appointed};
 use crate::auth::reset;
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
-use crate::db::{Db, users};
+use crate::db::{Db, Engine, users};
 use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
 use crate::storage;
@@ -26,6 +26,9 @@ pub(super) fn run(config: &Config, command: &AdminCommand) -> Result<(), Failure
 
 /// Does it, and answers what to print.
 async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure> {
+    if !matches!(command, AdminCommand::Create(_)) {
+        expect_database(config).await?;
+    }
     let (db, _) = storage::open(config).await?;
     let done = match command {
         AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
@@ -34,6 +37,18 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
     };
     db.close().await;
     done
+}
+
+/// Opening makes a database where there is none, and nobody has an account in the wrong folder.
+async fn expect_database(config: &Config) -> Result<(), Failure> {
+    let place = storage::find(&config.engine).await?;
+    if !matches!(&place.engine, Engine::Sqlite(path) if !path.exists()) {
+        return Ok(());
+    }
+    Err(Failure::other(format!(
+        "database.absent: {} does not exist: name the right folder with --data-dir or DATA_DIR",
+        storage::name(&place.engine)
+    )))
 }
 
 async fn create(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl BufRead) -> Result<String, Failure> {

@@ -75,6 +75,16 @@ fn common_passwords_and_unknown_names_are_refused_in_one_line() {
     assert!(out(&run(&folder, &["admin", "list"], &[])).contains("There are no accounts"));
 }
 
+#[test]
+fn looking_for_accounts_in_the_wrong_folder_makes_nothing_there() {
+    let folder = Folder::new();
+    for words in [&["admin", "list"][..], &["admin", "reset-password", "--username", "ada", "--generate"]] {
+        let (code, line) = refusal(&folder, words, &[]);
+        assert!(code == 1 && line.contains("database.absent: ./data/aichat.db") && line.contains("DATA_DIR"), "{line}");
+    }
+    assert!(!folder.0.join("data").exists());
+}
+
 #[tokio::test]
 async fn registering_obeys_the_same_rule() {
     let app = crate::support::TestApp::new().await;
