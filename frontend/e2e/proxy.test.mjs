@@ -9,7 +9,7 @@ import { startCaddy, startDocumentedCaddy, startDocumentedNginx, startNginx } fr
 import { SPA_DIR, startAichat, startMock } from "./support/servers.mjs";
 
 const QUIET = "silent-75000";
-const PACED = "tokens-15-10";
+const PACED = "tokens-30-10";
 const NAMES = ["caddy", "nginx", "nginx with its cache on", "caddy as documented", "nginx as documented"];
 const running = [];
 const proxies = new Map();
@@ -51,12 +51,12 @@ for (const name of NAMES) {
     it("tokens arrive one by one", async () => {
       const { events, text } = await through(admin).stream({ content: "count", model: PACED });
       const tokens = events.filter(({ type }) => type.startsWith("part.") && type !== "part.done");
-      const gaps = tokens.slice(1).map(({ at }, index) => at - tokens[index].at);
       assert.equal(events.at(-1).type, "run.completed");
-      assert.equal(text.trim().split(/\s+/).length, 15);
-      assert.ok(events[0].at < 500, `the first event came after ${events[0].at} ms`);
-      assert.ok(tokens.at(-1).at - tokens[0].at > 1000, "the tokens came in a heap");
-      assert.ok(Math.max(...gaps) < 500, `the longest gap was ${Math.max(...gaps)} ms`);
+      assert.equal(text.trim().split(/\s+/).length, 30);
+      // A proxy that holds back lets all of them go at once; a busy machine only makes some of them late.
+      const arrivals = new Set(tokens.map(({ at }) => Math.round(at / 50)));
+      assert.ok(arrivals.size >= 10, `30 tokens came in ${arrivals.size} heaps`);
+      assert.ok(tokens[0].at < tokens.at(-1).at - 1500, "the first token waited for the last");
     });
 
     it("nobody gets another's answer", async () => {
