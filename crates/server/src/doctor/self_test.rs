@@ -31,6 +31,7 @@ pub(super) enum Outcome {
 }
 
 /// A self-test as it arrived.
+#[derive(Clone)]
 pub(super) struct Heard {
     /// Its first event.
     pub(super) first: SelfTestEvent,
