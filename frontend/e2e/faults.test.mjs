@@ -57,7 +57,8 @@ after(async () => {
 
 /// The labelled lines under Details.
 async function details(chat, card) {
-  await chat.press(card.locator("summary"));
+  await chat.press(card.locator(".error-more"));
+  await card.locator("dt").first().waitFor();
   const [names, values] = await Promise.all([card.locator("dt").allInnerTexts(), card.locator("dd").allInnerTexts()]);
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
