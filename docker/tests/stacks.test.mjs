@@ -4,7 +4,7 @@
 // Runs in a network namespace of its own, so that the ports of the files are free whatever the machine does:
 // `cargo xtask test --only deploy`.
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, readdirSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -45,8 +45,12 @@ function image(name) {
 function pasted(file) {
   const folder = mkdtempSync(join(tmpdir(), "aichat-paste-"));
   const copy = join(folder, basename(file));
-  copyFileSync(join(ROOT, file), copy);
-  return render(copy, {});
+  try {
+    copyFileSync(join(ROOT, file), copy);
+    return render(copy, {});
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/document-001.yml"]) {
