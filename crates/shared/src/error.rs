@@ -359,6 +359,40 @@ codes! {
     ContextTrimmed "context.trimmed" 200 false
         en: "The {count} oldest messages no longer fit the model's context and were left out.", "";
         zh: "最早的 {count} 条消息超出模型上下文，未包含在内。", "";
+
+    DocumentUnsupported "document.unsupported" 415 false
+        en: "Files of this kind cannot be read: {kind}.", "Attach PDF, Word (docx), Excel (xlsx, ods), PowerPoint (pptx), HTML, Markdown, code or plain text.";
+        zh: "无法读取此类文件：{kind}。", "请上传 PDF、Word（docx）、Excel（xlsx、ods）、PowerPoint（pptx）、HTML、Markdown、代码或纯文本文件。";
+    DocumentOldFormat "document.old_format" 415 false
+        en: "{kind} is a format of Office 2003 and earlier, which is not read.", "Open the file in Office or WPS, save it as {instead}, and attach that.";
+        zh: "{kind} 是 Office 2003 及更早版本的格式，无法读取。", "请用 Office 或 WPS 打开，另存为 {instead} 后再上传。";
+    DocumentEncrypted "document.encrypted" 422 false
+        en: "The document is protected with a password or encrypted.", "Save a copy without protection, for instance by printing it to PDF, and attach that.";
+        zh: "文档设有密码或已加密。", "请另存一份未加密的副本（例如打印为 PDF）后再上传。";
+    DocumentNoText "document.no_text" 422 false
+        en: "No text was found in the document.", "If it is a scan, attach its pages as pictures, or run text recognition (OCR) on it first.";
+        zh: "文档中没有可读取的文字。", "如果是扫描件，请把页面作为图片上传，或先进行文字识别（OCR）。";
+    DocumentBroken "document.broken" 422 false
+        en: "The document is damaged and cannot be read.", "Open it in its program, save it again, and attach the new file.";
+        zh: "文档已损坏，无法读取。", "请用原程序打开并重新保存，再上传新文件。";
+    DocumentTooLarge "document.too_large" 413 false
+        en: "The file, or what it unpacks to, is larger than {limit}.", "Split it and attach the part that matters.";
+        zh: "文件或其解压后的内容超过 {limit}。", "请拆分文件，只上传需要的部分。";
+    DocumentTooManyPages "document.too_many_pages" 413 false
+        en: "The document has more than {limit} pages, sheets or slides.", "Split it and attach the part that matters.";
+        zh: "文档超过 {limit} 页（或工作表、幻灯片）。", "请拆分文件，只上传需要的部分。";
+    DocumentTooSlow "document.too_slow" 422 false
+        en: "Reading the document took longer than {seconds} s.", "Save it in a simpler form, for instance as plain text, and attach that.";
+        zh: "读取文档超过了 {seconds} 秒。", "请另存为更简单的格式（例如纯文本）后再上传。";
+    ImageUnsupported "image.unsupported" 415 false
+        en: "Pictures of this kind cannot be read: {kind}.", "Save the picture as JPEG or PNG.";
+        zh: "无法读取此类图片：{kind}。", "请将图片另存为 JPEG 或 PNG。";
+    ImageTooLarge "image.too_large" 413 false
+        en: "The picture is too large: {width} × {height} pixels; up to {limit} million are read.", "Make it smaller first.";
+        zh: "图片过大：{width} × {height} 像素，最多支持 {limit} 百万像素。", "请先缩小图片。";
+    ImageBroken "image.broken" 422 false
+        en: "The picture is damaged and cannot be read.", "Open it in a picture program, save it again, and attach the new file.";
+        zh: "图片已损坏，无法读取。", "请用图片程序打开并重新保存，再上传新文件。";
 }
 
 impl ErrorCode {
