@@ -7,7 +7,7 @@ import { sentences } from "./words.mjs";
 const COUNTING = "tokens-200-50";
 /// Tokens that a second brings: what a power cut may cost.
 const A_SECOND = 50;
-const LOST = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_CHANGED)/;
+const LOST = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_CHANGED)/;
 
 const strip = (visitor) => visitor.page.getByText(visitor.words.chat.RECONNECTING, { exact: true });
 const tokens = (text) => text.split(/\s+/).filter(Boolean);
