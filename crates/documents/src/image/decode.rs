@@ -1,0 +1,88 @@
+//! From a picture file to pixels, at most eight bits a channel, upright. Looks at what a file declares before it decodes.
+
+use super::ImageLimits;
+use crate::error::ImageError;
+use crate::kind::ImageFormat;
+use image::codecs::gif::GifDecoder;
+use image::codecs::jpeg::JpegDecoder;
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::{AnimationDecoder, DynamicImage, ImageDecoder, Limits};
+use std::io::Cursor;
+
+/// Bytes that decoding may take for each pixel: sixteen bits in four channels, twice.
+const BYTES_A_PIXEL: u64 = 16;
+
+/// Pixels, and whether there were more frames.
+pub(super) struct Decoded {
+    pub(super) pixels: DynamicImage,
+    pub(super) animated: bool,
+}
+
+/// Decodes the first frame.
+pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &ImageLimits) -> Result<Decoded, ImageError> {
+    let source = Cursor::new(bytes);
+    match format {
+        ImageFormat::Png => {
+            let decoder = PngDecoder::with_limits(source, allowance(limits)).map_err(broken)?;
+            let animated = decoder.is_apng().map_err(broken)?;
+            Ok(Decoded { pixels: finish(decoder, limits)?, animated })
+        }
+        ImageFormat::Jpeg => {
+            let decoder = JpegDecoder::new(source).map_err(broken)?;
+            Ok(Decoded { pixels: finish(decoder, limits)?, animated: false })
+        }
+        ImageFormat::Gif => {
+            let decoder = GifDecoder::new(source).map_err(broken)?;
+            let pixels = finish(decoder, limits)?;
+            Ok(Decoded { pixels, animated: second_frame(bytes, limits) })
+        }
+        ImageFormat::Webp => {
+            let decoder = WebPDecoder::new(source).map_err(broken)?;
+            let animated = decoder.has_animation();
+            Ok(Decoded { pixels: finish(decoder, limits)?, animated })
+        }
+    }
+}
+
+fn finish(mut decoder: impl ImageDecoder, limits: &ImageLimits) -> Result<DynamicImage, ImageError> {
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if width == 0 || height == 0 {
+        return Err(ImageError::Broken);
+    }
+    if pixels > limits.pixels || width.max(height) > limits.side {
+        return Err(ImageError::TooLarge { width, height, pixels: limits.pixels });
+    }
+    decoder.set_limits(allowance(limits)).map_err(broken)?;
+    let orientation = decoder.orientation().map_err(broken)?;
+    let mut image = eight_bits(DynamicImage::from_decoder(decoder).map_err(broken)?);
+    image.apply_orientation(orientation);
+    Ok(image)
+}
+
+/// What the decoders may allocate. Sides are checked before, where the answer can say how large the picture is.
+fn allowance(limits: &ImageLimits) -> Limits {
+    let mut allowance = Limits::no_limits();
+    allowance.max_alloc = Some(limits.pixels.saturating_mul(BYTES_A_PIXEL));
+    allowance
+}
+
+/// Whether a GIF has another frame.
+fn second_frame(bytes: &[u8], limits: &ImageLimits) -> bool {
+    let Ok(mut decoder) = GifDecoder::new(Cursor::new(bytes)) else { return false };
+    decoder.set_limits(allowance(limits)).is_ok() && decoder.into_frames().nth(1).is_some_and(|frame| frame.is_ok())
+}
+
+/// Pixels as they are stored afterwards.
+fn eight_bits(image: DynamicImage) -> DynamicImage {
+    match image {
+        DynamicImage::ImageRgb8(_) | DynamicImage::ImageRgba8(_) => image,
+        other if other.color().has_alpha() => DynamicImage::ImageRgba8(other.into_rgba8()),
+        other => DynamicImage::ImageRgb8(other.into_rgb8()),
+    }
+}
+
+fn broken(_: image::ImageError) -> ImageError {
+    ImageError::Broken
+}
