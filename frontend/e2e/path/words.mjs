@@ -47,7 +47,7 @@ export function pattern(text) {
 }
 
 function readErrors() {
-  const source = readFileSync(join(ROOT, "crates/shared/src/error.rs"), "utf8");
+  const source = readFileSync(join(ROOT, "crates/shared/src/error/code.rs"), "utf8");
   const row = new RegExp(
     String.raw`^\s+\w+ "([a-z_.]+)" (\d+) (true|false)\s+en: ${LITERAL}, ${LITERAL};\s+zh: ${LITERAL}, ${LITERAL};`, "gm");
   const rows = [...source.matchAll(row)].map(([, code, status, retryable, en, enHint, zh, zhHint]) =>

@@ -1,0 +1,381 @@
+//! The table: one row per code, and what can be asked of a code.
+
+use super::{Language, Params, fill};
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $status:literal $retry:literal
+        en: $en:literal, $en_hint:literal;
+        zh: $zh:literal, $zh_hint:literal;)*) => {
+        /// A stable error code. The variant's words are the table below.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ErrorCode {
+            $(#[doc = concat!("`", $code, "`: ", $en)] $variant,)*
+        }
+
+        impl ErrorCode {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            fn row(self) -> &'static Row {
+                match self { $(Self::$variant => {
+                    const ROW: Row = Row {
+                        code: $code, status: $status, retryable: $retry,
+                        en: ($en, $en_hint), zh: ($zh, $zh_hint),
+                    };
+                    &ROW
+                })* }
+            }
+        }
+    };
+}
+
+struct Row {
+    code: &'static str,
+    status: u16,
+    retryable: bool,
+    en: (&'static str, &'static str),
+    zh: (&'static str, &'static str),
+}
+
+codes! {
+    Internal "internal" 500 true
+        en: "Something went wrong on the server.", "Try again; if it happens again, give the request id to your administrator.";
+        zh: "服务器内部出错了。", "请重试；如果再次出现，请把请求编号告诉管理员。";
+    RequestInvalid "request.invalid" 400 false
+        en: "The request is not valid: {detail}", "";
+        zh: "请求无效：{detail}", "";
+    RequestTooLarge "request.too_large" 413 false
+        en: "The request is larger than {limit}.", "Send less at once.";
+        zh: "请求超过了 {limit} 的上限。", "请分次发送。";
+    RouteNotFound "route.not_found" 404 false
+        en: "There is nothing at this address.", "";
+        zh: "这个地址不存在。", "";
+    MethodNotAllowed "method.not_allowed" 405 false
+        en: "This address does not take that method.", "";
+        zh: "这个地址不支持该请求方法。", "";
+
+    AuthRequired "auth.required" 401 false
+        en: "You are not signed in.", "Sign in and try again.";
+        zh: "你还没有登录。", "请登录后重试。";
+    AuthExpired "auth.expired" 401 true
+        en: "Your access token has expired.", "Refresh it, or sign in again.";
+        zh: "访问令牌已过期。", "请刷新令牌或重新登录。";
+    AuthRevoked "auth.revoked" 401 false
+        en: "This login was ended.", "Sign in again.";
+        zh: "本次登录已失效。", "请重新登录。";
+    AuthInvalid "auth.invalid" 401 false
+        en: "The access token is not valid.", "Sign in again.";
+        zh: "访问令牌无效。", "请重新登录。";
+    AuthCredentials "auth.credentials" 401 false
+        en: "The user name or the password is wrong.", "Check both; passwords distinguish upper and lower case.";
+        zh: "用户名或密码不正确。", "请检查后重试，密码区分大小写。";
+    AuthPassword "auth.password" 403 false
+        en: "The current password is wrong.", "";
+        zh: "当前密码不正确。", "";
+    AuthPending "auth.pending" 403 false
+        en: "Your account waits for approval.", "An administrator has to approve it first.";
+        zh: "你的账号正在等待审批。", "请联系管理员批准。";
+    AuthRejected "auth.rejected" 403 false
+        en: "Your registration was not approved.", "Ask your administrator.";
+        zh: "你的注册申请未获批准。", "请联系管理员。";
+    AuthDisabled "auth.disabled" 403 false
+        en: "Your account is disabled.", "Ask your administrator.";
+        zh: "你的账号已被停用。", "请联系管理员。";
+    AuthForbidden "auth.forbidden" 403 false
+        en: "Only administrators may do this.", "";
+        zh: "只有管理员可以执行此操作。", "";
+    AuthCsrf "auth.csrf" 403 false
+        en: "The request did not prove that it comes from this site.", "Send the header X-AIChat-Request: 1, or use a bearer token.";
+        zh: "无法确认请求来自本站。", "请带上请求头 X-AIChat-Request: 1，或改用 Bearer 令牌。";
+    PasswordTooCommon "password.too_common" 400 false
+        en: "This password is among those that are guessed first.", "Use four words, or a password that a password manager made.";
+        zh: "这个密码太常见，很容易被猜到。", "请使用更长的短语，或由密码管理器生成的密码。";
+    AuthThrottled "auth.throttled" 429 true
+        en: "Too many attempts.", "Wait {seconds} s and try again.";
+        zh: "尝试次数过多。", "请在 {seconds} 秒后重试。";
+    AuthRegistrationClosed "auth.registration_closed" 403 false
+        en: "Registration is closed.", "Ask your administrator for an account.";
+        zh: "注册已关闭。", "请联系管理员开通账号。";
+    AuthSetupExpired "auth.setup_expired" 403 false
+        en: "This new instance waited too long for its first administrator.", "Restart the server and register within 60 minutes, or run `aichat admin create`.";
+        zh: "等待首位管理员注册的时间已过。", "请重启服务并在 60 分钟内注册，或运行 `aichat admin create`。";
+    UserNameTaken "user.name_taken" 409 false
+        en: "The user name `{name}` is taken.", "Choose another one.";
+        zh: "用户名“{name}”已被使用。", "请换一个。";
+    UserNotFound "user.not_found" 404 false
+        en: "There is no such user.", "";
+        zh: "找不到该用户。", "";
+    UserLastAdmin "user.last_admin" 409 false
+        en: "This is the last active administrator.", "Make somebody else administrator first.";
+        zh: "这是最后一位可用的管理员。", "请先将其他人设为管理员。";
+
+    ChatNotFound "chat.not_found" 404 false
+        en: "There is no such chat.", "";
+        zh: "找不到该对话。", "";
+    MessageNotFound "message.not_found" 404 false
+        en: "There is no such message.", "";
+        zh: "找不到该消息。", "";
+    RunNotFound "run.not_found" 404 false
+        en: "There is no such run.", "";
+        zh: "找不到该次生成。", "";
+    MessageEmpty "message.empty" 400 false
+        en: "The message is empty.", "Write something first.";
+        zh: "消息内容为空。", "请先输入内容。";
+    MessageTooLong "message.too_long" 413 false
+        en: "The message is longer than {limit}.", "Shorten it.";
+        zh: "消息超过了 {limit} 的上限。", "请缩短内容。";
+    MessageParent "message.parent" 409 false
+        en: "The answer to continue from is not in this chat or is not finished.", "Reload the chat and send again.";
+        zh: "要接续的消息不在此对话中或尚未完成。", "请刷新对话后重新发送。";
+    MessageNotContinuable "message.not_continuable" 409 false
+        en: "This answer cannot be continued.", "Only a stopped, interrupted or failed answer can; send a new message instead.";
+        zh: "这条回答无法继续生成。", "只有已停止、被中断或失败的回答可以继续；请发送新消息。";
+    MessageClientId "message.client_id" 409 false
+        en: "This clientMessageId was used for another message.", "Use a new id for every message.";
+        zh: "该 clientMessageId 已用于另一条消息。", "请为每条消息使用新的编号。";
+    ChatBusy "chat.busy" 409 true
+        en: "An answer is still being written here.", "Wait for it or stop it.";
+        zh: "此处的回答仍在生成。", "请等待完成或先停止。";
+    RunLimit "run.limit" 429 true
+        en: "You have {limit} answers running.", "Wait for one to finish or stop one.";
+        zh: "你已有 {limit} 个回答正在生成。", "请等待其中一个完成或先停止。";
+    ModelNone "model.none" 409 false
+        en: "No model is connected yet.", "An administrator connects one under Settings, Connections.";
+        zh: "还没有接入任何模型。", "请管理员在“设置 › 连接”中接入模型。";
+    ModelNotFound "model.not_found" 404 false
+        en: "The model `{model}` is not available.", "Choose another model.";
+        zh: "模型“{model}”不可用。", "请选择其他模型。";
+
+    ConnectionNotFound "connection.not_found" 404 false
+        en: "There is no such connection.", "";
+        zh: "找不到该连接。", "";
+    ConnectionReadOnly "connection.read_only" 409 false
+        en: "This connection comes from the environment variable {variable}.", "Change the variable and restart.";
+        zh: "该连接由环境变量 {variable} 提供。", "请修改该变量并重启服务。";
+    ConnectionUrl "connection.url" 400 false
+        en: "This is not a usable address: {detail}", "Give the base URL, such as https://api.openai.com/v1.";
+        zh: "地址无法使用：{detail}", "请填写接口地址，例如 https://api.openai.com/v1。";
+    ConnectionDemo "connection.demo" 409 false
+        en: "A real model is connected, so the demo is not needed.", "Choose the model in the chat.";
+        zh: "已经接入真实模型，无需演示模型。", "请在对话中选择模型。";
+    SettingUnknown "setting.unknown" 404 false
+        en: "There is no setting `{key}`.", "";
+        zh: "没有名为“{key}”的设置。", "";
+    SettingLocked "setting.locked" 409 false
+        en: "This setting is fixed by the environment variable {variable}.", "Change the variable and restart.";
+        zh: "该设置由环境变量 {variable} 固定。", "请修改该变量并重启服务。";
+
+    ProviderDns "provider.dns" 502 true
+        en: "The name `{host}` could not be found.", "Check the address for typing errors and the server's DNS.";
+        zh: "无法解析域名“{host}”。", "请检查地址是否有误以及服务器的 DNS 设置。";
+    ProviderRefused "provider.refused" 502 true
+        en: "`{host}` refused the connection.", "Is the model server running and listening on that address? Inside a container, use host.docker.internal instead of localhost.";
+        zh: "“{host}”拒绝了连接。", "请确认模型服务正在运行并监听该地址；在容器中请用 host.docker.internal 代替 localhost。";
+    ProviderLoopbackInContainer "provider.loopback_in_container" 502 false
+        en: "`{host}` is the container of AIChat itself, and no model server runs in there.", "Use http://host.docker.internal:{port} for a model server on the container's host, and let that server listen on 0.0.0.0.";
+        zh: "“{host}”指的是 AIChat 所在的容器本身，其中没有运行模型服务。", "如果模型服务运行在宿主机上，请改用 http://host.docker.internal:{port}，并让该服务监听 0.0.0.0。";
+    ProviderUnreachable "provider.unreachable" 502 true
+        en: "`{host}` could not be reached.", "Check the network of the server, its proxy and firewall.";
+        zh: "无法连接“{host}”。", "请检查服务器的网络、代理和防火墙。";
+    ProviderTls "provider.tls" 502 false
+        en: "No secure connection to `{host}`: {detail}", "Check that the address starts with the right http or https, and the server's clock and certificates.";
+        zh: "无法与“{host}”建立安全连接：{detail}", "请检查地址应为 http 还是 https，以及服务器的时间和证书。";
+    ProviderFakeIp "provider.fake_ip" 502 true
+        en: "The server's DNS answers with addresses of a local proxy (198.18.x.x), and that proxy did not connect to `{host}`.", "Check the rules of the proxy (Clash, sing-box …) or give the server a real DNS.";
+        zh: "服务器的 DNS 返回了代理软件的虚拟地址（198.18.x.x），而该代理没有连上“{host}”。", "请检查代理软件（Clash、sing-box 等）的规则，或为服务器配置真实 DNS。";
+    ProviderProxy "provider.proxy" 502 true
+        en: "The proxy {proxy} did not connect to `{host}`.", "Check HTTPS_PROXY and NO_PROXY.";
+        zh: "代理 {proxy} 没有连上“{host}”。", "请检查 HTTPS_PROXY 和 NO_PROXY。";
+    ProviderTimeout "provider.timeout" 504 true
+        en: "`{host}` did not answer within {seconds} s.", "Try again, or choose another model.";
+        zh: "“{host}”在 {seconds} 秒内没有响应。", "请重试或换一个模型。";
+    ProviderStalled "provider.stalled" 504 true
+        en: "The answer stopped coming: nothing for {seconds} s.", "What arrived is kept. Continue, or try again.";
+        zh: "回答中断：{seconds} 秒内没有新内容。", "已收到的内容已保留，可以继续生成或重试。";
+    ProviderUnauthorized "provider.unauthorized" 502 false
+        en: "The provider does not accept the API key.", "An administrator checks the key of the connection `{connection}`.";
+        zh: "服务商不接受该 API 密钥。", "请管理员检查连接“{connection}”的密钥。";
+    ProviderForbidden "provider.forbidden" 502 false
+        en: "The provider does not allow this request.", "The key may lack the right to use this model.";
+        zh: "服务商拒绝了该请求。", "密钥可能没有使用此模型的权限。";
+    ProviderRegion "provider.region" 502 false
+        en: "The provider does not serve the region of this server.", "Set HTTPS_PROXY, or use another provider.";
+        zh: "服务商不支持服务器所在的地区。", "请设置 HTTPS_PROXY 或使用其他服务商。";
+    ProviderModelNotFound "provider.model_not_found" 502 false
+        en: "The provider does not know the model `{model}`.", "Refresh the model list or choose another model.";
+        zh: "服务商没有名为“{model}”的模型。", "请刷新模型列表或换一个模型。";
+    ProviderNotFound "provider.not_found" 502 false
+        en: "The provider has nothing at this address.", "Check the base URL; most end in /v1.";
+        zh: "服务商的这个地址不存在。", "请检查接口地址，多数以 /v1 结尾。";
+    ProviderRedirected "provider.redirected" 502 false
+        en: "The provider redirects to {location}.", "Use that address as base URL.";
+        zh: "服务商要求跳转到 {location}。", "请把接口地址改为该地址。";
+    ProviderBalance "provider.balance" 502 false
+        en: "The provider account has no credit left.", "Top up the account behind the connection `{connection}`.";
+        zh: "服务商账户余额不足。", "请为连接“{connection}”对应的账户充值。";
+    ProviderRateLimited "provider.rate_limited" 503 true
+        en: "The provider asks to slow down.", "Try again in {seconds} s.";
+        zh: "服务商要求降低请求频率。", "请在 {seconds} 秒后重试。";
+    ProviderOverloaded "provider.overloaded" 503 true
+        en: "The provider is overloaded.", "Try again in a moment, or choose another model.";
+        zh: "服务商过载。", "请稍后重试或换一个模型。";
+    ProviderServerError "provider.server_error" 502 true
+        en: "The provider failed with status {status}.", "Try again, or choose another model.";
+        zh: "服务商出错，状态码 {status}。", "请重试或换一个模型。";
+    ProviderContextLength "provider.context_length" 502 false
+        en: "The conversation is longer than the model can read.", "Start a new chat, shorten the message, or choose a model with a larger context.";
+        zh: "对话长度超过了模型的上下文上限。", "请新建对话、缩短消息，或选择上下文更大的模型。";
+    ProviderContentFiltered "provider.content_filtered" 502 false
+        en: "The provider's content inspection refused this.", "Rephrase the message, or choose another model.";
+        zh: "内容未通过服务商的审查。", "请换一种说法或换一个模型。";
+    ProviderInvalidRequest "provider.invalid_request" 502 false
+        en: "The provider did not accept the request.", "See its own words under Details.";
+        zh: "服务商不接受该请求。", "请在“详情”中查看服务商的说明。";
+    ProviderNotAStream "provider.not_a_stream" 502 false
+        en: "The address answered with a web page instead of a model's reply.", "Check the base URL; it may point at a website or a login page.";
+        zh: "该地址返回的是网页而不是模型的回答。", "请检查接口地址，它可能指向了网站或登录页。";
+    ProviderCut "provider.cut" 502 true
+        en: "The provider closed the connection before the answer was complete.", "What arrived is kept. Continue, or try again.";
+        zh: "回答尚未完成，服务商就断开了连接。", "已收到的内容已保留，可以继续生成或重试。";
+    ProviderMalformed "provider.malformed" 502 true
+        en: "The provider sent something that is not understood.", "Try again, or choose another model.";
+        zh: "服务商返回了无法识别的内容。", "请重试或换一个模型。";
+    ProviderEmpty "provider.empty" 502 true
+        en: "The provider sent an empty answer.", "Try again, or choose another model.";
+        zh: "服务商返回了空回答。", "请重试或换一个模型。";
+    ProviderReasoningOnly "provider.reasoning_only" 502 true
+        en: "The model thought, but gave no answer.", "Try again, allow a longer answer, or choose another model.";
+        zh: "模型只输出了思考过程，没有给出回答。", "请重试、放宽回答长度，或换一个模型。";
+    ProviderTooLong "provider.too_long" 502 false
+        en: "The answer was longer than {limit} and was cut.", "What arrived is kept.";
+        zh: "回答超过 {limit}，已被截断。", "已收到的内容已保留。";
+    EgressBlocked "egress.blocked" 403 false
+        en: "The server may not connect to `{host}`: {detail}", "Use a public address.";
+        zh: "服务器不允许连接“{host}”：{detail}", "请使用公网地址。";
+
+    ServerRestarting "server.restarting" 503 true
+        en: "The server was restarted while the answer was being written.", "What arrived is kept. Continue, or try again.";
+        zh: "回答生成时服务器重启了。", "已收到的内容已保留，可以继续生成或重试。";
+    ServerCrashed "server.crashed" 503 true
+        en: "The server stopped unexpectedly while the answer was being written.", "What arrived is kept. Continue, or try again.";
+        zh: "回答生成时服务器意外停止了。", "已收到的内容已保留，可以继续生成或重试。";
+    StorageFull "storage.full" 507 true
+        en: "The server's disk is full.", "Ask your administrator to free some space.";
+        zh: "服务器磁盘已满。", "请管理员清理磁盘空间。";
+    StorageUnavailable "storage.unavailable" 503 true
+        en: "The database does not answer.", "Try again in a moment.";
+        zh: "数据库没有响应。", "请稍后重试。";
+    ContextTrimmed "context.trimmed" 200 false
+        en: "The {count} oldest messages no longer fit the model's context and were left out.", "";
+        zh: "最早的 {count} 条消息超出模型上下文，未包含在内。", "";
+
+    DocumentUnsupported "document.unsupported" 415 false
+        en: "Files of this kind cannot be read: {kind}.", "Attach PDF, Word (docx), Excel (xlsx, ods), PowerPoint (pptx), HTML, Markdown, code or plain text.";
+        zh: "无法读取此类文件：{kind}。", "请上传 PDF、Word（docx）、Excel（xlsx、ods）、PowerPoint（pptx）、HTML、Markdown、代码或纯文本文件。";
+    DocumentOldFormat "document.old_format" 415 false
+        en: "{kind} is a format of Office 2003 and earlier, which is not read.", "Open the file in Office or WPS, save it as {instead}, and attach that.";
+        zh: "{kind} 是 Office 2003 及更早版本的格式，无法读取。", "请用 Office 或 WPS 打开，另存为 {instead} 后再上传。";
+    DocumentEncrypted "document.encrypted" 400 false
+        en: "The document is protected with a password or encrypted.", "Save a copy without protection, for instance by printing it to PDF, and attach that.";
+        zh: "文档设有密码或已加密。", "请另存一份未加密的副本（例如打印为 PDF）后再上传。";
+    DocumentNoText "document.no_text" 400 false
+        en: "No text was found in the document.", "If it is a scan, attach its pages as pictures, or run text recognition (OCR) on it first.";
+        zh: "文档中没有可读取的文字。", "如果是扫描件，请把页面作为图片上传，或先进行文字识别（OCR）。";
+    DocumentBroken "document.broken" 400 false
+        en: "The document is damaged and cannot be read.", "Open it in its program, save it again, and attach the new file.";
+        zh: "文档已损坏，无法读取。", "请用原程序打开并重新保存，再上传新文件。";
+    DocumentTooLarge "document.too_large" 413 false
+        en: "The file, or what it unpacks to, is larger than {limit}.", "Split it and attach the part that matters.";
+        zh: "文件或其解压后的内容超过 {limit}。", "请拆分文件，只上传需要的部分。";
+    DocumentTooManyPages "document.too_many_pages" 413 false
+        en: "The document has more than {limit} pages, sheets or slides.", "Split it and attach the part that matters.";
+        zh: "文档超过 {limit} 页（或工作表、幻灯片）。", "请拆分文件，只上传需要的部分。";
+    DocumentTooSlow "document.too_slow" 400 false
+        en: "Reading the document took longer than {seconds} s.", "Save it in a simpler form, for instance as plain text, and attach that.";
+        zh: "读取文档超过了 {seconds} 秒。", "请另存为更简单的格式（例如纯文本）后再上传。";
+    ImageUnsupported "image.unsupported" 415 false
+        en: "Pictures of this kind cannot be read: {kind}.", "Save the picture as JPEG or PNG.";
+        zh: "无法读取此类图片：{kind}。", "请将图片另存为 JPEG 或 PNG。";
+    ImageTooLarge "image.too_large" 413 false
+        en: "The picture is too large: {width} × {height} pixels; up to {limit} million are read.", "Make it smaller first.";
+        zh: "图片过大：{width} × {height} 像素，最多支持 {limit} 百万像素。", "请先缩小图片。";
+    ImageBroken "image.broken" 400 false
+        en: "The picture is damaged and cannot be read.", "Open it in a picture program, save it again, and attach the new file.";
+        zh: "图片已损坏，无法读取。", "请用图片程序打开并重新保存，再上传新文件。";
+}
+
+impl ErrorCode {
+    /// The code as it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.row().code
+    }
+
+    /// The code with this name.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.as_str() == code)
+    }
+
+    /// The HTTP status it answers with (200 for notices, which are no failures).
+    #[must_use]
+    pub fn status(self) -> u16 {
+        self.row().status
+    }
+
+    /// Whether the same request may succeed when it is sent again.
+    #[must_use]
+    pub fn retryable(self) -> bool {
+        self.row().retryable
+    }
+
+    /// What happened, with `params` filled in.
+    #[must_use]
+    pub fn message(self, language: Language, params: &Params) -> String {
+        fill(self.words(language).0, params)
+    }
+
+    /// What to do, with `params` filled in.
+    #[must_use]
+    pub fn hint(self, language: Language, params: &Params) -> Option<String> {
+        let hint = self.words(language).1;
+        (!hint.is_empty()).then(|| fill(hint, params))
+    }
+
+    /// What happened and what to do, with the `{placeholders}` of values; the second may be empty.
+    #[must_use]
+    pub fn words(self, language: Language) -> (&'static str, &'static str) {
+        match language {
+            Language::En => self.row().en,
+            Language::ZhCn => self.row().zh,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn placeholders(text: &str) -> std::collections::BTreeSet<&str> {
+        text.split('{').skip(1).filter_map(|tail| tail.split_once('}').map(|(name, _)| name)).collect()
+    }
+
+    #[test]
+    fn codes_are_unique_and_parse_back() {
+        for code in ErrorCode::ALL {
+            assert_eq!(ErrorCode::parse(code.as_str()), Some(*code));
+        }
+    }
+
+    #[test]
+    fn both_languages_say_the_same_with_the_same_values() {
+        for code in ErrorCode::ALL {
+            let row = code.row();
+            assert!(!row.en.0.is_empty() && !row.zh.0.is_empty(), "{}", row.code);
+            assert_eq!(row.en.1.is_empty(), row.zh.1.is_empty(), "hint of {}", row.code);
+            assert_eq!(placeholders(row.en.0), placeholders(row.zh.0), "{}", row.code);
+            assert_eq!(placeholders(row.en.1), placeholders(row.zh.1), "hint of {}", row.code);
+            assert!(row.zh.0.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", row.code);
+        }
+    }
+}
