@@ -9,8 +9,9 @@ use html5ever::tokenizer::{BufferQueue, Tag, TagKind, Token, TokenSink, TokenSin
 use memchr::memmem;
 use std::cell::RefCell;
 
-/// How much is given to the tokenizer between two looks at the clock.
-const PIECE: usize = 16 << 10;
+/// How much is given to the tokenizer between two looks at the clock. Little, as the tokenizer compares every attribute of
+/// a tag with all before it.
+const PIECE: usize = 1 << 10;
 
 /// Stands for `<br>` while text is gathered, as the line feeds of a page's source mean nothing.
 const BREAK: char = '\u{2028}';

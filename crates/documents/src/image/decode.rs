@@ -13,6 +13,9 @@ use std::io::Cursor;
 /// Bytes that decoding may take for each pixel: sixteen bits in four channels, twice.
 const BYTES_A_PIXEL: u64 = 16;
 
+/// Bytes that may be allocated for what is not pixels.
+const METADATA: u64 = 16 << 20;
+
 /// Pixels, and whether there were more frames.
 pub(super) struct Decoded {
     pub(super) pixels: DynamicImage,
@@ -24,7 +27,7 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &ImageLimits) ->
     let source = Cursor::new(bytes);
     match format {
         ImageFormat::Png => {
-            let decoder = PngDecoder::with_limits(source, allowance(limits)).map_err(broken)?;
+            let decoder = PngDecoder::with_limits(source, png_allowance(bytes, limits)).map_err(broken)?;
             let animated = decoder.is_apng().map_err(broken)?;
             Ok(Decoded { pixels: finish(decoder, limits)?, animated })
         }
@@ -65,6 +68,15 @@ fn finish(mut decoder: impl ImageDecoder, limits: &ImageLimits) -> Result<Dynami
 fn allowance(limits: &ImageLimits) -> Limits {
     let mut allowance = Limits::no_limits();
     allowance.max_alloc = Some(limits.pixels.saturating_mul(BYTES_A_PIXEL));
+    allowance
+}
+
+/// What decoding a PNG may allocate from its first chunk on: texts and profiles in it are packed and may be bombs.
+fn png_allowance(bytes: &[u8], limits: &ImageLimits) -> Limits {
+    let side = |at: usize| bytes.get(at..at + 4).and_then(|side| side.try_into().ok()).map_or(0, u32::from_be_bytes);
+    let pixels = (u64::from(side(16)) * u64::from(side(20))).min(limits.pixels);
+    let mut allowance = Limits::no_limits();
+    allowance.max_alloc = Some(pixels.saturating_mul(BYTES_A_PIXEL) + METADATA);
     allowance
 }
 

@@ -203,6 +203,7 @@ impl Drawing<'_, '_> {
 
     /// Draws a form where it stands. One that draws itself ends at the deepest level.
     fn form(&mut self, name: Option<&Object>, stream: &Stream<'_>, work: &mut Work) -> Flow {
+        work.look_at_clock()?;
         let form = self.resource("XObject", name, stream, work)?;
         let form = self.file.resolve(&form, work)?.into_owned();
         let Some(data) = form.stream() else { return Ok(()) };

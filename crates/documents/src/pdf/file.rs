@@ -14,6 +14,9 @@ use std::collections::HashMap;
 /// How often a reference may lead to another reference.
 const MOST_HOPS: usize = 16;
 
+/// Most trailers that are kept; a file has one for each time it was changed.
+const MOST_TRAILERS: usize = 1_000;
+
 /// Where an object is.
 #[derive(Clone, Copy)]
 enum Place {
@@ -242,14 +245,23 @@ impl<'a> Scan<'a> {
             if object == Some(next) {
                 at = self.object(next);
             } else if stream == Some(next) {
+                // What comes may be long, and parsed again and again.
+                work.look_at_clock()?;
                 at = self.stream(next, trailers);
             } else {
+                work.look_at_clock()?;
                 at = next + b"trailer".len();
-                if let Some(Object::Dictionary(trailer)) = Lexer::new(self.bytes, at).next() {
-                    trailers.push(trailer);
-                }
+                self.trailer(at, trailers);
             }
         }
+    }
+
+    fn trailer(&self, at: usize, trailers: &mut Vec<Dictionary>) {
+        let Some(Object::Dictionary(trailer)) = Lexer::new(self.bytes, at).next() else { return };
+        if trailers.len() == MOST_TRAILERS {
+            trailers.remove(0);
+        }
+        trailers.push(trailer);
     }
 
     fn object(&mut self, word: usize) -> usize {
@@ -270,10 +282,9 @@ impl<'a> Scan<'a> {
         let text = &self.bytes[dictionary.clone()];
         object.holds_objects = memmem::find(text, b"/ObjStm").is_some();
         // The dictionary of a cross-reference stream is the trailer of newer files.
-        if memmem::find(text, b"/XRef").is_some()
-            && let Some(Object::Dictionary(trailer)) = Lexer::new(self.bytes, object.at).next()
-        {
-            trailers.push(trailer);
+        if memmem::find(text, b"/XRef").is_some() {
+            let at = object.at;
+            self.trailer(at, trailers);
         }
         let ends = &mut self.stream_ends;
         stream_data(self.bytes, dictionary, word, |from| ends.from(from)).end

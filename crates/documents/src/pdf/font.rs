@@ -11,26 +11,39 @@ use encoding_rs::Encoding;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-/// Most fonts that are kept for later pages.
-const MOST_KEPT: usize = 512;
+/// What a font takes in memory besides its maps and widths, in bytes.
+const USUAL_WEIGHT: usize = 8 << 10;
+
+/// Most entries of a list of widths: there are no more glyphs in a font.
+const MOST_WIDTHS: usize = 1 << 16;
 
 /// Width of a glyph that a font does not tell, in thousandths of the font's size.
 const USUAL_WIDTH: f64 = 500.0;
 
-/// Fonts that were read before.
+/// Fonts that were read before. They stay for later pages, so what they take counts as held.
 #[derive(Default)]
-pub(super) struct Fonts(HashMap<u32, Rc<Font>>);
+pub(super) struct Fonts {
+    by_number: HashMap<u32, Rc<Font>>,
+    /// Those that stand in the resources themselves.
+    direct: Vec<(Object, Rc<Font>)>,
+}
 
 impl Fonts {
     /// The font that a page's resources hold under a name.
     pub(super) fn get(&mut self, font: &Object, file: &File<'_>, work: &mut Work) -> Flow<Rc<Font>> {
-        let Object::Reference(number) = *font else { return Ok(Rc::new(Font::read(font, file, work)?)) };
-        if let Some(known) = self.0.get(&number) {
+        work.look_at_clock()?;
+        let known = match font {
+            Object::Reference(number) => self.by_number.get(number),
+            direct => self.direct.iter().find(|(known, _)| known == direct).map(|(_, font)| font),
+        };
+        if let Some(known) = known {
             return Ok(Rc::clone(known));
         }
+        work.hold(USUAL_WEIGHT)?;
         let read = Rc::new(Font::read(font, file, work)?);
-        if self.0.len() < MOST_KEPT {
-            self.0.insert(number, Rc::clone(&read));
+        match font {
+            Object::Reference(number) => drop(self.by_number.insert(*number, Rc::clone(&read))),
+            direct => self.direct.push((direct.clone(), Rc::clone(&read))),
         }
         Ok(read)
     }
@@ -154,13 +167,17 @@ fn read_map(map: &Object, file: &File<'_>, work: &mut Work) -> Flow<Option<Chara
 
 /// `[first [width …]]` and `[first last width]`, again and again.
 fn read_widths(list: &[Object], widths: &mut BTreeMap<u32, (u32, Vec<f64>)>, file: &File<'_>, work: &mut Work) -> Flow {
+    let list = &list[..list.len().min(MOST_WIDTHS)];
+    work.hold(list.len().saturating_mul(64))?;
     let mut list = list.iter();
     while let (Some(first), Some(second)) = (list.next(), list.next()) {
         work.step()?;
         let first = first.index().unwrap_or(0) as u32;
         match &*file.resolve(second, work)? {
             Object::Array(each) => {
-                let each: Vec<f64> = each.iter().map(|width| width.number().unwrap_or(1000.0)).collect();
+                work.hold(each.len().min(MOST_WIDTHS).saturating_mul(8))?;
+                let each: Vec<f64> =
+                    each.iter().take(MOST_WIDTHS).map(|width| width.number().unwrap_or(1000.0)).collect();
                 widths.insert(first, (first.saturating_add(each.len() as u32), each));
             }
             last => {

@@ -154,3 +154,25 @@ fn a_file_over_the_limit_is_not_looked_at() {
     let limits = Limits { bytes: 10, ..SMALL };
     assert_eq!(extract(Kind::PlainText, b"eleven bytes", limits), Err(ExtractError::TooLarge(10)));
 }
+
+#[test]
+fn a_direct_font_that_is_set_again_and_again_is_read_once() {
+    let content = "/F1 9 Tf ".repeat(20_000) + "BT (words) Tj ET";
+    let file = pdf(&[
+        "<< /Pages 2 0 R >>".into(),
+        "<< /Kids [3 0 R] >>".into(),
+        "<< /Contents 4 0 R /Resources << /Font << /F1 << /Subtype /Type1 /ToUnicode 5 0 R >> >> >> >>".into(),
+        stream("", &content),
+        stream("", "1 beginbfchar <77> <0057> endbfchar"),
+    ]);
+    assert_eq!(extract(Kind::Pdf, &file, SMALL).expect("has text").text, "[page 1]\n\nWords");
+}
+
+#[test]
+fn a_tag_of_endless_attributes_ends_with_its_time() {
+    let names: String = (0..400_000).map(|at| format!(" a{at}=1")).collect();
+    let page = format!("<p>words</p><p{names}>more");
+    let limits = Limits { time: Duration::from_millis(500), ..SMALL };
+    let read = extract(Kind::Html, page.as_bytes(), limits).expect("has text");
+    assert_eq!((read.text.as_str(), read.truncated), ("words", Some(Cut::Time)));
+}
