@@ -69,12 +69,16 @@ pub(crate) fn read(bytes: &[u8], work: &mut Work) -> Flow {
         while !queue.is_empty() {
             let _ = tokenizer.feed(&queue);
         }
-        tokenizer.sink.state.borrow().work.look_at_clock()?;
+        let over = tokenizer.sink.state.borrow().work.look_at_clock().err();
+        if over.is_some() {
+            tokenizer.sink.end.replace(over);
+        }
     }
     tokenizer.end();
     let Page { state, end } = tokenizer.sink;
-    end.into_inner().map_or(Ok(()), Err)?;
-    state.into_inner().finish()
+    // What was gathered is worth having also when it is cut.
+    let finished = state.into_inner().finish();
+    end.into_inner().map_or(finished, Err)
 }
 
 /// The encoding that a page declares for itself near its beginning.

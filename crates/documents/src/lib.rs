@@ -1,7 +1,7 @@
 //! Files a person attaches: bytes in, Markdown or a safe picture out.
 //!
-//! [`recognise`] says what a file is, by its content before its name and never by the type a sender declares alone.
-//! [`extract`] reads a document into Markdown: headings, lists and tables where the format knows them, sheets as tables
+//! [`recognise()`] says what a file is, by its content before its name and never by the type a sender declares alone.
+//! [`extract()`] reads a document into Markdown: headings, lists and tables where the format knows them, sheets as tables
 //! with their names, slides and PDF pages numbered. [`image::prepare`] makes a picture small, upright and free of
 //! metadata.
 //!

@@ -7,6 +7,9 @@ use super::object::Object;
 use crate::work::{Flow, Work};
 use std::collections::BTreeMap;
 
+/// Most bytes of a map that are read: one with all of Unicode's first plane takes half of it.
+const MOST_BYTES: usize = 2 << 20;
+
 /// Longest code in bytes.
 const LONGEST: usize = 4;
 
@@ -34,7 +37,7 @@ impl CharacterMap {
     /// Reads a map.
     pub(super) fn read(bytes: &[u8], work: &mut Work) -> Flow<Self> {
         let mut map = Self::default();
-        let mut lexer = Lexer::new(bytes, 0);
+        let mut lexer = Lexer::new(&bytes[..bytes.len().min(MOST_BYTES)], 0);
         let mut operands: Vec<Object> = Vec::new();
         while let Some(value) = lexer.next() {
             work.step()?;

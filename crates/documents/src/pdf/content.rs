@@ -17,8 +17,8 @@ const DEEPEST: usize = 12;
 /// Most forms drawn on one page.
 const MOST_FORMS: usize = 2_000;
 
-/// Most states saved at one time, and most operands of one operator.
-const MOST_SAVED: usize = 256;
+/// Most states saved at one time, and most operands of one operator; PDF itself knows 28 and 33.
+const MOST_SAVED: usize = 64;
 
 /// Most parts of a page's content.
 const MOST_PARTS: usize = 10_000;
@@ -105,7 +105,7 @@ impl Drawing<'_, '_> {
         let mut stream = Stream { resources, state, saved: Vec::new(), line, text, depth };
         let mut lexer = Lexer::new(content, 0);
         let mut operands = Vec::new();
-        while let Some(value) = lexer.next() {
+        while let Some(value) = lexer.next_operand() {
             work.step()?;
             match value {
                 Object::Operator(word) if word == b"ID" => skip_picture(&mut lexer, content),

@@ -6,8 +6,11 @@ use std::collections::HashMap;
 /// Deepest nesting of arrays and dictionaries.
 const DEEPEST: usize = 48;
 
-/// Most values within one value, all levels together.
-const MOST_VALUES: usize = 1 << 20;
+/// Most values within one value of the file, all levels together: a list of widths has twice as many as glyphs.
+const MOST_VALUES: usize = 1 << 18;
+
+/// The same for an operand of a content stream, of which many are in memory at one time.
+const MOST_VALUES_OF_OPERAND: usize = 1 << 14;
 
 /// A place in bytes from which values are read.
 #[derive(Clone)]
@@ -28,6 +31,12 @@ impl<'a> Lexer<'a> {
 
     pub(super) fn move_to(&mut self, at: usize) {
         self.at = at.min(self.bytes.len());
+    }
+
+    /// The next operand or operator of a content stream; `None` at the end.
+    pub(super) fn next_operand(&mut self) -> Option<Object> {
+        self.left = MOST_VALUES_OF_OPERAND;
+        self.value(DEEPEST)
     }
 
     /// The next value; `None` at the end.
