@@ -16,9 +16,9 @@ const MOST_SPAN: u32 = 64;
 pub(crate) fn read(bytes: &[u8], work: &mut Work) -> Flow {
     let mut package = Package::open(bytes, work)?;
     read_title(&mut package, work)?;
-    let headings = headings(&mut package, work)?;
+    let styles = styles(&mut package, work)?;
     let numbering = Numbering::read(&mut package, work)?;
-    let mut body = Body { headings, numbering, paragraphs: Vec::new(), tables: Vec::new() };
+    let mut body = Body { styles, numbering, paragraphs: Vec::new(), tables: Vec::new() };
     let text = package.part("word/document.xml", work)?;
     body.read(&text, work)?;
     work.release(text.len());
@@ -31,32 +31,46 @@ pub(crate) fn read(bytes: &[u8], work: &mut Work) -> Flow {
     Ok(())
 }
 
-/// The heading level of each style that is one.
-fn headings(package: &mut Package<'_>, work: &mut Work) -> Flow<HashMap<String, usize>> {
-    let mut headings = HashMap::new();
-    let Some(text) = package.optional("word/styles.xml", work)? else { return Ok(headings) };
-    let mut style = String::new();
+/// What a style makes of its paragraphs.
+#[derive(Clone, Default)]
+struct Style {
+    heading: Option<usize>,
+    list: Option<String>,
+}
+
+/// The styles that make headings or list items.
+fn styles(package: &mut Package<'_>, work: &mut Work) -> Flow<HashMap<String, Style>> {
+    let mut styles: HashMap<String, Style> = HashMap::new();
+    let Some(text) = package.optional("word/styles.xml", work)? else { return Ok(styles) };
+    let mut id = String::new();
     let mut xml = Xml::new(&text);
     while let Some(node) = xml.next(work)? {
         let Node::Open(tag) = node else { continue };
-        let level = match tag.local_name().as_ref() {
+        let value = attribute(&tag, "val");
+        let heading = match tag.local_name().as_ref() {
             "style" => {
-                style = attribute(&tag, "styleId").unwrap_or_default();
+                id = attribute(&tag, "styleId").unwrap_or_default();
                 None
             }
-            "name" => attribute(&tag, "val").and_then(|name| level_of_name(&name)),
-            "outlineLvl" => attribute(&tag, "val")
-                .and_then(|level| level.parse().ok())
-                .filter(|level| *level < 9)
-                .map(|level: usize| level + 1),
+            "name" => value.as_deref().and_then(level_of_name),
+            "outlineLvl" => value.as_deref().and_then(level_of_outline),
+            "numId" => {
+                styles.entry(id.clone()).or_default().list = value;
+                None
+            }
             _ => None,
         };
-        if let (Some(level), false) = (level, style.is_empty()) {
-            headings.entry(style.clone()).or_insert(level);
+        if let Some(level) = heading {
+            styles.entry(id.clone()).or_default().heading.get_or_insert(level);
         }
     }
     work.release(text.len());
-    Ok(headings)
+    Ok(styles)
+}
+
+/// The level of a paragraph in the outline; 9 is ordinary text.
+fn level_of_outline(value: &str) -> Option<usize> {
+    value.parse::<usize>().ok().filter(|level| *level < 9).map(|level| level + 1)
 }
 
 /// The level of the built-in styles, whose names are English in every language of Word.
@@ -86,7 +100,7 @@ struct OpenTable {
 }
 
 struct Body {
-    headings: HashMap<String, usize>,
+    styles: HashMap<String, Style>,
     numbering: Numbering,
     /// More than one while a text box is read, which stands inside a paragraph.
     paragraphs: Vec<Paragraph>,
@@ -117,7 +131,7 @@ impl Body {
             "br" | "cr" => self.write("\n"),
             "noBreakHyphen" => self.write("-"),
             "pStyle" => self.style(attribute(tag, "val")),
-            "outlineLvl" => self.outline(attribute(tag, "val")),
+            "outlineLvl" => self.outline(attribute(tag, "val").as_deref()),
             "numId" => self.list(attribute(tag, "val")),
             "ilvl" => self.level(attribute(tag, "val")),
             "tbl" => self.tables.push(OpenTable::default()),
@@ -150,16 +164,17 @@ impl Body {
     }
 
     fn style(&mut self, style: Option<String>) {
-        let heading = style.and_then(|style| self.headings.get(&style).copied());
+        let style = style.and_then(|style| self.styles.get(&style)).cloned().unwrap_or_default();
         if let Some(paragraph) = self.paragraphs.last_mut() {
-            paragraph.heading = paragraph.heading.or(heading);
+            paragraph.heading = paragraph.heading.or(style.heading);
+            paragraph.list = style.list.map(|list| (list, 0));
         }
     }
 
-    fn outline(&mut self, level: Option<String>) {
-        let level = level.and_then(|level| level.parse::<usize>().ok()).filter(|level| *level < 9);
+    fn outline(&mut self, level: Option<&str>) {
+        let level = level.and_then(level_of_outline);
         if let (Some(paragraph), Some(level)) = (self.paragraphs.last_mut(), level) {
-            paragraph.heading = Some(level + 1);
+            paragraph.heading = Some(level);
         }
     }
 

@@ -27,7 +27,8 @@ pub(crate) fn relations(of: &[(&str, &str, &str)]) -> String {
 /// A Word document with this body.
 pub(crate) fn docx(body: &str) -> Vec<u8> {
     let styles = r#"<w:styles><w:style w:styleId="1"><w:name w:val="heading 1"/></w:style>
-        <w:style w:styleId="Sub"><w:name w:val="heading 2"/></w:style></w:styles>"#;
+        <w:style w:styleId="Sub"><w:name w:val="heading 2"/></w:style>
+        <w:style w:styleId="Listed"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style></w:styles>"#;
     let numbering = r#"<w:numbering><w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:numFmt w:val="decimal"/></w:lvl></w:abstractNum>
         <w:abstractNum w:abstractNumId="8"><w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/></w:lvl></w:abstractNum>
         <w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="8"/></w:num></w:numbering>"#;

@@ -15,7 +15,7 @@ fn word_gives_headings_lists_tables_and_notes() {
         paragraph(r#"<w:pStyle w:val="1"/>"#, "第一章"),
         paragraph("", "Plain &amp; 中文 text"),
         paragraph(&list(1), "one"),
-        paragraph(&list(1), "two"),
+        paragraph(r#"<w:pStyle w:val="Listed"/>"#, "two"),
         paragraph(&list(2), "bullet"),
         paragraph(r#"<w:pStyle w:val="Sub"/>"#, "Section"),
         format!("<w:tbl><w:tr>{}{}</w:tr><w:tr>{}{}</w:tr></w:tbl>", cell("甲"), cell("乙"), cell("a|b"), cell("2")),
