@@ -73,7 +73,7 @@ pub async fn examine(config: &Config, url: Option<&str>) -> Report {
     let running = port::look(&mut patient).await;
     clock::look(&mut patient, found.as_ref().and_then(|found| found.db.as_ref())).await;
     public::look(&mut patient, url, running).await;
-    connections::look(&mut patient, found.and_then(|found| found.db)).await;
+    connections::look(&mut patient, found).await;
     patient.report
 }
 

@@ -1,7 +1,7 @@
 //! Every connection step by step, with the stages and codes that the connection page shows.
 
 use super::words::Code;
-use super::{Finding, Patient, State};
+use super::{Database, Finding, Patient, State};
 use crate::catalog::{self, Caller, Catalog, Checkable};
 use crate::clock::{Clock, new_id};
 use crate::db::Db;
@@ -18,11 +18,15 @@ const AT_ONCE: usize = 4;
 /// Who pays for the questions: nobody who has an account.
 const CALLER: &str = "doctor";
 
-pub(super) async fn look(patient: &mut Patient<'_>, db: Option<Db>) {
+pub(super) async fn look(patient: &mut Patient<'_>, found: Option<Database>) {
     for complaint in catalog::complaints(patient.config) {
         patient.add(Finding::new(Code::ConnectionIgnored).with("detail", complaint));
     }
-    let Some(db) = db else { return without_database(patient) };
+    let has_tables = found.as_ref().is_some_and(|found| found.has_tables);
+    let Some(db) = found.and_then(|found| found.db) else {
+        let code = without_database(has_tables, patient.report.is_ok());
+        return patient.add(Finding::new(code));
+    };
     let Some(catalog) = open(patient, db).await else {
         return patient.add(Finding::new(Code::ConnectionSkipped));
     };
@@ -38,10 +42,10 @@ pub(super) async fn look(patient: &mut Patient<'_>, db: Option<Db>) {
     findings.into_iter().flatten().for_each(|finding| patient.add(finding));
 }
 
-/// Before the first start there is nothing to check, unless something failed before.
-fn without_database(patient: &mut Patient<'_>) {
-    let code = if patient.report.is_ok() { Code::ConnectionNone } else { Code::ConnectionSkipped };
-    patient.add(Finding::new(code));
+/// Before the first start there is nothing to check. Connections may stand in tables that this build cannot read yet,
+/// and in a database that a fault keeps closed.
+fn without_database(has_tables: bool, is_ok: bool) -> Code {
+    if has_tables || !is_ok { Code::ConnectionSkipped } else { Code::ConnectionNone }
 }
 
 async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
@@ -82,5 +86,17 @@ fn word(stage: VerifyStage) -> &'static str {
         VerifyStage::Address => "address",
         VerifyStage::Models => "models",
         VerifyStage::Chat => "chat",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_installation_without_tables_and_faults_has_no_connections() {
+        assert_eq!(without_database(false, true), Code::ConnectionNone);
+        assert_eq!(without_database(true, true), Code::ConnectionSkipped, "an older schema is no fault");
+        assert_eq!(without_database(false, false), Code::ConnectionSkipped);
     }
 }

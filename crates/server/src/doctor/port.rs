@@ -11,18 +11,15 @@ use std::io::ErrorKind;
 use std::net::TcpListener;
 use std::time::Duration;
 
-/// Longest wait for an answer.
+/// Longest wait until it is known who answers.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Looks, and answers whether this installation's server runs here.
 pub(super) async fn look(patient: &mut Patient<'_>) -> Running {
     let address = address(&reachable(&patient.config.host), patient.config.port);
-    let asked = tokio::time::timeout(PATIENCE, ask(patient, &address)).await;
-    let (code, running, detail) = match asked {
-        Ok(Ok(response)) => answered(patient, &address, response).await,
-        Ok(Err(FailureKind::Refused)) => try_to_listen(&patient.config.host, patient.config.port),
-        _ => (Code::PortTaken, Running::Unknown, String::new()),
-    };
+    let asked = tokio::time::timeout(PATIENCE, who_answers(patient, &address)).await;
+    // What keeps us waiting is no server of ours.
+    let (code, running, detail) = asked.unwrap_or_else(|_| somebody());
     let finding = Finding::new(code).with("address", &address).with("ours", version::build().version);
     // What the server says about itself is its version, what the system says is the cause.
     let name = if code == Code::PortUnusable { "detail" } else { "version" };
@@ -35,17 +32,30 @@ pub(super) fn address(host: &str, port: u16) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
+/// What was found, whether it is ours, and its version or the system's words.
+type Seen = (Code, Running, String);
+
+fn somebody() -> Seen {
+    (Code::PortTaken, Running::Unknown, String::new())
+}
+
+async fn who_answers(patient: &Patient<'_>, address: &str) -> Seen {
+    match ask(patient, address).await {
+        Ok(response) => answered(patient, address, response).await,
+        Err(FailureKind::Refused) => try_to_listen(&patient.config.host, patient.config.port),
+        Err(_) => somebody(),
+    }
+}
+
 async fn ask(patient: &Patient<'_>, address: &str) -> Result<Response, FailureKind> {
     let url = format!("http://{address}/api/settings/health");
     let request = patient.egress.request(Trust::Admin, Method::GET, &url).map_err(|failure| failure.kind)?;
     patient.egress.send(Trust::Admin, request).await.map_err(|failure| failure.kind)
 }
 
-async fn answered(patient: &Patient<'_>, address: &str, response: Response) -> (Code, Running, String) {
+async fn answered(patient: &Patient<'_>, address: &str, response: Response) -> Seen {
     let status = response.status();
-    let Ok(health) = response.json::<Health>().await else {
-        return (Code::PortTaken, Running::Unknown, String::new());
-    };
+    let Some(health) = self_test::small_json::<Health>(response).await else { return somebody() };
     let version = health.build.version;
     if !status.is_success() {
         return (Code::PortUnwell, Running::Unknown, version);
@@ -63,7 +73,7 @@ async fn answered(patient: &Patient<'_>, address: &str, response: Response) -> (
     }
 }
 
-fn try_to_listen(host: &str, port: u16) -> (Code, Running, String) {
+fn try_to_listen(host: &str, port: u16) -> Seen {
     match TcpListener::bind((host, port)) {
         Ok(_) => (Code::PortFree, Running::Nobody, String::new()),
         Err(error) if error.kind() == ErrorKind::AddrInUse => (Code::PortTaken, Running::Unknown, String::new()),

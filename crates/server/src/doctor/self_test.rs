@@ -4,6 +4,7 @@ use crate::auth::self_test::Passes;
 use crate::clock::{Clock, new_id};
 use egress::header::{ACCEPT_ENCODING, CONTENT_ENCODING, DATE, HeaderMap, ORIGIN};
 use egress::{Egress, Failure, FailureKind, Method, RequestBuilder, Response, StatusCode, Trust};
+use serde::de::DeserializeOwned;
 use shared::self_test::{EVENTS, PASS_HEADER, SelfTestEvent};
 use shared::sse::Decoder;
 use shared::{ApiError, ErrorCode};
@@ -15,8 +16,8 @@ use time::format_description::well_known::Rfc2822;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// Headers in which caches say what they did.
 const CACHE_HEADERS: [&str; 5] = ["x-cache", "x-cache-status", "x-proxy-cache", "cf-cache-status", "x-nginx-cache"];
-/// Most bytes read of an answer that is no self-test.
-const MAX_REFUSAL_BYTES: usize = 64 * 1024;
+/// Most bytes read of an answer that is no stream: whoever stands at the address may never come to an end.
+const MAX_ANSWER_BYTES: usize = 64 * 1024;
 
 /// What came of asking.
 pub(super) enum Outcome {
@@ -92,7 +93,7 @@ pub(super) async fn is_cached(egress: &Egress, origin: &str, passes: &Passes) ->
         let asked = async {
             let response = send(egress, origin, ONCE, passes, &nonce).await.ok()?;
             let kept = says_cached(response.headers());
-            let event: SelfTestEvent = response.json().await.ok()?;
+            let event: SelfTestEvent = small_json(response).await?;
             Some(kept || event.nonce != nonce)
         };
         if tokio::time::timeout(PATIENCE, asked).await.ok().flatten() == Some(true) {
@@ -127,16 +128,20 @@ fn request(egress: &Egress, origin: &str, path: &str, passes: &Passes, nonce: &s
 }
 
 /// The code in an error of ours.
-async fn refusal(mut response: Response) -> Option<ErrorCode> {
+async fn refusal(response: Response) -> Option<ErrorCode> {
+    small_json::<ApiError>(response).await?.known()
+}
+
+/// A whole answer that is as small as ours are; none if it is larger or something else.
+pub(super) async fn small_json<T: DeserializeOwned>(mut response: Response) -> Option<T> {
     let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > MAX_REFUSAL_BYTES {
+    while let Some(chunk) = response.chunk().await.ok()? {
+        if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return None;
         }
+        body.extend_from_slice(&chunk);
     }
-    let error: ApiError = serde_json::from_slice(&body).ok()?;
-    error.known()
+    serde_json::from_slice(&body).ok()
 }
 
 /// Reads events; none when what comes is no self-test.

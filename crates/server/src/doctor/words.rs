@@ -223,8 +223,8 @@ codes! {
         en: "{detail}", "Correct the variable and restart.";
         zh: "{detail}", "请修改该变量并重启。";
     ConnectionSkipped Warn "connection.skipped"
-        en: "Connections were not tried, because the database or the secrets cannot be used.", "Mend those first.";
-        zh: "由于数据库或密钥不可用，未检查模型连接。", "请先解决上述问题。";
+        en: "Connections were not tried, because the database or the secrets cannot be used yet.", "Follow the lines above first; a database of an older version is brought up to date by the next start.";
+        zh: "由于数据库或密钥暂不可用，未检查模型连接。", "请先按上面的提示处理；旧版本的数据库会在下次启动时自动升级。";
     ConnectionOk Ok "connection.ok"
         en: "The step `{stage}` works ({ms} ms).", "";
         zh: "“{stage}”步骤正常（{ms} 毫秒）。", "";

@@ -110,6 +110,24 @@ async fn the_port_of_somebody_else_is_told_apart() {
 }
 
 #[tokio::test]
+async fn somebody_who_never_stops_talking_is_not_heard_out() {
+    let app = TestApp::new().await;
+    app.with_models(&["ok"]).await;
+    for habit in [Habit::Floods, Habit::Trickles] {
+        let talker = Middleman::start(host(&app), habit);
+        let mut config = app.config();
+        config.port = talker.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+        let report = examine(&config, None).await;
+        assert!(complaints(&report).contains(&"port.taken"), "{}", report.to_text(Language::En));
+        assert!(!talker.was_heard_out());
+    }
+    let proxy = Middleman::start(host(&app), Habit::Floods);
+    let report = examine(&beside(&app), Some(&proxy.url)).await;
+    assert!(codes(&report).contains(&"stream.ok"), "the way leads here: {}", report.to_text(Language::En));
+    assert!(!proxy.was_heard_out());
+}
+
+#[tokio::test]
 async fn before_the_first_start_nothing_is_wrong_and_nothing_is_made() {
     let folder = Folder::new();
     let mut config = test_config(&folder.0.join("data")).await;

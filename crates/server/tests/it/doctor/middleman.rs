@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// What it does.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,12 +26,17 @@ pub(super) enum Habit {
     Stranded,
     /// Answers by itself.
     Website,
+    /// Answers what asks for one short text without end, as fast as it can.
+    Floods,
+    /// The same, a byte at a time.
+    Trickles,
 }
 
 /// A running one. Its threads end with the test process.
 pub(super) struct Middleman {
     /// Where it listens.
     pub(super) url: String,
+    heard_out: Arc<AtomicBool>,
 }
 
 impl Middleman {
@@ -38,22 +45,34 @@ impl Middleman {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let url = format!("http://localhost:{}", listener.local_addr().expect("its address").port());
         let (server, kept) = (server.to_owned(), Arc::new(Mutex::new(HashMap::new())));
+        let heard_out = Arc::new(AtomicBool::new(false));
+        let tell = Arc::clone(&heard_out);
         std::thread::spawn(move || {
             for caller in listener.incoming().flatten() {
-                let (server, kept) = (server.clone(), Arc::clone(&kept));
-                std::thread::spawn(move || serve(caller, &server, habit, &kept));
+                let (server, kept, tell) = (server.clone(), Arc::clone(&kept), Arc::clone(&tell));
+                std::thread::spawn(move || serve(caller, &server, habit, &kept, &tell));
             }
         });
-        Self { url }
+        Self { url, heard_out }
+    }
+
+    /// Whether somebody listened to all that it says without end, which is more than anybody should.
+    pub(super) fn was_heard_out(&self) -> bool {
+        self.heard_out.load(Ordering::SeqCst)
     }
 }
 
 /// Answers by the first line of their requests.
 type Kept = Mutex<HashMap<String, Vec<u8>>>;
 
-fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Kept) {
+fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Kept, heard_out: &AtomicBool) {
     let Some(head) = head(&mut caller) else { return };
     let address = head.lines().next().unwrap_or_default().to_owned();
+    if matches!(habit, Habit::Floods | Habit::Trickles)
+        && ["/health ", "once=true "].iter().any(|it| address.contains(it))
+    {
+        return talk(&mut caller, habit, heard_out);
+    }
     let answer = match habit {
         Habit::Stranded => {
             Some(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno\n".to_vec())
@@ -87,6 +106,22 @@ fn serve(mut caller: TcpStream, server: &str, habit: Habit, kept: &Kept) {
         }
     }
     let _ = caller.shutdown(Shutdown::Both);
+}
+
+/// Talks until nobody listens any more, or until far too much was listened to.
+fn talk(caller: &mut TcpStream, habit: Habit, heard_out: &AtomicBool) {
+    let (words, times, pause) = match habit {
+        Habit::Floods => (vec![b' '; 64 * 1024], 1024, Duration::ZERO),
+        _ => (vec![b' '], 300, Duration::from_millis(100)),
+    };
+    let head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n";
+    let said = caller.write_all(head).and_then(|()| {
+        (0..times).try_for_each(|_| {
+            std::thread::sleep(pause);
+            caller.write_all(&words)
+        })
+    });
+    heard_out.fetch_or(said.is_ok(), Ordering::SeqCst);
 }
 
 fn head(caller: &mut TcpStream) -> Option<String> {
