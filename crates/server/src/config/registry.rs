@@ -31,6 +31,8 @@ pub enum Kind {
     Plain,
     /// A URL: all but what could be a password. `NAME_FILE` and `/etc/secrets/NAME` work.
     Url,
+    /// Origins, which have no password: should one stand there all the same, it is not shown.
+    Origin,
     /// Nothing but length and fingerprint. `NAME_FILE` and `/etc/secrets/NAME` work.
     Secret,
     /// All of it, and it changes nothing: accepted so that the texts of older installations start.
@@ -104,10 +106,10 @@ variables! {
     PORT Plain Backend Listening "8001"
         en: "Port to listen on; `0` takes a free one.";
         zh: "监听端口；`0` 表示自动选择空闲端口。";
-    PUBLIC_URL Plain Backend Listening ""
+    PUBLIC_URL Origin Backend Listening ""
         en: "The address people use, scheme and name, without a path, such as `https://chat.example.com`. Without it the address of each request counts, as far as trusted proxies tell it.";
         zh: "用户实际访问的地址（协议加域名，不带路径），例如 `https://chat.example.com`。不设置时，以可信代理告知的每个请求的地址为准。";
-    RENDER_EXTERNAL_URL Plain Backend Listening ""
+    RENDER_EXTERNAL_URL Origin Backend Listening ""
         en: "Set by Render; used where `PUBLIC_URL` is not set.";
         zh: "由 Render 平台设置；未设置 `PUBLIC_URL` 时使用它。";
     RENDER Plain Backend Listening ""
@@ -172,7 +174,7 @@ variables! {
     ENABLE_CORS Plain Backend Browsers "false"
         en: "Whether pages of the origins in `CORS_ORIGIN` may call the API with a bearer token. AIChat's own pages never need it.";
         zh: "是否允许 `CORS_ORIGIN` 中的网站使用 Bearer 令牌调用 API。AIChat 自己的页面不需要开启。";
-    CORS_ORIGIN Plain Backend Browsers ""
+    CORS_ORIGIN Origin Backend Browsers ""
         en: "Those origins, scheme and host and port without a path, separated by commas. Cookies never count from there.";
         zh: "允许的来源（协议、主机和端口，不带路径），以逗号分隔。来自这些网站的 Cookie 始终无效。";
 

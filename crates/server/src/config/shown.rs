@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 pub(super) fn shown(kind: Kind, value: &str) -> String {
     match kind {
         Kind::Plain | Kind::Unused => plain(value),
-        Kind::Url => without_password(value),
+        Kind::Url | Kind::Origin => without_password(value),
         Kind::Secret => fingerprint(value),
     }
 }
@@ -27,11 +27,25 @@ fn fingerprint(value: &str) -> String {
 /// A URL without what stands before the `@` of its host and without the values of its query.
 fn without_password(value: &str) -> String {
     let shown = plain(value);
-    let (scheme, rest) = shown.split_once("://").unwrap_or(("", &shown));
-    let (rest, query) = rest.split_once('?').map_or((rest, ""), |(rest, _)| (rest, "?***"));
+    let (scheme, rest) = shown.split_once("://").filter(|(scheme, _)| is_scheme(scheme)).unwrap_or(("", &shown));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    format!("{scheme}{separator}{}", masked(rest))
+}
+
+fn is_scheme(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+fn masked(rest: &str) -> String {
     // The last `@` counts, and before any slash is looked for: a password may hold either unescaped.
-    let host = rest.rsplit_once('@').map_or_else(|| rest.to_owned(), |(_, host)| format!("***@{host}"));
-    if scheme.is_empty() { format!("{host}{query}") } else { format!("{scheme}://{host}{query}") }
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(user, rest)| (user, rest));
+    if user.contains('?') {
+        // The `?` may belong to a password, or the `@` to the query; what is certain is that one of them is secret.
+        return "***".to_owned();
+    }
+    let (host, query) = rest.split_once('?').map_or((rest, ""), |(host, _)| (host, "?***"));
+    let user = if user.is_empty() { "" } else { "***@" };
+    format!("{user}{host}{query}")
 }
 
 #[cfg(test)]
@@ -50,5 +64,11 @@ mod tests {
         assert_eq!(url("postgres://u:p/w@host/db?sslkey=k"), "postgres://***@host/db?***");
         assert_eq!(url("u:p@host:1"), "***@host:1");
         assert_eq!(url("file:./data/app.db"), "file:./data/app.db");
+        for both in ["http://bob:se?cret@proxy", "postgres://u@host/db?password=se@cret", "http://u:se?cr@et@proxy?x"] {
+            assert_eq!(url(both).split_once("://").map(|(_, rest)| rest), Some("***"), "{both}");
+        }
+        assert_eq!(url("u:s://e@host"), "***@host", "what stands before `://` is not always a scheme");
+        assert_eq!(shown(Kind::Origin, "https://a.example,https://u:p@b.example"), "https://***@b.example");
+        assert_eq!(shown(Kind::Origin, "https://a.example,https://b.example"), "https://a.example,https://b.example");
     }
 }

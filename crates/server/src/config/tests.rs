@@ -303,6 +303,15 @@ fn the_public_address_of_the_platform_counts_where_the_operator_names_none() {
 }
 
 #[test]
+fn an_address_with_a_password_is_refused_without_repeating_it() {
+    for name in ["PUBLIC_URL", "RENDER_EXTERNAL_URL", "CORS_ORIGIN"] {
+        let refused = load(&[], &[(name, "https://ada:hunter2@chat.example.com")], "").expect_err("a password");
+        assert!(refused.contains(name) && refused.contains("`https://***@chat.example.com`"), "{refused}");
+        assert!(!refused.contains("hunter2"), "{refused}");
+    }
+}
+
+#[test]
 fn other_websites_are_let_in_one_by_one_and_only_when_that_is_on() {
     let origins = |env: &[(&str, &str)]| {
         let config = load(&[], env, "").expect("good");
