@@ -127,10 +127,12 @@ pub enum AdminCommand {
     #[command(after_help = help::ADMIN_CREATE)]
     Create(AccountArgs),
     /// List the accounts, those who wait for approval first
+    #[command(after_help = help::ADMIN_LIST)]
     List,
     /// Give an account a new password and end its logins, while the server runs or not
     ///
     /// The password is read from the first line of standard input unless --generate is given.
+    #[command(after_help = help::ADMIN_RESET_PASSWORD)]
     ResetPassword(AccountArgs),
 }
 

@@ -49,6 +49,16 @@ pub(super) const ADMIN_CREATE: &str = "Examples:
   pass show aichat | aichat admin create --username ada --password-stdin
   aichat --data-dir /var/lib/aichat admin create --username ada --generate";
 
+/// Behind `aichat admin list --help`.
+pub(super) const ADMIN_LIST: &str = "Examples:
+  aichat admin list
+  aichat --data-dir /var/lib/aichat admin list";
+
+/// Behind `aichat admin reset-password --help`.
+pub(super) const ADMIN_RESET_PASSWORD: &str = "Examples:
+  aichat admin reset-password --username ada --generate
+  pass show aichat | aichat admin reset-password --username ada --password-stdin";
+
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:
   aichat healthcheck && echo well

@@ -5,7 +5,9 @@ use crate::support::{TestApp, TestUser, eventually, test_config};
 use server::App;
 use server::clock::Clock;
 use server::db::Engine;
+use server::doctor::{Finding, examine};
 use sha2::{Digest as _, Sha256};
+use shared::events::Status;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::BTreeMap;
@@ -166,6 +168,30 @@ async fn a_database_that_a_newer_version_wrote_is_refused_on_both_engines() {
     assert_eq!(refused.exit, 78);
     assert!(refused.line.contains("database.newer") && refused.line.contains("schema 1000"), "{refused}");
     std::fs::remove_dir_all(data_dir).expect("removed");
+}
+
+#[tokio::test]
+async fn a_database_that_a_newer_version_only_added_to_serves_this_version_on_both_engines() {
+    let app = TestApp::new().await;
+    app.admin().await;
+    let (config, data_dir) = app.crash().await;
+    // What a later release leaves behind when its step only adds: the step's name, a table, a column with a default.
+    execute(
+        &config.engine,
+        "INSERT INTO schema_migrations (name) VALUES ('m9999_later'); CREATE TABLE later (id TEXT PRIMARY KEY); \
+         ALTER TABLE messages ADD COLUMN later TEXT",
+    )
+    .await;
+    let app = TestApp::open(config, data_dir).await;
+    let admin = app.login("admin").await;
+    app.connect(&admin, &["ok"]).await;
+    assert_eq!(admin.ask("ok", "hello").await.status(), Status::Completed);
+    let mut config = app.config();
+    config.port = app.url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let report = examine(&config, None).await;
+    let codes: Vec<_> = report.findings.iter().map(Finding::code).collect();
+    assert!(codes.contains(&"database.ok") && codes.contains(&"connection.ok"), "{codes:?}");
+    assert!(!codes.contains(&"connection.skipped") && !codes.contains(&"connection.none"), "{codes:?}");
 }
 
 #[test]
