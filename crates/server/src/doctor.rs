@@ -1,5 +1,7 @@
 //! `aichat doctor`: looks at everything an installation needs, beside a running server or without one, and names each
-//! fault with one code and one remedy. It mends nothing, migrates nothing and makes no file.
+//! fault with one code and one remedy. It mends nothing, migrates nothing and writes into no database; all that it leaves
+//! behind is what SQLite puts beside a file that is read, and a probe that is gone at once tries whether a folder can be
+//! written.
 //!
 //! Each step is one file: the data directory, the database, the secrets, the port, the clock, the way in from outside
 //! with what stands in it, and every connection. Later steps use what earlier ones found.

@@ -63,7 +63,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Finds out where the database stands, without changing anything.
+/// Finds out where the database stands, without writing into any.
 ///
 /// # Errors
 /// One line, when the configured file and the one beside it belong to others.

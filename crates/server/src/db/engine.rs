@@ -58,7 +58,7 @@ impl Db {
     pub async fn open(engine: &Engine, durable: bool) -> Result<Self, OpenError> {
         match engine {
             Engine::Sqlite(path) => {
-                let writer = sqlite_writer(path, durable, true).await?;
+                let writer = sqlite_writer(path, durable).await?;
                 migration::run(&writer).await?;
                 Ok(Self { reader: sqlite_reader(path).await?, writer })
             }
@@ -70,15 +70,16 @@ impl Db {
         }
     }
 
-    /// Opens a database of ours as it stands, for looking at it: its schema is not touched, and none is made.
+    /// Opens a database of ours as it stands, for looking at it: its schema is not touched, and none is made. A SQLite file
+    /// is opened for reading alone, so that closing it folds no log in; SQLite may put its shared memory beside it.
     ///
     /// # Errors
     /// The database's; on SQLite also when there is none.
     pub async fn attach(engine: &Engine) -> Result<Self, DbErr> {
         match engine {
             Engine::Sqlite(path) => {
-                let writer = sqlite_writer(path, true, false).await?;
-                Ok(Self { reader: sqlite_reader(path).await?, writer })
+                let reader = sqlite_reader(path).await?;
+                Ok(Self { writer: reader.clone(), reader })
             }
             Engine::Postgres(url) => {
                 let pool = postgres_pool(url, true).await?;
@@ -127,11 +128,11 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .pragma("temp_store", "memory")
 }
 
-async fn sqlite_writer(path: &Path, durable: bool, create: bool) -> Result<DatabaseConnection, DbErr> {
+async fn sqlite_writer(path: &Path, durable: bool) -> Result<DatabaseConnection, DbErr> {
     // FULL makes every commit wait for the disk: an acknowledged message survives a power cut.
     let synchronous = if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
     let options = sqlite_options(path)
-        .create_if_missing(create)
+        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(synchronous)
         .pragma("wal_autocheckpoint", "2000")

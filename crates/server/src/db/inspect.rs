@@ -1,4 +1,4 @@
-//! A database of ours, looked at by somebody who changes nothing: its schema, its pages, its newest entry.
+//! A database of ours, looked at by somebody who writes nothing into it: its schema, its pages, its newest entry.
 
 use super::engine::{Db, Engine, sqlx_db_error, statement};
 use migration::Content;

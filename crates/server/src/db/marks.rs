@@ -29,12 +29,13 @@ pub async fn get(db: &impl ConnectionTrait, key: &str) -> Result<Option<String>,
     row.map(|row| row.try_get("", "value")).transpose()
 }
 
-/// The value of a mark in a SQLite file of ours that is not open.
+/// The value of a mark in a SQLite file of ours that is not open. The file and its log stay as they are; SQLite may put
+/// its shared memory beside them.
 ///
 /// # Errors
 /// The database's.
 pub async fn read(path: &Path, key: &str) -> Result<Option<String>, DbErr> {
-    let db = connect(SqliteConnectOptions::new().filename(path)).await?;
+    let db = connect(SqliteConnectOptions::new().filename(path).read_only(true)).await?;
     let value = get(&db, key).await;
     // Nothing was written, so nothing is lost if closing fails.
     let _ = db.close().await;

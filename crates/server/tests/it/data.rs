@@ -95,6 +95,34 @@ async fn a_log_that_the_earlier_program_left_is_not_folded_in() {
     assert_eq!(prints(&folder.0, "app.db"), before);
 }
 
+#[tokio::test]
+async fn looking_at_a_database_of_ours_writes_nothing_into_it() {
+    let app = TestApp::new().await;
+    app.admin().await;
+    server::db::marks::set(&app.app.db, "beside", "app.db").await.expect("marked");
+    let mut config = app.config();
+    let Engine::Sqlite(live) = &config.engine else { return };
+    let folder = Folder::new();
+    let copy = folder.0.join("aichat.db");
+    // Copied while it is open, as a killed server leaves it: the newest commits stand in the log alone.
+    std::fs::copy(live, &copy).expect("copied");
+    std::fs::copy(live.with_extension("db-wal"), copy.with_extension("db-wal")).expect("copied");
+    let written = || {
+        let mut prints = prints(&folder.0, "aichat.db");
+        prints.remove("aichat.db-shm");
+        prints
+    };
+    let before = written();
+    assert_eq!(before.len(), 2, "{before:?}");
+    let place = server::storage::find(&Engine::Sqlite(folder.0.join("app.db"))).await.expect("a place");
+    assert_eq!(place.engine, Engine::Sqlite(copy.clone()), "found by its mark");
+    assert_eq!(written(), before);
+    (config.engine, config.port) = (Engine::Sqlite(copy), 0);
+    let report = examine(&config, None).await;
+    assert!(report.findings.iter().any(|found| found.code() == "database.ok"), "{report:?}");
+    assert_eq!(written(), before);
+}
+
 #[test]
 fn a_file_of_another_program_or_of_no_program_is_refused_in_one_line_and_left_untouched() {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
