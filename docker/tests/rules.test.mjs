@@ -1,11 +1,13 @@
 // Our own rules for the deployment files, each the remedy of something that went wrong in somebody's installation.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
-import { ROOT } from "../../frontend/e2e/support/programs.mjs";
+import { ROOT, temporaryFolder } from "../../frontend/e2e/support/programs.mjs";
 import { startAichat } from "../../frontend/e2e/support/servers.mjs";
-import { render, startOrder, variablesOf } from "./support/compose.mjs";
+import { render, renderText, startOrder, variablesOf } from "./support/compose.mjs";
 import { configOf, words } from "./support/dockerfile.mjs";
 import { IMAGES, stages } from "./support/images.mjs";
 import { backendVariables, frontendVariables, read, tracked, version } from "./support/project.mjs";
@@ -65,6 +67,17 @@ describe("the compose files that people paste", () => {
       }
       const { backend } = render(`${ROOT}/${file}`, {}).services;
       assert.equal(backend.hosts["host.docker.internal"], "host-gateway", "a model on the host cannot be reached");
+    });
+
+    it(`${file} offers the backend what it needs to take over a volume of root, and no right more`, () => {
+      const { backend } = render(`${ROOT}/${file}`, {}).services;
+      assert.deepEqual([backend.user, backend.cap_add], [undefined, undefined], "the offer is taken already");
+      const taken = read(file).replace(/^( +)# (user: root|cap_add: .*)$/gm, "$1$2");
+      const { backend: repairing, ...others } = renderText(taken).services;
+      assert.equal(repairing.user, "root");
+      assert.deepEqual(repairing.cap_drop, ["ALL"]);
+      assert.deepEqual(repairing.cap_add, ["CHOWN", "DAC_OVERRIDE", "SETUID", "SETGID"]);
+      for (const { name, cap_add } of Object.values(others)) assert.equal(cap_add, undefined, `${name} gets rights, too`);
     });
 
     it(`${file} holds no secret`, () => {
@@ -167,6 +180,28 @@ describe("health checks", () => {
       assert.deepEqual(backend.healthcheck.command, ["/usr/bin/aichat", "healthcheck"]);
       assert.deepEqual(frontend.healthcheck.command, ["wget", "-q", "-O", "/dev/null", "http://127.0.0.1:3000/api/health"]);
     }
+  });
+});
+
+describe("the health check of the database", () => {
+  /// What it says when process 1 has that name, and a server answers on the socket or none does.
+  async function judged(first, answers) {
+    const scratch = await temporaryFolder("database");
+    for (const [name, line] of Object.entries({ cat: `[ "$1" = /proc/1/comm ] && echo ${first}`, pg_isready: `exit ${answers}` })) {
+      writeFileSync(join(scratch.folder, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+    }
+    const [shell, ...rest] = render(`${ROOT}/docker/compose.postgres.yml`, {}).services.database.healthcheck.command;
+    try {
+      return spawnSync(shell, rest, { env: { PATH: `${scratch.folder}:/usr/bin:/bin` } }).status;
+    } finally {
+      await scratch.remove();
+    }
+  }
+
+  it("does not take the server that only makes the tables for the real one", async () => {
+    assert.equal(await judged("postgres", 0), 0);
+    assert.equal(await judged("docker-entrypoi", 0), 1);
+    assert.equal(await judged("postgres", 2), 2);
   });
 });
 

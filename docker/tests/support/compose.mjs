@@ -5,13 +5,18 @@ import { parse } from "yaml";
 
 const SERVICE_KEYS = new Set(
   `image container_name user command environment volumes depends_on ports extra_hosts networks network_mode shm_size read_only
-   tmpfs cap_drop security_opt sysctls restart stop_grace_period healthcheck logging`.split(/\s+/),
+   tmpfs cap_drop cap_add security_opt sysctls restart stop_grace_period healthcheck logging`.split(/\s+/),
 );
 const FILE_KEYS = new Set(["name", "version", "services", "volumes", "networks"]);
 
 /// Reads and renders a file with the given variables: `{name, services: {…}, volumes: {…}}`.
 export function render(file, variables = {}) {
-  return normal(interpolate(parse(readFileSync(file, "utf8")), variables));
+  return renderText(readFileSync(file, "utf8"), variables);
+}
+
+/// The same for the text of a file.
+export function renderText(text, variables = {}) {
+  return normal(interpolate(parse(text), variables));
 }
 
 /// Every `${NAME…}` of a text as `{name, kind, fallback}`.

@@ -132,8 +132,8 @@ variables! {
         en: "Accepted for older installations and without effect: tables and first values always make themselves.";
         zh: "为兼容旧安装而接受，没有作用：数据表和初始数据总是自动创建。";
     RUN_AS Plain Backend Data ""
-        en: "User and group to become when started as root, `UID:GID`; the folders of data, pictures and log are given to them first. The backend image sets `65532:65532`, so that a volume which belongs to root repairs itself.";
-        zh: "以 root 启动时切换到的用户和组（`UID:GID`），并先把数据、图片和日志目录交给它们。后端镜像已设置为 `65532:65532`，因此属于 root 的数据卷会自动修复。";
+        en: "User and group to become when started as root, `UID:GID`; the folders of data, pictures and log are given to them first. The backend image sets `65532:65532` but starts as that user: a volume which belongs to root is repaired with `user: root` and the `cap_add` that the compose files offer in a comment.";
+        zh: "以 root 启动时切换到的用户和组（`UID:GID`），并先把数据、图片和日志目录交给它们。后端镜像已设置为 `65532:65532`，但默认就以该用户启动：数据卷属于 root 时，启用编排文件注释中的 `user: root` 和 `cap_add` 即可修复。";
 
     JWT_SECRET ["SECRET_KEY"] Secret Backend Secrets ""
         en: "Signs access tokens; at least 32 bytes. A missing, short or copied value is replaced by a random one that is kept in the data folder. A new value ends all access tokens; browsers renew theirs by themselves. Several servers on one database need the same one.";
@@ -185,8 +185,8 @@ variables! {
         en: "`text` for people or `json` for programs: then every line is an object, and the first one describes the server.";
         zh: "`text` 便于阅读，`json` 便于程序处理：每行一个对象，第一行是服务器信息。";
     LOG_DIR Plain Backend Log ""
-        en: "Folder that gets the log as well, in one file a day; the last 14 are kept.";
-        zh: "日志同时写入此目录，每天一个文件，保留最近 14 个。";
+        en: "Folder that gets the log as well, without the banner, in one file a day; the last 14 are kept.";
+        zh: "日志（不含启动信息）同时写入此目录，每天一个文件，保留最近 14 个。";
 
     SITE_ADDRESS Plain Frontend Edge ":3000"
         en: "Where the edge listens: `:3000`, `http://IP:PORT`, or a domain, for which it fetches certificates by itself.";
