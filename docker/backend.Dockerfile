@@ -23,9 +23,13 @@ ARG TARGETARCH
 ARG REVISION=unknown
 WORKDIR /src
 COPY . .
-# Dependencies are compiled once: both folders stay on the machine that builds.
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-  case "$TARGETARCH" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) exit 1 ;; esac \
+# Dependencies are compiled once: both folders stay on the machine that builds, a pair for each architecture, because
+# both are built at the same time. cargo believes the times of files, and those of an older commit may be older than
+# what lies in the cache: so every source is new.
+RUN --mount=type=cache,id=backend-registry-$TARGETARCH,target=/usr/local/cargo/registry \
+  --mount=type=cache,id=backend-target-$TARGETARCH,target=/src/target \
+  find . -path ./target -prune -o -type f -exec touch {} + \
+  && case "$TARGETARCH" in amd64) machine=x86_64 ;; arm64) machine=aarch64 ;; *) exit 1 ;; esac \
   && AICHAT_COMMIT="$REVISION" cargo zigbuild --release --locked --package server --bin aichat \
   --target "$machine-unknown-linux-gnu.2.17" \
   && install -D "target/$machine-unknown-linux-gnu/release/aichat" /out/aichat

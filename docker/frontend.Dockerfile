@@ -24,8 +24,11 @@ COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund && cp package-lock.json .tools/npm.stamp
 COPY . .
 ARG REVISION=unknown
-RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/src/target \
-  AICHAT_COMMIT="$REVISION" cargo xtask web && cp -r target/spa /spa
+# As in backend.Dockerfile; one build at a time has the two folders.
+RUN --mount=type=cache,id=web-registry,target=/usr/local/cargo/registry,sharing=locked \
+  --mount=type=cache,id=web-target,target=/src/target,sharing=locked \
+  find . \( -path ./target -o -path ./.tools -o -name node_modules \) -prune -o -type f -exec touch {} + \
+  && AICHAT_COMMIT="$REVISION" cargo xtask web && cp -r target/spa /spa
 
 FROM caddy:2.11.7-alpine AS caddy
 
