@@ -8,7 +8,7 @@
 #
 # FRONTEND_PORT, BACKEND_PORT   ports of the compose files to look for (3555 and 3556)
 # PORT                          port of the program to look for (8001)
-# DESTDIR                       a folder to install below instead of /
+# DESTDIR                       a folder to install below instead of /: puts files there, and changes nothing else
 set -eu
 
 failed=0
@@ -50,9 +50,9 @@ check_docker() {
   fi
   require_version docker "$(docker --version | version_of)" 20.10
   if found=$(docker compose version --short 2> /dev/null); then
-    require_version "docker compose" "$(echo "$found" | version_of)" 2.0
+    require_version "docker compose" "$(echo "$found" | version_of)" 2.4
   elif command -v docker-compose > /dev/null; then
-    require_version docker-compose "$(docker-compose --version | version_of)" 2.0
+    require_version docker-compose "$(docker-compose --version | version_of)" 2.4
   else
     bad "docker compose is not here: install the package docker-compose-plugin"
   fi
@@ -124,20 +124,29 @@ stop() {
 }
 
 install_program() {
-  program=$1
+  # Without a folder in front, the shell would look for another program of that name.
+  case $1 in */*) program=$1 ;; *) program=./$1 ;; esac
   root=${DESTDIR:-}
   unit=$(dirname "$0")/aichat.service
   [ -f "$program" ] || stop "$program is no file: name the downloaded program"
   [ -f "$unit" ] || stop "$unit is missing: keep it beside this script"
   [ -n "$root" ] || [ "$(id -u)" = 0 ] || stop "installing needs root: run it by sudo"
+  [ -n "$root" ] || command -v systemctl > /dev/null || stop "systemd is not here: start $program by hand or by your own supervisor"
   chmod +x "$program"
   version=$("$program" --version) || stop "$program does not run here: is it the one for $(uname -m)?"
 
-  id aichat > /dev/null 2>&1 || useradd --system --home-dir /var/lib/aichat --shell /usr/sbin/nologin aichat
+  put_files
+  if [ -n "$root" ]; then
+    echo "$version is installed below $root"
+  else
+    start_service
+  fi
+}
+
+put_files() {
   mkdir -p "$root/usr/local/bin" "$root/etc/systemd/system" "$root/etc/aichat"
   # systemd before 235 (CentOS 7) does not make the StateDirectory by itself.
   mkdir -p "$root/var/lib/aichat"
-  [ -n "$root" ] || chown aichat:aichat "$root/var/lib/aichat"
   # Beside the old one and then over it: a program that runs cannot be written to.
   cp "$program" "$root/usr/local/bin/aichat.new"
   chmod 755 "$root/usr/local/bin/aichat.new"
@@ -148,10 +157,25 @@ install_program() {
     echo "# Settings of AIChat, one NAME=VALUE a line: \`aichat --help\` and docs/environment.md name them." > "$root/etc/aichat/env"
     chmod 600 "$root/etc/aichat/env"
   fi
+}
+
+start_service() {
+  id aichat > /dev/null 2>&1 \
+    || useradd --system --user-group --home-dir /var/lib/aichat --shell /usr/sbin/nologin aichat
+  chown aichat:aichat /var/lib/aichat
   systemctl daemon-reload
   systemctl enable aichat
   systemctl restart aichat
-  echo "$version is installed and runs at http://127.0.0.1:8001; its log: journalctl -u aichat"
+  # The settings of the service decide about the port.
+  port=$(sed -n 's/^PORT=["'\'']\{0,1\}\([0-9][0-9]*\).*/\1/p' /etc/aichat/env | tail -n 1)
+  port=${port:-8001}
+  tries=30
+  until PORT=$port /usr/local/bin/aichat healthcheck > /dev/null 2>&1; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || stop "$version is installed but does not answer on port $port: \`journalctl -u aichat\` says why"
+    sleep 1
+  done
+  echo "$version is installed and runs at http://127.0.0.1:$port; its log: journalctl -u aichat"
 }
 
 case ${1:-} in

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -26,10 +26,10 @@ function programs(name, lines) {
 }
 
 /// Runs the script with those programs in front of the machine's own.
-async function run(folder, words, more = {}) {
+async function run(folder, words, more = {}, where = {}) {
   const ports = { FRONTEND_PORT: String(await freePort()), BACKEND_PORT: String(await freePort()), PORT: String(await freePort()) };
   const env = { PATH: `${folder}:/usr/sbin:/usr/bin:/sbin:/bin`, ...ports, ...more };
-  const { status, stdout, stderr } = spawnSync("sh", [join(ROOT, "deploy/install.sh"), ...words], { env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync("sh", [join(ROOT, "deploy/install.sh"), ...words], { env, encoding: "utf8", ...where });
   return { status, output: stdout + stderr, lines: stdout.trim().split("\n") };
 }
 
@@ -69,7 +69,13 @@ describe("install.sh --check", () => {
     const stubs = { ...docker("24.0.7"), "docker-compose": "echo 'docker-compose version 1.29.2, build unknown'" };
     const { status, output } = await run(programs("old-compose", stubs), ["--check", "docker"]);
     assert.equal(status, 1);
-    assert.match(output, /FAIL {2}docker-compose needs >= 2\.0 \(found 1\.29\)/);
+    assert.match(output, /FAIL {2}docker-compose needs >= 2\.4 \(found 1\.29\)/);
+  });
+
+  it("refuses a compose that does not know the name of a project", async () => {
+    const { status, output } = await run(programs("early-compose", docker("24.0.7", "2.3.4")), ["--check", "docker"]);
+    assert.equal(status, 1);
+    assert.match(output, /FAIL {2}docker compose needs >= 2\.4 \(found 2\.3\)/);
   });
 
   it("says that compose or the daemon is missing", async () => {
@@ -105,24 +111,62 @@ describe("install.sh --check", () => {
 });
 
 describe("install.sh PROGRAM", () => {
-  it("installs the program and the unit, starts the service, and keeps the settings of an older one", async () => {
+  it("puts program and unit below a folder, changes nothing else, and keeps the settings of an older one", async () => {
     const root = join(scratch.folder, "root");
     const log = join(scratch.folder, "log");
     const noted = `echo "$(basename "$0") $*" >> ${log}`;
-    const stubs = programs("system", { systemctl: noted, useradd: noted, id: "exit 1" });
+    const stubs = programs("system", { systemctl: noted, useradd: noted, chown: noted, id: "exit 1" });
     const program = needed("AICHAT_PORTABLE", "the portable program");
     const first = await run(stubs, [program], { DESTDIR: root });
     assert.equal(first.status, 0, first.output);
-    assert.match(first.output, /^aichat \d+\.\d+\.\d+ \(\w+\) is installed and runs at http:\/\/127\.0\.0\.1:8001/m);
+    assert.match(first.output, /^aichat \d+\.\d+\.\d+ \(\w+\) is installed below \S+root$/m);
     assert.equal(statSync(join(root, "usr/local/bin/aichat")).mode & 0o777, 0o755);
     assert.equal(statSync(join(root, "etc/aichat/env")).mode & 0o777, 0o600);
     const unit = readFileSync(join(root, "etc/systemd/system/aichat.service"), "utf8");
     assert.equal(unit, readFileSync(join(ROOT, "deploy/aichat.service"), "utf8"));
-    assert.match(readFileSync(log, "utf8"), /^useradd --system .* aichat\nsystemctl daemon-reload\nsystemctl enable aichat\nsystemctl restart aichat\n$/);
+    assert.ok(!existsSync(log), "it changed the machine itself");
 
     writeFileSync(join(root, "etc/aichat/env"), "LOG_LEVEL=debug\n");
     assert.equal((await run(stubs, [program], { DESTDIR: root })).status, 0);
     assert.equal(readFileSync(join(root, "etc/aichat/env"), "utf8"), "LOG_LEVEL=debug\n");
+  });
+
+  it("takes a name without a folder for the file in this folder", async () => {
+    const folder = programs("download", { aichat: "echo aichat 9.9.9" });
+    const stubs = programs("elsewhere", { aichat: "echo aichat 1.1.1" });
+    const { status, output } = await run(stubs, ["aichat"], { DESTDIR: join(scratch.folder, "named") }, { cwd: folder });
+    assert.equal(status, 0, output);
+    assert.match(output, /^aichat 9\.9\.9 is installed/m);
+  });
+
+  /// Installs on a machine whose folders are memory and whose user is root; `health` is what the health check ends with.
+  function installed(name, health) {
+    const log = join(scratch.folder, `log-${name}`);
+    const noted = `echo "$(basename "$0") $*" >> ${log}`;
+    const stubs = programs(`stubs-${name}`, { systemctl: noted, useradd: noted, chown: noted, sleep: "exit 0", id: '[ "$1" = -u ] && echo 0' });
+    const check = `[ "$1" = --version ] && exec echo aichat 9.9.9; [ "$PORT" = 8001 ] && exit ${health}; exit 9`;
+    const program = join(programs(`program-${name}`, { aichat: check }), "aichat");
+    const words = ["--unshare-user", "--uid", "0", "--gid", "0", "--dev-bind", "/", "/", "--ro-bind", "/usr", "/usr"];
+    for (const path of ["/etc", "/usr/local", "/var/lib"]) words.push("--tmpfs", path);
+    words.push("--die-with-parent", "--", "sh", join(ROOT, "deploy/install.sh"), program);
+    const env = { PATH: `${stubs}:/usr/sbin:/usr/bin:/sbin:/bin` };
+    const { status, stdout, stderr } = spawnSync("bwrap", words, { env, encoding: "utf8" });
+    return { status, output: stdout + stderr, done: existsSync(log) ? readFileSync(log, "utf8") : "" };
+  }
+
+  it("makes the user and its group, starts the service, and says that it runs when it answers", () => {
+    const { status, output, done } = installed("well", 0);
+    assert.equal(status, 0, output);
+    const lines = ["useradd --system --user-group .* aichat", "chown aichat:aichat /var/lib/aichat", "systemctl daemon-reload"];
+    assert.match(done, new RegExp(`^${[...lines, "systemctl enable aichat", "systemctl restart aichat"].join("\n")}\n$`));
+    assert.match(output, /^aichat 9\.9\.9 is installed and runs at http:\/\/127\.0\.0\.1:8001/m);
+  });
+
+  it("does not say that a service runs which never answers", () => {
+    const { status, output } = installed("ill", 1);
+    assert.equal(status, 1, output);
+    assert.match(output, /aichat 9\.9\.9 is installed but does not answer on port 8001: `journalctl -u aichat` says why/);
+    assert.ok(!output.includes("runs at"), output);
   });
 
   it("refuses a file that does not run here, before it changes anything", async () => {
