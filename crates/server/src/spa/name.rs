@@ -1,5 +1,6 @@
-//! What the name of a file says: whether it may be asked for, what is in it, how long it may be kept. The rules are those
-//! of the `Caddyfile`, which serves the same files in production.
+//! What the name of a file says: whether it may be asked for, what is in it, how long it may be kept. What never
+//! changes and what is an address inside the client is told as the `Caddyfile` of the other image tells it; a path with
+//! tricks in it, which Caddy's file server resolves below its root, is refused here.
 
 use std::path::{Component, Path};
 
@@ -18,15 +19,19 @@ pub fn behind(path: &str) -> Option<&str> {
     (plain && !name.contains(['\\', '\0', '%', ':'])).then_some(name)
 }
 
+/// Endings of the files that a build names by their content.
+const HASHED: &[&str] = &["js", "wasm", "css", "svg"];
+
 /// Whether the name carries a hash of the content (`name-0123456789abcdef….ext`) or its folder a version, so that the
 /// file never changes.
 #[must_use]
 pub fn is_constant(name: &str) -> bool {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
     let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit_once('-').map(|(_, hash)| hash).unwrap_or_default();
-    let is_hash = (8..=16).contains(&hash.len()) && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_hash || folder.strip_prefix("vendor/").is_some_and(|rest| rest.split('/').next().is_some_and(has_version))
+    let is_hash = (8..=16).contains(&hash.len()) && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    is_hash && HASHED.contains(&ending)
+        || folder.strip_prefix("vendor/").is_some_and(|rest| rest.split('/').next().is_some_and(has_version))
 }
 
 /// Whether a folder's name ends in a version, as in `highlight-11.12.0`.
@@ -68,7 +73,16 @@ mod tests {
         ] {
             assert!(is_constant(name), "{name}");
         }
-        for name in ["index.html", "favicon.svg", "boot.js", "vendor/highlight/core.js", "deadbeef.js", "x-1.2/a.js"] {
+        for name in [
+            "index.html",
+            "favicon.svg",
+            "boot.js",
+            "vendor/highlight/core.js",
+            "deadbeef.js",
+            "x-1.2/a.js",
+            "a-DEADBEEF.js",
+            "a-deadbeef.txt",
+        ] {
             assert!(!is_constant(name), "{name}");
         }
     }
