@@ -13,7 +13,8 @@ use nix::sys::stat::{FileStat, Mode, SFlag, fstat, fstatat};
 use nix::unistd::{Gid, Uid, fchown, fchownat, geteuid, setgid, setgroups, setuid};
 use std::ffi::{CStr, CString};
 use std::fmt;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// The user and group to become, by number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,50 +93,83 @@ fn not_given(folder: &Path, run_as: RunAs, error: &str) -> Failure {
     ))
 }
 
-/// Gives a folder and everything in it away. It follows no link: what one points at may belong to somebody else.
+/// Gives a folder and everything in it away. It follows no link, the folder itself included: what one points at may
+/// belong to somebody else. Links above the folder are the operator's, who named the path.
 fn give(folder: &Path, run_as: RunAs) -> Result<(), String> {
-    let real = folder.canonicalize().map_err(|error| error.to_string())?;
+    let real = real_path(folder).map_err(|error| error.to_string())?;
     if is_system(&real) {
         return Err("it is a folder of the system".to_owned());
     }
-    let dir = Dir::open(&real, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty());
-    dir.and_then(|dir| give_dir(dir, run_as)).map_err(|error| error.to_string())
+    let given = Dir::open(&real, FOLDER, Mode::empty()).and_then(|dir| {
+        let gift = Gift { run_as, device: fstat(&dir)?.st_dev };
+        gift.give_dir(dir, MAX_DEPTH)
+    });
+    given.map_err(|error| match error {
+        Errno::ELOOP | Errno::ENOTDIR => "it is a link or no folder: name the folder itself".to_owned(),
+        error => error.to_string(),
+    })
+}
+
+/// The path without links above its last part, which is left as it is.
+fn real_path(folder: &Path) -> io::Result<PathBuf> {
+    // Without a slash at the end, which would lead through a link.
+    let plain: PathBuf = folder.components().collect();
+    let (Some(above), Some(name)) = (plain.parent(), plain.file_name()) else { return plain.canonicalize() };
+    let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+    Ok(above.canonicalize()?.join(name))
 }
 
 fn is_system(real: &Path) -> bool {
     NEVER.iter().any(|never| real == Path::new(never)) || SYSTEM.iter().any(|system| real.starts_with(system))
 }
 
-/// Works on open folders, never on paths: a folder that is swapped for a link meanwhile leads nowhere.
-fn give_dir(mut dir: Dir, run_as: RunAs) -> Result<(), Errno> {
-    let names: Vec<CString> =
-        dir.iter().map(|entry| entry.map(|entry| entry.file_name().to_owned())).collect::<Result<_, _>>()?;
-    for name in names.iter().map(CString::as_c_str).filter(|name| !matches!(name.to_bytes(), b"." | b"..")) {
-        give_entry(&dir, name, run_as)?;
-    }
-    if belongs(&fstat(&dir)?, run_as) { Ok(()) } else { fchown(&dir, Some(run_as.uid), Some(run_as.gid)) }
+/// How a folder is opened: itself, never what a link in its place leads to.
+const FOLDER: OFlag = OFlag::O_RDONLY.union(OFlag::O_DIRECTORY).union(OFlag::O_NOFOLLOW).union(OFlag::O_CLOEXEC);
+/// Folders below each other that are given away; ours are four deep. Each one on the way down is held open, and what lies
+/// deeper was put there by others.
+const MAX_DEPTH: usize = 32;
+
+/// To whom things are given, and on which file system: what is mounted below a folder has an owner of its own.
+struct Gift {
+    run_as: RunAs,
+    device: u64,
 }
 
-fn give_entry(dir: &Dir, name: &CStr, run_as: RunAs) -> Result<(), Errno> {
-    let found = match fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
-        Err(Errno::ENOENT) => return Ok(()),
-        found => found?,
-    };
-    let kind = SFlag::from_bits_truncate(found.st_mode) & SFlag::S_IFMT;
-    if kind == SFlag::S_IFDIR {
-        let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
-        return give_dir(Dir::openat(dir, name, flags, Mode::empty())?, run_as);
+impl Gift {
+    /// Works on open folders, never on paths: a folder that is swapped for a link meanwhile leads nowhere.
+    fn give_dir(&self, mut dir: Dir, depth: usize) -> Result<(), Errno> {
+        let found = fstat(&dir)?;
+        let Some(below) = depth.checked_sub(1).filter(|_| found.st_dev == self.device) else { return Ok(()) };
+        let names: Vec<CString> =
+            dir.iter().map(|entry| entry.map(|entry| entry.file_name().to_owned())).collect::<Result<_, _>>()?;
+        for name in names.iter().map(CString::as_c_str).filter(|name| !matches!(name.to_bytes(), b"." | b"..")) {
+            self.give_entry(&dir, name, below)?;
+        }
+        let RunAs { uid, gid } = self.run_as;
+        if self.has(&found) { Ok(()) } else { fchown(&dir, Some(uid), Some(gid)) }
     }
-    // A second name of a file may stand anywhere on the volume.
-    let elsewhere = kind == SFlag::S_IFREG && found.st_nlink > 1;
-    if elsewhere || belongs(&found, run_as) {
-        return Ok(());
-    }
-    fchownat(dir, name, Some(run_as.uid), Some(run_as.gid), AtFlags::AT_SYMLINK_NOFOLLOW)
-}
 
-fn belongs(found: &FileStat, run_as: RunAs) -> bool {
-    found.st_uid == run_as.uid.as_raw() && found.st_gid == run_as.gid.as_raw()
+    fn give_entry(&self, dir: &Dir, name: &CStr, below: usize) -> Result<(), Errno> {
+        let found = match fstatat(dir, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
+            Err(Errno::ENOENT) => return Ok(()),
+            found => found?,
+        };
+        let kind = SFlag::from_bits_truncate(found.st_mode) & SFlag::S_IFMT;
+        if kind == SFlag::S_IFDIR {
+            return self.give_dir(Dir::openat(dir, name, FOLDER, Mode::empty())?, below);
+        }
+        // A second name of a file may stand anywhere on the volume.
+        let elsewhere = found.st_dev != self.device || kind == SFlag::S_IFREG && found.st_nlink > 1;
+        if elsewhere || self.has(&found) {
+            return Ok(());
+        }
+        let RunAs { uid, gid } = self.run_as;
+        fchownat(dir, name, Some(uid), Some(gid), AtFlags::AT_SYMLINK_NOFOLLOW)
+    }
+
+    fn has(&self, found: &FileStat) -> bool {
+        found.st_uid == self.run_as.uid.as_raw() && found.st_gid == self.run_as.gid.as_raw()
+    }
 }
 
 fn become_user(run_as: RunAs) -> Result<(), Errno> {
@@ -150,6 +184,7 @@ fn become_user(run_as: RunAs) -> Result<(), Errno> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::{MetadataExt as _, symlink};
 
     #[test]
     fn a_user_and_a_group_are_two_numbers_and_neither_is_root() {
@@ -157,6 +192,50 @@ mod tests {
         for bad in ["", "65532", "0:0", "0:65532", "65532:0", "nobody:nogroup", "-1:1", "4294967295:1", "1:2:3"] {
             assert!(RunAs::parse(bad).is_err(), "{bad}");
         }
+    }
+
+    /// A folder of the test's own and the user it is given to; nobody but root can give.
+    fn as_root() -> Option<(PathBuf, RunAs)> {
+        geteuid().is_root().then(|| {
+            let folder = std::env::temp_dir().join(format!("aichat-give-{}", crate::clock::new_id()));
+            std::fs::create_dir(&folder).expect("made");
+            (folder, RunAs::parse("65532:65532").expect("good"))
+        })
+    }
+
+    fn owner(path: &Path) -> u32 {
+        std::fs::symlink_metadata(path).expect("there").uid()
+    }
+
+    #[test]
+    fn a_link_in_the_folders_place_is_not_followed_and_a_link_above_it_is() {
+        let Some((folder, run_as)) = as_root() else { return };
+        std::fs::create_dir_all(folder.join("real/data")).expect("made");
+        symlink(folder.join("real"), folder.join("link")).expect("linked");
+        for link in ["link", "link/", "link/."] {
+            let refused = give(&folder.join(link), run_as).expect_err("a link");
+            assert!(refused.contains("name the folder itself"), "{refused}");
+        }
+        give(&folder.join("link/data"), run_as).expect("given");
+        assert_eq!([owner(&folder.join("real")), owner(&folder.join("real/data"))], [0, 65532]);
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn what_another_file_system_holds_and_what_lies_too_deep_stays_as_it_is() {
+        let Some((folder, run_as)) = as_root() else { return };
+        let deep = |levels: usize| (1..levels).fold(folder.join("1"), |path, _| path.join("1"));
+        std::fs::create_dir_all(deep(MAX_DEPTH + 5)).expect("made");
+        std::fs::write(folder.join("file"), "x").expect("written");
+        let dir = || Dir::open(&folder, FOLDER, Mode::empty()).expect("opens");
+        let device = fstat(&dir()).expect("there").st_dev;
+        Gift { run_as, device: device + 1 }.give_dir(dir(), MAX_DEPTH).expect("left");
+        assert_eq!([owner(&folder), owner(&folder.join("file"))], [0, 0]);
+        give(&folder, run_as).expect("given");
+        assert_eq!([owner(&folder), owner(&folder.join("file"))], [65532, 65532]);
+        // The folder itself is the first level.
+        assert_eq!([owner(&deep(MAX_DEPTH - 1)), owner(&deep(MAX_DEPTH))], [65532, 0]);
+        std::fs::remove_dir_all(folder).expect("removed");
     }
 
     #[test]
