@@ -1,11 +1,11 @@
 //! The log: one line per event on standard output, each through [`crate::redact`] before anybody sees it. With
-//! `LOG_DIR` a file a day gets the same lines.
+//! `LOG_DIR` a file a day gets every event as well, but not the banner, which is for whoever looks at the start.
 //!
 //! It never writes bodies, prompts or keys by itself; redaction is the second fence, not the first.
 
 mod first;
 
-use crate::config::{Config, LogFormat};
+use crate::config::{Config, LogFormat, data_dir};
 use crate::redact::redact;
 use first::First;
 use std::error::Error;
@@ -88,7 +88,7 @@ where
 /// The file of today in a folder, and of every day to come.
 fn open(folder: &Path) -> Result<RollingFileAppender, String> {
     // The library complains on standard error when the folder is not there yet.
-    std::fs::create_dir_all(folder).map_err(|error| not_writable(folder, &error))?;
+    data_dir::create_private(folder).map_err(|error| not_writable(folder, &error))?;
     let files = RollingFileAppender::builder().rotation(Rotation::DAILY).max_log_files(MAX_FILES);
     let file = files.filename_prefix("aichat").filename_suffix("log").build(folder);
     file.map_err(|error| not_writable(folder, error.source().unwrap_or(&error)))
@@ -189,6 +189,16 @@ mod tests {
         assert!(names().count() <= MAX_FILES + 1, "{:?}", names().collect::<Vec<_>>());
         assert!(names().any(|name| name == "of-somebody-else.txt"));
         std::fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn a_folder_that_is_made_for_the_log_is_closed_to_others() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let above = std::env::temp_dir().join(format!("aichat-log-{}", crate::clock::new_id()));
+        drop(open(&above.join("logs")).expect("opens"));
+        let mode = std::fs::metadata(above.join("logs")).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+        std::fs::remove_dir_all(above).expect("removed");
     }
 
     #[test]

@@ -63,9 +63,15 @@ pub fn instance_id(data_dir: &Path) -> Result<String, String> {
 /// # Errors
 /// One line: which path, why, what to do.
 pub fn create_dir(path: &Path) -> Result<(), String> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true).mode(0o700);
-    builder.create(path).map_err(|error| not_writable(path, &error))
+    create_private(path).map_err(|error| not_writable(path, &error))
+}
+
+/// The same, for folders whose absence has a line of its own.
+///
+/// # Errors
+/// The system's.
+pub fn create_private(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Makes sure that files can be made in a folder: rights, a full disk and a read-only mount show only when one tries.
