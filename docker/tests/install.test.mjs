@@ -200,9 +200,15 @@ describe("images.sh", () => {
     for (const line of asked(["--push", "registry.example.com/a/", "abc1234"]).lines) assert.ok(line.includes(" --push "), line);
   });
 
-  it("publishes a version under its number and as the latest", () => {
-    const [backend] = asked(["--push", "registry.example.com/a/", "v0.1.0"]).lines;
-    assert.ok(backend.includes("--tag registry.example.com/a/backend:0.1.0 --tag registry.example.com/a/backend:latest "), backend);
+  const namesOf = (tag) => [...asked(["--push", "r.example.com/a/", tag]).lines[0].matchAll(/--tag r\.example\.com\/a\/backend:(\S+)/g)].map(([, name]) => name);
+
+  it("publishes a version under its number, its line and as the latest", () => {
+    assert.deepEqual(namesOf("v0.12.3"), ["0.12.3", "0.12", "latest"]);
+  });
+
+  it("publishes what is no release yet under its own name alone", () => {
+    assert.deepEqual(namesOf("v0.2.0-rc.1"), ["0.2.0-rc.1"]);
+    assert.deepEqual(namesOf("abc1234"), ["abc1234"]);
   });
 });
 
