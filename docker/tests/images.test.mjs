@@ -1,10 +1,13 @@
 // Puts both images together and looks at what is in them: who owns what, what they weigh, what the program needs.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, it } from "node:test";
-import { IMAGES, assemble, needed } from "./support/images.mjs";
+import { freePort, temporaryFolder } from "../../frontend/e2e/support/programs.mjs";
+import { renderText } from "./support/compose.mjs";
+import { IMAGES, assemble, assembled, mountPoint, needed } from "./support/images.mjs";
+import { read } from "./support/project.mjs";
 
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 
@@ -53,6 +56,43 @@ for (const [name, { most }] of Object.entries(IMAGES)) {
     });
   });
 }
+
+describe("a volume that belongs to root", () => {
+  /// Starts the backend of docker/compose.yml as root for a moment, with the rights of the offer in it or without them.
+  async function started(rights) {
+    const image = assembled("backend");
+    const offered = read("docker/compose.yml").replace(/^( +)# (user: root|cap_add: .*)$/gm, "$1$2");
+    const { backend } = renderText(offered).services;
+    const scratch = await temporaryFolder("volume");
+    const words = ["--unshare-pid", "--die-with-parent", "--clearenv", "--ro-bind", image.root, "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"];
+    for (const { target } of backend.volumes) {
+      const place = join(scratch.folder, target.replaceAll("/", "-"));
+      mkdirSync(place, { mode: 0o700 });
+      mountPoint(image.root, target);
+      words.push("--bind", place, target);
+    }
+    const data = join(scratch.folder, "-app-data");
+    writeFileSync(join(data, "old"), "of root", { mode: 0o600 });
+    const variables = { ...image.config.env, ...backend.environment, HOST: "127.0.0.1", PORT: String(await freePort()) };
+    for (const [name, value] of Object.entries(variables)) words.push("--setenv", name, value);
+    words.push("--cap-drop", "ALL", ...(rights ? backend.cap_add.flatMap((right) => ["--cap-add", `CAP_${right}`]) : []));
+    const { status, stdout, stderr } = spawnSync("timeout", ["5", "bwrap", ...words, "--chdir", "/app", "--", ...image.config.entrypoint], { encoding: "utf8" });
+    const owners = new Set([...walk(data)].map(([, { uid }]) => uid));
+    await scratch.remove();
+    return { status, stdout, stderr, owners: [...owners] };
+  }
+
+  it("is given to the image's user with the rights that the compose files offer, and one line says so without them", async (test) => {
+    if (process.getuid() !== 0) return test.diagnostic("only root has rights to give: not looked at");
+    const repaired = await started(true);
+    assert.match(repaired.stdout + repaired.stderr, /listens on/);
+    assert.deepEqual(repaired.owners, [65532]);
+    const refused = await started(false);
+    assert.equal(refused.status, 78, refused.stderr);
+    assert.match(refused.stderr, /^aichat: data\.not_writable: [^\n]+\n$/);
+    assert.deepEqual(refused.owners, [0]);
+  });
+});
 
 describe("the portable program", () => {
   const program = () => needed("AICHAT_PORTABLE", "the portable program");
