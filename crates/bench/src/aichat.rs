@@ -2,6 +2,7 @@
 
 use crate::endpoint::{Endpoint, Wire};
 use crate::http::{Connection, encode};
+use crate::machine::Scratch;
 use crate::mock::{KEY, free_port};
 use crate::process::{Server, until_healthy};
 use anyhow::{Context as _, Result, bail};
@@ -53,9 +54,7 @@ impl AiChat {
 
     /// Starts it, again if it runs, and says how long that took in seconds.
     pub(crate) async fn restart(&mut self) -> Result<f64> {
-        if let Some(server) = self.server.take() {
-            server.stop().await?;
-        }
+        self.stop().await?;
         let started = Instant::now();
         let mut command = self.command()?;
         let server = self.server.insert(Server::start(&mut command)?);
@@ -63,6 +62,23 @@ impl AiChat {
             bail!("AIChat does not come up, {error:#}; its log ends:\n{}", self.log_end());
         }
         Ok(started.elapsed().as_secs_f64())
+    }
+
+    /// Starts another one like it in an empty directory of its own, says how long that took in seconds, and ends it.
+    pub(crate) async fn first_start(&self) -> Result<f64> {
+        let empty = Scratch::new(&self.data)?;
+        let mut other = Self::new(&self.binary, &empty.0, self.model_url.clone())?;
+        let seconds = other.restart().await?;
+        // Gone before its directory is.
+        other.stop().await?;
+        Ok(seconds)
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        match self.server.take() {
+            Some(server) => server.stop().await,
+            None => Ok(()),
+        }
     }
 
     /// Nothing of the caller's environment or directory reaches it: no `.env`, no database of theirs.

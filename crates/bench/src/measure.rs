@@ -82,6 +82,8 @@ async fn at_rest(subject: &mut Subject, plan: &Plan) -> Result<()> {
     for _ in 0..plan.starts {
         let seconds = subject.restart().await?;
         subject.figures.add(Metric::Start, seconds);
+        let seconds = subject.first_start().await?;
+        subject.figures.add(Metric::FirstStart, seconds);
     }
     sleep(SETTLE).await;
     let Some(pid) = subject.pid() else { return Ok(()) };

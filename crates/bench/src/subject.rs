@@ -70,6 +70,14 @@ impl Subject {
             Kind::Target(..) => Ok(None),
         }
     }
+
+    /// Starts one like it that has no data yet and says how many seconds that took; none for a server that keeps none.
+    pub(crate) async fn first_start(&self) -> Result<Option<f64>> {
+        match &self.kind {
+            Kind::AiChat(aichat) => Ok(Some(aichat.first_start().await?)),
+            Kind::Direct(_) | Kind::Target(..) => Ok(None),
+        }
+    }
 }
 
 /// For every figure one value per round.
