@@ -13,8 +13,19 @@ export function tracked() {
   return names.filter((name) => name && existsSync(join(ROOT, name)));
 }
 
+/// Every file that git knows, whether it is committed or only added: what a clean clone has.
+export function committed() {
+  return execFileSync("git", ["ls-files", "--cached", "-z"], { cwd: ROOT, maxBuffer: 1 << 26 }).toString().split("\0").filter(Boolean);
+}
+
 /// The version of the workspace.
 export const version = () => /^version = "([^"]+)"/m.exec(read("Cargo.toml"))[1];
+
+/// The folders of the workspace's packages.
+export function members() {
+  const [, list] = /^members = \[(.*)\]$/m.exec(read("Cargo.toml"));
+  return [...list.matchAll(/"([^"*]+?)(?:\/\*)?"/g)].map(([, folder]) => folder);
+}
 
 /// The variables that the backend reads: .env.example, which a test of the server compares with the code.
 export function backendVariables() {
