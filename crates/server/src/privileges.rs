@@ -228,7 +228,7 @@ mod tests {
         std::fs::create_dir_all(deep(MAX_DEPTH + 5)).expect("made");
         std::fs::write(folder.join("file"), "x").expect("written");
         let dir = || Dir::open(&folder, FOLDER, Mode::empty()).expect("opens");
-        let device = fstat(&dir()).expect("there").st_dev;
+        let device = fstat(dir()).expect("there").st_dev;
         Gift { run_as, device: device + 1 }.give_dir(dir(), MAX_DEPTH).expect("left");
         assert_eq!([owner(&folder), owner(&folder.join("file"))], [0, 0]);
         give(&folder, run_as).expect("given");
