@@ -1,6 +1,7 @@
 //! `cargo xtask acceptance`: reads `docs/acceptance.md`, runs the tests that its rows name, and prints each row as pass
 //! or fail. A row without a test fails, and so does a name that no suite knows.
 
+mod exists;
 mod run;
 mod table;
 
@@ -23,6 +24,17 @@ pub(crate) fn acceptance(args: &Args) -> Outcome<()> {
     let verdicts = phase("tests", || run::run(&tests))?;
     let failed = rows.iter().filter(|row| !judge(row, &verdicts)).count();
     if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} rows failed", rows.len()).into()) }
+}
+
+/// Rows that name no test, and tests that no source has.
+pub(crate) fn faults() -> Outcome<Vec<String>> {
+    let rows = table::rows(&text(&root().join("docs/acceptance.md"))?)?;
+    let sources = exists::Sources::read(rows.iter().flat_map(|row| &row.tests))?;
+    let empty = rows.iter().filter(|row| row.tests.is_empty()).map(|row| format!("row {} names no test", row.name));
+    let tests = rows.iter().flat_map(|row| row.tests.iter().map(move |test| (row, test)));
+    let missing = tests.filter(|(_, test)| !sources.have(test));
+    let missing = missing.map(|(row, test)| format!("row {}: there is no test {test}", row.name));
+    Ok(empty.chain(missing).map(|fault| format!("docs/acceptance.md: {fault}")).collect())
 }
 
 /// Prints a row and whether all of its tests passed.

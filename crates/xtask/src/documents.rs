@@ -8,6 +8,7 @@ mod names;
 mod page;
 mod quotes;
 
+use crate::acceptance;
 use crate::files::below;
 use crate::place::root;
 use crate::process::Outcome;
@@ -29,6 +30,7 @@ pub(crate) fn check() -> Outcome<()> {
         }
     }
     found.extend(languages::faults(&pages));
+    found.extend(acceptance::faults()?);
     if found.is_empty() { Ok(()) } else { Err(format!("faulty documents:\n  {}", found.join("\n  ")).into()) }
 }
 

@@ -7,7 +7,11 @@ use crate::place::{built, root};
 use crate::process::{Outcome, because, run as run_to_end};
 use crate::{deploy, setup, spa};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::process::Command;
+
+/// The suites that node runs.
+pub(super) const NODE: [&str; 3] = ["deploy", "browser", "proxy"];
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +55,7 @@ pub(super) fn run(tests: &[Test]) -> Outcome<Verdicts> {
     for (suite, names) in suites {
         let names: Vec<_> = names.into_iter().collect();
         let lines = match suite {
-            "deploy" | "browser" | "proxy" => node(suite, &names)?,
+            suite if NODE.contains(&suite) => node(suite, &names)?,
             _ => native(suite, &names)?,
         };
         for (name, passed) in lines {
@@ -74,15 +78,10 @@ fn native(suite: &str, names: &[&str]) -> Outcome<Vec<(String, bool)>> {
 
 /// Tests of node's runner, in those files of a suite that have one of the names.
 fn node(suite: &str, names: &[&str]) -> Outcome<Vec<(String, bool)>> {
-    let folder = if suite == "deploy" { "docker/tests" } else { "frontend/e2e" };
     let mut results = Vec::new();
     let mut ready = false;
-    for file in below(&root().join(folder)) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if !name.ends_with(".test.mjs") || (suite == "proxy") != (name == "proxy.test.mjs" && folder == "frontend/e2e")
-        {
-            continue;
-        }
+    for file in scripts(suite) {
+        let name = file_name(&file);
         let titles = titles(&text(&file)?);
         let here: Vec<_> = names.iter().filter(|name| titles.iter().any(|parts| fits(name, parts))).collect();
         if here.is_empty() {
@@ -100,8 +99,23 @@ fn node(suite: &str, names: &[&str]) -> Outcome<Vec<(String, bool)>> {
     Ok(results)
 }
 
+/// The files of one of node's suites.
+pub(super) fn scripts(suite: &str) -> Vec<PathBuf> {
+    let folder = if suite == "deploy" { "docker/tests" } else { "frontend/e2e" };
+    let mut files = below(&root().join(folder));
+    files.retain(|file| {
+        let name = file_name(file);
+        name.ends_with(".test.mjs") && (suite == "proxy") == (name == "proxy.test.mjs" && folder == "frontend/e2e")
+    });
+    files
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
 /// The names of the tests in a source, each as its constant parts: a name may be put together.
-fn titles(source: &str) -> Vec<Vec<String>> {
+pub(super) fn titles(source: &str) -> Vec<Vec<String>> {
     let calls = source.match_indices("it(").filter(|(at, _)| source[..*at].ends_with([' ', '\n']));
     calls.filter_map(|(at, call)| title(&source[at + call.len()..])).collect()
 }
@@ -119,7 +133,7 @@ fn title(rest: &str) -> Option<Vec<String>> {
 }
 
 /// Whether a name can be made of these parts, with anything between them.
-fn fits(name: &str, parts: &[String]) -> bool {
+pub(super) fn fits(name: &str, parts: &[String]) -> bool {
     let [first, between @ .., last] = parts else { return parts == [name] };
     let Some(mut rest) = name.strip_prefix(first.as_str()) else { return false };
     for part in between {
