@@ -13,6 +13,7 @@ cd "$(dirname "$0")/.."
 compose="docker compose --file docker/compose.yml"
 
 cargo build --locked --package mock-llm
+built=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
 model=
 end() {
   status=$?
@@ -27,6 +28,6 @@ trap end EXIT
 $compose up --detach --wait --wait-timeout 120
 # The fake model never leaves loopback: it moves into the backend's network.
 backend=$($compose ps --quiet backend)
-model=$(docker run --detach --network "container:$backend" --volume "$PWD/target/debug/mock-llm:/mock-llm:ro" \
+model=$(docker run --detach --network "container:$backend" --volume "$built/debug/mock-llm:/mock-llm:ro" \
   ubuntu:24.04 /mock-llm --port 9100)
 node docker/tests/smoke.mjs http://127.0.0.1:3555 http://127.0.0.1:9100/v1

@@ -231,7 +231,7 @@ describe("the workflows", () => {
       const behind = (job) => job === "test" || [jobs[job].needs ?? []].flat().some(behind);
       for (const job of Object.keys(jobs)) assert.ok(behind(job), `${name}/${job} does not wait for the tests`);
     }
-    assert.deepEqual(Object.keys(workflow("ci").on), ["pull_request", "push", "workflow_call"]);
+    assert.deepEqual(Object.keys(workflow("ci").on), ["pull_request", "workflow_call"]);
   });
 
   it("run the two commands of the project and pin every action to a commit", () => {
@@ -244,10 +244,18 @@ describe("the workflows", () => {
     }
   });
 
-  it("try both images before they publish them", () => {
-    const names = workflow("docker-images").jobs.publish.steps.map(({ run = "", with: given = {} }) => run || (given.push ? "push" : ""));
-    const tried = names.findIndex((name) => name.startsWith("docker/smoke.sh"));
-    assert.ok(tried >= 0 && tried < names.indexOf("push"), names.join("\n"));
+  it("try both images, and build both for both machines, before they publish one", () => {
+    const { steps } = workflow("docker-images").jobs.publish;
+    const before = steps.slice(0, steps.findIndex(({ with: given = {} }) => given.push));
+    assert.ok(before.some(({ run = "" }) => run.startsWith("docker/smoke.sh")));
+    const built = before.filter(({ with: given = {} }) => given.platforms === "linux/amd64,linux/arm64");
+    assert.deepEqual(built.map(({ with: given }) => given.file), Object.values(IMAGES).map(({ file }) => file));
+  });
+
+  it("run for every commit on main, once", () => {
+    for (const name of ["ci", "docker-images"]) assert.match(workflow(name).concurrency.group, /github\.sha/, name);
+    const pushed = ["ci", "docker-images", "release"].filter((name) => workflow(name).on.push?.branches);
+    assert.deepEqual(pushed, ["docker-images"], "one push to main starts them all");
   });
 });
 
