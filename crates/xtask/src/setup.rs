@@ -33,8 +33,20 @@ pub(crate) fn portable(machines: &[Machine]) -> Outcome<()> {
 pub(crate) fn deploy() -> Outcome<()> {
     npm()?;
     python::checkers()?;
+    python::caddy(&caddy_of_the_image()?)?;
     portable(&Machine::ALL)?;
     debian::deploy()
+}
+
+/// The version of Caddy that the frontend's image is made of.
+fn caddy_of_the_image() -> Outcome<String> {
+    let recipe = "docker/frontend.Dockerfile";
+    caddy_of(&text(&root().join(recipe))?).ok_or_else(|| format!("{recipe} has no FROM caddy:VERSION-alpine").into())
+}
+
+fn caddy_of(recipe: &str) -> Option<String> {
+    let tag = recipe.lines().find_map(|line| line.strip_prefix("FROM caddy:"))?;
+    Some(tag.split_once("-alpine")?.0.to_owned())
 }
 
 /// The default of an `ARG` in a Dockerfile.
@@ -94,6 +106,12 @@ mod tests {
     fn the_image_names_the_versions_of_its_tools() {
         assert_eq!(super::argument("A", "FROM x\nARG AB=1\nARG A=2.3\n").as_deref(), Some("2.3"));
         assert_eq!(super::argument("B", "ARG A=2\nARG B\n"), None);
+    }
+
+    #[test]
+    fn the_image_names_the_version_of_its_caddy() {
+        assert_eq!(super::caddy_of("FROM x\nFROM caddy:2.11.7-alpine AS caddy\n").as_deref(), Some("2.11.7"));
+        assert_eq!(super::caddy_of("FROM caddy:2\n"), None);
     }
 
     #[test]

