@@ -67,6 +67,7 @@ const TABLE: &[Row] = &[
         plain(streams::tools_thinking(ask))
     }),
     row("vision", "what images came with the person's last message", |ask| plain(streams::vision(ask))),
+    row("fim", "what a prompt ends with and its suffix begins with", |ask| said(ask, &streams::gap(ask))),
     row("whitespace", "deltas of only spaces and line ends between words", |ask| plain(streams::whitespace(ask))),
     row("huge-delta", "64 KiB in one delta", |ask| plain(streams::huge_delta(ask))),
     // Time.
@@ -132,6 +133,9 @@ const TABLE: &[Row] = &[
     row("ctx-openai", "too long for the context, as OpenAI says it", |_| errors::context_openai()),
     row("ctx-vllm", "too long for the context, as vLLM says it", |_| errors::context_vllm()),
     row("ctx-413", "too long for the context, as a proxy says it", |_| errors::context_413()),
+    row("no-suffix", "ok, but refuses a suffix, as vLLM says it", |ask| {
+        if ask.request.suffix.is_some() { errors::no_suffix() } else { said(ask, OK) }
+    }),
     row("inspection", "the content was refused, as DashScope says it", |_| errors::inspection()),
 ];
 

@@ -6,6 +6,7 @@ mod gemini;
 mod ollama;
 mod openai_chat;
 mod openai_responses;
+mod openai_text;
 
 use crate::act::{CallStep, Finish, Refused, Style};
 use crate::protocol::Protocol;
@@ -57,7 +58,7 @@ impl WholeCall {
     }
 }
 
-/// Encodes one answer. Several frames may go out as one piece.
+/// Encodes one answer. Several frames may go out as one piece; what a protocol has no place for writes nothing.
 pub(crate) trait Encoder {
     /// What comes before the first word.
     fn begin(&mut self, _prompt_tokens: u64) -> Bytes {
@@ -66,9 +67,13 @@ pub(crate) trait Encoder {
     /// A delta of text.
     fn text(&mut self, text: &str) -> Bytes;
     /// A delta of thoughts.
-    fn thinking(&mut self, text: &str) -> Bytes;
+    fn thinking(&mut self, _text: &str) -> Bytes {
+        Bytes::new()
+    }
     /// A step of a call.
-    fn call(&mut self, step: &CallStep) -> Bytes;
+    fn call(&mut self, _step: &CallStep) -> Bytes {
+        Bytes::new()
+    }
     /// A frame that says nothing.
     fn hollow(&mut self) -> Bytes;
     /// What keeps a connection alive.
@@ -95,6 +100,7 @@ pub(crate) trait Encoder {
 pub(crate) fn encoder(protocol: Protocol, style: Style, identity: Identity) -> Box<dyn Encoder> {
     match protocol {
         Protocol::OpenAiChat => Box::new(openai_chat::Frames::new(style, identity)),
+        Protocol::OpenAiText => Box::new(openai_text::Frames::new(style, identity)),
         Protocol::OpenAiResponses => Box::new(openai_responses::Frames::new(style, identity)),
         Protocol::Anthropic => Box::new(anthropic::Frames::new(style, identity)),
         Protocol::Gemini => Box::new(gemini::Frames::new(style, identity)),

@@ -28,7 +28,7 @@ pub enum End {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    /// The protocol: `openai_chat`, `openai_responses`, `anthropic`, `gemini` or `ollama`.
+    /// The protocol: `openai_chat`, `openai_text`, `openai_responses`, `anthropic`, `gemini` or `ollama`.
     pub protocol: String,
     /// The model asked for.
     pub model: String,
@@ -42,6 +42,8 @@ pub struct Record {
     pub prompt_bytes: u64,
     /// The person's last text, its first 2,000 characters.
     pub last_user_text: String,
+    /// The suffix of a completion, its first 2,000 characters.
+    pub suffix: Option<String>,
     /// Pictures in all messages.
     pub images: usize,
     /// The tools that were offered.
@@ -156,7 +158,8 @@ impl Ledger {
             include_usage: ask.include_usage(),
             messages: ask.messages(),
             prompt_bytes: ask.prompt_bytes(),
-            last_user_text: ask.last_user_text().chars().take(MAX_TEXT_CHARS).collect(),
+            last_user_text: beginning(&ask.last_user_text()),
+            suffix: ask.suffix.as_deref().map(beginning),
             images: ask.images(),
             tools: ask.tools().len(),
             tool_results: ask.results().len(),
@@ -229,6 +232,10 @@ impl Drop for Served {
     fn drop(&mut self) {
         self.close(End::ClientLeft);
     }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(MAX_TEXT_CHARS).collect()
 }
 
 pub(crate) fn now_ms() -> u64 {

@@ -9,6 +9,8 @@ pub(crate) enum Protocol {
     /// OpenAI Chat Completions.
     #[default]
     OpenAiChat,
+    /// OpenAI's older Completions: a text that goes on, or the gap between a prompt and its suffix.
+    OpenAiText,
     /// OpenAI Responses.
     OpenAiResponses,
     /// Anthropic Messages.
@@ -24,11 +26,17 @@ impl Protocol {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::OpenAiChat => "openai_chat",
+            Self::OpenAiText => "openai_text",
             Self::OpenAiResponses => "openai_responses",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
             Self::Ollama => "ollama",
         }
+    }
+
+    /// Whether a stream tells its token counts unasked.
+    pub(crate) fn tells_usage(self) -> bool {
+        !matches!(self, Self::OpenAiChat | Self::OpenAiText)
     }
 
     /// The content type of a stream.
@@ -39,7 +47,7 @@ impl Protocol {
     /// A list of models.
     pub(crate) fn list<'a>(self, names: impl Iterator<Item = &'a str>) -> Value {
         let models = names.map(|name| match self {
-            Self::OpenAiChat | Self::OpenAiResponses => {
+            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => {
                 json!({"id": name, "object": "model", "created": 0, "owned_by": "mock-llm"})
             }
             Self::Anthropic => {
@@ -53,7 +61,7 @@ impl Protocol {
         });
         let models: Vec<Value> = models.collect();
         match self {
-            Self::OpenAiChat | Self::OpenAiResponses => json!({"object": "list", "data": models}),
+            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => json!({"object": "list", "data": models}),
             Self::Anthropic => {
                 let (first, last) = (models.first().cloned(), models.last().cloned());
                 let id = |model: Option<Value>| model.map(|model| model["id"].clone());
@@ -67,7 +75,7 @@ impl Protocol {
     pub(crate) fn refusal(self, refused: &Refused) -> Value {
         let Refused { status, kind, code, param, message } = refused;
         match self {
-            Self::OpenAiChat | Self::OpenAiResponses => {
+            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => {
                 json!({"error": {"message": message, "type": kind, "param": param, "code": code}})
             }
             Self::Anthropic => {

@@ -12,6 +12,8 @@ pub(crate) struct ChatRequest {
     pub(crate) protocol: Protocol,
     pub(crate) model: String,
     pub(crate) stream: bool,
+    /// What the answer has to lead up to.
+    pub(crate) suffix: Option<String>,
     include_usage: bool,
     messages: Vec<Message>,
     tools: Vec<String>,
@@ -87,9 +89,9 @@ impl ChatRequest {
         &self.tools
     }
 
-    /// Whether usage was asked for; all protocols but one tell it unasked.
+    /// Whether usage was asked for, or is told unasked.
     pub(crate) fn include_usage(&self) -> bool {
-        self.include_usage || self.protocol != Protocol::OpenAiChat
+        self.include_usage || self.protocol.tells_usage()
     }
 
     fn last_user(&self) -> Option<&Message> {

@@ -34,6 +34,7 @@ pub(crate) fn configure(config: &mut ServiceConfig, base_paths: &[String]) {
         config
             .route(&format!("{base}/models"), web::get().to(list_openai))
             .route(&format!("{base}/chat/completions"), web::post().to(answer_openai_chat))
+            .route(&format!("{base}/completions"), web::post().to(answer_openai_text))
             .route(&format!("{base}/responses"), web::post().to(answer_responses))
             .route(&format!("{base}/messages"), web::post().to(answer_anthropic));
     }
@@ -75,6 +76,10 @@ fn list(request: &HttpRequest, state: &State, protocol: Protocol) -> HttpRespons
 
 async fn answer_openai_chat(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
     answer(&request, &body, &state, Protocol::OpenAiChat, |_| {}).await
+}
+
+async fn answer_openai_text(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::OpenAiText, |_| {}).await
 }
 
 async fn answer_responses(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {

@@ -52,6 +52,14 @@ pub(super) fn context_openai() -> Reply {
 pub(super) fn context_vllm() -> Reply {
     let message = "This model's maximum context length is 4096 tokens. However, you requested 5000 tokens in the \
                    messages, Please reduce the length of the messages.";
+    vllm(message)
+}
+
+pub(super) fn no_suffix() -> Reply {
+    vllm("suffix is not currently supported")
+}
+
+fn vllm(message: &str) -> Reply {
     let error = json!({"object": "error", "message": message, "type": "BadRequestError", "param": null, "code": 400});
     Reply::json(StatusCode::BAD_REQUEST, &error)
 }

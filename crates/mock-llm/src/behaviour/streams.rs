@@ -168,6 +168,13 @@ fn call(ask: &Ask, index: usize) -> Vec<Act> {
     std::iter::once(begin).chain(argue).chain([CallStep::End]).map(Act::Call).collect()
 }
 
+/// What stands around the gap: the line that the prompt ends with, and the one that the suffix begins with.
+pub(super) fn gap(ask: &Ask) -> String {
+    let (prompt, suffix) = (ask.request.last_user_text(), ask.request.suffix.as_deref().unwrap_or_default());
+    let (before, after) = (prompt.rsplit('\n').next(), suffix.split('\n').next());
+    format!("/* between `{}` and `{}` */", before.unwrap_or_default(), after.unwrap_or_default())
+}
+
 /// What pictures came with the person's last message.
 pub(super) fn vision(ask: &Ask) -> Vec<Act> {
     let images = ask.request.last_user_images();

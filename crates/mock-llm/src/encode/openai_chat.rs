@@ -14,7 +14,8 @@ pub(super) struct Frames {
     identity: Identity,
 }
 
-fn counted(counts: Counts) -> Value {
+/// The counts, as all of OpenAI's answers in words tell them but one.
+pub(super) fn counted(counts: Counts) -> Value {
     json!({
         "prompt_tokens": counts.prompt,
         "completion_tokens": counts.completion,

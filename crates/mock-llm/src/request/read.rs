@@ -8,6 +8,7 @@ use serde_json::Value;
 pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
     let mut messages = match protocol {
         Protocol::OpenAiChat => list(&body["messages"]).map(openai_chat).collect(),
+        Protocol::OpenAiText => inputs(&body["prompt"]).into_iter().map(|text| spoken(Role::User, text)).collect(),
         Protocol::OpenAiResponses => responses(&body["input"]),
         Protocol::Anthropic => list(&body["messages"]).flat_map(anthropic).collect(),
         Protocol::Gemini => list(&body["contents"]).flat_map(gemini).collect(),
@@ -16,13 +17,14 @@ pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
     let system = [&body["instructions"], &body["system"], &body["systemInstruction"]["parts"]];
     let system: String = system.into_iter().map(text).collect();
     if !system.is_empty() {
-        messages.insert(0, Message { role: Role::System, text: system, ..Message::default() });
+        messages.insert(0, spoken(Role::System, system));
     }
     ChatRequest {
         protocol,
         model: body["model"].as_str().unwrap_or_default().to_owned(),
         // Ollama streams unless told otherwise.
         stream: body["stream"].as_bool().unwrap_or(protocol == Protocol::Ollama),
+        suffix: body["suffix"].as_str().map(str::to_owned),
         include_usage: body["stream_options"]["include_usage"].as_bool().unwrap_or_default(),
         messages,
         tools: tools(&body["tools"]),
@@ -40,6 +42,27 @@ fn text(value: &Value) -> String {
         Value::Array(pieces) => pieces.iter().filter_map(|piece| piece["text"].as_str()).collect(),
         _ => String::new(),
     }
+}
+
+/// The inputs of a field that takes one or several.
+fn inputs(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null => Vec::new(),
+        Value::Array(items) if !items.iter().any(Value::is_number) => items.iter().map(input).collect(),
+        one => vec![input(one)],
+    }
+}
+
+/// An input: a text, or the numbers of its tokens.
+fn input(value: &Value) -> String {
+    match value {
+        Value::Array(tokens) => tokens.iter().map(Value::to_string).collect::<Vec<_>>().join(" "),
+        other => text(other),
+    }
+}
+
+fn spoken(role: Role, text: String) -> Message {
+    Message { role, text, ..Message::default() }
 }
 
 fn role(value: &Value) -> Role {
@@ -81,7 +104,7 @@ fn openai_chat(message: &Value) -> Message {
 
 fn responses(input: &Value) -> Vec<Message> {
     if let Value::String(text) = input {
-        return vec![Message { role: Role::User, text: text.clone(), ..Message::default() }];
+        return vec![spoken(Role::User, text.clone())];
     }
     list(input).map(responses_item).collect()
 }

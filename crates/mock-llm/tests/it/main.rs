@@ -6,3 +6,4 @@ mod protocols;
 mod refusals;
 mod server;
 mod support;
+mod texts;
