@@ -137,7 +137,7 @@ fn expected(protocol: &str, model: &str) -> Result<StopReason, ErrorCode> {
         "ok" | "echo" | "canned-zh" | "canned-en" | "canned-zh-50" | "canned-en-50" | "tokens-200-50" | "thinking"
         | "think-tags" | "vision" | "whitespace" | "huge-delta" | "keepalive" | "empty" | "nochoices"
         | "reasoning-only" | "usage-last" | "no-usage" | "zero-usage" | "nospace" | "crlf" | "utf8split"
-        | "no-done" | "json-not-sse" | "fim" | "no-suffix" => {
+        | "no-done" | "json-not-sse" | "fim" | "no-suffix" | "reversed" | "bad-index" => {
             return Ok(StopReason::End);
         }
         other => panic!("`{other}` is new: say here what it must lead to"),

@@ -25,6 +25,8 @@ pub(crate) enum Act {
     Call(CallStep),
     /// A frame that has no place for words.
     NoChoices,
+    /// In which order a list of results comes.
+    Order(Order),
     /// What keeps a connection alive.
     Comment(&'static str),
     /// A data line whose JSON breaks off in the middle.
@@ -69,6 +71,18 @@ pub(crate) enum CallStep {
     },
     /// It is complete.
     End,
+}
+
+/// In which order the results of an answer that is a list come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Order {
+    /// As it should be.
+    #[default]
+    Kept,
+    /// The last one first, each with its right number.
+    Reversed,
+    /// With numbers that nothing in the request has.
+    Beyond,
 }
 
 /// Why an answer ends.

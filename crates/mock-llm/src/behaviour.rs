@@ -10,7 +10,7 @@ mod texts;
 pub(crate) use errors::wrong_key;
 pub use streams::token;
 
-use crate::act::{Finish, Reply, Style, says};
+use crate::act::{Finish, Order, Reply, Style, says};
 use crate::request::Ask;
 use errors::{bare, openai};
 use std::time::Duration;
@@ -88,6 +88,12 @@ const TABLE: &[Row] = &[
     row("length", "some text, cut by the length limit", |ask| plain(streams::ends_with(ask, Finish::Length))),
     row("content-filter", "some text, cut by a filter", |ask| plain(streams::ends_with(ask, Finish::Filter))),
     row("refusal", "some text, then the model declines", |ask| plain(streams::ends_with(ask, Finish::Refusal))),
+    row("reversed", "vectors and rankings in the wrong order, with the right numbers", |ask| {
+        plain(streams::ordered(ask, Order::Reversed))
+    }),
+    row("bad-index", "vectors and rankings with numbers that were not sent", |ask| {
+        plain(streams::ordered(ask, Order::Beyond))
+    }),
     // Usage.
     row("usage-last", "a last chunk with usage and no choices, asked for or not", |_| {
         plain(streams::usage(Some(false)))

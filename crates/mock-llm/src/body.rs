@@ -118,7 +118,7 @@ impl Answer {
                 self.wait_until(self.started + after);
                 return None;
             }
-            Act::Stall | Act::Cut => return None,
+            Act::Order(_) | Act::Stall | Act::Cut => return None,
         })
     }
 }

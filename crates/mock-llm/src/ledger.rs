@@ -24,11 +24,12 @@ pub enum End {
     ClientLeft,
 }
 
-/// One request for a completion.
+/// One request for an answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Record {
-    /// The protocol: `openai_chat`, `openai_text`, `openai_responses`, `anthropic`, `gemini` or `ollama`.
+    /// The protocol: `openai_chat`, `openai_text`, `openai_responses`, `anthropic`, `gemini`, `ollama`,
+    /// `embeddings` or `rerank`.
     pub protocol: String,
     /// The model asked for.
     pub model: String,
@@ -36,11 +37,11 @@ pub struct Record {
     pub stream: bool,
     /// Whether usage was asked for.
     pub include_usage: bool,
-    /// The number of messages.
+    /// The number of messages; of texts to embed; of documents to rank and their query.
     pub messages: usize,
     /// Bytes of text in all messages.
     pub prompt_bytes: u64,
-    /// The person's last text, its first 2,000 characters.
+    /// The person's last text, the last text to embed or the query, its first 2,000 characters.
     pub last_user_text: String,
     /// The suffix of a completion, its first 2,000 characters.
     pub suffix: Option<String>,
@@ -52,7 +53,7 @@ pub struct Record {
     pub tool_results: usize,
     /// Whether a key came with it.
     pub authorization: bool,
-    /// Deltas of text or thoughts sent so far.
+    /// Deltas of text or thoughts sent so far; vectors and rankings have none.
     pub tokens: u64,
     /// Began at, milliseconds since 1970.
     pub started_ms: u64,
@@ -66,7 +67,7 @@ pub struct Record {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Totals {
-    /// Requests for a completion.
+    /// Requests for an answer.
     pub requests: u64,
     /// Requests for the model list.
     pub lists: u64,

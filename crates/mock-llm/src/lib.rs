@@ -14,6 +14,7 @@ mod body;
 mod demo;
 mod encode;
 mod ledger;
+mod likeness;
 mod protocol;
 mod request;
 mod routes;

@@ -19,6 +19,10 @@ pub(crate) enum Protocol {
     Gemini,
     /// Ollama's own.
     Ollama,
+    /// OpenAI's embeddings.
+    Embeddings,
+    /// Rankings of Cohere, Jina, vLLM and Text Embeddings Inference.
+    Rerank,
 }
 
 impl Protocol {
@@ -31,6 +35,8 @@ impl Protocol {
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
             Self::Ollama => "ollama",
+            Self::Embeddings => "embeddings",
+            Self::Rerank => "rerank",
         }
     }
 
@@ -44,12 +50,9 @@ impl Protocol {
         if self == Self::Ollama { "application/x-ndjson" } else { "text/event-stream" }
     }
 
-    /// A list of models.
+    /// A list of models, in the words of OpenAI unless the protocol has its own.
     pub(crate) fn list<'a>(self, names: impl Iterator<Item = &'a str>) -> Value {
         let models = names.map(|name| match self {
-            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => {
-                json!({"id": name, "object": "model", "created": 0, "owned_by": "mock-llm"})
-            }
             Self::Anthropic => {
                 json!({"type": "model", "id": name, "display_name": name, "created_at": "1970-01-01T00:00:00Z"})
             }
@@ -58,16 +61,17 @@ impl Protocol {
                 "supportedGenerationMethods": ["generateContent"],
             }),
             Self::Ollama => json!({"name": name, "model": name, "size": 0, "details": {"family": "mock"}}),
+            _ => json!({"id": name, "object": "model", "created": 0, "owned_by": "mock-llm"}),
         });
         let models: Vec<Value> = models.collect();
         match self {
-            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => json!({"object": "list", "data": models}),
             Self::Anthropic => {
                 let (first, last) = (models.first().cloned(), models.last().cloned());
                 let id = |model: Option<Value>| model.map(|model| model["id"].clone());
                 json!({"data": models, "has_more": false, "first_id": id(first), "last_id": id(last)})
             }
             Self::Gemini | Self::Ollama => json!({ "models": models }),
+            _ => json!({"object": "list", "data": models}),
         }
     }
 
@@ -75,9 +79,6 @@ impl Protocol {
     pub(crate) fn refusal(self, refused: &Refused) -> Value {
         let Refused { status, kind, code, param, message } = refused;
         match self {
-            Self::OpenAiChat | Self::OpenAiText | Self::OpenAiResponses => {
-                json!({"error": {"message": message, "type": kind, "param": param, "code": code}})
-            }
             Self::Anthropic => {
                 json!({"type": "error", "error": {"type": anthropic_kind(*status), "message": message}})
             }
@@ -85,6 +86,7 @@ impl Protocol {
                 json!({"error": {"code": status, "message": message, "status": google_status(*status)}})
             }
             Self::Ollama => json!({ "error": message }),
+            _ => json!({"error": {"message": message, "type": kind, "param": param, "code": code}}),
         }
     }
 }

@@ -6,12 +6,37 @@ use crate::encode::Identity;
 use crate::protocol::Protocol;
 use serde_json::Value;
 
+/// What the answer is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Words, streamed or whole.
+    #[default]
+    Words,
+    /// A vector for each text.
+    Vectors {
+        /// Numbers in a vector.
+        dimensions: usize,
+        /// Whether a vector is written as bytes in base64.
+        base64: bool,
+    },
+    /// The documents, the best first.
+    Ranking {
+        /// Most results.
+        top: usize,
+        /// Whether documents come with their results.
+        documents: bool,
+        /// Whether the answer is nothing but the list of results.
+        bare: bool,
+    },
+}
+
 /// A request for an answer, as far as the fake cares.
 #[derive(Debug, Default)]
 pub(crate) struct ChatRequest {
     pub(crate) protocol: Protocol,
     pub(crate) model: String,
     pub(crate) stream: bool,
+    pub(crate) form: Form,
     /// What the answer has to lead up to.
     pub(crate) suffix: Option<String>,
     include_usage: bool,
@@ -53,9 +78,14 @@ impl ChatRequest {
         self.messages.len()
     }
 
+    /// The texts of all messages: what is asked vectors for, or a query and the documents that it is compared with.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().map(|message| message.text.as_str())
+    }
+
     /// Bytes of text in all messages.
     pub(crate) fn prompt_bytes(&self) -> u64 {
-        self.messages.iter().map(|message| message.text.len() as u64).sum()
+        self.texts().map(|text| text.len() as u64).sum()
     }
 
     /// The text of the last message of the person, to the letter.

@@ -6,7 +6,7 @@ use crate::body::{Answer, Torn};
 use crate::encode::{Identity, encoder};
 use crate::ledger::{Ledger, Served, now_ms};
 use crate::protocol::Protocol;
-use crate::request::{Ask, ChatRequest};
+use crate::request::{Ask, ChatRequest, Form};
 use crate::whole::{self, Outcome};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
@@ -36,13 +36,17 @@ pub(crate) fn configure(config: &mut ServiceConfig, base_paths: &[String]) {
             .route(&format!("{base}/chat/completions"), web::post().to(answer_openai_chat))
             .route(&format!("{base}/completions"), web::post().to(answer_openai_text))
             .route(&format!("{base}/responses"), web::post().to(answer_responses))
-            .route(&format!("{base}/messages"), web::post().to(answer_anthropic));
+            .route(&format!("{base}/messages"), web::post().to(answer_anthropic))
+            .route(&format!("{base}/embeddings"), web::post().to(answer_embeddings))
+            .route(&format!("{base}/rerank"), web::post().to(answer_rerank))
+            .route(&format!("{base}/reranks"), web::post().to(answer_rerank));
     }
     config
         .route("/openai/models", web::get().to(list_openai))
         .route("/openai/v1/models", web::get().to(list_openai))
         .route("/openai/v1/chat/completions", web::post().to(answer_openai_chat))
         .route("/openai/deployments/{model}/chat/completions", web::post().to(answer_deployment))
+        .route("/v2/rerank", web::post().to(answer_rerank))
         .route("/v1beta/models", web::get().to(list_gemini))
         .route("/v1beta/models/{call:.*}", web::post().to(answer_gemini))
         .route("/api/tags", web::get().to(list_ollama))
@@ -92,6 +96,14 @@ async fn answer_anthropic(request: HttpRequest, body: Bytes, state: Data<State>)
 
 async fn answer_ollama(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
     answer(&request, &body, &state, Protocol::Ollama, |_| {}).await
+}
+
+async fn answer_embeddings(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::Embeddings, |_| {}).await
+}
+
+async fn answer_rerank(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    answer(&request, &body, &state, Protocol::Rerank, |_| {}).await
 }
 
 /// Azure's older form: the path names the deployment.
@@ -150,22 +162,20 @@ async fn answer(
 }
 
 fn stream(ask: &Ask, script: Script, style: Style, served: Served, started: Instant) -> HttpResponse {
-    let protocol = ask.request.protocol;
-    let frames = encoder(protocol, style, ask.identity.clone());
     HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, protocol.stream_type()))
+        .insert_header((CONTENT_TYPE, ask.request.protocol.stream_type()))
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(Answer::new(script, frames, served, prompt_tokens(ask), started))
+        .body(Answer::new(script, encoder(ask, style), served, prompt_tokens(ask), started))
 }
 
 async fn whole(ask: &Ask, script: Script, served: Served, started: Instant) -> HttpResponse {
-    let protocol = ask.request.protocol;
-    let encoder = encoder(protocol, Style::Plain, ask.identity.clone());
-    let outcome = whole::fold(script, &*encoder, &served, prompt_tokens(ask), started).await;
+    let counted = (ask.request.form == Form::Words).then_some(&served);
+    let encoder = encoder(ask, Style::Plain);
+    let outcome = whole::fold(script, &*encoder, counted, prompt_tokens(ask), started).await;
     finish(served);
     match outcome {
         Outcome::Completion(document) => HttpResponse::Ok().json(document),
-        Outcome::Failed(refused) => refuse(&refused, Vec::new(), protocol),
+        Outcome::Failed(refused) => refuse(&refused, Vec::new(), ask.request.protocol),
         Outcome::Broken(text) => HttpResponse::Ok().content_type("application/json").body(text),
         Outcome::Cut(text) => {
             HttpResponse::Ok().content_type("application/json").body(Torn((!text.is_empty()).then(|| text.into())))

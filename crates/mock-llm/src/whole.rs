@@ -21,19 +21,24 @@ pub(crate) enum Outcome {
 struct Fold<'a> {
     whole: Whole,
     counts: Counts,
-    served: &'a Served,
+    served: Option<&'a Served>,
 }
 
 impl Fold<'_> {
-    fn text(&mut self, more: &str) {
-        self.served.token();
+    fn count(&mut self) {
         self.counts.completion += 1;
+        if let Some(served) = self.served {
+            served.token();
+        }
+    }
+
+    fn text(&mut self, more: &str) {
+        self.count();
         self.whole.text.push_str(more);
     }
 
     fn thoughts(&mut self, more: &str) {
-        self.served.token();
-        self.counts.completion += 1;
+        self.count();
         self.counts.reasoning += 1;
         self.whole.thoughts.push_str(more);
     }
@@ -61,11 +66,11 @@ impl Fold<'_> {
     }
 }
 
-/// Performs the acts, waiting where they wait, and says what they come to.
+/// Performs the acts, waiting where they wait, and says what they come to. What is no words is not counted in `served`.
 pub(crate) async fn fold(
     script: Script,
     encoder: &dyn Encoder,
-    served: &Served,
+    served: Option<&Served>,
     prompt_tokens: u64,
     started: Instant,
 ) -> Outcome {
@@ -80,6 +85,7 @@ pub(crate) async fn fold(
             Act::Until(after) => sleep_until(started + after).await,
             Act::Finish(reason) => fold.whole.finish = Some(reason),
             Act::Usage { zero } => fold.whole.usage = Some(if zero { Counts::default() } else { fold.counts }),
+            Act::Order(order) => fold.whole.order = order,
             Act::NoChoices => fold.whole.hollow = true,
             Act::Fail(refused) => return Outcome::Failed(refused),
             Act::Broken => return Outcome::Broken(fold.torn(encoder)),

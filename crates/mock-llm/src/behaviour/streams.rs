@@ -1,7 +1,7 @@
 //! The scripts of the behaviours that answer, and of those that fail while answering.
 
 use super::texts::{CUT_OFF, OK, THOUGHTS};
-use crate::act::{Act, CallStep, Finish, Refused, Reply, ending, pieces, says};
+use crate::act::{Act, CallStep, Finish, Order, Refused, Reply, ending, pieces, says};
 use crate::request::Ask;
 use std::time::Duration;
 
@@ -98,6 +98,11 @@ pub(super) fn no_choices() -> impl Iterator<Item = Act> + 'static {
 
 pub(super) fn ends_with(ask: &Ask, reason: Finish) -> impl Iterator<Item = Act> + 'static {
     texts(CUT_OFF).chain(ending(ask, reason))
+}
+
+/// A short answer; where it is a list, its results come in this order.
+pub(super) fn ordered(ask: &Ask, order: Order) -> impl Iterator<Item = Act> + 'static {
+    std::iter::once(Act::Order(order)).chain(says(ask, OK))
 }
 
 /// An answer whose usage does not depend on the question: none, counted, or all zero.

@@ -1,8 +1,12 @@
 //! From the body of each protocol to the one request that behaviours know.
 
-use super::{ChatRequest, Message, Role};
+use super::{ChatRequest, Form, Message, Role};
 use crate::protocol::Protocol;
 use serde_json::Value;
+
+/// Numbers in a vector when nobody says how many, and at most.
+const DIMENSIONS: u64 = 256;
+const MAX_DIMENSIONS: u64 = 4096;
 
 /// Reads a body; what is missing or odd is left out.
 pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
@@ -13,21 +17,42 @@ pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
         Protocol::Anthropic => list(&body["messages"]).flat_map(anthropic).collect(),
         Protocol::Gemini => list(&body["contents"]).flat_map(gemini).collect(),
         Protocol::Ollama => list(&body["messages"]).map(ollama).collect::<Vec<_>>(),
+        Protocol::Embeddings => inputs(&body["input"]).into_iter().map(|text| spoken(Role::User, text)).collect(),
+        Protocol::Rerank => compared(body),
     };
     let system = [&body["instructions"], &body["system"], &body["systemInstruction"]["parts"]];
     let system: String = system.into_iter().map(text).collect();
     if !system.is_empty() {
         messages.insert(0, spoken(Role::System, system));
     }
+    let form = form(protocol, body);
     ChatRequest {
         protocol,
         model: body["model"].as_str().unwrap_or_default().to_owned(),
-        // Ollama streams unless told otherwise.
-        stream: body["stream"].as_bool().unwrap_or(protocol == Protocol::Ollama),
+        // Ollama streams unless told otherwise; what is no words never does.
+        stream: form == Form::Words && body["stream"].as_bool().unwrap_or(protocol == Protocol::Ollama),
+        form,
         suffix: body["suffix"].as_str().map(str::to_owned),
         include_usage: body["stream_options"]["include_usage"].as_bool().unwrap_or_default(),
         messages,
         tools: tools(&body["tools"]),
+    }
+}
+
+fn form(protocol: Protocol, body: &Value) -> Form {
+    let number = |field: &str| body[field].as_u64();
+    let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+    match protocol {
+        Protocol::Embeddings => Form::Vectors {
+            dimensions: size(number("dimensions").unwrap_or(DIMENSIONS).clamp(1, MAX_DIMENSIONS)),
+            base64: body["encoding_format"] == "base64",
+        },
+        Protocol::Rerank => Form::Ranking {
+            top: number("top_n").map_or(usize::MAX, size),
+            documents: body["return_documents"] == true || body["return_text"] == true,
+            bare: body["texts"].is_array(),
+        },
+        _ => Form::Words,
     }
 }
 
@@ -53,12 +78,20 @@ fn inputs(value: &Value) -> Vec<String> {
     }
 }
 
-/// An input: a text, or the numbers of its tokens.
+/// An input: a text, an object with a text, or the numbers of its tokens.
 fn input(value: &Value) -> String {
     match value {
+        Value::Object(_) => text(&value["text"]),
         Value::Array(tokens) => tokens.iter().map(Value::to_string).collect::<Vec<_>>().join(" "),
         other => text(other),
     }
+}
+
+/// The query, then the documents, which one vendor calls texts.
+fn compared(body: &Value) -> Vec<Message> {
+    let documents = inputs(&body["documents"]).into_iter().chain(inputs(&body["texts"]));
+    let documents = documents.map(|text| spoken(Role::Other, text));
+    std::iter::once(spoken(Role::User, text(&body["query"]))).chain(documents).collect()
 }
 
 fn spoken(role: Role, text: String) -> Message {
