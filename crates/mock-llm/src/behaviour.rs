@@ -20,10 +20,10 @@ use texts::{CANNED_EN, CANNED_ZH, OK};
 /// Largest number in a name: a day in milliseconds, and more tokens than any test wants.
 const MAX_NUMBER: u64 = 86_400_000;
 
-/// A behaviour as the list of models and the help text show it.
+/// A behaviour as the list of models and the help text show it; also a person as the help text shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
-    /// The name of the model; a `<…>` stands for a number.
+    /// The name of the model or person; a `<…>` stands for a number.
     pub name: &'static str,
     /// A name that can be used as it is.
     pub example: &'static str,
@@ -163,7 +163,7 @@ pub(crate) fn reply(ask: &mut Ask) -> Reply {
 }
 
 /// The numbers in `model`, if it has the form of `name`.
-fn numbers(name: &str, model: &str) -> Option<Vec<u64>> {
+pub(crate) fn numbers(name: &str, model: &str) -> Option<Vec<u64>> {
     let mut numbers = Vec::new();
     let (mut forms, mut words) = (name.split('-'), model.split('-'));
     loop {

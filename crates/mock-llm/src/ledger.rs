@@ -73,6 +73,8 @@ pub struct Totals {
     pub lists: u64,
     /// Requests for paths that do not exist, for instance the target of a redirect.
     pub strays: u64,
+    /// Sign-ins that ended in tokens.
+    pub logins: u64,
     /// Requests that are being answered.
     pub open: u64,
     /// Answers ended by the server.
@@ -144,6 +146,10 @@ impl Ledger {
 
     pub(crate) fn count_list(&self) {
         self.lock().totals.lists += 1;
+    }
+
+    pub(crate) fn count_login(&self) {
+        self.lock().totals.logins += 1;
     }
 
     pub(crate) fn count_stray(&self) {

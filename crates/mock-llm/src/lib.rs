@@ -2,11 +2,16 @@
 //!
 //! OpenAI Chat Completions (also at Azure's addresses), OpenAI Responses, Anthropic Messages, Google `generateContent` and
 //! Ollama's own: an answer is one script of acts (`act`, `behaviour`), which an encoder per protocol (`encode`) writes.
+//! The same scripts answer at `/v1/completions` (with `suffix`), `/v1/embeddings` and `/v1/rerank`, as OpenAI's API
+//! reference describes the first two, and Cohere's, Jina's, vLLM's and Text Embeddings Inference's the last; vectors and
+//! scores are made from the words of the texts (`likeness`), so that a test can predict them.
+//!
+//! Beside the models stands an OpenID Connect issuer, where the *name of the person* selects what happens (`oidc`).
 //!
 //! It is the counterpart of every test of the streaming path, the baseline (`direct`) of the benchmark, and, through
-//! [`demo_script`], the text of the demo model inside the server. [`behaviours`] lists what it can do; every name is
-//! also an entry of its model list. It listens on loopback only, keeps a bounded [`Ledger`] of what it served, and
-//! never stores the value of a key.
+//! [`demo_script`], the text of the demo model inside the server. [`behaviours`] and [`people`] list what it can do; every
+//! name of a behaviour is also an entry of its model list. It listens on loopback only, keeps a bounded [`Ledger`] of what
+//! it served, and never stores the value of a key.
 
 mod act;
 mod behaviour;
@@ -15,6 +20,7 @@ mod demo;
 mod encode;
 mod ledger;
 mod likeness;
+mod oidc;
 mod protocol;
 mod request;
 mod routes;
@@ -24,4 +30,5 @@ mod whole;
 pub use behaviour::{About, behaviours, token};
 pub use demo::{Step, StepKind, demo_script};
 pub use ledger::{End, Ledger, Record, Totals};
+pub use oidc::people;
 pub use server::{MockLlm, Options};

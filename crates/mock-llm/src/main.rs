@@ -1,6 +1,6 @@
 //! Starts the fake model server from the command line.
 
-use mock_llm::{MockLlm, Options, behaviours};
+use mock_llm::{MockLlm, Options, behaviours, people};
 use std::io::{self, Write as _};
 
 fn main() -> io::Result<()> {
@@ -38,7 +38,9 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Options>,
 fn help(out: &mut impl io::Write) -> io::Result<()> {
     writeln!(out, "mock-llm [--port N] [--workers N] [--key KEY]\n")?;
     writeln!(out, "A fake model server on 127.0.0.1. GET /ledger tells what it served. Models:\n")?;
-    behaviours().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))
+    behaviours().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))?;
+    writeln!(out, "\nIts address is also an OpenID Connect issuer. People, chosen by login_hint:\n")?;
+    people().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))
 }
 
 #[cfg(test)]
@@ -65,10 +67,10 @@ mod tests {
     }
 
     #[test]
-    fn help_lists_every_behaviour() {
+    fn help_lists_every_behaviour_and_person() {
         let mut out = Vec::new();
         help(&mut out).expect("writes");
         let text = String::from_utf8(out).expect("text");
-        assert!(behaviours().all(|about| text.contains(about.name) && text.contains(about.about)));
+        assert!(behaviours().chain(people()).all(|about| text.contains(about.name) && text.contains(about.about)));
     }
 }

@@ -1,10 +1,12 @@
-//! Every path of the server: model lists, answers in every protocol, ledger. Nothing here decides what a model does.
+//! Every path of the server but those of `oidc`: model lists, answers in every protocol, ledger. Nothing here decides what
+//! a model does.
 
 use crate::act::{Refused, Reply, Script, Style};
 use crate::behaviour;
 use crate::body::{Answer, Torn};
 use crate::encode::{Identity, encoder};
 use crate::ledger::{Ledger, Served, now_ms};
+use crate::oidc::{self, Issuer};
 use crate::protocol::Protocol;
 use crate::request::{Ask, ChatRequest, Form};
 use crate::whole::{self, Outcome};
@@ -25,11 +27,12 @@ const KEY_HEADERS: &[&str] = &["api-key", "x-api-key", "x-goog-api-key"];
 pub(crate) struct State {
     pub(crate) key: Option<String>,
     pub(crate) ledger: Ledger,
+    pub(crate) issuer: Issuer,
 }
 
 /// Registers every path.
 pub(crate) fn configure(config: &mut ServiceConfig, base_paths: &[String]) {
-    config.app_data(web::PayloadConfig::new(MAX_BODY_BYTES));
+    config.app_data(web::PayloadConfig::new(MAX_BODY_BYTES)).configure(oidc::configure);
     for base in base_paths {
         config
             .route(&format!("{base}/models"), web::get().to(list_openai))

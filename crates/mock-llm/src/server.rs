@@ -1,6 +1,7 @@
 //! Starting and stopping the server on a thread of its own, so that it works inside any runtime and any test.
 
 use crate::ledger::Ledger;
+use crate::oidc::Issuer;
 use crate::routes::{self, State};
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, rt, web};
@@ -21,7 +22,7 @@ pub struct Options {
     pub workers: usize,
     /// The key that callers must present as a bearer token; none accepts everybody.
     pub key: Option<String>,
-    /// Paths under which `/models` and `/chat/completions` are found.
+    /// Paths under which `/models`, `/chat/completions` and their like are found.
     pub base_paths: Vec<String>,
 }
 
@@ -48,7 +49,7 @@ impl MockLlm {
     pub fn start(options: Options) -> io::Result<Self> {
         let ledger = Ledger::default();
         let base_path = options.base_paths.first().cloned().unwrap_or_default();
-        let state = State { key: options.key.clone(), ledger: ledger.clone() };
+        let state = State { key: options.key.clone(), ledger: ledger.clone(), issuer: Issuer::default() };
         let (tell, told) = mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("mock-llm".into())
@@ -67,6 +68,12 @@ impl MockLlm {
     #[must_use]
     pub fn base_url(&self) -> String {
         format!("http://{}{}", self.address, self.base_path)
+    }
+
+    /// The name of its OpenID Connect issuer.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// What it served so far.

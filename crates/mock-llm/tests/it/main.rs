@@ -3,6 +3,7 @@
 mod answers;
 mod faults;
 mod lists;
+mod oidc;
 mod protocols;
 mod refusals;
 mod server;
