@@ -3,8 +3,8 @@
 #
 #   install.sh --check            says line by line whether the machine is fit: for the images if docker is here, else
 #                                 for the program; `--check docker` and `--check program` choose
-#   install.sh PROGRAM            installs that file and aichat.service, which lies beside this script; run it again with
-#                                 a newer program to upgrade. The data in /var/lib/aichat stays.
+#   install.sh PROGRAM            installs that file with aichat.service and aichat-ctl, which lie beside this script; run
+#                                 it again with a newer program to upgrade. The data in /var/lib/aichat stays.
 #
 # FRONTEND_PORT, BACKEND_PORT   ports of the compose files to look for (3555 and 3556)
 # PORT                          port of the program to look for (8001)
@@ -63,6 +63,9 @@ check_docker() {
   fi
 }
 
+# The number of this machine's systemd; nothing where there is none.
+systemd_version() { systemctl --version 2> /dev/null | sed -n '1s/^systemd \([0-9]*\).*/\1/p'; }
+
 check_program() {
   found=$(getconf GNU_LIBC_VERSION 2> /dev/null | version_of || true)
   if [ -n "$found" ]; then
@@ -71,7 +74,7 @@ check_program() {
     bad "glibc is not here (Alpine has another C library): use the images"
   fi
   if command -v systemctl > /dev/null; then
-    ok "systemd $(systemctl --version | sed -n '1s/^systemd \([0-9]*\).*/\1/p')"
+    ok "systemd $(systemd_version)"
   else
     bad "systemd is not here: start the program by hand or by your own supervisor"
   fi
@@ -127,9 +130,11 @@ install_program() {
   # Without a folder in front, the shell would look for another program of that name.
   case $1 in */*) program=$1 ;; *) program=./$1 ;; esac
   root=${DESTDIR:-}
-  unit=$(dirname "$0")/aichat.service
+  beside=$(dirname "$0")
   [ -f "$program" ] || stop "$program is no file: name the downloaded program"
-  [ -f "$unit" ] || stop "$unit is missing: keep it beside this script"
+  for file in aichat.service aichat-ctl; do
+    [ -f "$beside/$file" ] || stop "$beside/$file is missing: keep it beside this script"
+  done
   [ -n "$root" ] || [ "$(id -u)" = 0 ] || stop "installing needs root: run it by sudo"
   [ -n "$root" ] || command -v systemctl > /dev/null || stop "systemd is not here: start $program by hand or by your own supervisor"
   chmod +x "$program"
@@ -147,15 +152,30 @@ put_files() {
   mkdir -p "$root/usr/local/bin" "$root/etc/systemd/system" "$root/etc/aichat"
   # systemd before 235 (CentOS 7) does not make the StateDirectory by itself.
   mkdir -p "$root/var/lib/aichat"
-  # Beside the old one and then over it: a program that runs cannot be written to.
-  cp "$program" "$root/usr/local/bin/aichat.new"
-  chmod 755 "$root/usr/local/bin/aichat.new"
-  mv "$root/usr/local/bin/aichat.new" "$root/usr/local/bin/aichat"
-  cp "$unit" "$root/etc/systemd/system/aichat.service"
+  put_program "$program" aichat
+  put_program "$beside/aichat-ctl" aichat-ctl
+  unit_for "$(systemd_version)" > "$root/etc/systemd/system/aichat.service"
   chmod 644 "$root/etc/systemd/system/aichat.service"
   if [ ! -e "$root/etc/aichat/env" ]; then
     echo "# Settings of AIChat, one NAME=VALUE a line: \`aichat --help\` and docs/environment.md name them." > "$root/etc/aichat/env"
     chmod 600 "$root/etc/aichat/env"
+  fi
+}
+
+# Beside the old one and then over it: a program that runs cannot be written to.
+put_program() { # FILE NAME
+  cp "$1" "$root/usr/local/bin/$2.new"
+  chmod 755 "$root/usr/local/bin/$2.new"
+  mv "$root/usr/local/bin/$2.new" "$root/usr/local/bin/$2"
+}
+
+# systemd before 239 (CentOS 7, Ubuntu 18.04) does not know the group of system calls that the unit allows, and would
+# allow next to none instead: the service could not start. Without these lines all are allowed.
+unit_for() { # VERSION
+  if [ "${1:-239}" -ge 239 ]; then
+    cat "$beside/aichat.service"
+  else
+    sed '/^SystemCallFilter=/d' "$beside/aichat.service"
   fi
 }
 
@@ -166,16 +186,25 @@ start_service() {
   systemctl daemon-reload
   systemctl enable aichat
   systemctl restart aichat
-  # The settings of the service decide about the port.
-  port=$(sed -n 's/^PORT=["'\'']\{0,1\}\([0-9][0-9]*\).*/\1/p' /etc/aichat/env | tail -n 1)
-  port=${port:-8001}
+  url=$(service_url) || stop "$version is installed, but its settings cannot be used: correct /etc/aichat/env"
   tries=30
-  until PORT=$port /usr/local/bin/aichat healthcheck > /dev/null 2>&1; do
+  until "$ctl" healthcheck > /dev/null 2>&1; do
     tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || stop "$version is installed but does not answer on port $port: \`journalctl -u aichat\` says why"
+    [ "$tries" -gt 0 ] || stop "$version is installed but does not answer at $url: \`journalctl -u aichat\` says why"
     sleep 1
   done
-  echo "$version is installed and runs at http://127.0.0.1:$port; its log: journalctl -u aichat"
+  echo "$version is installed and runs at $url; its log: journalctl -u aichat; its faults: sudo $ctl doctor"
+}
+
+ctl=/usr/local/bin/aichat-ctl
+
+# Where this machine reaches the service, by the service's own settings.
+service_url() {
+  shown=$("$ctl" config show) || return 1
+  host=$(echo "$shown" | sed -n 's/^HOST = //p')
+  port=$(echo "$shown" | sed -n 's/^PORT = //p')
+  case $host in 0.0.0.0 | ::) host=127.0.0.1 ;; *:*) host="[$host]" ;; esac
+  echo "http://$host:$port"
 }
 
 case ${1:-} in

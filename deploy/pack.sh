@@ -17,8 +17,8 @@ built=${CARGO_TARGET_DIR:-target}
 for machine in x86_64 aarch64; do
   name=aichat-$version-linux-$machine
   mkdir -p "$folder/$name"
-  cp "$built/$machine-unknown-linux-gnu/release/aichat" deploy/aichat.service deploy/install.sh .env.example \
-    LICENSE README.md README.zh-CN.md CHANGELOG.md "$folder/$name"
+  cp "$built/$machine-unknown-linux-gnu/release/aichat" deploy/aichat.service deploy/aichat-ctl deploy/install.sh \
+    .env.example LICENSE README.md README.zh-CN.md CHANGELOG.md "$folder/$name"
   # The same files make the same archive, whoever packs them.
   tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --directory "$folder" "$name" |
     gzip -9 -n > "$folder/$name.tar.gz"

@@ -33,6 +33,28 @@ async function run(folder, words, more = {}, where = {}) {
   return { status, output: stdout + stderr, lines: stdout.trim().split("\n") };
 }
 
+/// Lines of a `systemctl` that says its version.
+const systemd = (version) => `[ "$1" = --version ] && exec echo "systemd ${version} (${version}.1)"`;
+
+/// What a machine has on which one is root; users are not really changed.
+const ROOTS = { id: '[ "$1" = -u ] && echo 0', runuser: 'shift 3; exec "$@"' };
+
+/// Runs words as root of a machine whose folders are memory, with those programs and settings.
+function machine(stubs, settings, words, env = {}) {
+  const sandbox = ["--unshare-user", "--uid", "0", "--gid", "0", "--dev-bind", "/", "/", "--ro-bind", "/usr", "/usr"];
+  for (const path of ["/etc", "/usr/local", "/var/lib"]) sandbox.push("--tmpfs", path);
+  // Debian's awk is a link into this folder.
+  sandbox.push("--dir", "/var/lib/aichat", "--ro-bind-try", "/etc/alternatives", "/etc/alternatives");
+  if (settings !== undefined) {
+    const file = join(stubs, "env");
+    writeFileSync(file, settings);
+    sandbox.push("--ro-bind", file, "/etc/aichat/env");
+  }
+  const search = { PATH: `${stubs}:/usr/sbin:/usr/bin:/sbin:/bin` };
+  const run = spawnSync("bwrap", [...sandbox, "--die-with-parent", "--", ...words], { env: { ...search, ...env }, encoding: "utf8" });
+  return { status: run.status, output: run.stdout + run.stderr };
+}
+
 const docker = (version, compose, daemon = 0) => ({
   docker: `case "$1 $2" in
     "--version ") echo "Docker version ${version}, build 0000000" ;;
@@ -104,7 +126,7 @@ describe("install.sh --check", () => {
   });
 
   it("finds this machine fit for the program alone", async () => {
-    const { status, output } = await run(programs("none", { systemctl: "echo 'systemd 252 (252)'" }), ["--check", "program"]);
+    const { status, output } = await run(programs("none", { systemctl: systemd(252) }), ["--check", "program"]);
     assert.equal(status, 0, output);
     assert.match(output, /ok {4}glibc 2\.\d+\nok {4}systemd 252\nok {4}port/);
   });
@@ -115,7 +137,7 @@ describe("install.sh PROGRAM", () => {
     const root = join(scratch.folder, "root");
     const log = join(scratch.folder, "log");
     const noted = `echo "$(basename "$0") $*" >> ${log}`;
-    const stubs = programs("system", { systemctl: noted, useradd: noted, chown: noted, id: "exit 1" });
+    const stubs = programs("system", { systemctl: `${systemd(252)}\n${noted}`, useradd: noted, chown: noted, id: "exit 1" });
     const program = needed("AICHAT_PORTABLE", "the portable program");
     const first = await run(stubs, [program], { DESTDIR: root });
     assert.equal(first.status, 0, first.output);
@@ -124,11 +146,25 @@ describe("install.sh PROGRAM", () => {
     assert.equal(statSync(join(root, "etc/aichat/env")).mode & 0o777, 0o600);
     const unit = readFileSync(join(root, "etc/systemd/system/aichat.service"), "utf8");
     assert.equal(unit, readFileSync(join(ROOT, "deploy/aichat.service"), "utf8"));
+    assert.equal(statSync(join(root, "usr/local/bin/aichat-ctl")).mode & 0o777, 0o755);
     assert.ok(!existsSync(log), "it changed the machine itself");
 
     writeFileSync(join(root, "etc/aichat/env"), "LOG_LEVEL=debug\n");
     assert.equal((await run(stubs, [program], { DESTDIR: root })).status, 0);
     assert.equal(readFileSync(join(root, "etc/aichat/env"), "utf8"), "LOG_LEVEL=debug\n");
+  });
+
+  it("leaves out of the unit what systemd before 239 takes for a list of almost nothing", async () => {
+    const whole = readFileSync(join(ROOT, "deploy/aichat.service"), "utf8").split("\n");
+    const program = join(programs("any", { aichat: "echo aichat 9.9.9" }), "aichat");
+    for (const [version, left] of [[219, 2], [237, 2], [239, 0]]) {
+      const root = join(scratch.folder, `systemd-${version}`);
+      const { status, output } = await run(programs(`stub-${version}`, { systemctl: systemd(version) }), [program], { DESTDIR: root });
+      assert.equal(status, 0, output);
+      const unit = readFileSync(join(root, "etc/systemd/system/aichat.service"), "utf8").split("\n");
+      const gone = whole.filter((line) => !unit.includes(line));
+      assert.ok(gone.length === left && gone.every((line) => line.startsWith("SystemCallFilter=")), `${version}: ${gone}`);
+    }
   });
 
   it("takes a name without a folder for the file in this folder", async () => {
@@ -139,34 +175,49 @@ describe("install.sh PROGRAM", () => {
     assert.match(output, /^aichat 9\.9\.9 is installed/m);
   });
 
-  /// Installs on a machine whose folders are memory and whose user is root; `health` is what the health check ends with.
-  function installed(name, health) {
+  /// Installs on a machine whose folders are memory and whose user is root. The service has those settings and answers
+  /// where `answers` says, or nowhere.
+  function installed(name, answers, settings = "") {
     const log = join(scratch.folder, `log-${name}`);
     const noted = `echo "$(basename "$0") $*" >> ${log}`;
-    const stubs = programs(`stubs-${name}`, { systemctl: noted, useradd: noted, chown: noted, sleep: "exit 0", id: '[ "$1" = -u ] && echo 0' });
-    const check = `[ "$1" = --version ] && exec echo aichat 9.9.9; [ "$PORT" = 8001 ] && exit ${health}; exit 9`;
-    const program = join(programs(`program-${name}`, { aichat: check }), "aichat");
-    const words = ["--unshare-user", "--uid", "0", "--gid", "0", "--dev-bind", "/", "/", "--ro-bind", "/usr", "/usr"];
-    for (const path of ["/etc", "/usr/local", "/var/lib"]) words.push("--tmpfs", path);
-    words.push("--die-with-parent", "--", "sh", join(ROOT, "deploy/install.sh"), program);
-    const env = { PATH: `${stubs}:/usr/sbin:/usr/bin:/sbin:/bin` };
-    const { status, stdout, stderr } = spawnSync("bwrap", words, { env, encoding: "utf8" });
-    return { status, output: stdout + stderr, done: existsSync(log) ? readFileSync(log, "utf8") : "" };
+    const stubs = programs(`stubs-${name}`, { systemctl: `${systemd(252)}\n${noted}`, useradd: noted, chown: noted, sleep: "exit 0", ...ROOTS });
+    const body = `case "$1" in
+      --version) echo aichat 9.9.9 ;;
+      config) [ "\${PORT:-8001}" -gt 0 ] && printf 'HOST = %s\\nPORT = %s\\n' "$HOST" "\${PORT:-8001}" ;;
+      healthcheck) [ "$HOST \${PORT:-8001}" = "${answers}" ] ;;
+    esac`;
+    const program = join(programs(`program-${name}`, { aichat: body }), "aichat");
+    const { status, output } = machine(stubs, settings, ["sh", join(ROOT, "deploy/install.sh"), program]);
+    return { status, output, done: existsSync(log) ? readFileSync(log, "utf8") : "" };
   }
 
   it("makes the user and its group, starts the service, and says that it runs when it answers", () => {
-    const { status, output, done } = installed("well", 0);
+    const { status, output, done } = installed("well", "127.0.0.1 8001");
     assert.equal(status, 0, output);
     const lines = ["useradd --system --user-group .* aichat", "chown aichat:aichat /var/lib/aichat", "systemctl daemon-reload"];
     assert.match(done, new RegExp(`^${[...lines, "systemctl enable aichat", "systemctl restart aichat"].join("\n")}\n$`));
-    assert.match(output, /^aichat 9\.9\.9 is installed and runs at http:\/\/127\.0\.0\.1:8001/m);
+    assert.match(output, /^aichat 9\.9\.9 is installed and runs at http:\/\/127\.0\.0\.1:8001;/m);
+  });
+
+  it("looks for the service at the address and port of its settings", () => {
+    const { status, output } = installed("moved", "192.0.2.7 3555", 'HOST=192.0.2.7\nPORT="3555"\n');
+    assert.equal(status, 0, output);
+    assert.match(output, /is installed and runs at http:\/\/192\.0\.2\.7:3555;/);
+    assert.match(installed("open", "0.0.0.0 8001", "HOST=0.0.0.0\n").output, /runs at http:\/\/127\.0\.0\.1:8001;/);
+    assert.match(installed("six", "fd00::7 8001", "HOST=fd00::7\n").output, /runs at http:\/\/\[fd00::7\]:8001;/);
   });
 
   it("does not say that a service runs which never answers", () => {
-    const { status, output } = installed("ill", 1);
+    const { status, output } = installed("ill", "nowhere");
     assert.equal(status, 1, output);
-    assert.match(output, /aichat 9\.9\.9 is installed but does not answer on port 8001: `journalctl -u aichat` says why/);
+    assert.match(output, /aichat 9\.9\.9 is installed but does not answer at http:\/\/127\.0\.0\.1:8001: `journalctl -u aichat` says why/);
     assert.ok(!output.includes("runs at"), output);
+  });
+
+  it("says at once that the settings cannot be used", () => {
+    const { status, output } = installed("wrong", "nowhere", "PORT=-1\n");
+    assert.equal(status, 1, output);
+    assert.match(output, /aichat 9\.9\.9 is installed, but its settings cannot be used: correct \/etc\/aichat\/env/);
   });
 
   it("refuses a file that does not run here, before it changes anything", async () => {
@@ -177,6 +228,59 @@ describe("install.sh PROGRAM", () => {
     assert.equal(status, 1);
     assert.match(output, /install\.sh: .*broken does not run here/);
     assert.throws(() => readdirSync(root));
+  });
+});
+
+describe("aichat-ctl", () => {
+  /// The environment and the words that the program gets beside these settings, and how it is started.
+  function given(settings, env = {}) {
+    const stubs = programs("ctl", { ...ROOTS, runuser: `echo "runuser $*"\n${ROOTS.runuser}` });
+    const print = 'echo "in $PWD as $(umask): $*"; exec env --null';
+    const program = join(programs("ctl-program", { aichat: print }), "aichat");
+    const put = `mkdir -p /usr/local/bin && cp "$1" /usr/local/bin/ && cp "$2" /usr/local/bin/ && exec /usr/local/bin/aichat-ctl admin list "a b"`;
+    const words = ["sh", "-ec", put, "sh", program, join(ROOT, "deploy/aichat-ctl")];
+    const { status, output } = machine(stubs, settings, words, env);
+    assert.equal(status, 0, output);
+    const [started, first, ...rest] = output.split("\n");
+    const pairs = rest.join("\n").split("\0").filter(Boolean).map((pair) => pair.split(/=(.*)/s, 2));
+    return { started, first, values: Object.fromEntries(pairs) };
+  }
+
+  it("runs the command as the service's user, in its folder, and shows no setting to others", () => {
+    const { started, first, values } = given("JWT_SECRET=hunter2\n");
+    assert.equal(started, "runuser -u aichat -- /usr/local/bin/aichat admin list a b");
+    assert.equal(first, "in /var/lib/aichat as 0077: admin list a b");
+    assert.equal(values.JWT_SECRET, "hunter2");
+  });
+
+  it("takes what the unit sets where the settings say nothing, and nothing from the caller but the language", () => {
+    const env = { HTTPS_PROXY: "http://proxy.example:3128", DATA_DIR: "/root", LANG: "zh_CN.UTF-8" };
+    const { values } = given(undefined, env);
+    assert.deepEqual([values.DATA_DIR, values.HOST, values.HTTPS_PROXY, values.LANG], ["/var/lib/aichat", "127.0.0.1", undefined, "zh_CN.UTF-8"]);
+    const unit = readFileSync(join(ROOT, "deploy/aichat.service"), "utf8");
+    assert.ok(unit.includes(`Environment=DATA_DIR=${values.DATA_DIR} HOST=${values.HOST}\n`), "the unit says something else");
+    assert.equal(given("DATA_DIR=/srv/chat\n").values.DATA_DIR, "/srv/chat");
+  });
+
+  it("reads the settings as systemd does, and runs nothing in them", () => {
+    const settings = [
+      "# PORT=1", "; PORT=2", "", "  PLAIN = a b#c \t", "SPREAD=one \\", "two", "EMPTY=",
+      `QUOTED="x $HOME \`id\` \\"y\\" \\n" `, "LETTER='it is $(id)  ' ", `JOINED="a"'b'c`, "ESCAPED=a\\'b\\\\c", "IT=it's",
+      `LIST='[`, `  {"name": "m"}`, `]'`, "KEY=p$a;b&c|d", "NO NAME=1", "nothing", "CR=x\r", "LAST=1", "LAST=2 end",
+    ].join("\n");
+    const { values } = given(settings);
+    const wanted = {
+      PLAIN: "a b#c", SPREAD: "one two", EMPTY: "", QUOTED: 'x $HOME `id` "y" \\n', LETTER: "it is $(id)  ", JOINED: "abc",
+      ESCAPED: "a'b\\c", IT: "it's", LIST: '[\n  {"name": "m"}\n]', KEY: "p$a;b&c|d", CR: "x", LAST: "2 end", PORT: undefined,
+    };
+    for (const [name, value] of Object.entries(wanted)) assert.equal(values[name], value, name);
+  });
+
+  it("refuses everybody but root in one line", () => {
+    const env = { PATH: `${programs("person", { id: "echo 1000" })}:/usr/bin:/bin` };
+    const { status, stderr } = spawnSync("sh", [join(ROOT, "deploy/aichat-ctl"), "doctor"], { env, encoding: "utf8" });
+    assert.equal(status, 1);
+    assert.match(stderr, /^aichat-ctl: [^\n]* run it by sudo\n$/);
   });
 });
 
@@ -227,7 +331,7 @@ describe("the archives of a release", () => {
     assert.equal(packed.status, 0, packed.stderr);
     assert.deepEqual(readdirSync(folder).sort(), ["SHA256SUMS", "aichat-1.2.3-linux-aarch64.tar.gz", "aichat-1.2.3-linux-x86_64.tar.gz"]);
     const listed = sh(`tar tzf "${folder}/aichat-1.2.3-linux-x86_64.tar.gz"`).stdout;
-    for (const name of ["aichat", "aichat.service", "install.sh", "LICENSE", ".env.example"]) {
+    for (const name of ["aichat", "aichat.service", "aichat-ctl", "install.sh", "LICENSE", ".env.example"]) {
       assert.ok(listed.includes(`aichat-1.2.3-linux-x86_64/${name}\n`), listed);
     }
   });
