@@ -9,7 +9,7 @@ import { ROOT, temporaryFolder } from "../../frontend/e2e/support/programs.mjs";
 import { startAichat } from "../../frontend/e2e/support/servers.mjs";
 import { render, renderText, startOrder, variablesOf } from "./support/compose.mjs";
 import { configOf, words } from "./support/dockerfile.mjs";
-import { IMAGES, stages } from "./support/images.mjs";
+import { IMAGES, ownedBy, stages } from "./support/images.mjs";
 import { backendVariables, committed, frontendVariables, members, read, tracked, version } from "./support/project.mjs";
 
 const PASTED = ["docker/compose.yml", "docker/compose.domain.yml", "docker/compose.postgres.yml", "docker/1panel.yml"];
@@ -67,6 +67,19 @@ describe("the compose files that people paste", () => {
       }
       const { backend } = render(`${ROOT}/${file}`, {}).services;
       assert.equal(backend.hosts["host.docker.internal"], "host-gateway", "a model on the host cannot be reached");
+    });
+
+    it(`${file} gives every folder that an image owns to its user, wherever that is mounted`, () => {
+      for (const service of Object.values(render(`${ROOT}/${file}`, {}).services)) {
+        const image = IMAGES[kindOf(service.image)];
+        if (!image) continue;
+        const owned = ownedBy(stages(kindOf(service.image)));
+        const mounted = [...service.volumes.map(({ target }) => target), ...service.tmpfs.map(({ path }) => path)];
+        assert.deepEqual(owned.filter((path) => !mounted.includes(path)), [], `${service.name} cannot write there`);
+        for (const { path, uid, gid } of service.tmpfs.filter(({ path }) => owned.includes(path))) {
+          assert.deepEqual([uid, gid], ["65532", "65532"], `${path} of the ${service.name} belongs to root`);
+        }
+      }
     });
 
     it(`${file} offers the backend what it needs to take over a volume of root, and no right more`, () => {

@@ -70,6 +70,15 @@ for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/doc
       assert.match(page.body, /<title>/);
     });
 
+    it("its users may write everywhere that their images say", async () => {
+      for (const container of stack.containers.values()) {
+        for (const path of [...container.image.owned, "/tmp"]) {
+          const { code, output } = await container.run(["/bin/sh", "-c", `: > ${path}/probe`]);
+          assert.equal(code, 0, `${container.service.name}: ${output}`);
+        }
+      }
+    });
+
     it("the first person registers as administrator and an answer streams through the frontend", async () => {
       admin = await registerAdmin(FRONTEND);
       assert.equal(admin.user.role, "admin");

@@ -61,7 +61,7 @@ function normalService(name, service, file) {
     environment: environment(service.environment),
     volumes: (service.volumes ?? []).map((text) => volume(text, file)),
     ports: (service.ports ?? []).map(port),
-    tmpfs: [service.tmpfs ?? []].flat(),
+    tmpfs: [service.tmpfs ?? []].flat().map(memory),
     hosts: Object.fromEntries([service.extra_hosts ?? []].flat().map((text) => text.split(/[:=](.*)/, 2))),
     names: [name, ...aliases(service.networks)],
     needs: needs(service.depends_on),
@@ -84,6 +84,15 @@ function volume(text, file) {
   const [source, target, mode = "rw"] = text.split(":");
   if (!target || !(source in (file.volumes ?? {}))) throw new Error(`${text}: no volume that the file declares`);
   return { source, target, mode };
+}
+
+/// A folder in memory: `PATH` or `PATH:uid=…,gid=…,mode=…`. Without a user it is root's.
+function memory(text) {
+  const [path, options = ""] = text.split(":");
+  const given = Object.fromEntries(options.split(",").filter(Boolean).map((option) => option.split("=")));
+  const { uid = "0", gid = "0", mode, ...others } = given;
+  if (Object.keys(others).length > 0) throw new Error(`tmpfs ${text}: the suite does not know ${Object.keys(others).join(", ")}`);
+  return { path, uid, gid, mode: mode && Number.parseInt(mode, 8) };
 }
 
 function port(text) {

@@ -1,6 +1,6 @@
 // Runs one service of a compose file as a container would run, by bubblewrap: its image's root read-only, its user, its
 // environment and nothing else of ours, its volumes, no capability, no new privileges.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { Program, until } from "../../../frontend/e2e/support/programs.mjs";
@@ -41,8 +41,8 @@ export class Container {
     for (const [name, value] of Object.entries(this.environment())) words.push("--setenv", name, value);
     const mounts = [];
     // A container without `read_only` may write its own layer; the places it does write to are memory here.
-    const memory = service.read_only ? service.tmpfs : [...new Set([...service.tmpfs, "/tmp", ...this.writable()])];
-    for (const path of memory) mounts.push(["--tmpfs", path, "folder"]);
+    const memory = service.read_only ? service.tmpfs : [...service.tmpfs, ...this.writable()];
+    for (const folder of memory) mounts.push(["--perms", this.rights(folder), "--tmpfs", folder.path, "folder"]);
     for (const { source, target } of service.volumes) mounts.push(["--bind", this.volume(source), target, "folder"]);
     mounts.push(["--ro-bind", this.hosts, "/etc/hosts", "file"], ["--ro-bind", this.resolver, "/etc/resolv.conf", "file"]);
     words.push("--ro-bind", image.root, "/", "--proc", "/proc", "--dev", "/dev");
@@ -54,10 +54,21 @@ export class Container {
     return [...words, "--chdir", image.config.workdir];
   }
 
-  /// Folders that belong to the image's user, as its Dockerfile says, and that no volume covers.
+  /// Folders that belong to the image's user, as its Dockerfile says, and that nothing else covers; and `/tmp`.
   writable() {
-    const covered = this.service.volumes.map(({ target }) => target);
-    return this.image.owned.filter((path) => !covered.includes(path));
+    const [uid, gid] = this.image.config.user.split(":");
+    const { volumes, tmpfs } = this.service;
+    const covered = [...volumes.map(({ target }) => target), ...tmpfs.map(({ path }) => path)];
+    return [...this.image.owned, "/tmp"].filter((path) => !covered.includes(path)).map((path) => ({ path, uid, gid }));
+  }
+
+  /// The permissions of a folder in memory. The sandbox gives everything to the user it runs as, so what belongs to
+  /// somebody else has for that user the rights that others have: with an engine, those of the folder that it covers.
+  rights({ path, uid, mode }) {
+    const place = join(this.image.root, path);
+    const bits = mode ?? (existsSync(place) ? statSync(place).mode & 0o777 : 0o755);
+    const others = bits & 0o007;
+    return (uid === this.image.config.user.split(":")[0] ? bits : others * 0o111).toString(8).padStart(4, "0");
   }
 
   async start() {

@@ -42,7 +42,7 @@ export function assemble(image) {
     sh(`cp -a "${layer}/." "${root}/"`);
     return { words: said, folder: layer, bytes: compressed(layer) };
   });
-  const assembled = { name: image, root, config: configOf(last), owned: owned(all), layers };
+  const assembled = { name: image, root, config: configOf(last), owned: ownedBy(all), layers };
   writeFileSync(join(folder, "image.json"), JSON.stringify(assembled));
   return assembled;
 }
@@ -88,7 +88,7 @@ function packages(all, layer) {
 }
 
 /// Folders that the image's user may write, as the Dockerfile asks of rootfs.sh.
-function owned(all) {
+export function ownedBy(all) {
   const run = all.find(({ name }) => name === "rootfs").instructions.find(({ text }) => text.includes("OWNED="));
   return /OWNED="([^"]*)"/.exec(run.text)[1].split(" ").map((folder) => `/${folder}`);
 }
