@@ -48,9 +48,10 @@ rm -rf "$root"/usr/share/ca-certificates "$root"/usr/share/man "$root"/usr/share
   "$root"/usr/lib/init "$root"/usr/sbin/update-*
 find "$root" -mindepth 2 -type d -empty ! -path "$root/usr/*bin" ! -path "$root/usr/lib*" -delete
 
-# Enough for health checks and for somebody who opens a terminal in the container.
+# Enough for health checks, for somebody who opens a terminal in the container, and to give away, pack and unpack a
+# volume with nothing but this image.
 if [ -x "$root/usr/bin/busybox" ]; then
-  for name in sh wget cat df du env grep head hostname id ls nslookup ps tail top vi; do
+  for name in sh wget cat chmod chown df du env grep gzip head hostname id ls mkdir nslookup ps rm tail tar top vi; do
     ln -sf busybox "$root/usr/bin/$name"
   done
 fi

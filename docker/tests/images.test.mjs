@@ -94,6 +94,66 @@ describe("a volume that belongs to root", () => {
   });
 });
 
+describe("the commands of the documents that need an image", () => {
+  /// A folder with a `docker` that runs our image's root in a sandbox, as root, with volumes that are folders beside it.
+  function engine(folder) {
+    const { root } = assembled("backend");
+    const docker = `[ "$1" = run ] || exit 0
+      words= program=
+      while shift; do
+        case $1 in
+          --rm) ;;
+          --user) [ "$2" = 0 ] || exit 9; shift ;;
+          --entrypoint) program=$2; shift ;;
+          --volumes-from) words="$words --bind ${folder}/volume /app/data"; shift ;;
+          -v)
+            place=\${2%%:*} target=\${2#*:} kind=--bind
+            case $target in *:ro) kind=--ro-bind; target=\${target%:ro} ;; esac
+            case $place in /*) ;; *) place=${folder}/volume ;; esac
+            words="$words $kind $place $target"; shift ;;
+          ghcr.io/aichat-rs/aichat-backend:*)
+            shift
+            exec bwrap --unshare-user --uid 0 --gid 0 --ro-bind ${root} / --proc /proc --dev /dev $words --die-with-parent -- "$program" "$@" ;;
+          *) echo "docker: $1 is unknown here" >&2; exit 9 ;;
+        esac
+      done`;
+    writeFileSync(join(folder, "docker"), `#!/bin/sh\n${docker}\n`, { mode: 0o755 });
+    mkdirSync(join(folder, "volume"));
+    for (const path of ["app/data", "backup", "data"]) mountPoint(root, path);
+  }
+
+  /// The shell blocks of a document that start a container of an image.
+  const blocks = (file) => [...read(file).matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).filter((block) => block.includes("docker run"));
+
+  function obeyed(folder, block) {
+    const env = { PATH: `${folder}:/usr/bin:/bin` };
+    const { status, stderr } = spawnSync("sh", ["-ec", block], { cwd: folder, env, encoding: "utf8" });
+    assert.equal(status, 0, `${block}\n${stderr}`);
+  }
+
+  it("pack a volume, put it back in place of what is there, and give it away, with our image alone", async () => {
+    for (const language of ["", ".zh-CN"]) {
+      const scratch = await temporaryFolder("documents");
+      engine(scratch.folder);
+      const data = join(scratch.folder, "volume");
+      writeFileSync(join(data, "aichat.db"), "saved");
+      const [backup, restore] = blocks(`docs/backup${language}.md`);
+      obeyed(scratch.folder, backup);
+      const [archive] = readdirSync(scratch.folder).filter((name) => name.endsWith(".tar.gz"));
+      assert.ok(archive, "nothing was packed");
+      writeFileSync(join(data, "aichat.db"), "newer");
+      writeFileSync(join(data, "aichat.db-wal"), "newer");
+      obeyed(scratch.folder, restore.replace("aichat-20260101-120000.tar.gz", archive));
+      assert.deepEqual(readdirSync(data), ["aichat.db"]);
+      assert.equal(readFileSync(join(data, "aichat.db"), "utf8"), "saved");
+      const [give] = blocks(`docs/troubleshooting${language}.md`);
+      // The sandbox knows one user: the words are tried with that one.
+      obeyed(scratch.folder, give.replace("65532:65532 /app/data", "0:0 /app/data").replace(/^sudo .*$/m, ""));
+      await scratch.remove();
+    }
+  });
+});
+
 describe("the portable program", () => {
   const program = () => needed("AICHAT_PORTABLE", "the portable program");
   const lines = (words) => execFileSync("readelf", ["--wide", ...words, program()]).toString().split("\n");

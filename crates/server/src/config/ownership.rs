@@ -49,11 +49,12 @@ fn absolute(folder: &Path) -> String {
     quoted(&std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()).display().to_string())
 }
 
-/// The same command where the folder is a volume: the container need not run, and its paths hold.
+/// The same command where the folder is a volume: the container need not run, its paths hold, and its own image has the
+/// tools, so nothing is fetched. `docker ps -a` names both.
 #[must_use]
 pub fn in_docker(command: &str) -> String {
     let shell = if command.contains("&&") { format!("sh -c \"{command}\"") } else { command.to_owned() };
-    format!("docker run --rm --volumes-from CONTAINER busybox {shell}")
+    format!("docker run --rm --user 0 --entrypoint /usr/bin/busybox --volumes-from CONTAINER IMAGE {shell}")
 }
 
 fn quoted(path: &str) -> String {
@@ -131,7 +132,8 @@ mod tests {
     fn what_cannot_be_written_is_said_in_one_line_with_its_remedy() {
         let said = |kind: ErrorKind| not_writable(Path::new("/"), &io::Error::from(kind));
         let denied = said(ErrorKind::PermissionDenied);
-        for part in ["data.not_writable: / ", "uid=0", "chown -R ", "docker run --rm --volumes-from", "DATA_DIR"] {
+        for part in ["data.not_writable: / ", "uid=0", "chown -R ", "--volumes-from CONTAINER IMAGE chown ", "DATA_DIR"]
+        {
             assert!(denied.contains(part) && !denied.contains('\n'), "{part}: {denied}");
         }
         assert!(said(ErrorKind::ReadOnlyFilesystem).contains("mount it writable"));
