@@ -35,8 +35,8 @@ pub struct Seen {
     pub secure: bool,
     /// Whether the page's `Origin` is taken for our own.
     pub own_page: bool,
-    /// Whether a proxy said which scheme was used.
-    pub forwarded_proto: bool,
+    /// Whether a proxy said for whom it speaks: an address, a scheme or a name.
+    pub forwarded: bool,
     /// Whether the peer's word counts.
     pub trusted_peer: bool,
     /// The peer's address.

@@ -53,6 +53,9 @@ pub(super) fn network(address: IpAddr) -> IpAddr {
 /// Longest device name kept, in characters.
 const MAX_DEVICE_CHARS: usize = 200;
 
+/// In what a proxy says for whom it speaks.
+const FORWARDED: [&str; 3] = ["x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"];
+
 impl Trust {
     /// What the operator said.
     #[must_use]
@@ -76,7 +79,7 @@ impl Trust {
         Seen {
             secure: self.client(request).secure,
             own_page: self.is_own_page(request),
-            forwarded_proto: headers.contains_key("x-forwarded-proto"),
+            forwarded: FORWARDED.iter().any(|name| headers.contains_key(*name)),
             trusted_peer: self.is_trusted(peer),
             peer: peer.to_string(),
             host: header(headers, HOST.as_str()).unwrap_or_default().to_owned(),

@@ -114,10 +114,10 @@ fn headers(origin: &str, heard: &Heard) -> Vec<Finding> {
     if !seen.own_page {
         findings.push(Finding::new(Code::PublicHost).with("host", &seen.host));
     }
-    if origin.starts_with("https:") && !seen.secure {
-        let unheard = seen.forwarded_proto && !seen.trusted_peer;
-        let code = if unheard { Code::PublicUntrusted } else { Code::PublicNoProto };
-        findings.push(Finding::new(code).with("peer", &seen.peer));
+    if seen.forwarded && !seen.trusted_peer {
+        findings.push(Finding::new(Code::PublicUntrusted).with("peer", &seen.peer));
+    } else if origin.starts_with("https:") && !seen.secure {
+        findings.push(Finding::new(Code::PublicNoProto));
     }
     findings
 }
@@ -159,7 +159,20 @@ mod tests {
         let plain = Seen { secure: false, ..good.clone() };
         assert!(codes("http://x", plain.clone()).is_empty(), "plain http is at home");
         assert_eq!(codes("https://x", plain.clone()), ["public.no_forwarded_proto"]);
-        assert_eq!(codes("https://x", Seen { forwarded_proto: true, ..plain }), ["public.untrusted_proxy"]);
+        let behind = Seen { forwarded: true, ..good.clone() };
+        for origin in ["http://x", "https://x"] {
+            assert_eq!(
+                codes(origin, behind.clone()),
+                ["public.untrusted_proxy"],
+                "whatever PUBLIC_URL makes of {origin}"
+            );
+            assert!(codes(origin, Seen { trusted_peer: true, ..behind.clone() }).is_empty());
+        }
+        assert_eq!(
+            codes("https://x", Seen { secure: false, ..behind }),
+            ["public.untrusted_proxy"],
+            "one cause, one line"
+        );
         assert_eq!(codes("http://x", Seen { own_page: false, ..good }), ["public.host"]);
     }
 

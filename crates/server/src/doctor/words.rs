@@ -194,8 +194,8 @@ codes! {
         en: "The proxy behind {url} does not say that people use https: cookies are not marked Secure.", "Let it send X-Forwarded-Proto (nginx: proxy_set_header X-Forwarded-Proto $scheme;), or set PUBLIC_URL.";
         zh: "{url} 的代理没有告知用户使用的是 https，Cookie 不会带 Secure 标记。", "请让代理发送 X-Forwarded-Proto（nginx：proxy_set_header X-Forwarded-Proto $scheme;），或设置 PUBLIC_URL。";
     PublicUntrusted Warn "public.untrusted_proxy"
-        en: "The proxy behind {url} speaks from {peer}, which TRUSTED_PROXIES does not name, so its headers do not count.", "Add {peer} to TRUSTED_PROXIES.";
-        zh: "{url} 的代理来自 {peer}，不在 TRUSTED_PROXIES 中，它的请求头不被采信。", "请把 {peer} 加入 TRUSTED_PROXIES。";
+        en: "The proxy behind {url} speaks from {peer}, which TRUSTED_PROXIES does not name, so its headers do not count.", "Add {peer} to TRUSTED_PROXIES; where that is not set, it means loopback,private, so write loopback,private,{peer}.";
+        zh: "{url} 的代理来自 {peer}，不在 TRUSTED_PROXIES 中，它的请求头不被采信。", "请把 {peer} 加入 TRUSTED_PROXIES；未设置时它相当于 loopback,private，所以要写成 loopback,private,{peer}。";
     PublicHost Fail "public.host"
         en: "The proxy behind {url} sends `{host}` as the name that people use, so signing in would be refused.", "Let it keep the name (nginx: proxy_set_header Host $host;), or set PUBLIC_URL={url}.";
         zh: "{url} 的代理把主机名改成了“{host}”，登录会被拒绝。", "请让代理保留主机名（nginx：proxy_set_header Host $host;），或设置 PUBLIC_URL={url}。";

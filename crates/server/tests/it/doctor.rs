@@ -73,6 +73,22 @@ async fn what_a_proxy_does_wrong_is_named_with_its_remedy() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_is_not_trusted_is_named_whatever_the_scheme_and_the_public_address() {
+    for public in [None, Some("https://chat.example.com")] {
+        let app = TestApp::with(|config| {
+            config.trusted_proxies = Vec::new();
+            config.public_url = public.map(str::to_owned);
+        })
+        .await;
+        app.with_models(&["ok"]).await;
+        let proxy = Middleman::start(host(&app), Habit::SaysHttps);
+        let report = examine(&beside(&app), Some(&proxy.url)).await;
+        assert_eq!(complaints(&report), ["public.untrusted_proxy"], "{}", report.to_text(Language::En));
+        assert!(report.to_text(Language::En).contains("loopback,private,127.0.0.1"), "what to write is said");
+    }
+}
+
+#[tokio::test]
 async fn an_address_that_leads_nowhere_is_named_by_the_reason() {
     let app = TestApp::new().await;
     let other = TestApp::new().await;
