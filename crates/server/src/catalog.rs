@@ -10,7 +10,7 @@ pub mod discover;
 mod edit;
 mod input;
 mod inspect;
-mod loopback;
+pub(crate) mod loopback;
 mod presets;
 mod probe;
 mod ratios;

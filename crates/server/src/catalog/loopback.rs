@@ -18,7 +18,8 @@ pub(super) fn explained(provider: Arc<dyn Provider>, base_url: &str, in_containe
     }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address means the machine that asks: in a container, that is the container.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
         Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),

@@ -4,6 +4,7 @@ use super::self_test::{self, Heard, Outcome, Wait};
 use super::words::Code;
 use super::{Finding, Patient, Running, clock, port};
 use crate::auth::self_test::Passes;
+use crate::catalog::loopback::is_loopback;
 use crate::cli::reachable;
 use crate::db::Engine;
 use egress::{Failure, FailureKind};
@@ -36,7 +37,7 @@ pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running
             Finding::new(Code::PublicGateway).with("status", status.as_u16())
         }
         Outcome::Other(status) => Finding::new(Code::PublicOtherProgram).with("status", status.as_u16()),
-        Outcome::Unreached(failure) => unreached(&failure),
+        Outcome::Unreached(failure) => unreached(&failure, &origin, patient.config.in_container),
     };
     let address = port::address(&reachable(&patient.config.host), patient.config.port);
     patient.add(finding.with("url", &origin).with("address", address));
@@ -67,8 +68,10 @@ fn refused(outcome: &Outcome) -> Code {
     }
 }
 
-fn unreached(failure: &Failure) -> Finding {
+fn unreached(failure: &Failure, origin: &str, in_container: bool) -> Finding {
+    let is_own = in_container && Url::parse(origin).is_ok_and(|url| is_loopback(&url));
     let code = match failure.kind {
+        FailureKind::Refused if is_own => Code::PublicLoopback,
         FailureKind::Dns => Code::PublicDns,
         FailureKind::Refused => Code::PublicRefused,
         FailureKind::Tls => Code::PublicTls,

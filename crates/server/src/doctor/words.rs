@@ -182,6 +182,9 @@ codes! {
         en: "{url} answers {status}, but it is no AIChat.", "Let the proxy pass /api to this server without changing the path.";
         zh: "{url} 返回 {status}，但不是 AIChat。", "请让代理把 /api 原样转发到本服务。";
     PublicOtherServer Fail "public.other_server"
+    PublicLoopback Warn "public.loopback_in_container"
+        en: "Nothing answers at {url} in here: inside a container that means the container itself.", "Try it from the machine, or set PUBLIC_URL to the address that others use.";
+        zh: "容器里的 {url} 没有服务：在容器里它指的是容器自己。", "请在宿主机上检查，或把 PUBLIC_URL 设为其他人使用的地址。";
         en: "Another AIChat installation answers at {url}.", "Let the proxy pass requests to {address}, or check the DNS entry.";
         zh: "{url} 上是另一个 AIChat 安装。", "请让代理转发到 {address}，或检查 DNS 记录。";
     PublicOlder Warn "public.older_version"
