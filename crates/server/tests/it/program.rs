@@ -58,7 +58,12 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it on a free port, in this folder.
     pub(crate) fn start(folder: &Folder, env: &[(&str, &str)]) -> Self {
-        let mut child = command(&folder.0, &["--port", "0"], env).spawn().expect("the program starts");
+        Self::with(folder, &["--port", "0"], env)
+    }
+
+    /// Starts it with these words, in this folder.
+    pub(crate) fn with(folder: &Folder, words: &[&str], env: &[(&str, &str)]) -> Self {
+        let mut child = command(&folder.0, words, env).spawn().expect("the program starts");
         let (tell, lines) = channel();
         let out = BufReader::new(child.stdout.take().expect("its output"));
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));

@@ -28,6 +28,19 @@ fn a_port_that_is_taken_is_named_with_its_owner_and_its_variable() {
     assert!(!folder.0.join("data").exists(), "nothing was touched");
 }
 
+#[tokio::test]
+async fn a_port_that_the_platform_hands_out_is_listened_on_at_every_address_and_named_with_its_source() {
+    let free = TcpListener::bind(("0.0.0.0", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+    let folder = Folder::new();
+    let mut program = Program::with(&folder, &[], &[("PORT", &free.to_string())]);
+    let listens = program.line_with("  listens on ");
+    assert!(listens.contains(&format!("0.0.0.0:{free}")), "{listens}");
+    program.line_with(&format!("    PORT = {free} (environment)"));
+    program.line_with("Next: open http");
+    let nobody = TestUser::at(&format!("http://127.0.0.1:{free}"));
+    assert_eq!(nobody.get("/api/health").await.status, 200);
+}
+
 #[test]
 fn an_address_that_is_not_ours_is_named_with_its_variable() {
     let (code, line) = refusal(&Folder::new(), &[], &[("HOST", "192.0.2.1"), ("PORT", "0")]);

@@ -37,6 +37,19 @@ async fn what_is_streamed_is_what_is_stored() {
 }
 
 #[tokio::test]
+async fn the_first_event_comes_while_the_model_has_not_even_answered() {
+    let app = TestApp::new().await;
+    let silent = "slow-86400000";
+    let user = app.with_models(&[silent]).await;
+    let mut events = user.stream(json!({"content": "hi", "model": silent})).await;
+    let first = events.next().await.expect("an event");
+    assert!(matches!(first.body, RunEventBody::Started { .. }), "{first:?}");
+    let run = events.live.run_id.clone().expect("a run").0;
+    assert_eq!(user.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await.status, 202);
+    assert_eq!(events.finish().await.status(), Status::Stopped);
+}
+
+#[tokio::test]
 async fn a_stream_carries_the_headers_that_keep_proxies_away() {
     let app = TestApp::new().await;
     let user = app.with_models(&["ok"]).await;
