@@ -69,7 +69,12 @@ pub async fn examine(config: &Config, url: Option<&str>) -> Report {
     };
     let instance = std::fs::read_to_string(config.data_dir.join("instance")).ok().map(|id| id.trim().to_owned());
     let mut patient = Patient { config, egress, secrets: None, instance, report: Report::default() };
-    data::look(&mut patient);
+    if !data::look(&mut patient) {
+        patient.add(Finding::new(words::Code::DataSkipped));
+        port::look(&mut patient).await;
+        clock::look(&mut patient, None).await;
+        return patient.report;
+    }
     let found = database::look(&mut patient).await;
     secrets::look(&mut patient, found.as_ref().is_some_and(|found| found.has_tables));
     let running = port::look(&mut patient).await;

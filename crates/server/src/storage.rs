@@ -8,6 +8,7 @@ use crate::db::recognise::{self, Found};
 use crate::db::{Db, DbErr, Engine, marks};
 use crate::failure::Failure;
 use migration::OpenError;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where the database of this installation stands.
@@ -19,6 +20,27 @@ pub struct Place {
     pub note: Option<String>,
     /// The file of the older program that ours stands beside.
     pub beside: Option<PathBuf>,
+}
+
+/// Why the file at a path is not used. Nothing in it was changed.
+#[derive(Debug)]
+pub enum Refusal {
+    /// It cannot be read.
+    Unread(PathBuf, io::Error),
+    /// It is none of ours.
+    NotOurs(PathBuf, Found),
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::configuration(match refusal {
+            Refusal::Unread(path, error) => {
+                let reason = ownership::not_readable(&path, &error);
+                format!("database.unreadable: the database {} cannot be read: {reason}", path.display())
+            }
+            Refusal::NotOurs(path, found) => not_ours(&path, &found),
+        })
+    }
 }
 
 /// The name of our file where the configured one belongs to the older program.
@@ -47,27 +69,24 @@ pub async fn open(config: &Config) -> Result<(Db, Option<String>), Failure> {
 
 /// Makes the folder of the file, and checks that a file which is there can be written.
 fn prepare(path: &Path) -> Result<(), Failure> {
-    data_dir::create_dir(folder_of(path)).map_err(Failure::configuration)?;
-    check(path)
+    let folder = folder_of(path);
+    data_dir::create_dir(folder).map_err(Failure::configuration)?;
+    // SQLite would say so in fewer words.
+    data_dir::probe_file(path)
+        .map_err(|error| Failure::configuration(ownership::file_not_writable(path, folder, &error)))
 }
 
-/// Whether a file that is there can be written. SQLite would say so in fewer words.
-///
-/// # Errors
-/// One line: what, whose, and the command that mends it.
-pub fn check(path: &Path) -> Result<(), Failure> {
-    data_dir::check_file(path, folder_of(path)).map_err(Failure::configuration)
-}
-
-fn folder_of(path: &Path) -> &Path {
+/// The folder that a database's file stands in.
+#[must_use]
+pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Finds out where the database stands, without writing into any.
 ///
 /// # Errors
-/// One line, when the configured file and the one beside it belong to others.
-pub async fn find(engine: &Engine) -> Result<Place, Failure> {
+/// When the configured file, or the one beside it, cannot be read or belongs to others.
+pub async fn find(engine: &Engine) -> Result<Place, Refusal> {
     let Engine::Sqlite(path) = engine else { return Ok(at(engine.clone())) };
     let own = path.with_file_name(OWN_NAME);
     match look(path).await? {
@@ -84,7 +103,7 @@ pub async fn find(engine: &Engine) -> Result<Place, Failure> {
         }),
         Found::Nothing => Ok(at(engine.clone())),
         Found::Prisma(tables) if own != *path => beside(path, own, tables).await,
-        found => Err(refuse(path, &found)),
+        found => Err(Refusal::NotOurs(path.clone(), found)),
     }
 }
 
@@ -92,10 +111,10 @@ fn at(engine: Engine) -> Place {
     Place { engine, note: None, beside: None }
 }
 
-async fn beside(old: &Path, own: PathBuf, tables: usize) -> Result<Place, Failure> {
+async fn beside(old: &Path, own: PathBuf, tables: usize) -> Result<Place, Refusal> {
     match look(&own).await? {
         Found::Nothing | Found::Ours => {}
-        found => return Err(refuse(&own, &found)),
+        found => return Err(Refusal::NotOurs(own, found)),
     }
     let note = format!(
         "{} is the database of the older AIChat written in TypeScript (Prisma, {tables} tables); nothing in it was \
@@ -117,19 +136,17 @@ async fn stands_beside(own: &Path, old: &Path) -> bool {
     marked.is_ok_and(|name| name.as_deref() == old.file_name().and_then(|name| name.to_str()))
 }
 
-async fn look(path: &Path) -> Result<Found, Failure> {
-    let unread = |error| {
-        let (path, reason) = (path.display(), ownership::not_readable(path, &error));
-        Failure::configuration(format!("the database {path} cannot be read: {reason}"))
-    };
-    recognise::look(path).await.map_err(unread)
+async fn look(path: &Path) -> Result<Found, Refusal> {
+    recognise::look(path).await.map_err(|error| Refusal::Unread(path.to_owned(), error))
 }
 
 /// Why a file that is not ours is not used.
-fn refuse(path: &Path, found: &Found) -> Failure {
+fn not_ours(path: &Path, found: &Found) -> String {
     let what = match found {
         Found::Foreign(tables) if tables.is_empty() => "database.foreign: it belongs to another program".to_owned(),
-        Found::Foreign(tables) => format!("database.foreign: it belongs to another program ({})", shown(tables)),
+        Found::Foreign(tables) => {
+            format!("database.foreign: it belongs to another program (tables: {})", shown(tables))
+        }
         Found::Prisma(_) => "database.foreign: it belongs to the older AIChat (Prisma)".to_owned(),
         Found::NoDatabase(why) => {
             format!("database.not_a_database: it is no SQLite database, or a damaged one ({why})")
@@ -137,17 +154,19 @@ fn refuse(path: &Path, found: &Found) -> Failure {
         Found::Nothing | Found::Ours => "it cannot be used".to_owned(),
     };
     let name = if path.file_name().is_some_and(|name| name == OWN_NAME) { "aichat-own.db" } else { OWN_NAME };
-    Failure::configuration(format!(
+    format!(
         "{}: {what} and is left untouched: set DATABASE_URL to a file of AIChat's own, such as file:{}",
         path.display(),
         path.with_file_name(name).display()
-    ))
+    )
 }
 
-fn shown(tables: &[String]) -> String {
+/// The first names of a database's tables.
+#[must_use]
+pub fn shown(tables: &[String]) -> String {
     let named = tables.iter().take(SHOWN_TABLES).cloned().collect::<Vec<_>>().join(", ");
     let more = if tables.len() > SHOWN_TABLES { ", …" } else { "" };
-    format!("tables: {named}{more}")
+    format!("{named}{more}")
 }
 
 /// Why the database could not be opened, as one line.
@@ -165,11 +184,10 @@ fn explain(engine: &Engine, error: OpenError) -> Failure {
 }
 
 /// One line about a database whose tables are another program's.
-#[must_use]
-pub fn foreign(engine: &Engine, tables: &[String]) -> String {
+fn foreign(engine: &Engine, tables: &[String]) -> String {
     format!(
-        "database.foreign: {} belongs to another program ({}) and is left untouched: set DATABASE_URL to a database of \
-         AIChat's own",
+        "database.foreign: {} belongs to another program (tables: {}) and is left untouched: set DATABASE_URL to a \
+         database of AIChat's own",
         name(engine),
         shown(tables)
     )

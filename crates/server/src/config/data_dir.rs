@@ -1,6 +1,6 @@
 //! The data directory: making it, locking it against a second server, and the identity of this installation.
 
-use super::ownership::{file_not_writable, not_readable, not_writable};
+use super::ownership::{not_readable, not_writable};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -94,13 +94,13 @@ pub fn probe(folder: &Path) -> io::Result<()> {
     fs::remove_file(&probe).and(written)
 }
 
-/// Makes sure that a file can be written if it is there.
+/// Opens a file for writing if it is there, and leaves it as it is.
 ///
 /// # Errors
-/// One line: which path, why, and what to do with the folder it belongs to.
-pub fn check_file(path: &Path, folder: &Path) -> Result<(), String> {
+/// The system's.
+pub fn probe_file(path: &Path) -> io::Result<()> {
     match OpenOptions::new().write(true).open(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(file_not_writable(path, folder, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
 }

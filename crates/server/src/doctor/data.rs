@@ -4,7 +4,7 @@ use super::words::Code;
 use super::{Finding, Patient, bytes};
 use crate::config::{data_dir, ownership};
 use nix::sys::statvfs::statvfs;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Less room than this is running out.
@@ -12,23 +12,34 @@ const LOW: u64 = 1024 * 1024 * 1024;
 /// Less room than this may not take the next answer.
 const FULL: u64 = 64 * 1024 * 1024;
 
-pub(super) fn look(patient: &mut Patient<'_>) {
+/// Looks, and answers whether later steps can look into it.
+pub(super) fn look(patient: &mut Patient<'_>) -> bool {
     let folder = &patient.config.data_dir;
     let path = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
-    if !path.exists() {
-        // Making it is the first start's business; the nearest folder above says whether it can.
-        let above = path.ancestors().find(|above| above.exists()).unwrap_or(&path).to_owned();
-        let finding = match data_dir::probe(&above) {
-            Ok(()) => Finding::new(Code::DataAbsent),
-            Err(error) => not_writable(&path, &error),
-        };
-        return patient.add(finding.with("path", path.display()));
+    // Making it is the first start's business; the nearest folder above says whether it can.
+    let there = path.ancestors().find(|above| above.exists()).unwrap_or(&path);
+    let probed = data_dir::probe(there);
+    if let Some(error) = probed.as_ref().err().filter(|error| !is_full(error)) {
+        patient.add(not_writable(&path, &path, error));
+        return false;
     }
-    if let Err(error) = data_dir::probe(&path) {
-        return patient.add(not_writable(&path, &error).with("path", path.display()));
+    if there == path {
+        look_inside(patient, &path, probed.is_err());
+    } else {
+        patient.add(Finding::new(Code::DataAbsent).with("path", path.display()));
     }
-    let room = statvfs(&path).map(|found| found.blocks_available() * found.fragment_size()).ok();
+    true
+}
+
+/// No right is missing, and everything can still be read.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
+}
+
+fn look_inside(patient: &mut Patient<'_>, path: &Path, full: bool) {
+    let room = statvfs(path).map(|found| found.blocks_available() * found.fragment_size()).ok();
     let code = match room {
+        _ if full => Code::DataFull,
         Some(..FULL) => Code::DataFull,
         Some(FULL..LOW) => Code::DataLowSpace,
         _ => Code::DataOk,
@@ -36,19 +47,25 @@ pub(super) fn look(patient: &mut Patient<'_>) {
     let free = room.map_or_else(|| "?".to_owned(), bytes);
     patient.add(Finding::new(code).with("path", path.display()).with("free", free));
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
-    if let Some(code) = lifetime(&mounts, &path.canonicalize().unwrap_or(path.clone()), patient.config.in_container) {
+    if let Some(code) = lifetime(&mounts, &path.canonicalize().unwrap_or(path.to_owned()), patient.config.in_container)
+    {
         patient.add(Finding::new(code).with("path", path.display()));
     }
-    if let Some(owners) = ownership::owners(&path).filter(|owners| owners.mode & 0o1002 == 0o002) {
+    if let Some(owners) = ownership::owners(path).filter(|owners| owners.mode & 0o1002 == 0o002) {
         let mode = format!("{:o}", owners.mode);
         patient.add(Finding::new(Code::DataOpenToOthers).with("path", path.display()).with("mode", mode));
     }
 }
 
-fn not_writable(path: &Path, error: &io::Error) -> Finding {
-    let finding = Finding::new(Code::DataNotWritable).with("detail", error);
+/// What cannot be written, with the command that gives the folder it belongs to to this process.
+pub(super) fn not_writable(path: &Path, folder: &Path, error: &io::Error) -> Finding {
+    mended(Finding::new(Code::DataNotWritable).with("path", path.display()).with("detail", error), path, folder)
+}
+
+/// The finding with whose a path is, and that command.
+pub(super) fn mended(finding: Finding, path: &Path, folder: &Path) -> Finding {
     let Some(owners) = ownership::owners(path) else { return finding };
-    let command = ownership::mending(path, &owners);
+    let command = ownership::mending(folder, &owners);
     let person = |(uid, gid): (u32, u32)| format!("uid={uid} gid={gid}");
     finding
         .with("owner", person(owners.owner))

@@ -1,11 +1,14 @@
 //! The database: where it is, whether it is ours, opens, is whole, and fits this program.
 
 use super::words::Code;
-use super::{Database, Finding, Patient, bytes, one_line};
+use super::{Database, Finding, Patient, bytes, data, one_line};
+use crate::config::data_dir;
 use crate::db::inspect::{self, Pages};
+use crate::db::recognise::Found;
 use crate::db::{Db, Engine};
-use crate::storage::{self, Place};
+use crate::storage::{self, Place, Refusal};
 use migration::{Content, SCHEMA};
+use std::path::Path;
 use std::time::Duration;
 
 /// How long the pages are checked.
@@ -17,8 +20,8 @@ const LARGE_LOG: u64 = 256 * 1024 * 1024;
 pub(super) async fn look(patient: &mut Patient<'_>) -> Option<Database> {
     let place = match storage::find(&patient.config.engine).await {
         Ok(place) => place,
-        Err(failure) => {
-            patient.add(Finding::new(Code::DatabaseUnusable).with("detail", failure));
+        Err(refusal) => {
+            patient.add(refused(&refusal));
             return None;
         }
     };
@@ -39,11 +42,33 @@ pub(super) async fn look(patient: &mut Patient<'_>) -> Option<Database> {
     found
 }
 
+/// A file that is not even opened, under the code that a start would name.
+fn refused(refusal: &Refusal) -> Finding {
+    let named = |code, path: &Path| Finding::new(code).with("name", path.display());
+    match refusal {
+        Refusal::Unread(path, error) => {
+            let finding = named(Code::DatabaseUnreadable, path).with("detail", error);
+            data::mended(finding, path, storage::folder_of(path))
+        }
+        Refusal::NotOurs(path, Found::NoDatabase(why)) => named(Code::DatabaseNone, path).with("detail", why),
+        Refusal::NotOurs(path, found) => named(Code::DatabaseForeign, path).with("tables", signs(found)),
+    }
+}
+
+/// By what another program's file was recognised.
+fn signs(found: &Found) -> String {
+    match found {
+        Found::Foreign(tables) if tables.is_empty() => "application_id".to_owned(),
+        Found::Foreign(tables) => storage::shown(tables),
+        _ => "Prisma".to_owned(),
+    }
+}
+
 async fn open(place: &Place, name: &str) -> (Finding, Option<Database>) {
     if let Engine::Sqlite(path) = &place.engine
-        && let Err(failure) = storage::check(path)
+        && let Err(error) = data_dir::probe_file(path)
     {
-        return (Finding::new(Code::DatabaseUnusable).with("detail", failure), None);
+        return (data::not_writable(path, storage::folder_of(path), &error), None);
     }
     let unopened = |error: &dyn std::fmt::Display| {
         Finding::new(Code::DatabaseUnopened).with("name", name).with("detail", one_line(error, &place.engine))
@@ -59,10 +84,7 @@ async fn open(place: &Place, name: &str) -> (Finding, Option<Database>) {
     let named = |code| Finding::new(code).with("name", name).with("wanted", SCHEMA);
     match content {
         Content::Nothing => (named(Code::DatabaseAbsent), None),
-        Content::Foreign(tables) => {
-            let detail = storage::foreign(&place.engine, &tables);
-            (Finding::new(Code::DatabaseUnusable).with("detail", detail), None)
-        }
+        Content::Foreign(tables) => (named(Code::DatabaseForeign).with("tables", storage::shown(&tables)), None),
         Content::Ours { least, .. } if least > SCHEMA => (named(Code::DatabaseNewer).with("schema", least), None),
         Content::Ours { applied, .. } => {
             let schema = i64::try_from(applied).unwrap_or(SCHEMA);

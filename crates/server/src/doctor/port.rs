@@ -60,7 +60,11 @@ async fn answered(patient: &Patient<'_>, address: &str, response: Response) -> S
     if !status.is_success() {
         return (Code::PortUnwell, Running::Unknown, version);
     }
-    let Some(passes) = patient.passes() else { return (Code::PortOtherServer, Running::Unknown, version) };
+    let Some(passes) = patient.passes() else {
+        // Where the secrets could be read and there are none yet, no server of this installation ever ran.
+        let code = if patient.secrets.is_some() { Code::PortOtherServer } else { Code::PortUntold };
+        return (code, Running::Unknown, version);
+    };
     match self_test::ask(&patient.egress, &format!("http://{address}"), &passes, Wait::First).await {
         Outcome::Heard(heard) if patient.instance.as_ref() != Some(&heard.first.instance) => {
             (Code::PortOtherServer, Running::Unknown, version)

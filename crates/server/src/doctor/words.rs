@@ -63,6 +63,10 @@ codes! {
         en: "Everybody on this machine may write {path} (mode {mode}).", "Run: chmod o-w {path}";
         zh: "本机所有用户都可以写入 {path}（权限 {mode}）。", "请执行：chmod o-w {path}";
 
+    DataSkipped Warn "data.skipped"
+        en: "Database, secrets, the way in and connections were not looked at: they need the data directory.", "Follow the line above first, then run `aichat doctor` again.";
+        zh: "数据库、密钥、外部访问和模型连接都依赖数据目录，没有检查。", "请先按上面的提示处理，再运行 `aichat doctor`。";
+
     DatabaseOk Ok "database.ok"
         en: "{name} answers, schema {schema}; its pages are in order.", "";
         zh: "{name} 正常，结构版本 {schema}，数据页完好。", "";
@@ -78,9 +82,15 @@ codes! {
     DatabaseBeside Warn "database.beside"
         en: "{old} is the database of the older AIChat (Prisma) and is left untouched; the data of this one is in {name}.", "Set DATABASE_URL=file:{name}, and keep the old file for as long as you want its contents.";
         zh: "{old} 是旧版 AIChat（Prisma）的数据库，未做任何改动；新版的数据保存在 {name}。", "请设置 DATABASE_URL=file:{name}，旧文件按需保留。";
-    DatabaseUnusable Fail "database.unusable"
-        en: "{detail}", "The line above says what to change.";
-        zh: "{detail}", "请按上面的提示修改。";
+    DatabaseUnreadable Fail "database.unreadable"
+        en: "{name} cannot be read: {detail}. It belongs to {owner}, and this process runs as {ours}.", "Run as root: {command} (in Docker: {docker}). If no right is missing, look at the disk and restore the last backup.";
+        zh: "{name} 无法读取：{detail}。它属于 {owner}，而本进程以 {ours} 运行。", "请以 root 执行：{command}（Docker 中：{docker}）。如果不是权限问题，请检查磁盘并恢复最近的备份。";
+    DatabaseForeign Fail "database.foreign"
+        en: "{name} belongs to another program ({tables}) and is left untouched.", "Set DATABASE_URL to a file or database of AIChat's own.";
+        zh: "{name} 属于其他程序（{tables}），未做任何改动。", "请把 DATABASE_URL 设为 AIChat 自己的文件或数据库。";
+    DatabaseNone Fail "database.not_a_database"
+        en: "{name} is no SQLite database, or a damaged one ({detail}), and is left untouched.", "Set DATABASE_URL to a file of AIChat's own. If this was one, restore the last backup.";
+        zh: "{name} 不是 SQLite 数据库，或已损坏（{detail}），未做任何改动。", "请把 DATABASE_URL 设为 AIChat 自己的文件；如果它原本就是，请恢复最近的备份。";
     DatabaseNewer Fail "database.newer"
         en: "{name} was written by a newer AIChat: it needs schema {schema}, this one knows {wanted}.", "Start that version again, or restore the backup from before it.";
         zh: "{name} 由更新版本的 AIChat 写入：需要结构版本 {schema}，当前程序只支持 {wanted}。", "请重新使用该新版本，或恢复升级前的备份。";
@@ -134,6 +144,9 @@ codes! {
     PortOtherServer Fail "port.other_server"
         en: "Another AIChat installation answers on {address}.", "Stop it, choose another port with PORT, or run this command with the DATA_DIR of that one.";
         zh: "{address} 上运行的是另一个 AIChat 安装。", "请停止它、用 PORT 更换端口，或在该安装的 DATA_DIR 下运行本命令。";
+    PortUntold Warn "port.untold"
+        en: "An AIChat answers on {address} (version {version}); without the secrets it cannot be told whether it is this installation's.", "Follow the lines above first, then run `aichat doctor` again.";
+        zh: "{address} 上有 AIChat 在运行（版本 {version}），因为读不到密钥，无法判断是否属于本安装。", "请先按上面的提示处理，再运行 `aichat doctor`。";
     PortTaken Fail "port.taken"
         en: "Another program listens on {address}.", "Stop it, or choose another port with PORT.";
         zh: "{address} 已被其他程序占用。", "请停止该程序，或用 PORT 更换端口。";
@@ -169,6 +182,9 @@ codes! {
     PublicRefused Fail "public.refused"
         en: "Nothing listens behind {url}.", "Start the proxy, and check its port and the firewall.";
         zh: "{url} 没有服务在监听。", "请启动反向代理，并检查端口和防火墙。";
+    PublicLoopback Warn "public.loopback_in_container"
+        en: "Nothing answers at {url} in here: inside a container that means the container itself.", "Try it from the machine, or set PUBLIC_URL to the address that others use.";
+        zh: "容器里的 {url} 没有服务：在容器里它指的是容器自己。", "请在宿主机上检查，或把 PUBLIC_URL 设为其他人使用的地址。";
     PublicTls Fail "public.tls"
         en: "No secure connection to {url}: {detail}", "Check the proxy's certificate (name, date, whole chain) and the clock.";
         zh: "无法与 {url} 建立安全连接：{detail}", "请检查代理的证书（域名、有效期、完整证书链）和系统时间。";
@@ -182,9 +198,6 @@ codes! {
         en: "{url} answers {status}, but it is no AIChat.", "Let the proxy pass /api to this server without changing the path.";
         zh: "{url} 返回 {status}，但不是 AIChat。", "请让代理把 /api 原样转发到本服务。";
     PublicOtherServer Fail "public.other_server"
-    PublicLoopback Warn "public.loopback_in_container"
-        en: "Nothing answers at {url} in here: inside a container that means the container itself.", "Try it from the machine, or set PUBLIC_URL to the address that others use.";
-        zh: "容器里的 {url} 没有服务：在容器里它指的是容器自己。", "请在宿主机上检查，或把 PUBLIC_URL 设为其他人使用的地址。";
         en: "Another AIChat installation answers at {url}.", "Let the proxy pass requests to {address}, or check the DNS entry.";
         zh: "{url} 上是另一个 AIChat 安装。", "请让代理转发到 {address}，或检查 DNS 记录。";
     PublicOlder Warn "public.older_version"

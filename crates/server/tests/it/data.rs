@@ -2,6 +2,7 @@
 
 use crate::program::{Folder, Program, command, refusal, run};
 use crate::support::{TestApp, TestUser, eventually, test_config};
+use serde_json::Value;
 use server::App;
 use server::clock::Clock;
 use server::db::Engine;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt, symlink};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
+use std::process::Output;
 use std::time::Instant;
 
 /// What the earlier program's database looks like: by Prisma's own table, and by its tables alone (`prisma db push`).
@@ -146,8 +148,20 @@ fn a_file_of_another_program_or_of_no_program_is_refused_in_one_line_and_left_un
         let (code, line) = refusal(&folder, &["--port", "0"], &[("DATABASE_URL", &format!("file:{name}"))]);
         assert!(code == 78 && line.contains(name) && line.contains(expected), "{code} {line}");
         assert!(line.contains("is left untouched") && line.contains("set DATABASE_URL"), "{line}");
+        let (failed, remedies) =
+            failures(&run(&folder, &["doctor", "--json", "--port", "0"], &[("DATABASE_URL", &format!("file:{name}"))]));
+        assert_eq!(failed, [expected], "the doctor names {name} as a start does");
+        assert!(remedies[0].contains("DATABASE_URL"), "{remedies:?}");
         assert_eq!(prints(&folder.0, name), before, "{name}");
     }
+}
+
+/// Codes and remedies of what failed in a report for programs.
+fn failures(report: &Output) -> (Vec<String>, Vec<String>) {
+    let report: Value = serde_json::from_slice(&report.stdout).expect("JSON");
+    let failed = report["findings"].as_array().expect("a list").iter().filter(|found| found["state"] == "fail");
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    failed.map(|found| (text(&found["code"]), text(&found["remedy"]))).unzip()
 }
 
 #[test]
@@ -261,6 +275,31 @@ fn for_everybody(folder: &Folder) -> std::path::PathBuf {
     program
 }
 
+/// Runs it to its end on a data folder, as the other user where this is root.
+fn as_other(program: &Path, words: &[&str], data: &Path) -> Output {
+    let mut command = std::process::Command::new(program);
+    command.args(words).env_clear().env("DATA_DIR", data).current_dir(program.parent().expect("a folder"));
+    if is_root() {
+        command.uid(OTHER).gid(OTHER);
+    }
+    command.output().expect("it ran")
+}
+
+#[test]
+fn a_data_folder_that_is_closed_to_us_is_one_failure_of_the_doctor_and_what_needs_it_one_line() {
+    let folder = Folder::new();
+    let program = for_everybody(&folder);
+    Program::start(&folder, &[]).line_with("Next: open http");
+    let data = folder.0.join("data");
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o000)).expect("closed");
+    let output = as_other(&program, &["doctor", "--json", "--port", "0", "--public-url", "https://x.invalid"], &data);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let codes: Vec<_> = report["findings"].as_array().expect("a list").iter().map(|found| &found["code"]).collect();
+    assert_eq!(codes, ["data.not_writable", "data.skipped", "port.free", "clock.ok"], "{report:#}");
+    assert_eq!(failures(&output).0.len(), 1);
+    std::fs::set_permissions(&data, PermissionsExt::from_mode(0o700)).expect("opened");
+}
+
 #[test]
 fn a_folder_that_cannot_be_written_is_named_with_its_owner_and_the_command_that_mends_it() {
     let folder = Folder::new();
@@ -268,13 +307,8 @@ fn a_folder_that_cannot_be_written_is_named_with_its_owner_and_the_command_that_
     let closed = folder.0.join("closed");
     std::fs::create_dir(&closed).expect("made");
     std::fs::set_permissions(&closed, PermissionsExt::from_mode(0o555)).expect("closed");
-    let mut command = std::process::Command::new(program);
-    command.args(["--port", "0"]).env_clear().env("DATA_DIR", &closed).current_dir(&folder.0);
     let us = if is_root() { OTHER } else { nix::unistd::geteuid().as_raw() };
-    if is_root() {
-        command.uid(OTHER).gid(OTHER);
-    }
-    let output = command.output().expect("it ran");
+    let output = as_other(&program, &["--port", "0"], &closed);
     let line = String::from_utf8(output.stderr).expect("text");
     assert_eq!(output.status.code(), Some(78), "{line}");
     assert_eq!(line.lines().count(), 1, "{line}");
@@ -301,15 +335,12 @@ fn a_database_file_of_somebody_else_in_a_folder_of_ours_is_named_with_the_comman
     std::fs::set_permissions(&data, PermissionsExt::from_mode(0o777)).expect("opened");
     std::fs::write(data.join("aichat.db"), "").expect("written");
     std::fs::set_permissions(data.join("aichat.db"), PermissionsExt::from_mode(0o444)).expect("closed");
-    let mut command = std::process::Command::new(program);
-    command.args(["--port", "0"]).env_clear().env("DATA_DIR", &data).current_dir(&folder.0);
-    if is_root() {
-        command.uid(OTHER).gid(OTHER);
-    }
-    let output = command.output().expect("it ran");
+    let output = as_other(&program, &["--port", "0"], &data);
     let line = String::from_utf8(output.stderr).expect("text");
     assert!(output.status.code() == Some(78) && line.lines().count() == 1, "{line}");
     let mending = format!("{} && chmod -R u+rwX {}", data.display(), data.display());
+    let (failed, remedies) = failures(&as_other(&program, &["doctor", "--json", "--port", "0"], &data));
+    assert!(failed == ["data.not_writable"] && remedies[0].contains(&mending), "{failed:?} {remedies:?}");
     for part in ["aichat: data.not_writable: ", "data/aichat.db cannot be written", "mode 444", &mending] {
         assert!(line.contains(part), "{part}: {line}");
     }
