@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { ROOT, temporaryFolder } from "../../frontend/e2e/support/programs.mjs";
 import { startAichat } from "../../frontend/e2e/support/servers.mjs";
-import { render, renderText, startOrder, variablesOf } from "./support/compose.mjs";
+import { render, renderText, seconds, startOrder, variablesOf } from "./support/compose.mjs";
 import { configOf, words } from "./support/dockerfile.mjs";
 import { IMAGES, ownedBy, stages } from "./support/images.mjs";
 import { backendVariables, committed, frontendVariables, members, read, tracked, version } from "./support/project.mjs";
@@ -179,6 +179,14 @@ describe("the Dockerfiles", () => {
 describe("health checks", () => {
   it("the program's own says 0 beside a running server and 1 beside none", async () => {
     const server = await startAichat();
+describe("the Caddyfile", () => {
+  it("lets go of an idle connection to the backend before the backend does", () => {
+    const edge = seconds(/^\t*keepalive (\S+)$/m.exec(read("Caddyfile"))[1]);
+    const backend = Number(/const KEEP_ALIVE: Duration = Duration::from_secs\((\d+)\)/.exec(read("crates/server/src/serve.rs"))[1]);
+    assert.ok(edge < backend, `${edge} s against ${backend} s: a request could be sent on a connection that is being closed`);
+  });
+});
+
     const check = () => spawnSync(process.env.AICHAT, ["healthcheck"], { env: { PORT: String(server.port) }, encoding: "utf8" });
     try {
       assert.equal(check().status, 0, check().stderr);
