@@ -258,6 +258,16 @@ describe("the workflows", () => {
   it("run the two commands of the project and pin every action to a commit", () => {
     const commands = workflow("ci").jobs.test.steps.map(({ run }) => run).filter(Boolean);
     assert.ok(commands.includes("cargo xtask check") && commands.includes("cargo xtask test"));
+  it("publish a tag only when it is the version of the project", () => {
+    const compare = (name, job) => workflow(name).jobs[job].steps.find(({ name }) => name === "Compare the tag with the version");
+    const tried = (run, tag) => spawnSync("sh", ["-ec", run], { cwd: ROOT, env: { PATH: process.env.PATH, GITHUB_REF_NAME: tag } }).status;
+    for (const { run } of [compare("docker-images", "publish"), compare("release", "build")]) {
+      assert.equal(tried(run, `v${version()}`), 0);
+      for (const other of ["v9.9.9", `v${version()}-rc.1`, `v${version()}1`]) assert.equal(tried(run, other), 1, other);
+    }
+    assert.equal(compare("docker-images", "publish").if, "github.ref_type == 'tag'", "main has no version of its own");
+  });
+
     for (const file of tracked().filter((name) => name.startsWith(".github/workflows/"))) {
       for (const [, action] of read(file).matchAll(/uses: (\S+)/g)) {
         assert.ok(action.startsWith("./") || /@[0-9a-f]{40}$/.test(action), `${file}: ${action}`);
