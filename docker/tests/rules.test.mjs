@@ -48,13 +48,16 @@ describe("the compose files that people paste", () => {
         const line = `# image: docker.cnb.cool/aichat-rs/aichat/${kind}:${version()}`;
         assert.ok(read(file).includes(line), `${file} does not offer: ${line}`);
       }
+      const [named, offered] = [/^ {4}image: /gm, /^ {4}# image: /gm].map((form) => read(file).match(form).length);
+      assert.equal(named, offered, `${file} has an image without a second registry`);
     });
 
     it(`${file} takes an image from elsewhere by a variable, or names it in plain text`, () => {
       if (file === "docker/1panel.yml") return assert.deepEqual([...variablesOf(code(file))], [], "a panel shows text, not variables");
-      const variables = { AICHAT_BACKEND_IMAGE: "x.example/b:1", AICHAT_FRONTEND_IMAGE: "x.example/f:2" };
-      const { backend, frontend } = render(`${ROOT}/${file}`, variables).services;
+      const variables = { AICHAT_BACKEND_IMAGE: "x.example/b:1", AICHAT_FRONTEND_IMAGE: "x.example/f:2", POSTGRES_IMAGE: "x.example/p:3" };
+      const { backend, frontend, database } = render(`${ROOT}/${file}`, variables).services;
       assert.deepEqual([backend.image, frontend.image], ["x.example/b:1", "x.example/f:2"]);
+      assert.equal(database?.image ?? "x.example/p:3", "x.example/p:3");
     });
 
     it(`${file} keeps to named volumes, its own network and the fewest rights`, () => {
@@ -176,9 +179,6 @@ describe("the Dockerfiles", () => {
   });
 });
 
-describe("health checks", () => {
-  it("the program's own says 0 beside a running server and 1 beside none", async () => {
-    const server = await startAichat();
 describe("the Caddyfile", () => {
   it("lets go of an idle connection to the backend before the backend does", () => {
     const edge = seconds(/^\t*keepalive (\S+)$/m.exec(read("Caddyfile"))[1]);
@@ -187,6 +187,9 @@ describe("the Caddyfile", () => {
   });
 });
 
+describe("health checks", () => {
+  it("the program's own says 0 beside a running server and 1 beside none", async () => {
+    const server = await startAichat();
     const check = () => spawnSync(process.env.AICHAT, ["healthcheck"], { env: { PORT: String(server.port) }, encoding: "utf8" });
     try {
       assert.equal(check().status, 0, check().stderr);
@@ -255,9 +258,6 @@ describe("the workflows", () => {
     assert.deepEqual(Object.keys(workflow("ci").on), ["pull_request", "workflow_call"]);
   });
 
-  it("run the two commands of the project and pin every action to a commit", () => {
-    const commands = workflow("ci").jobs.test.steps.map(({ run }) => run).filter(Boolean);
-    assert.ok(commands.includes("cargo xtask check") && commands.includes("cargo xtask test"));
   it("publish a tag only when it is the version of the project", () => {
     const compare = (name, job) => workflow(name).jobs[job].steps.find(({ name }) => name === "Compare the tag with the version");
     const tried = (run, tag) => spawnSync("sh", ["-ec", run], { cwd: ROOT, env: { PATH: process.env.PATH, GITHUB_REF_NAME: tag } }).status;
@@ -268,6 +268,9 @@ describe("the workflows", () => {
     assert.equal(compare("docker-images", "publish").if, "github.ref_type == 'tag'", "main has no version of its own");
   });
 
+  it("run the two commands of the project and pin every action to a commit", () => {
+    const commands = workflow("ci").jobs.test.steps.map(({ run }) => run).filter(Boolean);
+    assert.ok(commands.includes("cargo xtask check") && commands.includes("cargo xtask test"));
     for (const file of tracked().filter((name) => name.startsWith(".github/workflows/"))) {
       for (const [, action] of read(file).matchAll(/uses: (\S+)/g)) {
         assert.ok(action.startsWith("./") || /@[0-9a-f]{40}$/.test(action), `${file}: ${action}`);
