@@ -101,6 +101,13 @@ for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/doc
       assert.equal((await admin.send("GET", "/api/auth/me")).status, 200, "a restart signed everybody out");
       await stack.stop();
     });
+
+    it("the doctor examines the data in a container of its own, while the server does not run", async () => {
+      const backend = stack.containers.get("backend");
+      const { code, output } = await backend.run([...backend.image.config.entrypoint, "doctor"]);
+      assert.equal(code, 0, output);
+      assert.match(output, /^ok {3}database /m);
+    });
   });
 }
 

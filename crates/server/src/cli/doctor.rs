@@ -11,6 +11,7 @@ use std::io::Write as _;
 pub(super) const EXAMPLES: &str = "Examples:
   aichat doctor                                     beside the running server, or without one
   docker compose exec backend /usr/bin/aichat doctor
+  docker compose run --rm --no-deps backend doctor  where the container restarts again and again
   aichat doctor --url https://chat.example.com      try this way in instead of PUBLIC_URL
   aichat doctor --json                              for programs
 
