@@ -14,6 +14,7 @@ import { ROOT } from "../../frontend/e2e/support/programs.mjs";
 import { startMock } from "../../frontend/e2e/support/servers.mjs";
 import { render } from "./support/compose.mjs";
 import { IMAGES, assembled } from "./support/images.mjs";
+import { StackOnPostgres } from "./support/postgres.mjs";
 import { Stack } from "./support/stack.mjs";
 
 const FRONTEND = "http://127.0.0.1:3555";
@@ -53,9 +54,16 @@ function pasted(file) {
   }
 }
 
-for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/document-001.yml"]) {
+const WHOLE = {
+  "docker/compose.yml": Stack,
+  "docker/1panel.yml": Stack,
+  "docker/tests/document-001.yml": Stack,
+  "docker/compose.postgres.yml": StackOnPostgres,
+};
+
+for (const [file, Kind] of Object.entries(WHOLE)) {
   describe(`${file} as it is`, () => {
-    const stack = new Stack(pasted(file), image);
+    const stack = new Kind(pasted(file), image);
     let admin;
 
     before(() => stack.start());
@@ -107,6 +115,11 @@ for (const file of ["docker/compose.yml", "docker/1panel.yml", "docker/tests/doc
       const { code, output } = await backend.run([...backend.image.config.entrypoint, "doctor"]);
       assert.equal(code, 0, output);
       assert.match(output, /^ok {3}database /m);
+    });
+
+    it("keeps its data in the database that it names", () => {
+      const data = readdirSync(join(stack.scratch.folder, "volumes/backend_data"));
+      assert.equal(data.some((name) => name.endsWith(".db")), Kind === Stack, data.join(" "));
     });
   });
 }

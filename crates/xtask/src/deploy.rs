@@ -6,6 +6,7 @@ use crate::phases::phase;
 use crate::place::{self, built, root};
 use crate::portable::{Machine, Profile, build};
 use crate::process::{Outcome, command, read, run};
+use crate::test::postgres;
 use crate::{setup, spa};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,7 +23,7 @@ pub(crate) fn test() -> Outcome<()> {
     sandbox()?;
     let suites = Suites::build()?;
     suites.test(&Command::new("node"), &SUITES)?;
-    suites.test(&own_network(), &["stacks"])
+    suites.test(&own_network()?, &["stacks"])
 }
 
 /// `cargo xtask images`: puts both images together and prints what their layers weigh.
@@ -42,7 +43,7 @@ pub(crate) fn runner(suite: &str) -> Outcome<Command> {
         return Ok(suites.with(&Command::new("node")));
     }
     suites.test(&Command::new("node"), &["images"])?;
-    Ok(suites.with(&own_network()))
+    Ok(suites.with(&own_network()?))
 }
 
 /// What the suites look at.
@@ -86,12 +87,13 @@ impl Suites {
     }
 }
 
-/// A sandbox with nothing but a loopback network, in which node starts: the ports of the compose files are free there.
-fn own_network() -> Command {
+/// A sandbox with nothing but a loopback network, in which node starts: the ports of the compose files are free there. A
+/// PostgreSQL of this machine is the database of the file that brings one.
+fn own_network() -> Outcome<Command> {
     let mut bwrap = Command::new("bwrap");
     bwrap.args(["--unshare-user", "--unshare-net", "--dev-bind", "/", "/", "--die-with-parent", "--chdir"]).arg(root());
-    bwrap.args(["--", "node"]).env("AICHAT_OWN_NETWORK", "1");
-    bwrap
+    bwrap.args(["--", "node"]).env("AICHAT_OWN_NETWORK", "1").env("POSTGRES", postgres::programs("deploy")?);
+    Ok(bwrap)
 }
 
 /// Says what is missing where sandboxes are forbidden, before anything is built for them.

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: sets up and runs every test. One build serves all native suites, one build of the web client
 //! serves the browser and the proxies.
 
-mod postgres;
+pub(crate) mod postgres;
 
 use crate::args::Args;
 use crate::cargo::cargo;

@@ -35,7 +35,7 @@ pub(super) struct Cluster {
 impl Cluster {
     /// Creates and starts it.
     pub(super) fn start() -> Outcome<Self> {
-        let programs = programs()?;
+        let programs = programs("postgres")?;
         let folder = std::env::temp_dir().join(format!("aichat-postgres-{}", std::process::id()));
         let mut cluster = Self { folder, programs, account: account()?, server: None, port: free_port()? };
         cluster.lay()?;
@@ -113,12 +113,12 @@ impl Drop for Cluster {
     }
 }
 
-/// The folder with `initdb`: on the `PATH`, or where Debian puts it.
-fn programs() -> Outcome<PathBuf> {
+/// The folder with `initdb`: on the `PATH`, or where Debian puts it. `phase` is the one that needs it.
+pub(crate) fn programs(phase: &str) -> Outcome<PathBuf> {
     if let Some(folder) = installed() {
         return Ok(folder);
     }
-    setup::install(&["postgresql"], "or leave it out by --skip postgres")?;
+    setup::install(&["postgresql"], &format!("or leave it out by --skip {phase}"))?;
     installed().ok_or_else(|| "the package postgresql brought no initdb".into())
 }
 
