@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Caller, PASSWORD, bodyOf, connect, registerAdmin } from "../../frontend/e2e/support/api.mjs";
-import { ROOT } from "../../frontend/e2e/support/programs.mjs";
+import { ROOT, until } from "../../frontend/e2e/support/programs.mjs";
 import { startMock } from "../../frontend/e2e/support/servers.mjs";
 import { render } from "./support/compose.mjs";
 import { IMAGES, assembled } from "./support/images.mjs";
@@ -127,7 +127,11 @@ for (const [file, Kind] of Object.entries(WHOLE)) {
 describe("docker/compose.domain.yml without a domain", () => {
   const stack = new Stack(pasted("docker/compose.domain.yml"), image);
 
-  before(() => stack.start());
+  before(async () => {
+    await stack.start();
+    // The health check asks the address inside the container, which needs no certificate; the first one is made meanwhile.
+    await until("the certificate is there", () => secure("/api/health").then(() => true, () => false));
+  });
   after(() => stack.remove());
 
   /// A request to https://localhost, whose certificate Caddy has just made itself.
