@@ -45,8 +45,8 @@ codes! {
         en: "{path} does not exist yet; the first start makes it.", "";
         zh: "{path} 还不存在，首次启动时会创建。", "";
     DataNotWritable Fail "data.not_writable"
-        en: "{path} cannot be written: {detail}. It belongs to {owner}, and this process runs as {ours}.", "Run as root: {command} (in Docker: {docker}).";
-        zh: "{path} 无法写入：{detail}。它属于 {owner}，而本进程以 {ours} 运行。", "请以 root 执行：{command}（Docker 中：{docker}）。";
+        en: "{path} cannot be written: {detail}. It belongs to {owner}, and this process runs as {ours}.", "If the server runs as another user, look as that user (systemd: sudo /usr/local/bin/aichat-ctl doctor). Else run as root: {command} (in Docker: {docker}).";
+        zh: "{path} 无法写入：{detail}。它属于 {owner}，而本进程以 {ours} 运行。", "如果服务以其他用户运行，请以该用户检查（systemd：sudo /usr/local/bin/aichat-ctl doctor）；否则请以 root 执行：{command}（Docker 中：{docker}）。";
     DataFull Fail "data.full"
         en: "Only {free} are free in {path}.", "Free some space: new messages could not be saved.";
         zh: "{path} 仅剩 {free}。", "请清理磁盘，否则新消息无法保存。";

@@ -296,7 +296,7 @@ fn a_data_folder_that_is_closed_to_us_is_one_failure_of_the_doctor_and_what_need
     let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let codes: Vec<_> = report["findings"].as_array().expect("a list").iter().map(|found| &found["code"]).collect();
     assert_eq!(codes, ["data.not_writable", "data.skipped", "port.free", "clock.ok"], "{report:#}");
-    assert_eq!(failures(&output).0.len(), 1);
+    assert!(failures(&output).1[0].contains("aichat-ctl doctor"), "it may be us who are the wrong ones: {report:#}");
     std::fs::set_permissions(&data, PermissionsExt::from_mode(0o700)).expect("opened");
 }
 
