@@ -97,14 +97,14 @@ impl Runs {
         self.live.len()
     }
 
-    /// Asks a run to stop, wherever it is being written. What was written stays.
+    /// Asks a run to stop, wherever it is being written; one that nobody writes is ended. What was written stays.
     ///
     /// # Errors
     /// The database's.
     pub async fn stop(&self, run: &RunRow) -> AppResult<()> {
         if let Some(live) = self.any_live(&run.id) {
             live.stop.cancel();
-        } else if run.status == Status::Streaming {
+        } else if run.status == Status::Streaming && !sweep::close(self, run, sweep::NOBODY_ELSE).await? {
             let tx = self.db.begin().await?;
             runs::request_stop(&tx, &run.id).await?;
             tx.commit().await?;

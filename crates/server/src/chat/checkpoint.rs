@@ -3,6 +3,7 @@
 use super::{LEASE, Runs, store, sweep};
 use crate::db::{engine, runs, sessions};
 use crate::error::AppError;
+use shared::RunId;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -62,16 +63,15 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
 }
 
 async fn keep_house(runs: &Arc<Runs>, house: &mut House) -> Result<(), AppError> {
+    let written: Vec<RunId> = runs.live.iter().map(|run| run.id.clone()).collect();
     let tx = runs.db.begin().await?;
     let now = engine::lease_clock(&tx, runs.clock.now()).await?;
-    runs::renew_leases(&tx, &runs.instance, now + store::lease_ms()).await?;
+    runs::renew_leases(&tx, &written, now + store::lease_ms()).await?;
     runs::drop_stale_chunks(&tx).await?;
     tx.commit().await?;
     // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
     let steady = house.last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
-    if steady {
-        sweep::expired(runs, now).await?;
-    }
+    sweep::lost(runs, if steady { now } else { sweep::NOBODY_ELSE }).await?;
     house.round += 1;
     if house.round.is_multiple_of(ROUNDS_A_PURGE) {
         let tx = runs.db.begin().await?;

@@ -1,9 +1,9 @@
-//! Ends what a dead server left behind: folds its checkpoints into the message and marks it interrupted.
+//! Ends what nobody writes any more, be its server dead or alive: folds its checkpoints into the message and marks it interrupted.
 
 use super::{Runs, store, stored};
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
-use crate::db::{Db, engine, messages};
+use crate::db::{DatabaseTransaction, Db, DbErr, engine, messages};
 use crate::error::AppError;
 use shared::chat::Usage;
 use shared::error::Params;
@@ -11,18 +11,18 @@ use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
 use shared::{ApiError, AssistantMessage, ErrorCode};
 
+/// A moment before which every lease runs out, and one before which none does.
+const EVERYBODY: i64 = i64::MAX;
+pub(super) const NOBODY_ELSE: i64 = i64::MIN;
+
 /// At start: everything this server was writing before it died. On SQLite that is everything, since nobody else can
 /// have the data directory open; on PostgreSQL other servers' runs are left to their leases.
 ///
 /// # Errors
 /// The database's.
 pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, AppError> {
-    let abandoned = if db.is_postgres() {
-        let now = engine::lease_clock(db.read(), clock.now()).await?;
-        runs::abandoned(db.read(), Some(instance), Some(now)).await?
-    } else {
-        runs::abandoned(db.read(), None, None).await?
-    };
+    let expired_before = if db.is_postgres() { engine::lease_clock(db.read(), clock.now()).await? } else { EVERYBODY };
+    let abandoned = runs::abandoned(db.read(), instance, expired_before).await?;
     let mut ends = Vec::new();
     for run in &abandoned {
         ends.push((run, end_of(db, run).await?));
@@ -30,28 +30,53 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
     // One commit for all: a start after a crash amid a hundred answers waits for the disk once.
     let tx = db.begin().await?;
     for (run, live) in &ends {
-        store::finish_in(&tx, clock.now(), run, live, true).await?;
-        report(run);
+        end(&tx, clock.now(), run, live, (instance, expired_before)).await?;
     }
     tx.commit().await?;
     Ok(abandoned.len())
 }
 
-/// While running: runs of other servers whose lease ran out.
-pub(super) async fn expired(registry: &Runs, now: i64) -> Result<(), AppError> {
-    if !registry.db.is_postgres() {
-        return Ok(());
-    }
-    for run in runs::abandoned(registry.db.read(), None, Some(now)).await? {
-        if registry.any_live(&run.id).is_some() {
-            continue;
-        }
-        let live = end_of(&registry.db, &run).await?;
-        if store::finish(&registry.db, &registry.clock, &run, &live, true).await? {
-            report(&run);
+/// While running: runs of this server that nobody writes (their begin was stored, but its answer was lost), and those of
+/// other servers whose lease ran out before `expired_before`.
+///
+/// # Errors
+/// The database's.
+pub async fn lost(registry: &Runs, expired_before: i64) -> Result<(), AppError> {
+    for run in runs::abandoned(registry.db.read(), &registry.instance, expired_before).await? {
+        // A run is in the registry before it is stored: one that is stored and not in it is not written here any more.
+        if registry.any_live(&run.id).is_none() {
+            close(registry, &run, expired_before).await?;
         }
     }
     Ok(())
+}
+
+/// Ends one run, if nobody writes it. Answers false if somebody does or ended it.
+///
+/// # Errors
+/// The database's.
+pub async fn close(registry: &Runs, run: &RunRow, expired_before: i64) -> Result<bool, AppError> {
+    let live = end_of(&registry.db, run).await?;
+    let tx = registry.db.begin().await?;
+    let ended = end(&tx, registry.clock.now(), run, &live, (&registry.instance, expired_before)).await?;
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// Ends a run unless its writer showed itself since the answer was read.
+async fn end(
+    tx: &DatabaseTransaction,
+    now: i64,
+    run: &RunRow,
+    live: &LiveAnswer,
+    (instance, expired_before): (&str, i64),
+) -> Result<bool, DbErr> {
+    let ended =
+        runs::claim(tx, &run.id, instance, expired_before).await? && store::finish_in(tx, now, run, live, true).await?;
+    if ended {
+        report(run);
+    }
+    Ok(ended)
 }
 
 /// The answer as far as its checkpoints go, interrupted.

@@ -166,29 +166,36 @@ pub async fn stop_requests(db: &impl ConnectionTrait, instance: &str) -> Result<
     rows.iter().map(|row| row.try_get("", "id").map(RunId)).collect()
 }
 
-/// Extends the lease of everything `instance` is writing.
-pub async fn renew_leases(db: &impl ConnectionTrait, instance: &str, until: i64) -> Result<(), DbErr> {
-    let text = "UPDATE runs SET lease_until = $1 WHERE instance_id = $2 AND status = 'streaming'";
-    db.execute_raw(statement(db, text, [until.into(), instance.into()])).await.map(|_| ())
+/// Extends the leases of runs that are being written.
+pub async fn renew_leases(db: &impl ConnectionTrait, written: &[RunId], until: i64) -> Result<(), DbErr> {
+    for batch in written.chunks(ROWS_A_STATEMENT) {
+        Runs::update_many()
+            .col_expr(run::Column::LeaseUntil, Expr::value(until))
+            .filter(run::Column::Id.is_in(batch.iter().map(RunId::as_str)))
+            .filter(run::Column::Status.eq(Status::Streaming.as_str()))
+            .exec(db)
+            .await?;
+    }
+    Ok(())
 }
 
-/// Runs whose writer is gone: those of `dead_instance` (a server that cannot be alive any more), and those whose lease
-/// ran out before `now`. `None` for both means every streaming run.
-pub async fn abandoned(
-    db: &impl ConnectionTrait,
-    dead_instance: Option<&str>,
-    now: Option<i64>,
-) -> Result<Vec<RunRow>, DbErr> {
-    let mut query =
-        Runs::find().filter(run::Column::Status.eq(Status::Streaming.as_str())).order_by_asc(run::Column::Id);
-    if let Some(now) = now {
-        let mut gone = run::Column::LeaseUntil.lt(now);
-        if let Some(instance) = dead_instance {
-            gone = gone.or(run::Column::InstanceId.eq(instance));
-        }
-        query = query.filter(gone);
-    }
+/// Streaming runs whose writer may be gone: those of `instance`, and those whose lease ran out before `moment`.
+pub async fn abandoned(db: &impl ConnectionTrait, instance: &str, moment: i64) -> Result<Vec<RunRow>, DbErr> {
+    let gone = run::Column::LeaseUntil.lt(moment).or(run::Column::InstanceId.eq(instance));
+    let query = Runs::find()
+        .filter(run::Column::Status.eq(Status::Streaming.as_str()))
+        .filter(gone)
+        .order_by_asc(run::Column::Id);
     query.all(db).await?.into_iter().map(to_run).collect()
+}
+
+/// Takes over an abandoned run for `instance`. Answers false if it is none any more: somebody ended it, or its writer
+/// renewed the lease.
+pub async fn claim(db: &impl ConnectionTrait, id: &RunId, instance: &str, moment: i64) -> Result<bool, DbErr> {
+    let text = "UPDATE runs SET instance_id = $1 WHERE id = $2 AND status = 'streaming' \
+        AND (instance_id = $1 OR lease_until < $3)";
+    let values: [Value; 3] = [instance.into(), id.as_str().into(), moment.into()];
+    Ok(db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0)
 }
 
 /// A piece of a running answer: consecutive events, growing parts merged.
@@ -204,7 +211,7 @@ pub struct Chunk {
     pub bodies: Vec<RunEventBody>,
 }
 
-/// Most rows of one insert: SQLite takes 32,766 values a statement.
+/// Most rows of one statement: SQLite takes 32,766 values.
 const ROWS_A_STATEMENT: usize = 500;
 
 /// Appends pieces of any number of runs.

@@ -1,13 +1,14 @@
 //! What happens seldom: a crash amid a continued answer, a chat deleted while somebody writes to it, old chats removed.
 
-use crate::support::TestApp;
+use crate::support::{Finished, TestApp, TestUser};
 use serde_json::json;
 use server::chat::sweep;
 use server::db::messages::{self, NewMessage};
-use server::db::{runs, sessions};
+use server::db::runs::{self, RunRow};
+use server::db::sessions;
 use shared::chat::Role;
 use shared::events::Status;
-use shared::{MessageId, Part};
+use shared::{MessageId, Part, RunId};
 
 #[tokio::test]
 async fn a_deleted_chat_with_a_long_path_is_removed_for_good() {
@@ -97,4 +98,65 @@ async fn a_crash_amid_a_continued_answer_keeps_both_halves_and_books_once() {
     user.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await;
     let late = user.attach(run.as_str(), 0).await.finish().await;
     assert_eq!(late.status(), Status::Interrupted, "what was stored first is what is shown");
+}
+
+/// What stands in the database when the begin of a run was stored, and `instance` never heard of it.
+async fn orphan(app: &TestApp, user: &TestUser, answer: &Finished, instance: &str) -> RunRow {
+    let first = runs::get(app.app.db.read(), &user.id.as_str().into(), &answer.run().as_str().into()).await.expect("read").expect("the run");
+    let id = RunId(server::clock::new_id());
+    let row = RunRow { id, client_message_id: None, status: Status::Streaming, ..first };
+    let tx = app.app.db.begin().await.expect("a transaction");
+    assert!(messages::reopen(&tx, &row.message_id).await.expect("written"), "the answer ended early");
+    // However long the lease of a dead writer is, it does not keep its run alive.
+    runs::insert(&tx, &row, instance, i64::MAX - 1).await.expect("written");
+    tx.commit().await.expect("committed");
+    row
+}
+
+#[tokio::test]
+async fn a_run_that_its_own_server_does_not_write_is_ended_by_stop_and_by_the_sweep() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["cut", "ok"]).await;
+    for by_stop in [true, false] {
+        let cut = user.ask("cut", "Tell me").await;
+        let more = json!({"sessionId": cut.session(), "content": "more", "model": "ok"});
+        let lost = orphan(&app, &user, &cut, &app.app.instance).await;
+        assert_eq!(user.post("/api/chat", more.clone()).await.code(), "chat.busy");
+        if by_stop {
+            assert_eq!(user.post(&format!("/api/chat/runs/{}/stop", lost.id), json!({})).await.status, 202);
+        } else {
+            sweep::lost(&app.app.runs, i64::MIN).await.expect("swept");
+        }
+        let ended = user.messages(&cut.session()).await.pop().expect("an answer");
+        assert_eq!((&ended["status"], &ended["error"]["code"]), (&json!("interrupted"), &json!("server.crashed")));
+        assert_eq!(user.post("/api/chat", more).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_renews_its_lease_amid_a_sweep_keeps_its_run() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["cut"]).await;
+    let cut = user.ask("cut", "Tell me").await;
+    let theirs = orphan(&app, &user, &cut, "another server").await;
+    let found = runs::abandoned(app.app.db.read(), &app.app.instance, i64::MAX).await.expect("read");
+    assert_eq!(found.iter().map(|run| &run.id).collect::<Vec<_>>(), [&theirs.id]);
+    let tx = app.app.db.begin().await.expect("a transaction");
+    runs::renew_leases(&tx, std::slice::from_ref(&theirs.id), i64::MAX).await.expect("renewed");
+    tx.commit().await.expect("committed");
+    assert!(!sweep::close(&app.app.runs, &theirs, i64::MAX).await.expect("tried"));
+    let row = runs::get(app.app.db.read(), &theirs.user_id, &theirs.id).await.expect("read").expect("the run");
+    assert_eq!(row.status, Status::Streaming);
+}
+
+#[tokio::test]
+async fn only_the_leases_of_runs_that_are_written_are_renewed() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["cut"]).await;
+    let cut = user.ask("cut", "Tell me").await;
+    let theirs = orphan(&app, &user, &cut, "another server").await;
+    let tx = app.app.db.begin().await.expect("a transaction");
+    runs::renew_leases(&tx, &["some other run".into()], i64::MAX).await.expect("renewed");
+    tx.commit().await.expect("committed");
+    assert!(sweep::close(&app.app.runs, &theirs, i64::MAX).await.expect("swept"));
 }
