@@ -140,6 +140,7 @@ CREATE TABLE runs (
     user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
     user_message_id TEXT,
     client_message_id TEXT,
+    creates_chat BOOLEAN NOT NULL,
     request_hash TEXT NOT NULL,
     instance_id TEXT NOT NULL,
     lease_until BIGINT NOT NULL,
@@ -157,7 +158,7 @@ CREATE INDEX runs_message ON runs (message_id);
 CREATE INDEX runs_session ON runs (session_id);
 CREATE INDEX runs_user ON runs (user_id);
 CREATE UNIQUE INDEX runs_client ON runs (session_id, client_message_id) WHERE client_message_id IS NOT NULL;
-CREATE INDEX runs_client_user ON runs (client_message_id, user_id) WHERE client_message_id IS NOT NULL;
+CREATE UNIQUE INDEX runs_client_new ON runs (client_message_id, user_id) WHERE creates_chat = TRUE AND client_message_id IS NOT NULL;
 CREATE TABLE run_chunks (
     run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
     from_seq BIGINT NOT NULL,

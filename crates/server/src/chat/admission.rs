@@ -200,6 +200,7 @@ impl Runs {
             user_id: ids.user.clone(),
             user_message_id: ids.user_message.clone(),
             client_message_id: body.client_message_id.clone(),
+            creates_chat: place.session.is_none(),
             request_hash,
             status: Status::Streaming,
             parts_before: continued.map_or(0, |message| message.parts.len()),

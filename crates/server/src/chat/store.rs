@@ -38,18 +38,11 @@ pub(super) enum Target {
     Continue,
 }
 
-/// Writes message, placeholder and run. Answers the chat, if it is new.
+/// Writes message, placeholder and run. Answers the chat, if it is new. A twin that was faster, here or on another
+/// server, is met by the unique indexes over client ids.
 pub(super) async fn begin(db: &Db, clock: &Clock, instance: &str, plan: &Plan) -> AppResult<Option<Session>> {
     let tx = db.begin().await?;
     let run = &plan.run;
-    if let Some(client_id) = &run.client_message_id {
-        engine::lock_key(&tx, &format!("{}/{client_id}", run.user_id)).await?;
-        // Without a chat no constraint catches a twin, so look again now that nobody else can write.
-        let scope = (!matches!(plan.target, Target::NewChat { .. })).then_some(&run.session_id);
-        if runs::by_client_id(&tx, &run.user_id, scope, client_id).await?.is_some() {
-            return Err(ErrorCode::MessageClientId.into());
-        }
-    }
     let created = write_messages(&tx, plan, clock.now()).await?;
     let lease_until = engine::lease_clock(&tx, clock.now()).await? + lease_ms();
     runs::insert(&tx, run, instance, lease_until).await.map_err(twin)?;

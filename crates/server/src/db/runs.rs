@@ -25,6 +25,8 @@ pub struct RunRow {
     pub user_message_id: Option<MessageId>,
     /// The client's own id for the request.
     pub client_message_id: Option<String>,
+    /// Whether its chat began with it.
+    pub creates_chat: bool,
     /// SHA-256 of the request, to tell a repetition from another request with the same client id.
     pub request_hash: String,
     /// Where it stands.
@@ -49,6 +51,7 @@ fn to_run(row: Model) -> Result<RunRow, DbErr> {
         user_id: UserId(row.user_id),
         user_message_id: row.user_message_id.map(MessageId),
         client_message_id: row.client_message_id,
+        creates_chat: row.creates_chat,
         request_hash: row.request_hash,
         status: parse_word("runs.status", &row.status)?,
         parts_before: usize::try_from(row.parts_before).unwrap_or(0),
@@ -68,6 +71,7 @@ pub async fn insert(db: &impl ConnectionTrait, run: &RunRow, instance: &str, lea
         user_id: run.user_id.0.clone(),
         user_message_id: run.user_message_id.as_ref().map(|id| id.0.clone()),
         client_message_id: run.client_message_id.clone(),
+        creates_chat: run.creates_chat,
         request_hash: run.request_hash.clone(),
         instance_id: instance.to_owned(),
         lease_until,
@@ -99,14 +103,13 @@ pub async fn by_client_id(
     session: Option<&SessionId>,
     client_id: &str,
 ) -> Result<Option<RunRow>, DbErr> {
-    let mut query = Runs::find()
+    let query = Runs::find()
         .filter(run::Column::UserId.eq(user.as_str()))
         .filter(run::Column::ClientMessageId.eq(client_id))
-        .order_by_desc(run::Column::Id)
-        .limit(1);
-    if let Some(session) = session {
-        query = query.filter(run::Column::SessionId.eq(session.as_str()));
-    }
+        .filter(match session {
+            Some(session) => run::Column::SessionId.eq(session.as_str()),
+            None => Expr::cust("creates_chat = TRUE"),
+        });
     query.one(db).await?.map(to_run).transpose()
 }
 

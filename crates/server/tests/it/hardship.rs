@@ -104,7 +104,7 @@ async fn a_crash_amid_a_continued_answer_keeps_both_halves_and_books_once() {
 async fn orphan(app: &TestApp, user: &TestUser, answer: &Finished, instance: &str) -> RunRow {
     let first = runs::get(app.app.db.read(), &user.id.as_str().into(), &answer.run().as_str().into()).await.expect("read").expect("the run");
     let id = RunId(server::clock::new_id());
-    let row = RunRow { id, client_message_id: None, status: Status::Streaming, ..first };
+    let row = RunRow { id, client_message_id: None, creates_chat: false, status: Status::Streaming, ..first };
     let tx = app.app.db.begin().await.expect("a transaction");
     assert!(messages::reopen(&tx, &row.message_id).await.expect("written"), "the answer ended early");
     // However long the lease of a dead writer is, it does not keep its run alive.

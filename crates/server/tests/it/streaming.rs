@@ -3,6 +3,7 @@
 use crate::support::{Events, TestApp, TestUser, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
+use server::db::runs;
 use shared::events::{RunEventBody, Status};
 use shared::message::{Applied, LiveAnswer, digest};
 use shared::{Event, Part};
@@ -207,6 +208,40 @@ async fn the_same_client_id_joins_and_another_body_conflicts() {
     assert_eq!((refused.status, refused.code()), (409, "message.client_id"));
     assert_eq!(user.get("/api/sessions").await.body["items"].as_array().map(Vec::len), Some(1));
     assert_eq!(app.mock.ledger().records().len(), 1, "the provider was called once");
+}
+
+#[tokio::test]
+async fn a_program_may_number_its_messages_anew_in_every_chat() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["echo"]).await;
+    let send = |session: Option<String>, content: &str, number: &str| {
+        let body = json!({"sessionId": session, "content": content, "model": "echo", "clientMessageId": number});
+        user.post("/api/chat", body)
+    };
+    let first = send(None, "a", "0").await;
+    let session = first.body["sessionId"].as_str().expect("a chat").to_owned();
+    assert_eq!(send(Some(session.clone()), "b", "1").await.status, 200);
+    let other = send(None, "c", "1").await;
+    assert_eq!((other.status, &other.body["text"]), (200, &json!("c")), "{}", other.text);
+    assert_ne!(other.body["sessionId"], first.body["sessionId"]);
+    assert_eq!(send(Some(session), "b", "1").await.body["text"], "b", "and in its chat it still names the same answer");
+    assert_eq!(send(None, "d", "1").await.code(), "message.client_id");
+}
+
+#[tokio::test]
+async fn of_two_new_chats_with_one_client_id_the_database_refuses_the_second() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["echo"]).await;
+    let first = user.post("/api/chat", json!({"content": "a", "model": "echo", "clientMessageId": "0"})).await;
+    assert_eq!(first.status, 200);
+    let other = user.ask("echo", "b").await.run();
+    let row = runs::get(app.app.db.read(), &user.id.as_str().into(), &other.as_str().into()).await;
+    // What another server writes that looked for the first run before it was there.
+    let client_message_id = Some("0".to_owned());
+    let twin = runs::RunRow { id: "twin".into(), client_message_id, ..row.expect("read").expect("the run") };
+    let tx = app.app.db.begin().await.expect("a transaction");
+    let refused = runs::insert(&tx, &twin, "another server", 0).await.expect_err("refused");
+    assert!(server::db::engine::is_unique_violation(&refused), "{refused}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ pub(crate) struct Model {
     pub user_id: String,
     pub user_message_id: Option<String>,
     pub client_message_id: Option<String>,
+    pub creates_chat: bool,
     pub request_hash: String,
     pub instance_id: String,
     pub lease_until: i64,
