@@ -159,6 +159,15 @@ pub enum Status {
 }
 
 impl Status {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Streaming, Self::Completed, Self::Stopped, Self::Interrupted, Self::Failed];
+
+    /// Whether an answer that stands here ended before the model was done with it, so that it can be continued.
+    #[must_use]
+    pub fn ended_early(self) -> bool {
+        matches!(self, Self::Stopped | Self::Interrupted | Self::Failed)
+    }
+
     /// The word on the wire and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -174,9 +183,7 @@ impl Status {
     /// The status with this word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Streaming, Self::Completed, Self::Stopped, Self::Interrupted, Self::Failed]
-            .into_iter()
-            .find(|status| status.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 

@@ -276,8 +276,7 @@ impl Place {
         if parent.status == Status::Streaming {
             return Err(ErrorCode::ChatBusy.into());
         }
-        let ended_early =
-            matches!(parent.status, Status::Stopped | Status::Interrupted | Status::Failed) || parent.truncated;
+        let ended_early = parent.status.ended_early() || parent.truncated;
         match (self.mode, parent.role) {
             (Mode::Message, Role::Assistant) | (Mode::AnswerAgain, Role::User) => Ok(()),
             (Mode::Message, Role::User) => Err(ErrorCode::MessageParent.into()),

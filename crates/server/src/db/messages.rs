@@ -164,10 +164,15 @@ pub async fn set_active_child(db: &impl ConnectionTrait, parent: &MessageId, chi
 
 /// Makes a finished answer a streaming one again, to continue it. Answers false if it is not in one of these states.
 pub async fn reopen(db: &impl ConnectionTrait, id: &MessageId) -> Result<bool, DbErr> {
-    let text = "UPDATE messages SET status = 'streaming', error = NULL, truncated = FALSE, length = NULL, sha256 = NULL \
-        WHERE id = $1 AND role = 'assistant' AND deleted_at IS NULL \
-        AND (status IN ('stopped', 'interrupted', 'failed') OR (status = 'completed' AND truncated = TRUE))";
-    Ok(db.execute_raw(statement(db, text, [id.as_str().into()])).await?.rows_affected() > 0)
+    let early = Status::ALL.into_iter().filter(|status| status.ended_early());
+    let early: Vec<String> = early.map(|status| format!("'{}'", status.as_str())).collect();
+    let text = format!(
+        "UPDATE messages SET status = 'streaming', error = NULL, truncated = FALSE, length = NULL, sha256 = NULL \
+         WHERE id = $1 AND role = 'assistant' AND deleted_at IS NULL \
+         AND (status IN ({}) OR (status = 'completed' AND truncated = TRUE))",
+        early.join(", ")
+    );
+    Ok(db.execute_raw(statement(db, &text, [id.as_str().into()])).await?.rows_affected() > 0)
 }
 
 /// The final state of an answer.

@@ -45,12 +45,11 @@ impl Head {
             Part::Notice { .. } => PartKind::Notice,
             Part::Other(_) => PartKind::Other,
         };
-        let ended_early = matches!(answer.status, Status::Stopped | Status::Interrupted | Status::Failed);
         Self {
             status: answer.status,
             kinds: grouped(answer.parts.iter().map(kind)),
             error: answer.error.cloned(),
-            can_continue: (ended_early || answer.truncated) && has_text(answer.parts),
+            can_continue: (answer.status.ended_early() || answer.truncated) && has_text(answer.parts),
             is_empty: answer.parts.is_empty(),
         }
     }
