@@ -119,6 +119,11 @@ impl Runs {
             (None, None) => session.active_leaf.clone(),
         };
         let chosen = body.continue_message_id.is_some() || body.parent_id.is_some();
+        // Counted before the answer is read: who continues it in between is noticed.
+        let runs = match &body.continue_message_id {
+            Some(message) => runs::count_of_message(self.db.read(), message).await?,
+            None => 0,
+        };
         let parent = match &parent_id {
             Some(parent) => {
                 let code = if chosen { ErrorCode::MessageNotFound } else { ErrorCode::MessageParent };
@@ -126,7 +131,8 @@ impl Runs {
             }
             None => None,
         };
-        let place = Place { session: Some(session), parent, content: body.content.clone(), chosen, mode: mode(body) };
+        let place =
+            Place { session: Some(session), parent, content: body.content.clone(), chosen, mode: mode(body), runs };
         place.check()?;
         Ok(place)
     }
@@ -210,7 +216,7 @@ impl Runs {
             created_at: self.clock.now(),
         };
         let target = match (&place.mode, &place.session) {
-            (Mode::Continue, _) => Target::Continue,
+            (Mode::Continue, _) => Target::Continue { runs: place.runs },
             (Mode::AnswerAgain, _) => Target::AnswerAgain,
             (Mode::Message, None) => Target::NewChat { model: body.model.as_ref().map(|_| resolved.model_id.clone()) },
             (Mode::Message, Some(row)) => Target::Message {
@@ -262,11 +268,13 @@ struct Place {
     /// Whether the caller named the parent; else it is the end of the active path.
     chosen: bool,
     mode: Mode,
+    /// How many runs had written the answer to continue.
+    runs: u64,
 }
 
 impl Place {
     fn new_chat(body: &SendMessage) -> Self {
-        Self { session: None, parent: None, content: body.content.clone(), chosen: false, mode: Mode::Message }
+        Self { session: None, parent: None, content: body.content.clone(), chosen: false, mode: Mode::Message, runs: 0 }
     }
 
     fn check(&self) -> AppResult<()> {

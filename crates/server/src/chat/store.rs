@@ -34,8 +34,8 @@ pub(super) enum Target {
     Message { parent: Option<MessageId>, expected_leaf: Option<Option<MessageId>> },
     /// A further answer to the same message.
     AnswerAgain,
-    /// More of the same answer.
-    Continue,
+    /// More of the same answer, unless more than these many runs have written it by now.
+    Continue { runs: u64 },
 }
 
 /// Writes message, placeholder and run. Answers the chat, if it is new. A twin that was faster, here or on another
@@ -63,9 +63,10 @@ async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppR
     let run = &plan.run;
     let mut created = None;
     match &plan.target {
-        Target::Continue => {
-            if !messages::reopen(tx, &run.message_id).await? {
-                return Err(ErrorCode::MessageNotContinuable.into());
+        Target::Continue { runs } => {
+            // It could be continued a moment ago: somebody else is doing it, or has done it.
+            if !messages::reopen(tx, &run.message_id, &plan.model, *runs).await? {
+                return Err(ErrorCode::ChatBusy.into());
             }
             if !sessions::touch(tx, &run.session_id, now).await? {
                 return Err(ErrorCode::ChatNotFound.into());

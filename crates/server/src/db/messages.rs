@@ -162,17 +162,21 @@ pub async fn set_active_child(db: &impl ConnectionTrait, parent: &MessageId, chi
     db.execute_raw(statement(db, text, [child.as_str().into(), parent.as_str().into()])).await.map(|_| ())
 }
 
-/// Makes a finished answer a streaming one again, to continue it. Answers false if it is not in one of these states.
-pub async fn reopen(db: &impl ConnectionTrait, id: &MessageId) -> Result<bool, DbErr> {
+/// Makes an answer that ended early a streaming one again, to continue it with `model`. Answers false if it did not, or
+/// if more than `runs` have written it: then it is not what the caller read any more.
+pub async fn reopen(db: &impl ConnectionTrait, id: &MessageId, model: &str, runs: u64) -> Result<bool, DbErr> {
     let early = Status::ALL.into_iter().filter(|status| status.ended_early());
     let early: Vec<String> = early.map(|status| format!("'{}'", status.as_str())).collect();
     let text = format!(
-        "UPDATE messages SET status = 'streaming', error = NULL, truncated = FALSE, length = NULL, sha256 = NULL \
-         WHERE id = $1 AND role = 'assistant' AND deleted_at IS NULL \
-         AND (status IN ({}) OR (status = 'completed' AND truncated = TRUE))",
+        "UPDATE messages SET status = 'streaming', model = $1, error = NULL, truncated = FALSE, length = NULL, \
+         sha256 = NULL WHERE id = $2 AND role = 'assistant' AND deleted_at IS NULL \
+         AND (status IN ({}) OR (status = 'completed' AND truncated = TRUE)) \
+         AND (SELECT COUNT(*) FROM runs WHERE message_id = $2) = $3",
         early.join(", ")
     );
-    Ok(db.execute_raw(statement(db, &text, [id.as_str().into()])).await?.rows_affected() > 0)
+    let runs = i64::try_from(runs).unwrap_or(i64::MAX);
+    let values: [Value; 3] = [model.into(), id.as_str().into(), runs.into()];
+    Ok(db.execute_raw(statement(db, &text, values)).await?.rows_affected() > 0)
 }
 
 /// The final state of an answer.

@@ -120,6 +120,11 @@ pub async fn latest_of_message(db: &impl ConnectionTrait, message: &MessageId) -
     query.one(db).await?.map(to_run).transpose()
 }
 
+/// How many runs have written this message.
+pub async fn count_of_message(db: &impl ConnectionTrait, message: &MessageId) -> Result<u64, DbErr> {
+    Runs::find().filter(run::Column::MessageId.eq(message.as_str())).count(db).await
+}
+
 /// The run that is writing this message now.
 pub async fn streaming_of_message(db: &impl ConnectionTrait, message: &MessageId) -> Result<Option<RunRow>, DbErr> {
     let query = Runs::find()

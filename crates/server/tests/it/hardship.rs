@@ -106,7 +106,7 @@ async fn orphan(app: &TestApp, user: &TestUser, answer: &Finished, instance: &st
     let id = RunId(server::clock::new_id());
     let row = RunRow { id, client_message_id: None, creates_chat: false, status: Status::Streaming, ..first };
     let tx = app.app.db.begin().await.expect("a transaction");
-    assert!(messages::reopen(&tx, &row.message_id).await.expect("written"), "the answer ended early");
+    assert!(messages::reopen(&tx, &row.message_id, "cut", 1).await.expect("written"), "it ended early");
     // However long the lease of a dead writer is, it does not keep its run alive.
     runs::insert(&tx, &row, instance, i64::MAX - 1).await.expect("written");
     tx.commit().await.expect("committed");

@@ -3,7 +3,7 @@
 use crate::support::{Events, TestApp, TestUser, eventually};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::db::runs;
+use server::db::{messages, runs};
 use shared::events::{RunEventBody, Status};
 use shared::message::{Applied, LiveAnswer, digest};
 use shared::{Event, Part};
@@ -258,7 +258,8 @@ async fn an_answer_that_ended_early_is_continued_in_place() {
     assert_eq!(more.message(), cut.message());
     let text = more.live.message.text();
     assert!(text.starts_with(&before) && text.len() > before.len());
-    assert_stored(&user, &more.live).await;
+    let stored = assert_stored(&user, &more.live).await;
+    assert_eq!((stored["model"].as_str(), more.live.message.model.as_str()), (Some("ok"), "ok"));
     assert_eq!(user.messages(&cut.session()).await.len(), 2);
     let again = user.post("/api/chat", body).await;
     assert_eq!((again.status, again.code()), (409, "message.not_continuable"));
@@ -266,6 +267,20 @@ async fn an_answer_that_ended_early_is_continued_in_place() {
     assert!(truncated.live.message.truncated);
     let body = json!({"sessionId": truncated.session(), "continueMessageId": truncated.message(), "model": "ok"});
     assert_eq!(user.post("/api/chat", body).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_answer_that_somebody_continued_is_not_continued_from_what_it_was_before() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["cut"]).await;
+    let cut = user.ask("cut", "Tell me").await;
+    let id = cut.message().as_str().into();
+    let read = runs::count_of_message(app.app.db.read(), &id).await.expect("read");
+    let body = json!({"sessionId": cut.session(), "continueMessageId": cut.message(), "model": "cut"});
+    assert_eq!(user.post("/api/chat", body).await.code(), "provider.cut", "it ended early once more");
+    let tx = app.app.db.begin().await.expect("a transaction");
+    assert!(!messages::reopen(&tx, &id, "cut", read).await.expect("tried"), "what was read is stale");
+    assert!(messages::reopen(&tx, &id, "cut", read + 1).await.expect("tried"));
 }
 
 #[tokio::test]
