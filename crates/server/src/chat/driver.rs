@@ -14,10 +14,10 @@ use crate::error::{AppError, AppResult};
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
 use shared::chat::Session;
-use shared::error::{Params, params};
+use shared::error::params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
 use shared::message::LiveAnswer;
-use shared::{ApiError, ErrorCode};
+use shared::ErrorCode;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -63,8 +63,7 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
         // Every run ends, even one whose code has a fault.
         if AssertUnwindSafe(drive(&runs_of_task, job, accepted)).catch_unwind().await.is_err() {
             tracing::error!(run = %run.id, request_id = row.request_id, "an answer ended by a fault of the server");
-            let error =
-                ApiError { request_id: row.request_id.clone(), ..ApiError::new(ErrorCode::Internal, Params::new()) };
+            let error = AppError::new(ErrorCode::Internal).to_api(&row.request_id);
             let end = Terminal { error: Some(error), ..Terminal::default() };
             Box::pin(conclude(&runs_of_task, &run, &row, Status::Failed, end)).await;
         }
@@ -246,8 +245,7 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Option<Ending> {
     for effect in effects {
         match effect {
             Effect::Emit(body) => run.emit(body),
-            // Dropping the stream hangs up; that happens as soon as the ending is returned.
-            Effect::AbortModel => {}
+            // Whoever gets the ending drops the stream, and that hangs up.
             Effect::Finish(end) => ending = Some(end),
         }
     }

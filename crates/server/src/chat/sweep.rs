@@ -6,10 +6,9 @@ use crate::db::runs::{self, RunRow};
 use crate::db::{DatabaseTransaction, Db, DbErr, engine, messages};
 use crate::error::AppError;
 use shared::chat::Usage;
-use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
-use shared::{ApiError, AssistantMessage, ErrorCode};
+use shared::{AssistantMessage, ErrorCode};
 
 /// A moment before which every lease runs out, and one before which none does.
 const EVERYBODY: i64 = i64::MAX;
@@ -91,8 +90,7 @@ async fn end_of(db: &Db, run: &RunRow) -> Result<LiveAnswer, AppError> {
         live.message.usage = Some(estimate(&live));
     }
     let (length, sha256) = live.message.digest();
-    let error =
-        ApiError { request_id: run.request_id.clone(), ..ApiError::new(ErrorCode::ServerCrashed, Params::new()) };
+    let error = AppError::new(ErrorCode::ServerCrashed).to_api(&run.request_id);
     let end = Terminal { length, sha256, error: Some(error), truncated: false };
     if let Some(body) = RunEventBody::ending(Status::Interrupted, end) {
         live.seq += 1;

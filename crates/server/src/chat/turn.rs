@@ -7,7 +7,7 @@ use super::tokens::Estimate;
 use crate::error::AppError;
 use llm::{CompletionEvent, StopReason};
 use shared::chat::Usage;
-use shared::error::{Params, params};
+use shared::error::Params;
 use shared::events::{RunEventBody, Status};
 use shared::limits::MAX_ANSWER_BYTES;
 use shared::{ApiError, ErrorCode, Part};
@@ -30,9 +30,7 @@ pub enum Input {
 pub enum Effect {
     /// Number it, store it, show it.
     Emit(RunEventBody),
-    /// Hang up on the provider.
-    AbortModel,
-    /// Save and close. Always the last effect.
+    /// Hang up on the provider, save and close. Always the last effect.
     Finish(Ending),
 }
 
@@ -125,17 +123,13 @@ impl Turn {
                 if self.first_token_ms.is_none() {
                     self.start.prompt_tokens = 0;
                 }
-                let error = AppError::from(error).to_api(&self.start.request_id);
+                let error = self.error(error);
                 self.finish(now_ms, Status::Failed, Some(error), &mut effects);
             }
             Input::ModelEnded => self.model_ended(now_ms, &mut effects),
-            Input::Stop => {
-                effects.push(Effect::AbortModel);
-                self.finish(now_ms, Status::Stopped, None, &mut effects);
-            }
+            Input::Stop => self.finish(now_ms, Status::Stopped, None, &mut effects),
             Input::Shutdown => {
-                effects.push(Effect::AbortModel);
-                let error = self.error(ErrorCode::ServerRestarting, Params::new());
+                let error = self.error(ErrorCode::ServerRestarting);
                 self.finish(now_ms, Status::Interrupted, Some(error), &mut effects);
             }
         }
@@ -182,9 +176,8 @@ impl Turn {
             }
         }
         if self.bytes > MAX_ANSWER_BYTES {
-            effects.push(Effect::AbortModel);
             let limit = format!("{} MiB", MAX_ANSWER_BYTES / (1024 * 1024));
-            let error = self.error(ErrorCode::ProviderTooLong, params([("limit", limit)]));
+            let error = self.error(AppError::new(ErrorCode::ProviderTooLong).with("limit", limit));
             self.finish(now_ms, Status::Failed, Some(error), effects);
         }
     }
@@ -209,7 +202,7 @@ impl Turn {
         };
         match code {
             Some(code) => {
-                let error = self.error(code, Params::new());
+                let error = self.error(code);
                 self.finish(now_ms, Status::Failed, Some(error), effects);
             }
             None => self.finish(now_ms, Status::Completed, None, effects),
@@ -236,8 +229,8 @@ impl Turn {
         Usage { first_token_ms: self.first_token_ms, total_ms: Some(now_ms), ..counted }
     }
 
-    fn error(&self, code: ErrorCode, params: Params) -> ApiError {
-        ApiError { request_id: self.start.request_id.clone(), ..ApiError::new(code, params) }
+    fn error(&self, error: impl Into<AppError>) -> ApiError {
+        error.into().to_api(&self.start.request_id)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use shared::AssistantMessage;
+use shared::error::params;
 
 fn text(text: &str) -> Input {
     Input::Model(Ok(CompletionEvent::Text(text.into())))
@@ -21,25 +22,23 @@ fn failure(code: ErrorCode) -> Input {
     Input::Model(Err(error))
 }
 
-/// Runs the inputs 10 ms apart; answers the folded message, the ending and whether the provider was hung up on.
-fn play(start: Start, inputs: Vec<Input>) -> (AssistantMessage, Option<Ending>, bool) {
+/// Runs the inputs 10 ms apart; answers the folded message and the ending.
+fn play(start: Start, inputs: Vec<Input>) -> (AssistantMessage, Ending) {
     let mut turn = Turn::new(start);
-    let (mut message, mut ending, mut aborted) = (AssistantMessage::default(), None, false);
+    let (mut message, mut ending) = (AssistantMessage::default(), None);
     for (input, at) in inputs.into_iter().zip((10..).step_by(10)) {
         for effect in turn.handle(at, input) {
             match effect {
                 Effect::Emit(body) => message.apply(&body),
-                Effect::AbortModel => aborted = true,
                 Effect::Finish(end) => assert!(ending.replace(end).is_none(), "a turn ends once"),
             }
         }
     }
-    (message, ending, aborted)
+    (message, ending.expect("the turn ended"))
 }
 
 fn ended(inputs: Vec<Input>) -> (AssistantMessage, Ending) {
-    let (message, ending, _) = play(Start::default(), inputs);
-    (message, ending.expect("the turn ended"))
+    play(Start::default(), inputs)
 }
 
 fn code(ending: &Ending) -> &str {
@@ -75,8 +74,8 @@ fn an_answer_without_a_visible_character_fails() {
 #[test]
 fn continuing_with_nothing_more_is_complete_because_text_was_there() {
     let start = Start { parts_before: 1, had_text: true, ..Start::default() };
-    let (_, ending, _) = play(start, vec![Input::ModelEnded]);
-    assert_eq!(ending.expect("ended").status, Status::Completed);
+    let (_, ending) = play(start, vec![Input::ModelEnded]);
+    assert_eq!(ending.status, Status::Completed);
 }
 
 #[test]
@@ -88,13 +87,11 @@ fn a_fault_keeps_what_arrived_and_names_the_providers_words() {
 }
 
 #[test]
-fn stop_and_shutdown_hang_up_and_keep_the_text() {
+fn stop_and_shutdown_end_the_turn_and_keep_the_text() {
     for (input, status, reason) in
         [(Input::Stop, Status::Stopped, ""), (Input::Shutdown, Status::Interrupted, "server.restarting")]
     {
-        let (message, ending, aborted) = play(Start::default(), vec![text("half"), input]);
-        let ending = ending.expect("ended");
-        assert!(aborted);
+        let (message, ending) = ended(vec![text("half"), input]);
         assert_eq!(message.text(), "half");
         assert_eq!((ending.status, code(&ending)), (status, reason));
     }
@@ -118,9 +115,8 @@ fn the_length_limit_and_the_filter_are_told_apart() {
 #[test]
 fn an_endless_answer_is_cut_at_the_limit() {
     let huge = "x".repeat(MAX_ANSWER_BYTES / 4 + 1);
-    let (message, ending, aborted) = play(Start::default(), (0..5).map(|_| text(&huge)).collect());
-    assert!(aborted);
-    assert_eq!(code(&ending.expect("ended")), "provider.too_long");
+    let (message, ending) = ended((0..5).map(|_| text(&huge)).collect());
+    assert_eq!(code(&ending), "provider.too_long");
     assert_eq!(message.text().len(), huge.len() * 4);
 }
 
@@ -133,8 +129,7 @@ fn reported_usage_wins_and_a_missing_one_is_estimated_and_marked() {
     assert_eq!((ending.usage.first_token_ms, ending.usage.total_ms), (Some(10), Some(30)));
     assert_eq!(message.usage, Some(ending.usage));
     let start = Start { prompt_tokens: 40, ..Start::default() };
-    let (_, ending, _) = play(start, vec![text("hello world"), Input::ModelEnded]);
-    let usage = ending.expect("ended").usage;
+    let usage = play(start, vec![text("hello world"), Input::ModelEnded]).1.usage;
     assert!(usage.estimated && usage.prompt_tokens == 40 && usage.completion_tokens > 0);
 }
 
