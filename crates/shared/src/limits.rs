@@ -24,5 +24,6 @@ pub const MAX_NAME_CHARS: usize = 100;
 pub const MAX_URL_BYTES: usize = 2048;
 /// Longest API key of a provider, in bytes.
 pub const MAX_KEY_BYTES: usize = 4096;
-/// Longest answer of one run, in bytes; a provider that goes on is cut there with `provider.too_long`.
+/// Longest answer with its thoughts and all that continued it, in bytes; a provider that goes on is cut there with
+/// `provider.too_long`.
 pub const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;

@@ -62,6 +62,15 @@ impl Part {
         }
     }
 
+    /// Length in UTF-8 bytes of what grows: the text or the thoughts.
+    #[must_use]
+    pub fn written(&self) -> usize {
+        match self {
+            Self::Text { text } | Self::Reasoning { text, .. } => text.len(),
+            Self::Notice { .. } | Self::Other(_) => 0,
+        }
+    }
+
     /// Appends to a text or reasoning part; other kinds do not grow.
     pub fn push_str(&mut self, more: &str) {
         if let Self::Text { text } | Self::Reasoning { text, .. } = self {

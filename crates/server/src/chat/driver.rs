@@ -17,7 +17,7 @@ use shared::chat::Session;
 use shared::error::params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
 use shared::message::LiveAnswer;
-use shared::ErrorCode;
+use shared::{ErrorCode, Part};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -87,10 +87,11 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
             return;
         }
     };
-    let had_text = !run.live().message.text().trim().is_empty();
+    let before = run.live().message;
     let mut turn = Turn::new(Start {
         parts_before: plan.run.parts_before,
-        had_text,
+        had_text: !before.text().trim().is_empty(),
+        bytes_before: before.parts.iter().map(Part::written).sum(),
         prompt_tokens: estimate,
         request_id: plan.run.request_id.clone(),
     });

@@ -54,6 +54,8 @@ pub struct Start {
     pub parts_before: usize,
     /// Whether those parts hold visible text.
     pub had_text: bool,
+    /// Bytes of text and thoughts in them.
+    pub bytes_before: usize,
     /// Estimated tokens of the request.
     pub prompt_tokens: u64,
     /// The request, for the error that a person sees.
@@ -91,10 +93,10 @@ impl Turn {
         Self {
             next_index: start.parts_before,
             visible: start.had_text,
+            bytes: start.bytes_before,
             start,
             open: None,
             thought: false,
-            bytes: 0,
             estimate: Estimate::default(),
             reported: None,
             first_token_ms: None,

@@ -121,6 +121,13 @@ fn an_endless_answer_is_cut_at_the_limit() {
 }
 
 #[test]
+fn what_was_there_before_counts_towards_the_limit() {
+    let start = Start { bytes_before: MAX_ANSWER_BYTES - 2, ..Start::default() };
+    let (message, ending) = play(start, vec![text("ab"), text("c"), text("d")]);
+    assert_eq!((message.text().as_str(), code(&ending)), ("abc", "provider.too_long"));
+}
+
+#[test]
 fn reported_usage_wins_and_a_missing_one_is_estimated_and_marked() {
     let usage = Usage { prompt_tokens: 7, completion_tokens: 2, ..Usage::default() };
     let inputs = vec![text("hello"), Input::Model(Ok(CompletionEvent::Usage(usage))), Input::ModelEnded];
