@@ -13,13 +13,15 @@ use crate::db::{messages, sessions};
 use crate::error::{AppError, AppResult};
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
-use shared::chat::Session;
+use shared::chat::{Session, Usage};
 use shared::error::params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
 use shared::message::LiveAnswer;
 use shared::{ErrorCode, Part};
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -75,34 +77,28 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
 
 async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
     let started = Instant::now();
-    let Job { run, plan, request, resolved, dropped, estimate, slot: _slot } = job;
+    let Job { run, plan, request, resolved, dropped, estimate, slot } = job;
     let mut upstream = resolved.provider.stream(request);
     // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
-    let (committed, early) = Box::pin(commit(runs, &plan, &mut upstream)).await;
+    let (committed, called) = Box::pin(commit(runs, &plan, &mut upstream)).await;
     let created = match committed {
         Ok(created) => created,
         Err(error) => {
-            // The caller may have left; then nobody waits for the refusal.
-            let _ = accepted.send(Err(error));
-            return;
+            // Nothing was begun: the place is free before the caller hears of it, however long the booking takes.
+            runs.live.remove(&run.id);
+            drop((slot, upstream));
+            return Box::pin(refuse(runs, &plan, called, (started, estimate), error, accepted)).await;
         }
     };
-    let before = run.live().message;
-    let mut turn = Turn::new(Start {
-        parts_before: plan.run.parts_before,
-        had_text: !before.text().trim().is_empty(),
-        bytes_before: before.parts.iter().map(Part::written).sum(),
-        prompt_tokens: estimate,
-        request_id: plan.run.request_id.clone(),
-    });
+    let mut turn = Turn::new(beginning(&run, &plan, estimate));
     announce(runs, &run, &plan, created, accepted);
     if let Some(count) = dropped {
         let notice = turn.notice(ErrorCode::ContextTrimmed, params([("count", count.to_string())]));
         perform(&run, vec![notice]);
     }
-    let opened = match early {
-        Some(opened) => Opened::Stream(opened),
-        None => open(runs, &run, upstream).await,
+    let opened = match called {
+        Called::Answered(opened) => Opened::Stream(opened),
+        Called::Not | Called::Asked => open(runs, &run, upstream).await,
     };
     let ending = match opened {
         Opened::Stream(Ok(stream)) => pump(runs, &run, &mut turn, stream, started).await,
@@ -119,22 +115,81 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
     }
 }
 
+/// What the turn has to know of the answer as it is before its first event.
+fn beginning(run: &RunHandle, plan: &Plan, estimate: u64) -> Start {
+    let before = run.live().message;
+    Start {
+        parts_before: plan.run.parts_before,
+        had_text: !before.text().trim().is_empty(),
+        bytes_before: before.parts.iter().map(Part::written).sum(),
+        prompt_tokens: estimate,
+        request_id: plan.run.request_id.clone(),
+    }
+}
+
+/// How far the call of the provider came.
+enum Called {
+    /// It was not made.
+    Not,
+    /// It is under way.
+    Asked,
+    /// The provider answers.
+    Answered(Result<CompletionStream, llm::Error>),
+}
+
+impl Called {
+    /// Ends the call. Answers what it cost at least, in tokens of the prompt; nothing if it was not made.
+    fn hang_up(self, estimate: u64) -> Option<u64> {
+        match self {
+            Self::Not => None,
+            Self::Answered(Err(_)) => Some(0),
+            Self::Asked | Self::Answered(Ok(_)) => Some(estimate),
+        }
+    }
+}
+
 /// Writes message and placeholder while the provider is already called: the disk's time is not added to the model's.
-/// Answers the chat, if it is new, and what the provider said meanwhile.
+/// Answers the chat, if it is new, and what became of the call meanwhile.
 async fn commit(
     runs: &Runs,
     plan: &Plan,
     upstream: &mut (impl Future<Output = Result<CompletionStream, llm::Error>> + Unpin),
-) -> (AppResult<Option<Session>>, Option<Result<CompletionStream, llm::Error>>) {
+) -> (AppResult<Option<Session>>, Called) {
     let commit = store::begin(&runs.db, &runs.clock, &runs.instance, plan);
     tokio::pin!(commit);
-    let mut early = None;
-    loop {
-        tokio::select! {
-            biased;
-            committed = &mut commit => return (committed, early),
-            opened = &mut *upstream, if early.is_none() => early = Some(opened),
+    let mut called = Called::Not;
+    poll_fn(|context| {
+        if let Poll::Ready(committed) = commit.as_mut().poll(context) {
+            return Poll::Ready((committed, std::mem::replace(&mut called, Called::Not)));
         }
+        if !matches!(called, Called::Answered(_)) {
+            called = match upstream.poll_unpin(context) {
+                Poll::Ready(opened) => Called::Answered(opened),
+                Poll::Pending => Called::Asked,
+            };
+        }
+        Poll::Pending
+    })
+    .await
+}
+
+/// Tells the caller that nothing was begun, and books the call that was made all the same.
+async fn refuse(
+    runs: &Runs,
+    plan: &Plan,
+    called: Called,
+    (started, estimate): (Instant, u64),
+    error: AppError,
+    accepted: oneshot::Sender<AppResult<()>>,
+) {
+    let code = error.code.as_str();
+    // The caller may have left; then nobody waits for the refusal.
+    let _ = accepted.send(Err(error));
+    let Some(prompt_tokens) = called.hang_up(estimate) else { return };
+    let usage = Usage { prompt_tokens, estimated: true, total_ms: Some(millis(started)), ..Usage::default() };
+    if let Err(cause) = store::book_refused(&runs.db, plan, &usage, code).await {
+        let request_id = &plan.run.request_id;
+        tracing::error!(request_id, code, ?cause, prompt_tokens, "a call of a provider could not be booked");
     }
 }
 

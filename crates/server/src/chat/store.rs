@@ -154,6 +154,32 @@ async fn advance(
     Err(if deleted { ErrorCode::ChatNotFound } else { ErrorCode::ChatBusy }.into())
 }
 
+/// Writes the usage row of a call whose run could not be begun.
+pub(super) async fn book_refused(db: &Db, plan: &Plan, usage: &Usage, code: &str) -> Result<(), DbErr> {
+    let tx = db.begin().await?;
+    // A begin whose commit was stored without an answer left its run there; whoever ends that one books the call.
+    if !runs::exists(&tx, &plan.run.id).await? {
+        let record = Record { run_id: None, ..record(&plan.run, &plan.model, usage, Status::Failed, Some(code)) };
+        usage::insert(&tx, &record).await?;
+    }
+    tx.commit().await
+}
+
+fn record<'a>(run: &'a RunRow, model: &'a str, usage: &'a Usage, status: Status, code: Option<&'a str>) -> Record<'a> {
+    Record {
+        run_id: Some(&run.id),
+        user_id: &run.user_id,
+        connection_id: &run.connection_id,
+        model,
+        purpose: Purpose::Chat,
+        usage,
+        status,
+        code,
+        request_id: &run.request_id,
+        started_at: run.created_at,
+    }
+}
+
 /// Writes the final state of message and run and one usage row. Answers false if the run was ended by somebody else.
 /// An answer that was over before its first checkpoint has no chunks to remove.
 pub(super) async fn finish(
@@ -197,18 +223,8 @@ pub(super) async fn finish_in(
     messages::finish(tx, &run.message_id, &end, now).await?;
     sessions::touch(tx, &run.session_id, now).await?;
     let nothing = Usage::default();
-    let record = Record {
-        run_id: Some(&run.id),
-        user_id: &run.user_id,
-        connection_id: &run.connection_id,
-        model: &message.model,
-        purpose: Purpose::Chat,
-        usage: message.usage.as_ref().unwrap_or(&nothing),
-        status: message.status,
-        code: message.error.as_ref().map(|error| error.code.as_str()),
-        request_id: &run.request_id,
-        started_at: run.created_at,
-    };
-    usage::insert(tx, &record).await?;
+    let usage = message.usage.as_ref().unwrap_or(&nothing);
+    let code = message.error.as_ref().map(|error| error.code.as_str());
+    usage::insert(tx, &record(run, &message.model, usage, message.status, code)).await?;
     Ok(true)
 }

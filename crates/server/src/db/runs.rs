@@ -96,6 +96,11 @@ pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &RunId) -> Result
     Runs::find().from_raw_sql(query).one(db).await?.map(to_run).transpose()
 }
 
+/// Whether this run was written.
+pub async fn exists(db: &impl ConnectionTrait, id: &RunId) -> Result<bool, DbErr> {
+    Ok(Runs::find_by_id(id.as_str()).count(db).await? > 0)
+}
+
 /// The run that a person started with this client id: in that chat, or, without one, the one that created a chat.
 pub async fn by_client_id(
     db: &impl ConnectionTrait,

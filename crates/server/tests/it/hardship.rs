@@ -1,11 +1,11 @@
 //! What happens seldom: a crash amid a continued answer, a chat deleted while somebody writes to it, old chats removed.
 
-use crate::support::{Finished, TestApp, TestUser};
+use crate::support::{Finished, TestApp, TestUser, eventually};
 use serde_json::json;
 use server::chat::sweep;
 use server::db::messages::{self, NewMessage};
 use server::db::runs::{self, RunRow};
-use server::db::sessions;
+use server::db::{sessions, usage};
 use shared::chat::Role;
 use shared::events::Status;
 use shared::{MessageId, Part, RunId};
@@ -57,7 +57,27 @@ async fn writing_to_a_chat_that_is_deleted_meanwhile_answers_404_or_stops() {
         let stopped = sent.status == 200 && sent.body["status"] == "stopped";
         assert!(stopped || sent.code() == "chat.not_found", "{}", sent.text);
     }
-    assert_eq!(app.app.runs.count(), 0);
+    eventually("nothing is written any more", || async { app.app.runs.count() == 0 }).await;
+}
+
+#[tokio::test]
+async fn a_call_that_was_made_for_a_refused_message_is_booked() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["echo"]).await;
+    let session = user.ask("echo", "hi").await.session();
+    let (owner, id) = (user.id.as_str().into(), session.as_str().into());
+    // Somebody deletes the chat while the message waits for its turn to be written.
+    let tx = app.app.db.begin().await.expect("a transaction");
+    assert!(sessions::set_deleted(&tx, &owner, &id, Some(1)).await.expect("written"));
+    let meanwhile = async {
+        eventually("the provider is called", || async { app.mock.ledger().records().len() == 2 }).await;
+        tx.commit().await.expect("committed");
+    };
+    let body = json!({"sessionId": session, "content": "more", "model": "echo"});
+    let (refused, ()) = tokio::join!(user.post("/api/chat", body), meanwhile);
+    assert_eq!((refused.status, refused.code()), (404, "chat.not_found"));
+    eventually("both calls are booked", || async { usage::count(app.app.db.read(), &owner).await.expect("read") == 2 })
+        .await;
 }
 
 #[tokio::test]
@@ -70,7 +90,7 @@ async fn a_crash_amid_a_continued_answer_keeps_both_halves_and_books_once() {
     let accepted = user.post("/api/chat/runs", body).await;
     let run = accepted.body["runId"].as_str().expect("a run").into();
     // Until a checkpoint holds some of it.
-    crate::support::eventually("a checkpoint is written", || async {
+    eventually("a checkpoint is written", || async {
         let chunks = runs::chunks(app.app.db.read(), &run).await.expect("read");
         chunks.iter().any(|chunk| !chunk.bodies.is_empty())
     })
@@ -102,7 +122,10 @@ async fn a_crash_amid_a_continued_answer_keeps_both_halves_and_books_once() {
 
 /// What stands in the database when the begin of a run was stored, and `instance` never heard of it.
 async fn orphan(app: &TestApp, user: &TestUser, answer: &Finished, instance: &str) -> RunRow {
-    let first = runs::get(app.app.db.read(), &user.id.as_str().into(), &answer.run().as_str().into()).await.expect("read").expect("the run");
+    let first = runs::get(app.app.db.read(), &user.id.as_str().into(), &answer.run().as_str().into())
+        .await
+        .expect("read")
+        .expect("the run");
     let id = RunId(server::clock::new_id());
     let row = RunRow { id, client_message_id: None, creates_chat: false, status: Status::Streaming, ..first };
     let tx = app.app.db.begin().await.expect("a transaction");
