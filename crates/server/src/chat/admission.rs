@@ -152,14 +152,11 @@ impl Runs {
     async fn context(&self, place: &Place, resolved: &Resolved) -> AppResult<(Fitted, Option<u64>)> {
         let tokens = resolved.context_window.unwrap_or_else(|| self.settings.context_token_limit());
         let mut window = Window::new(tokens, resolved.token_ratio);
-        let mut own = 0;
-        if place.mode == Mode::Continue && place.has_text() {
-            own = 1;
-            window.offer(&Past { from_user: true, parts: vec![Part::text(CONTINUE)] });
-        } else if let Some(content) = &place.content {
-            own = 1;
+        if let Some(content) = &place.content {
             window.offer(&Past { from_user: true, parts: vec![Part::text(content.clone())] });
         }
+        let mut continues = place.mode == Mode::Continue && place.has_text();
+        let own = u64::from(continues || place.content.is_some());
         let (Some(session), Some(parent)) = (&place.session, &place.parent) else { return Ok((window.fit(), None)) };
         let id = &session.session.id;
         let mut from = Some(parent.id.clone());
@@ -167,9 +164,14 @@ impl Runs {
         while let (Some(start), true) = (&from, all_fit) {
             let page = messages::path(self.db.read(), id, start, PATH_PAGE).await?;
             from = page.last().and_then(|message| message.parent_id.clone());
-            all_fit = page
-                .into_iter()
-                .all(|message| window.offer(&Past { from_user: message.role == Role::User, parts: message.parts }));
+            let past = |message: Message| Past { from_user: message.role == Role::User, parts: message.parts };
+            let mut page = page.into_iter().map(past);
+            if std::mem::take(&mut continues)
+                && let Some(answer) = page.next()
+            {
+                window.continue_answer(CONTINUE, &answer, page.next().as_ref());
+            }
+            all_fit = page.all(|past| window.offer(&past));
         }
         let fitted = window.fit();
         if all_fit || fitted.noticed {

@@ -33,6 +33,30 @@ pub fn message_tokens(text: &str) -> u64 {
     estimate.tokens() + PER_MESSAGE
 }
 
+/// The longest beginning of a text that is a message of at most so many estimated tokens.
+#[must_use]
+pub fn beginning(text: &str, tokens: u64) -> &str {
+    &text[..fitting(text.chars(), tokens)]
+}
+
+/// The longest end of a text that is a message of at most so many estimated tokens.
+#[must_use]
+pub fn end(text: &str, tokens: u64) -> &str {
+    &text[text.len() - fitting(text.chars().rev(), tokens)..]
+}
+
+/// Bytes of the characters that go into a message of at most so many tokens.
+fn fitting(characters: impl Iterator<Item = char>, tokens: u64) -> usize {
+    let mut left = tokens.saturating_sub(PER_MESSAGE).saturating_mul(100);
+    let mut bytes = 0;
+    for c in characters {
+        let Some(rest) = left.checked_sub(weight(c)) else { break };
+        left = rest;
+        bytes += c.len_utf8();
+    }
+    bytes
+}
+
 /// Hundredths of a token for one character.
 fn weight(c: char) -> u64 {
     match c {
@@ -63,6 +87,20 @@ mod tests {
             let (low, high) = (known * 7 / 10, known * 16 / 10);
             assert!((low..=high).contains(&estimate.tokens()), "{} for {known}: {text}", estimate.tokens());
         }
+    }
+
+    #[test]
+    fn a_text_is_cut_between_characters_and_no_shorter_than_need_be() {
+        let text = "Mixed 中文 text, 123 🎉\n";
+        for tokens in 0..=message_tokens(text) {
+            for cut in [beginning(text, tokens), end(text, tokens)] {
+                assert!(cut.is_empty() || message_tokens(cut) <= tokens, "{cut}");
+            }
+        }
+        let whole = message_tokens(text);
+        assert_eq!((beginning(text, whole), end(text, whole)), (text, text));
+        assert_eq!((beginning(text, 0), end(text, 0)), ("", ""));
+        assert_eq!((beginning("中文", PER_MESSAGE + 1), end("中文", PER_MESSAGE + 1)), ("中", "文"));
     }
 
     #[test]
