@@ -14,6 +14,8 @@ use tokio::sync::mpsc;
 
 /// Frames that may wait for a slow reader before it is dropped.
 pub const CHANNEL_FRAMES: usize = 256;
+/// Frames that bring a new tab up to date with a run: a snapshot, and the end of one that is not saved yet.
+const FRAMES_A_RUN: usize = 2;
 /// Most tabs of one person.
 const MAX_TABS: usize = 64;
 
@@ -106,7 +108,7 @@ impl Hub {
         let audience = self.audience(user);
         let mut inner = audience.lock();
         let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
-        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES + running.len());
+        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES + FRAMES_A_RUN * running.len());
         let hello = UserEvent::Hello { build: version::build(), running };
         // The channel is new and empty: the first frame always fits.
         let _ = sender.try_send(encode(&hello));
@@ -119,8 +121,11 @@ impl Hub {
         // Released before the runs are locked: they lock this while they hold their own lock.
         drop(inner);
         for run in runs {
-            // There is room for all of them; if events filled it meanwhile, the tab is dropped by the next one.
-            let _ = sender.try_send(run.snapshot_frame().data());
+            // One that ended stays in the list until it is saved: its end belongs to what the tab has to hear.
+            for frame in run.so_far() {
+                // There is room for all of them; if events filled it meanwhile, the tab is dropped by the next one.
+                let _ = sender.try_send(frame.data());
+            }
         }
         receiver
     }
@@ -202,4 +207,47 @@ fn encode(event: &UserEvent) -> Bytes {
     let _ = serde_json::to_writer(&mut frame, event);
     frame.extend_from_slice(b"\n\n");
     frame.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::run::RunIds;
+    use shared::events::{RunEventBody, Status};
+    use shared::message::LiveAnswer;
+    use shared::{AssistantMessage, Event};
+
+    #[test]
+    fn a_tab_that_connects_before_an_ended_answer_is_saved_hears_of_its_end() {
+        let hub = Hub::default();
+        let user = UserId::from("u");
+        let ids = RunIds {
+            run: "r".into(),
+            user: user.clone(),
+            session: "s".into(),
+            message: "m".into(),
+            user_message: None,
+        };
+        let run = Arc::new(RunHandle::new(ids, AssistantMessage::default(), hub.audience(&user)));
+        hub.audience(&user).add_run(Arc::clone(&run));
+        run.emit(RunEventBody::Started {
+            session_id: "s".into(),
+            message_id: "m".into(),
+            user_message_id: None,
+            model: "ok".into(),
+            parts_before: 0,
+        });
+        run.emit(RunEventBody::Failed(Box::default()));
+        let mut tab = hub.open_tab(&user, &"l".into(), UserRole::User);
+        let (mut decoder, mut live) = (shared::sse::Decoder::default(), LiveAnswer::default());
+        while let Ok(frame) = tab.try_recv() {
+            let take = |frame: shared::sse::Frame| match serde_json::from_str(&frame.data).expect("an event") {
+                Event::Run(event) => drop(live.apply(&event)),
+                Event::User(_) => {}
+            };
+            decoder.push(&frame, take).expect("short");
+        }
+        assert_eq!(live, run.live());
+        assert_eq!(live.message.status, Status::Failed);
+    }
 }

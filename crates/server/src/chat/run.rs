@@ -172,10 +172,8 @@ impl RunHandle {
                 let _ = sender.try_send(frame.numbered());
             }
         } else {
-            let _ = sender.try_send(self.snapshot(&state).numbered());
-            // After the end the terminal event follows: the snapshot is numbered one before it.
-            if let (true, Some((_, last))) = (state.closed, state.kept.back()) {
-                let _ = sender.try_send(last.numbered());
+            for frame in self.all(&state) {
+                let _ = sender.try_send(frame.numbered());
             }
         }
         if !state.closed {
@@ -188,14 +186,18 @@ impl RunHandle {
         receiver
     }
 
-    /// The whole answer so far as one event.
-    pub fn snapshot_frame(&self) -> Frame {
-        self.snapshot(&self.lock())
+    /// The whole answer so far as one event, and after it its end, if it ended.
+    pub fn so_far(&self) -> Vec<Frame> {
+        self.all(&self.lock())
     }
 
-    fn snapshot(&self, state: &State) -> Frame {
+    fn all(&self, state: &State) -> Vec<Frame> {
         let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
-        Frame::new(&self.id, state.live.seq - u64::from(state.closed), &body)
+        let end = state.kept.back().filter(|_| state.closed).map(|(_, last)| last.clone());
+        // The snapshot is numbered one before the end that follows it, so that readers take both.
+        let mut frames = vec![Frame::new(&self.id, state.live.seq - u64::from(end.is_some()), &body)];
+        frames.extend(end);
+        frames
     }
 
     /// The answer so far and the number of the last event in it.
