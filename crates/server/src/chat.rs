@@ -21,15 +21,16 @@ pub mod turn;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
-use crate::db::Db;
 use crate::db::runs::{self, RunRow};
+use crate::db::{Db, sessions};
 use crate::error::AppResult;
 use crate::settings::Settings;
+use crate::whole::to_the_end;
 use dashmap::DashMap;
 use hub::Hub;
 use run::RunHandle;
-use shared::events::Status;
-use shared::{RunId, UserId};
+use shared::events::{Status, UserEvent};
+use shared::{ErrorCode, RunId, SessionId, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -110,6 +111,28 @@ impl Runs {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Hides a chat, stops its answers and tells the person's tabs, whether or not the caller waits for it.
+    ///
+    /// # Errors
+    /// `chat.not_found`, and the database's.
+    pub async fn delete_chat(self: &Arc<Self>, owner: &UserId, id: &SessionId) -> AppResult<()> {
+        let tx = self.db.begin().await?;
+        if !sessions::set_deleted(&tx, owner, id, Some(self.clock.now())).await? {
+            return Err(ErrorCode::ChatNotFound.into());
+        }
+        let (runs, owner, session_id) = (Arc::clone(self), owner.clone(), id.clone());
+        to_the_end(async move {
+            tx.commit().await?;
+            // Only now: an answer that was admitted before is in the list, and none is admitted any more.
+            for run in runs::streaming_of_session(runs.db.read(), &session_id).await? {
+                runs.stop(&run).await?;
+            }
+            runs.hub.publish(&owner, &UserEvent::SessionDeleted { session_id });
+            Ok(())
+        })
+        .await
     }
 
     /// Starts the ticker: checkpoints, leases, stop requests from other servers, the sweep.

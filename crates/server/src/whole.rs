@@ -7,7 +7,9 @@ use crate::db::DbErr;
 ///
 /// # Errors
 /// The work's own; or that it ended early, because it panicked or the server goes down.
-pub(crate) async fn to_the_end(work: impl Future<Output = Result<(), DbErr>> + Send + 'static) -> Result<(), DbErr> {
+pub(crate) async fn to_the_end<E: From<DbErr> + Send + 'static>(
+    work: impl Future<Output = Result<(), E>> + Send + 'static,
+) -> Result<(), E> {
     let done = tokio::spawn(work).await;
-    done.unwrap_or_else(|error| Err(DbErr::Custom(format!("a change was cut short: {error}"))))
+    done.unwrap_or_else(|error| Err(DbErr::Custom(format!("a change was cut short: {error}")).into()))
 }

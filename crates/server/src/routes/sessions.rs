@@ -4,7 +4,7 @@ use crate::App;
 use crate::auth::CurrentUser;
 use crate::clock::new_id;
 use crate::db::sessions::Cursor;
-use crate::db::{messages, runs, sessions};
+use crate::db::{messages, sessions};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpResponse, web};
 use shared::chat::{CreateSession, Session, UpdateSession};
@@ -78,17 +78,7 @@ pub async fn delete_session(
     user: CurrentUser,
     id: web::Path<SessionId>,
 ) -> AppResult<HttpResponse> {
-    let owner = &user.user.id;
-    let tx = app.db.begin().await?;
-    if !sessions::set_deleted(&tx, owner, &id, Some(app.clock.now())).await? {
-        return Err(ErrorCode::ChatNotFound.into());
-    }
-    tx.commit().await?;
-    // Only now: an answer that was admitted before is in the list, and none is admitted any more.
-    for run in runs::streaming_of_session(app.db.read(), &id).await? {
-        app.runs.stop(&run).await?;
-    }
-    app.runs.hub().publish(owner, &UserEvent::SessionDeleted { session_id: id.clone() });
+    app.runs.delete_chat(&user.user.id, &id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -73,6 +73,30 @@ async fn a_connection_whose_caller_hung_up_is_in_force_exactly_when_it_is_stored
 }
 
 #[tokio::test]
+async fn a_chat_whose_caller_hung_up_amid_its_deletion_is_not_written_on_unseen() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["stall-after-1"]).await;
+    user.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    let owner = user.id.as_str().into();
+    for polls in 1.. {
+        assert!(polls < ALL_POLLS, "it never ends");
+        let started = user.post("/api/chat/runs", json!({"content": "hi", "model": "stall-after-1"})).await.body;
+        let id = |name: &str| started[name].as_str().expect("an id").to_owned();
+        let (session, run) = (id("sessionId").as_str().into(), id("runId").as_str().into());
+        let done = hang_up_after(polls, app.app.runs.delete_chat(&owner, &session)).await;
+        eventually("what is deleted is stopped", || async {
+            let there = db::sessions::get(app.app.db.read(), &owner, &session).await.expect("read").is_some();
+            there || app.app.runs.live(&owner, &run).is_none()
+        })
+        .await;
+        if let Some(done) = done {
+            assert!(done.is_ok() && polls > 1, "{polls} polls");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
 async fn servers_that_first_start_together_share_the_connection_of_the_variables() {
     let before = TestApp::new().await;
     let engine = before.config().engine;
