@@ -109,6 +109,7 @@ CREATE TABLE sessions (
     deleted_at BIGINT
 );
 CREATE INDEX sessions_list ON sessions (user_id, last_activity_at, id);
+CREATE INDEX sessions_deleted ON sessions (deleted_at) WHERE deleted_at IS NOT NULL;
 CREATE TABLE messages (
     seq SEQUENCE,
     id TEXT NOT NULL UNIQUE,

@@ -4,13 +4,14 @@
 //! placeholder in one transaction while the provider is already called, then feeds what the provider says to the pure
 //! `turn` and does what it asks; `run` numbers the events, folds them and hands them to whoever watches;
 //! `checkpoint` saves them twice a second; `store` ends the run in one transaction; `sweep` ends what a dead
-//! server left behind. A run belongs to the server: readers come and go and never reach the turn.
+//! server left behind; `purge` removes deleted chats for good. A run belongs to the server: readers come and go and never reach the turn.
 
 pub mod admission;
 mod checkpoint;
 pub mod context;
 mod driver;
 pub mod hub;
+pub mod purge;
 pub mod run;
 mod store;
 pub mod stored;
@@ -135,10 +136,11 @@ impl Runs {
         .await
     }
 
-    /// Starts the ticker: checkpoints, leases, stop requests from other servers, the sweep.
+    /// Starts the ticker (checkpoints, leases, stop requests from other servers, the sweep) and the removal of what was
+    /// deleted long ago.
     pub fn start_background(self: &Arc<Self>) {
-        let runs = Arc::clone(self);
-        tokio::spawn(async move { checkpoint::tick_forever(runs).await });
+        tokio::spawn(checkpoint::tick_forever(Arc::clone(self)));
+        tokio::spawn(purge::look_forever(Arc::clone(self)));
     }
 
     /// Interrupts every answer, saves it, and takes no new ones.

@@ -1,7 +1,7 @@
 //! The ticker: one transaction saves what all running answers gained since the last tick.
 
 use super::{LEASE, Runs, store, sweep};
-use crate::db::{engine, runs, sessions};
+use crate::db::{engine, runs};
 use crate::error::AppError;
 use shared::RunId;
 use std::sync::Arc;
@@ -10,12 +10,7 @@ use std::time::{Duration, Instant};
 /// Time between checkpoints. With the commit itself, less than a second of an answer is ever unsaved.
 const TICK: Duration = Duration::from_millis(500);
 /// Ticks between housekeeping (leases, sweep): three times within a lease.
-const TICKS_A_ROUND: u64 = LEASE.as_secs() * 1000 / 3 / 500;
-/// Rounds between removals of what was deleted long ago, and how many chats go at once: the writer is not held for long.
-const ROUNDS_A_PURGE: u64 = 6;
-const PURGED_CHATS: u64 = 20;
-/// How long a deleted chat can be restored.
-const RESTORABLE_MS: i64 = 30 * 24 * 3600 * 1000;
+const TICKS_A_ROUND: u128 = LEASE.as_millis() / 3 / TICK.as_millis();
 
 /// Ticks until shutdown; what is open then is saved by its own end.
 pub(super) async fn tick_forever(runs: Arc<Runs>) {
@@ -23,8 +18,8 @@ pub(super) async fn tick_forever(runs: Arc<Runs>) {
     // After a pause (a suspended machine) one tick is enough.
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut failing = false;
-    let mut house = House::default();
-    for tick in 0_u64.. {
+    let mut last = None;
+    for tick in 0_u128.. {
         tokio::select! {
             _ = interval.tick() => {}
             () = runs.shutdown.cancelled() => return,
@@ -35,7 +30,7 @@ pub(super) async fn tick_forever(runs: Arc<Runs>) {
         }
         failing = saved.is_err();
         if tick % TICKS_A_ROUND == 0 {
-            report(keep_house(&runs, &mut house).await);
+            report(keep_house(&runs, &mut last).await);
         }
         if runs.db.is_postgres() {
             report(take_stop_requests(&runs).await);
@@ -62,7 +57,8 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
     Err(error.into())
 }
 
-async fn keep_house(runs: &Arc<Runs>, house: &mut House) -> Result<(), AppError> {
+/// Renews the leases and sweeps; `last` is when that was done before.
+async fn keep_house(runs: &Runs, last: &mut Option<Instant>) -> Result<(), AppError> {
     let written: Vec<RunId> = runs.live.iter().map(|run| run.id.clone()).collect();
     let tx = runs.db.begin().await?;
     let now = engine::lease_clock(&tx, runs.clock.now()).await?;
@@ -70,22 +66,8 @@ async fn keep_house(runs: &Arc<Runs>, house: &mut House) -> Result<(), AppError>
     runs::drop_stale_chunks(&tx).await?;
     tx.commit().await?;
     // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
-    let steady = house.last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
-    sweep::lost(runs, if steady { now } else { sweep::NOBODY_ELSE }).await?;
-    house.round += 1;
-    if house.round.is_multiple_of(ROUNDS_A_PURGE) {
-        let tx = runs.db.begin().await?;
-        sessions::purge(&tx, runs.clock.now() - RESTORABLE_MS, PURGED_CHATS).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// Housekeeping so far.
-#[derive(Default)]
-struct House {
-    round: u64,
-    last: Option<Instant>,
+    let steady = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
+    sweep::lost(runs, if steady { now } else { sweep::NOBODY_ELSE }).await
 }
 
 /// Stops what people asked other servers to stop.
@@ -101,7 +83,7 @@ async fn take_stop_requests(runs: &Runs) -> Result<(), AppError> {
     Ok(())
 }
 
-fn report(done: Result<(), AppError>) {
+pub(super) fn report(done: Result<(), AppError>) {
     if let Err(error) = done {
         tracing::warn!(code = error.code.as_str(), cause = ?error.cause, "housekeeping failed; it is tried again");
     }

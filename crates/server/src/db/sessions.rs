@@ -200,10 +200,16 @@ pub async fn set_deleted(
     Ok(done.rows_affected > 0)
 }
 
-/// Removes for good up to `limit` chats that were deleted before `moment`, with everything in them. Answers how many.
-pub async fn purge(db: &impl ConnectionTrait, moment: i64, limit: u64) -> Result<u64, DbErr> {
+/// Whether there are chats that were deleted before `moment`.
+pub async fn any_deleted(db: &impl ConnectionTrait, moment: i64) -> Result<bool, DbErr> {
+    let text = "SELECT id FROM sessions WHERE deleted_at < $1 LIMIT 1";
+    Ok(db.query_one_raw(statement(db, text, [moment.into()])).await?.is_some())
+}
+
+/// Removes for good the chat that was deleted first, if that was before `moment`, with everything in it. Answers whether
+/// there was one.
+pub async fn purge(db: &impl ConnectionTrait, moment: i64) -> Result<bool, DbErr> {
     let text =
-        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE deleted_at < $1 ORDER BY deleted_at LIMIT $2)";
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    Ok(db.execute_raw(statement(db, text, [moment.into(), limit.into()])).await?.rows_affected())
+        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1)";
+    Ok(db.execute_raw(statement(db, text, [moment.into()])).await?.rows_affected() > 0)
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{Finished, TestApp, TestUser, eventually};
 use serde_json::json;
-use server::chat::sweep;
+use server::chat::{purge, sweep};
 use server::db::messages::{self, NewMessage};
 use server::db::runs::{self, RunRow};
 use server::db::{sessions, usage};
@@ -11,7 +11,7 @@ use shared::events::Status;
 use shared::{MessageId, Part, RunId};
 
 #[tokio::test]
-async fn a_deleted_chat_with_a_long_path_is_removed_for_good() {
+async fn deleted_chats_are_removed_for_good_however_long_their_paths_are() {
     let app = TestApp::new().await;
     let user = app.with_models(&["echo"]).await;
     let session = user.ask("echo", "hi").await.session();
@@ -36,11 +36,18 @@ async fn a_deleted_chat_with_a_long_path_is_removed_for_good() {
     }
     tx.commit().await.expect("committed");
     assert_eq!(user.delete(&format!("/api/sessions/{session}")).await.status, 204);
-    let tx = app.app.db.begin().await.expect("a transaction");
-    assert_eq!(sessions::purge(&tx, 0, 10).await.expect("nothing is old enough"), 0);
-    assert_eq!(sessions::purge(&tx, i64::MAX, 10).await.expect("removed"), 1);
-    tx.commit().await.expect("committed");
-    assert_eq!(user.post(&format!("/api/sessions/{session}/restore"), json!({})).await.status, 404);
+    let second = user.ask("echo", "hi").await.session();
+    assert_eq!(user.delete(&format!("/api/sessions/{second}")).await.status, 204);
+    purge::purge(&app.app.runs, 0).await.expect("nothing is old enough");
+    for session in [&session, &second] {
+        let path = format!("/api/sessions/{session}");
+        assert_eq!(user.post(&format!("{path}/restore"), json!({})).await.status, 200);
+        assert_eq!(user.delete(&path).await.status, 204);
+    }
+    purge::purge(&app.app.runs, i64::MAX).await.expect("removed");
+    for session in [&session, &second] {
+        assert_eq!(user.post(&format!("/api/sessions/{session}/restore"), json!({})).await.status, 404);
+    }
 }
 
 #[tokio::test]
