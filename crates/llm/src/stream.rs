@@ -238,8 +238,8 @@ where
             use CompletionEvent::{Text, Thinking, ToolCall};
             matches!(event, Ok(Text(_) | Thinking { .. } | ToolCall(_)))
         };
-        if !self.patience.has_begun() && self.queue.iter().any(is_token) {
-            self.patience.begun();
+        if self.queue.iter().any(is_token) {
+            self.patience.told();
         }
     }
 

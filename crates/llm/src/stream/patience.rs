@@ -12,6 +12,9 @@ use tokio::time::{Instant, Sleep};
 /// How long the usage and the end may take once the answer itself is complete.
 const ENDING_TIME: Duration = Duration::from_secs(5);
 
+/// How many times as long as in silence an answer may go on with comments alone.
+const COMMENTED: u32 = 5;
+
 /// What was waited for in vain.
 pub(crate) enum Waited {
     /// Only the formal end of a complete answer.
@@ -36,18 +39,22 @@ pub(crate) struct Patience {
     /// Until when the first token must be there, and the error when it is not.
     first: (Instant, Error),
     idle: Duration,
+    /// When anything came, and when the last token did.
     heard_at: Instant,
+    told_at: Instant,
     timer: Pin<Box<Sleep>>,
 }
 
 impl Patience {
     /// Waits for the first token until `deadline`, else fails with `late`.
     pub(crate) fn new(deadline: Instant, late: Error, timeouts: Timeouts) -> Self {
+        let now = Instant::now();
         Self {
             phase: Phase::First,
             first: (deadline, late),
             idle: timeouts.idle,
-            heard_at: Instant::now(),
+            heard_at: now,
+            told_at: now,
             timer: Box::pin(tokio::time::sleep_until(deadline)),
         }
     }
@@ -59,13 +66,12 @@ impl Patience {
         }
     }
 
-    pub(crate) fn has_begun(&self) -> bool {
-        self.phase != Phase::First
-    }
-
-    /// The first token came.
-    pub(crate) fn begun(&mut self) {
-        self.enter(Phase::Amid);
+    /// A token came.
+    pub(crate) fn told(&mut self) {
+        self.told_at = Instant::now();
+        if self.phase == Phase::First {
+            self.enter(Phase::Amid);
+        }
     }
 
     /// The answer is complete but for its formal end.
@@ -85,7 +91,7 @@ impl Patience {
     fn deadline(&self) -> Instant {
         match self.phase {
             Phase::First => self.first.0,
-            Phase::Amid => self.heard_at + self.idle,
+            Phase::Amid => (self.heard_at + self.idle).min(self.told_at + self.idle * COMMENTED),
             Phase::Ending => self.heard_at + ENDING_TIME,
         }
     }
@@ -106,8 +112,9 @@ impl Patience {
         match self.phase {
             Phase::First => Waited::TooLong(self.first.1.clone()),
             Phase::Amid => {
-                let error = Error::new(ErrorCode::ProviderStalled).with("seconds", seconds(self.idle));
-                Waited::TooLong(error)
+                let silent = self.heard_at + self.idle <= Instant::now();
+                let limit = if silent { self.idle } else { self.idle * COMMENTED };
+                Waited::TooLong(Error::new(ErrorCode::ProviderStalled).with("seconds", seconds(limit)))
             }
             Phase::Ending => Waited::Ending,
         }

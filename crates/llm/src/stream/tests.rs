@@ -104,7 +104,7 @@ async fn silence_amid_an_answer_is_a_stall_and_comments_are_no_silence() {
     advance(Duration::from_secs(200)).await;
     send(&sender, "data: a\n\n");
     assert_eq!(events.next().await, text("a"));
-    for _ in 0..5 {
+    for _ in 0..4 {
         advance(Duration::from_secs(170)).await;
         send(&sender, ": still here\n\n");
         assert!(events.next().now_or_never().is_none());
@@ -113,6 +113,24 @@ async fn silence_amid_an_answer_is_a_stall_and_comments_are_no_silence() {
     let error = events.next().await.expect("an event").expect_err("an error");
     assert_eq!((error.code, error.params["seconds"].as_str()), (ErrorCode::ProviderStalled, "180"));
     assert_eq!(silent_since.elapsed().as_secs(), 180);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_goes_on_with_comments_alone_ends_and_tokens_renew_its_time() {
+    let (sender, mut events) = open();
+    for _ in 0..3 {
+        send(&sender, "data: a\n\n");
+        assert_eq!(events.next().await, text("a"));
+        for _ in 0..8 {
+            advance(Duration::from_secs(100)).await;
+            send(&sender, ": still here\n\n");
+            assert!(events.next().now_or_never().is_none());
+        }
+    }
+    let last_comment = Instant::now();
+    let error = events.next().await.expect("an event").expect_err("an error");
+    assert_eq!((error.code, error.params["seconds"].as_str()), (ErrorCode::ProviderStalled, "900"));
+    assert_eq!(last_comment.elapsed().as_secs(), 100);
 }
 
 #[tokio::test(start_paused = true)]
