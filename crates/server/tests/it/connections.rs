@@ -208,7 +208,11 @@ async fn a_refresh_that_fails_keeps_the_last_good_list() {
     let kept = items["items"].as_array().expect("a list").iter().find(|model| model["name"] == "echo");
     assert_eq!(kept.expect("echo")["id"], echo["id"], "a model keeps its id");
 
+    let address = mock.address();
     mock.stop().await;
+    // Taken and silent, so that the fake of another test cannot come to stand here and answer.
+    let place = tokio::net::TcpSocket::new_v4().expect("a socket");
+    place.set_reuseaddr(true).and_then(|()| place.bind(address)).expect("the place is free again");
     let failed = admin.post(&refresh, json!(null)).await;
     assert_eq!((failed.status, failed.code()), (502, "provider.refused"), "{}", failed.text);
     assert_eq!(admin.get("/api/connections").await.body["items"][0]["models"].as_array(), Some(models));
