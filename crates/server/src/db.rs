@@ -11,6 +11,7 @@ pub mod inspect;
 pub mod logins;
 pub mod marks;
 pub mod messages;
+pub mod notices;
 pub mod recognise;
 pub mod runs;
 pub mod sessions;
@@ -19,6 +20,7 @@ pub mod usage;
 pub mod users;
 
 pub use engine::{Db, Engine};
+pub use notices::Notice;
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 
 /// RFC 3339 form of unix milliseconds.

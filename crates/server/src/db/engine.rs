@@ -1,5 +1,7 @@
-//! What differs between the engines: opening, pragmas, transactions, locks. Everything else is the same SQL.
+//! What differs between the engines: opening, pragmas, transactions, locks, and in `notices` how servers hear of each
+//! other. Everything else is the same SQL.
 
+use super::notices::{Notice, Notices};
 use migration::OpenError;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
@@ -44,11 +46,14 @@ impl Engine {
 pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
+    notices: Notices,
 }
 
 /// How many readers SQLite gets, and how many connections PostgreSQL.
 const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a connection to PostgreSQL is waited for.
+pub(super) const POSTGRES_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Db {
     /// Opens the database and brings its schema up to date. `durable: false` skips syncing (tests only).
@@ -60,12 +65,12 @@ impl Db {
             Engine::Sqlite(path) => {
                 let writer = sqlite_writer(path, durable).await?;
                 migration::run(&writer).await?;
-                Ok(Self { reader: sqlite_reader(path).await?, writer })
+                Ok(Self { reader: sqlite_reader(path).await?, writer, notices: Notices::default() })
             }
             Engine::Postgres(url) => {
                 let pool = postgres_pool(url, durable).await?;
                 migration::run(&pool).await?;
-                Ok(Self { writer: pool.clone(), reader: pool })
+                Ok(Self { writer: pool.clone(), reader: pool.clone(), notices: Notices::through(pool) })
             }
         }
     }
@@ -79,11 +84,11 @@ impl Db {
         match engine {
             Engine::Sqlite(path) => {
                 let reader = sqlite_reader(path).await?;
-                Ok(Self { writer: reader.clone(), reader })
+                Ok(Self { writer: reader.clone(), reader, notices: Notices::default() })
             }
             Engine::Postgres(url) => {
                 let pool = postgres_pool(url, true).await?;
-                Ok(Self { writer: pool.clone(), reader: pool })
+                Ok(Self { writer: pool.clone(), reader: pool, notices: Notices::default() })
             }
         }
     }
@@ -111,8 +116,20 @@ impl Db {
         self.writer.get_database_backend() == DbBackend::Postgres
     }
 
+    /// What this server tells the others on this database.
+    #[must_use]
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Tells the other servers on this database, if there can be any. To be called after the commit.
+    pub fn tell(&self, notice: impl FnOnce() -> Notice) {
+        self.notices.tell(notice);
+    }
+
     /// Closes all connections; SQLite folds its write-ahead log into the file.
     pub async fn close(&self) {
+        self.notices.send_last().await;
         // Closing is best effort: everything acknowledged is synced already.
         let _ = self.reader.clone().close().await;
         let _ = self.writer.clone().close().await;
@@ -163,7 +180,7 @@ async fn postgres_pool(url: &str, durable: bool) -> Result<DatabaseConnection, D
     }
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(POSTGRES_PATIENCE)
         // One more round trip, and no answer is lost to a connection that died in the pool.
         .test_before_acquire(true)
         .connect_with(options)
