@@ -6,19 +6,18 @@ use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, instance_id};
 use crate::db::Db;
+use crate::db::notices::Listener;
 use crate::edge::Origins;
-use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
 use crate::redact;
 use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::spa::Spa;
 use crate::storage;
+use crate::watch::Watch;
 use egress::Egress;
-use shared::LoginId;
 use shared::events::UserEvent;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Everything a handler needs. Cloned handles lead to the same services.
 pub struct App {
@@ -42,6 +41,8 @@ pub struct App {
     pub origins: Origins,
     /// The web client's files.
     pub spa: Spa,
+    /// The line to other servers, until [`App::start_background`] takes it.
+    listener: Mutex<Option<Listener>>,
     _lock: DataLock,
 }
 
@@ -52,11 +53,6 @@ pub struct Opened {
     /// Anything worth a line.
     pub notes: Vec<String>,
 }
-
-/// Time between looks at the logins that have a stream open.
-const LOGINS: Duration = Duration::from_secs(2);
-/// Time between looks at what other servers changed.
-const SERVERS: Duration = Duration::from_secs(5);
 
 impl App {
     /// Takes the data directory, opens the database, ends what a crash left open, loads everything.
@@ -71,6 +67,8 @@ impl App {
         let (db, note) = storage::open(&config).await?;
         notes.extend(note);
         let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
+        // Before anything is read: what others change from now on is heard of.
+        let listener = Mutex::new(Listener::open(&db).await.map_err(|error| failed(&error))?);
         sweep::at_start(&db, &clock, &instance).await.map_err(|error| failed(&format!("{error} {:?}", error.cause)))?;
         let settings = Settings::load(db.clone(), clock.clone(), &config).await.map_err(|error| failed(&error))?;
         let egress = Egress::new(egress::Config {
@@ -89,7 +87,8 @@ impl App {
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
         let config = Arc::new(config);
-        let app = Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, _lock: lock };
+        let app =
+            Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, listener, _lock: lock };
         Ok((app, Opened { secrets, notes }))
     }
 
@@ -97,59 +96,13 @@ impl App {
     pub fn start_background(&self) {
         self.runs.start_background();
         let watch = Arc::new(Watch {
+            db: self.db.clone(),
             settings: Arc::clone(&self.settings),
             auth: Arc::clone(&self.auth),
             catalog: Arc::clone(&self.catalog),
             runs: Arc::clone(&self.runs),
         });
-        tokio::spawn(Arc::clone(&watch).watch_logins());
-        // No other server can be on a SQLite file.
-        if self.db.is_postgres() {
-            tokio::spawn(watch.watch_servers());
-        }
-    }
-}
-
-/// Looks at what other processes changed: other servers on PostgreSQL, the command line everywhere.
-struct Watch {
-    settings: Arc<Settings>,
-    auth: Arc<Auth>,
-    catalog: Arc<Catalog>,
-    runs: Arc<Runs>,
-}
-
-impl Watch {
-    /// Ends the streams of logins that others ended, so that an open tab does not outlive its right by more than this.
-    async fn watch_logins(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(LOGINS).await;
-            say(self.look_at_logins().await);
-        }
-    }
-
-    async fn look_at_logins(&self) -> AppResult<()> {
-        let open = self.runs.hub().open_logins();
-        let ids: Vec<LoginId> = open.iter().map(|(_, login)| login.clone()).collect();
-        let standing = self.auth.standing(&ids).await?;
-        for (user, login) in open.iter().filter(|(_, login)| !standing.contains(login)) {
-            self.runs.hub().close_login(user, login);
-        }
-        Ok(())
-    }
-
-    async fn watch_servers(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(SERVERS).await;
-            say(self.settings.poll().await.map_err(AppError::from));
-            say(self.catalog.poll().await.map_err(AppError::from));
-        }
-    }
-}
-
-fn say(looked: AppResult<()>) {
-    if let Err(error) = looked {
-        let cause = error.cause;
-        tracing::warn!(code = error.code.as_str(), ?cause, "changes of others could not be read; trying again");
+        watch.start(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

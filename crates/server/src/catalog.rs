@@ -2,7 +2,7 @@
 //! opens no sealed key.
 //!
 //! Changes go through [`Catalog::create`] and its neighbours, which write, then take a new snapshot. Other servers on
-//! the same database follow within one [`Catalog::poll`]. It knows nothing of HTTP and of who may call it.
+//! the same database are told, and follow by [`Catalog::poll`]. It knows nothing of HTTP and of who may call it.
 
 mod background;
 mod demo;
@@ -192,8 +192,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Notices what other servers changed. The background task calls it every few seconds; where no other server can
-    /// be, it does nothing.
+    /// Notices what other servers changed. The background task calls it when it is told to, and every few seconds; where
+    /// no other server can be, it does nothing.
     ///
     /// # Errors
     /// The database's.

@@ -4,12 +4,14 @@
 //! placeholder in one transaction while the provider is already called, then feeds what the provider says to the pure
 //! `turn` and does what it asks; `run` numbers the events, folds them and hands them to whoever watches;
 //! `checkpoint` saves them twice a second; `store` ends the run in one transaction; `sweep` ends what a dead
-//! server left behind; `purge` removes deleted chats for good. A run belongs to the server: readers come and go and never reach the turn.
+//! server left behind; `elsewhere` shows what the living ones on the same database write; `purge` removes deleted chats
+//! for good. A run belongs to the server: readers come and go and never reach the turn.
 
 pub mod admission;
 mod checkpoint;
 pub mod context;
 mod driver;
+pub mod elsewhere;
 pub mod hub;
 pub mod purge;
 pub mod run;
@@ -23,7 +25,7 @@ pub mod turn;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
-use crate::db::{Db, sessions};
+use crate::db::{Db, Notice, sessions};
 use crate::error::AppResult;
 use crate::settings::Settings;
 use crate::whole::to_the_end;
@@ -52,6 +54,8 @@ pub struct Runs {
     instance: String,
     hub: Hub,
     live: DashMap<RunId, Arc<RunHandle>>,
+    /// Answers that other servers write, for those who watch them here.
+    mirrors: DashMap<RunId, Arc<elsewhere::Mirror>>,
     /// Requests with a client id that are being admitted: twins wait for each other instead of both calling the provider.
     admitting: DashMap<String, Arc<tokio::sync::Mutex<()>>>,
     tasks: TaskTracker,
@@ -63,13 +67,14 @@ impl Runs {
     #[must_use]
     pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, catalog: Arc<Catalog>, instance: String) -> Self {
         Self {
+            hub: Hub::new(db.notices().clone()),
             db,
             clock,
             settings,
             catalog,
             instance,
-            hub: Hub::default(),
             live: DashMap::new(),
+            mirrors: DashMap::new(),
             admitting: DashMap::new(),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
@@ -110,6 +115,7 @@ impl Runs {
             let tx = self.db.begin().await?;
             runs::request_stop(&tx, &run.id).await?;
             tx.commit().await?;
+            self.db.tell(|| Notice::Stop { run: run.id.clone() });
         }
         Ok(())
     }

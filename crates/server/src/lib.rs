@@ -30,6 +30,7 @@ pub mod spa;
 pub mod sse;
 pub mod storage;
 pub mod version;
+mod watch;
 mod whole;
 
 pub use app::App;

@@ -1,13 +1,13 @@
 //! What administrators say at run time: a typed registry in memory, backed by rows `(key, value, version)`.
 //!
-//! Reading costs a lock and no query. A change applies at once, here by itself and on other servers within one
-//! [`Settings::poll`]. What the operator fixes at start is another type, [`crate::config::Config`].
+//! Reading costs a lock and no query. A change applies at once, here by itself and on other servers because they are told;
+//! one [`Settings::poll`] later if that was lost. What the operator fixes at start is another type, [`crate::config::Config`].
 
 mod registry;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Db, DbErr};
+use crate::db::{self, Db, DbErr, Notice};
 use crate::error::{AppError, AppResult};
 use crate::whole::to_the_end;
 use registry::{DEFINITIONS, Definition, Values};
@@ -102,6 +102,7 @@ impl Settings {
         let settings = Arc::clone(self);
         to_the_end(async move {
             tx.commit().await?;
+            settings.db.tell(|| Notice::Settings);
             settings.reload().await
         })
         .await?;
@@ -122,8 +123,8 @@ impl Settings {
         Ok(())
     }
 
-    /// Notices what other servers changed. The background task calls it every few seconds; where no other server can
-    /// be, it does nothing.
+    /// Notices what other servers changed. The background task calls it when it is told to, and every few seconds; where
+    /// no other server can be, it does nothing.
     ///
     /// # Errors
     /// The database's.

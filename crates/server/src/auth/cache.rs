@@ -1,5 +1,6 @@
 //! Who stands behind a login, remembered so that a request needs no database. What this process changes is forgotten
-//! at once; what another one changes (a replica, the command line) is seen after five seconds at the latest.
+//! at once, and so is what another server says that it changed; what nobody tells (the command line) is seen after five
+//! seconds at the latest.
 
 use dashmap::DashMap;
 use shared::accounts::User;

@@ -6,7 +6,7 @@ use super::{Catalog, demo};
 use crate::clock::new_id;
 use crate::db::connections::{self, About, SealedKey, StoredConnection, StoredModel};
 use crate::db::engine::lock_key;
-use crate::db::{DatabaseTransaction, DbErr};
+use crate::db::{DatabaseTransaction, DbErr, Notice};
 use crate::error::{AppError, AppResult};
 use crate::redact;
 use crate::whole::to_the_end;
@@ -152,6 +152,7 @@ impl Catalog {
         let catalog = Arc::clone(self);
         to_the_end(async move {
             tx.commit().await?;
+            catalog.db.tell(|| Notice::Models);
             catalog.reload().await
         })
         .await

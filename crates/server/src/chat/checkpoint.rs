@@ -48,7 +48,13 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
         runs::append_chunks(&tx, &chunks).await?;
         tx.commit().await
     };
-    let Err(error) = written.await else { return Ok(()) };
+    let Err(error) = written.await else {
+        if runs.db.is_postgres() {
+            let saved = chunks.iter().filter_map(|chunk| runs.any_live(&chunk.run_id));
+            saved.for_each(|run| runs.tell_moved(&run.user_id, &run.id));
+        }
+        return Ok(());
+    };
     for chunk in chunks {
         if let Some(run) = runs.any_live(&chunk.run_id) {
             run.restore_unsaved(chunk);

@@ -9,7 +9,7 @@ use super::store::{self, Plan};
 use super::turn::{Effect, Ending, Input, Start, Turn};
 use crate::catalog::Resolved;
 use crate::db::runs::RunRow;
-use crate::db::{messages, sessions};
+use crate::db::{Notice, messages, sessions};
 use crate::error::{AppError, AppResult};
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
@@ -71,6 +71,7 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
         }
         runs_of_task.live.remove(&run.id);
         runs_of_task.hub.audience(&run.user_id).remove_run(&run);
+        runs_of_task.tell_moved(&run.user_id, &run.id);
     });
     answer.await.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
 }
@@ -211,6 +212,7 @@ fn announce(
 ) {
     let audience = runs.hub.audience(&run.user_id);
     audience.add_run(Arc::clone(run));
+    runs.db.tell(|| Notice::Began { user: run.user_id.clone(), run: run.id.clone() });
     match created {
         Some(session) => runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session }),
         // Its title and its place in the list may have changed; the answer does not wait for the look.
@@ -370,7 +372,8 @@ async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppErro
 /// The chat moved up in the list.
 async fn publish_session(runs: &Runs, run: &RunHandle) {
     if !runs.hub.audience(&run.user_id).has_tabs() {
-        return;
+        // Where the person has tabs, that server looks.
+        return runs.db.tell(|| Notice::Chat { user: run.user_id.clone(), session: run.session_id.clone() });
     }
     if let Ok(Some(row)) = sessions::get(runs.db.read(), &run.user_id, &run.session_id).await {
         runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session: row.session });

@@ -1,8 +1,11 @@
 //! Who watches: the open tabs of every person, and the runs they should hear of.
 //!
-//! A tab that cannot keep up is dropped, never waited for; it connects again and gets snapshots.
+//! A tab that cannot keep up is dropped, never waited for; it connects again and gets snapshots. What one person's tabs
+//! hear here, the servers that share the database are told of, so that theirs hear it too.
 
 use super::run::RunHandle;
+use crate::db::Notice;
+use crate::db::notices::Notices;
 use crate::version;
 use bytes::Bytes;
 use dashmap::DashMap;
@@ -20,9 +23,9 @@ const FRAMES_A_RUN: usize = 2;
 const MAX_TABS: usize = 64;
 
 /// Everybody who watches.
-#[derive(Default)]
 pub struct Hub {
     people: DashMap<UserId, Arc<Audience>>,
+    others: Notices,
 }
 
 /// One person's tabs and runs.
@@ -79,12 +82,12 @@ impl Audience {
 
     /// A run is over and stored.
     pub fn remove_run(&self, run: &RunHandle) {
-        self.lock().runs.retain(|other| other.id != run.id);
+        self.lock().runs.retain(|other| !std::ptr::eq(Arc::as_ptr(other), run));
     }
 
     /// Whether anybody watches.
     pub fn has_tabs(&self) -> bool {
-        !self.lock().tabs.is_empty()
+        self.lock().tabs.iter().any(|tab| !tab.sender.is_closed())
     }
 
     /// Sends an encoded event to every tab.
@@ -94,6 +97,21 @@ impl Audience {
 }
 
 impl Hub {
+    /// Nobody watches yet.
+    pub(super) fn new(others: Notices) -> Self {
+        Self { people: DashMap::new(), others }
+    }
+
+    /// Whether anybody has a tab open here.
+    pub fn is_watched(&self) -> bool {
+        self.people.iter().any(|audience| audience.has_tabs())
+    }
+
+    /// Whether a person has a tab open here.
+    pub fn is_watched_by(&self, user: &UserId) -> bool {
+        self.people.get(user).is_some_and(|audience| audience.has_tabs())
+    }
+
     /// The audience of a person.
     pub fn audience(&self, user: &UserId) -> Arc<Audience> {
         if let Some(audience) = self.people.get(user) {
@@ -130,21 +148,34 @@ impl Hub {
         receiver
     }
 
-    /// Tells all tabs of a person.
+    /// Tells all tabs of a person, wherever they are connected.
     pub fn publish(&self, user: &UserId, event: &UserEvent) {
+        self.show(user, event);
+        self.others.tell(|| notice_of(user, event));
+    }
+
+    /// Tells the tabs that a person has here.
+    pub fn show(&self, user: &UserId, event: &UserEvent) {
         if let Some(audience) = self.people.get(user) {
             audience.send(&encode(event));
         }
     }
 
-    /// Tells everybody.
+    /// Tells everybody who is connected here.
     pub fn publish_all(&self, event: &UserEvent) {
         let frame = encode(event);
         self.people.iter().for_each(|audience| audience.send(&frame));
     }
 
-    /// Tells administrators.
-    pub fn publish_admins(&self, event: &UserEvent) {
+    /// Tells administrators, wherever they are connected, that the list of people changed.
+    pub fn publish_people(&self) {
+        self.show_people();
+        self.others.tell(|| Notice::People);
+    }
+
+    /// Tells the administrators who are connected here that the list of people changed.
+    pub fn show_people(&self) {
+        let event = &UserEvent::PeopleChanged;
         let frame = encode(event);
         for audience in &self.people {
             let admin = |tab: &Tab| tab.role == UserRole::Admin;
@@ -154,20 +185,33 @@ impl Hub {
 
     /// Ends every stream of a person, for instance because the account was disabled.
     pub fn close_user(&self, user: &UserId) {
-        self.close(user, |_| true);
+        self.close_everywhere(user, |_| true);
     }
 
     /// Ends the streams of one login, for instance because it signed out.
     pub fn close_login(&self, user: &UserId, login: &LoginId) {
+        self.close_everywhere(user, |open| open == login);
+    }
+
+    /// Ends the streams of a login that somebody else ended.
+    pub fn drop_login(&self, user: &UserId, login: &LoginId) {
         self.close(user, |open| open == login);
+    }
+
+    /// Ends a person's streams that were opened with another role: they come back with the rights of this one.
+    pub fn drop_other_roles(&self, user: &UserId, role: UserRole) {
+        if let Some(audience) = self.people.get(user) {
+            audience.lock().tabs.retain(|tab| tab.role == role);
+        }
     }
 
     /// Ends the streams of a person's other logins, for instance because the password changed.
     pub fn close_other_logins(&self, user: &UserId, keep: &LoginId) {
-        self.close(user, |open| open != keep);
+        self.close_everywhere(user, |open| open != keep);
     }
 
-    /// Ends every tab's stream: the server goes down.
+    /// Ends every tab's stream: the server goes down, or does not know what its tabs missed. They come again and begin
+    /// with the whole.
     pub fn close_everybody(&self) {
         self.people.iter().for_each(|audience| audience.lock().tabs.clear());
     }
@@ -189,6 +233,12 @@ impl Hub {
         open
     }
 
+    /// The other servers look by themselves which logins still stand.
+    fn close_everywhere(&self, user: &UserId, ends: impl Fn(&LoginId) -> bool) {
+        self.close(user, ends);
+        self.others.tell(|| Notice::Person { user: user.clone() });
+    }
+
     fn close(&self, user: &UserId, ends: impl Fn(&LoginId) -> bool) {
         let Some(audience) = self.people.get(user).map(|audience| Arc::clone(&audience)) else { return };
         let mut inner = audience.lock();
@@ -198,6 +248,16 @@ impl Hub {
         for run in runs {
             run.close_readers(&ends);
         }
+    }
+}
+
+/// What to look at again after an event.
+fn notice_of(user: &UserId, event: &UserEvent) -> Notice {
+    let user = user.clone();
+    match event {
+        UserEvent::SessionChanged { session } => Notice::Chat { user, session: session.id.clone() },
+        UserEvent::SessionDeleted { session_id } => Notice::Chat { user, session: session_id.clone() },
+        _ => Notice::Person { user },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::hub::{Audience, CHANNEL_FRAMES};
 use crate::db::runs::Chunk;
 use bytes::Bytes;
-use shared::events::{RunEventBody, Status};
+use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
 use shared::{AssistantMessage, LoginId, MessageId, RunId, SessionId, UserId};
 use std::collections::VecDeque;
@@ -149,16 +149,57 @@ impl RunHandle {
         state.live.message.apply(&body);
         let frame = Frame::new(&self.id, seq, &body);
         state.keep(seq, &frame);
-        state.subscribers.retain(|reader| reader.sender.try_send(frame.numbered()).is_ok());
-        self.audience.send(&frame.data());
+        self.hand_out(&mut state, &frame);
         if body.is_terminal() {
-            state.closed = true;
-            state.subscribers = Vec::new();
-            drop(state);
-            self.ended.cancel();
+            self.end(state);
         } else {
             state.pend(body, seq);
         }
+    }
+
+    /// Takes the answer as another server stored it, unless it is older than what is known: everybody gets the whole, and
+    /// its last event where it has ended.
+    pub fn show(&self, mut live: LiveAnswer) {
+        let (length, sha256) = live.message.digest();
+        let end = Terminal { length, sha256, error: live.message.error.clone(), truncated: live.message.truncated };
+        let ending = RunEventBody::ending(live.message.status, end);
+        let mut state = self.lock();
+        if state.closed || (ending.is_none() && live.seq <= state.live.seq) {
+            return;
+        }
+        if ending.is_some() {
+            // A writer that died early left a number that readers have passed: its end must be news to them.
+            live.seq = live.seq.max(state.live.seq + 1);
+        }
+        (state.closed, state.live) = (ending.is_some(), live);
+        // The events between are unknown here: whoever attaches gets the whole, too.
+        (state.kept, state.kept_bytes) = (VecDeque::new(), 0);
+        let whole = self.snapshot(&state);
+        self.hand_out(&mut state, &whole);
+        if let Some(body) = ending {
+            let seq = state.live.seq;
+            let last = Frame::new(&self.id, seq, &body);
+            state.keep(seq, &last);
+            self.hand_out(&mut state, &last);
+            self.end(state);
+        }
+    }
+
+    /// Lets everybody go: nothing more will be known of this run here.
+    pub fn abandon(&self) {
+        self.end(self.lock());
+    }
+
+    fn hand_out(&self, state: &mut State, frame: &Frame) {
+        state.subscribers.retain(|reader| reader.sender.try_send(frame.numbered()).is_ok());
+        self.audience.send(&frame.data());
+    }
+
+    fn end(&self, mut state: MutexGuard<'_, State>) {
+        state.closed = true;
+        state.subscribers = Vec::new();
+        drop(state);
+        self.ended.cancel();
     }
 
     /// Attaches a reader after event `after`: what it missed, or a snapshot if that is no longer kept, then the rest.
@@ -192,12 +233,14 @@ impl RunHandle {
     }
 
     fn all(&self, state: &State) -> Vec<Frame> {
-        let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
         let end = state.kept.back().filter(|_| state.closed).map(|(_, last)| last.clone());
-        // The snapshot is numbered one before the end that follows it, so that readers take both.
-        let mut frames = vec![Frame::new(&self.id, state.live.seq - u64::from(end.is_some()), &body)];
-        frames.extend(end);
-        frames
+        std::iter::once(self.snapshot(state)).chain(end).collect()
+    }
+
+    /// The snapshot of an answer that ended is numbered one before the end that follows it, so that readers take both.
+    fn snapshot(&self, state: &State) -> Frame {
+        let body = RunEventBody::Snapshot { message: Box::new(state.live.message.clone()) };
+        Frame::new(&self.id, state.live.seq.saturating_sub(u64::from(state.closed)), &body)
     }
 
     /// The answer so far and the number of the last event in it.
@@ -223,6 +266,11 @@ impl RunHandle {
     /// The logins that read this run.
     pub fn readers(&self) -> Vec<LoginId> {
         self.lock().subscribers.iter().map(|reader| reader.login.clone()).collect()
+    }
+
+    /// Whether anybody reads it or has a tab that shows it.
+    pub fn is_watched(&self) -> bool {
+        self.audience.has_tabs() || self.lock().subscribers.iter().any(|reader| !reader.sender.is_closed())
     }
 
     /// What was not checkpointed yet.
@@ -393,6 +441,38 @@ mod tests {
         let mut message = AssistantMessage::default();
         again.bodies.iter().for_each(|body| message.apply(body));
         assert_eq!(message.text(), "abc");
+    }
+
+    #[test]
+    fn what_another_server_stored_is_shown_as_wholes_and_ends_once() {
+        let run = handle();
+        begin(&run);
+        let mut reader = run.subscribe(0, &"l".into());
+        let mut live = run.live();
+        live.message.parts[0].push_str("abc");
+        run.show(live.clone());
+        assert_eq!(reader.len(), 2, "it is no news");
+        live.seq = 9;
+        run.show(live.clone());
+        let mut late = run.subscribe(3, &"l".into());
+        live.message.status = Status::Stopped;
+        live.seq = 10;
+        run.show(live.clone());
+        run.show(live.clone());
+        assert_eq!(fold(&mut reader, LiveAnswer::default()), live);
+        assert_eq!(fold(&mut late, LiveAnswer::at("r".into(), 3, AssistantMessage::default())), live);
+        assert_eq!(fold(&mut run.subscribe(0, &"l".into()), LiveAnswer::default()), live);
+        assert!(run.ended.is_cancelled());
+    }
+
+    #[test]
+    fn an_end_without_a_checkpoint_before_it_is_news_to_whoever_saw_the_begin() {
+        let run = handle();
+        begin(&run);
+        let mut reader = run.subscribe(0, &"l".into());
+        let status = Status::Interrupted;
+        run.show(LiveAnswer::at("r".into(), 1, AssistantMessage { status, ..AssistantMessage::default() }));
+        assert_eq!(fold(&mut reader, LiveAnswer::default()).message.status, status);
     }
 
     #[test]

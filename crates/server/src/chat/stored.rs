@@ -1,22 +1,17 @@
 //! Runs that are not being written here: finished ones, and those of other servers on the same database.
 
 use super::Runs;
-use super::hub::CHANNEL_FRAMES;
-use super::run::Frame;
+use super::run::{RunHandle, RunIds};
 use crate::db::runs::RunRow;
 use crate::db::{Db, messages, runs};
 use crate::error::AppResult;
 use bytes::Bytes;
 use shared::chat::{Message, RunAccepted};
-use shared::events::{RunEventBody, Status, Terminal};
+use shared::events::Status;
 use shared::message::LiveAnswer;
-use shared::{AssistantMessage, ErrorCode};
+use shared::{AssistantMessage, ErrorCode, LoginId};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc;
-
-/// Time between looks at a run that another server writes.
-const LOOK_AGAIN: Duration = Duration::from_millis(300);
 
 /// The ids of a stored run.
 #[must_use]
@@ -31,15 +26,23 @@ pub fn accepted(row: &RunRow) -> RunAccepted {
 }
 
 /// The answer as the database has it now, with the number of its last event.
-async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> {
-    let run = runs::get(registry.db.read(), &run.user_id, &run.id).await?.ok_or(ErrorCode::RunNotFound)?;
+pub(super) async fn look(registry: &Runs, run: &RunRow) -> AppResult<(RunRow, LiveAnswer)> {
+    let run = read(registry, run).await?;
     let message = messages::get(registry.db.read(), &run.session_id, &run.message_id).await?;
     let message = message.ok_or(ErrorCode::RunNotFound)?;
+    // They are read in turn, and end together: one that ended between the two readings is read once more.
+    let between = run.status == Status::Streaming && message.status != Status::Streaming;
+    let run = if between { read(registry, &run).await? } else { run };
     let live = match run.status {
         Status::Streaming => fold_chunks(&registry.db, &run, &message).await?,
         _ => LiveAnswer::at(run.id.clone(), run.last_seq, AssistantMessage::from(&message)),
     };
     Ok((run, live))
+}
+
+async fn read(registry: &Runs, run: &RunRow) -> AppResult<RunRow> {
+    let row = runs::get(registry.db.read(), &run.user_id, &run.id).await?;
+    row.ok_or_else(|| ErrorCode::RunNotFound.into())
 }
 
 /// An answer that is being written, as far as its checkpoints go.
@@ -59,57 +62,51 @@ pub async fn fold_chunks(db: &Db, run: &RunRow, message: &Message) -> AppResult<
 }
 
 impl Runs {
-    /// Follows a run that is not written here: snapshots as it grows, then its terminal event.
-    #[must_use]
-    pub fn follow_stored(self: &Arc<Self>, run: RunRow, after: u64) -> mpsc::Receiver<Bytes> {
-        let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES);
-        let registry = Arc::clone(self);
-        tokio::spawn(async move {
-            let mut seen = after;
-            while let Ok((run, live)) = look(&registry, &run).await {
-                let ended = run.status != Status::Streaming;
-                if live.seq > seen || ended {
-                    seen = live.seq;
-                    for frame in frames(live, run.status) {
-                        if sender.send(frame.numbered()).await.is_err() {
-                            return;
-                        }
-                    }
-                }
-                if ended || sender.is_closed() {
-                    return;
-                }
-                tokio::time::sleep(LOOK_AGAIN).await;
-            }
-        });
-        receiver
+    /// Reads a run that is not written here: the whole and its end, or, while another server writes it, snapshots as it
+    /// grows and then its end.
+    ///
+    /// # Errors
+    /// The database's, and `run.not_found` when its chat is deleted meanwhile.
+    pub async fn follow_stored(
+        self: &Arc<Self>,
+        run: &RunRow,
+        after: u64,
+        login: &LoginId,
+    ) -> AppResult<mpsc::Receiver<Bytes>> {
+        let (run, live) = look(self, run).await?;
+        if run.status == Status::Streaming {
+            return Ok(self.mirror(&run, live, |mirrored| mirrored.subscribe(after, login)));
+        }
+        let ended = RunHandle::new(ids(&run), AssistantMessage::default(), Arc::default());
+        ended.show(live);
+        Ok(ended.subscribe(0, login))
     }
 
     /// The final state of a run, waiting for it if need be.
     ///
     /// # Errors
-    /// The database's, and `run.not_found` when its chat is deleted meanwhile.
-    pub async fn outcome(&self, run: &RunRow) -> AppResult<AssistantMessage> {
-        loop {
-            let (row, live) = look(self, run).await?;
-            if row.status != Status::Streaming {
-                return Ok(live.message);
-            }
-            tokio::time::sleep(LOOK_AGAIN).await;
+    /// The database's, `run.not_found` when its chat is deleted meanwhile, `auth.revoked` when the login ends,
+    /// `server.restarting`.
+    pub async fn outcome(self: &Arc<Self>, run: &RunRow, login: &LoginId) -> AppResult<AssistantMessage> {
+        let mut events = self.follow_stored(run, u64::MAX, login).await?;
+        // Only their end counts.
+        while events.recv().await.is_some() {}
+        let (run, live) = look(self, run).await?;
+        match run.status {
+            Status::Streaming if self.shutdown.is_cancelled() => Err(ErrorCode::ServerRestarting.into()),
+            Status::Streaming => Err(ErrorCode::AuthRevoked.into()),
+            _ => Ok(live.message),
         }
     }
 }
 
-/// A snapshot, and the terminal event if the run is over.
-fn frames(live: LiveAnswer, status: Status) -> Vec<Frame> {
-    let Some(run_id) = live.run_id else { return Vec::new() };
-    let (length, sha256) = live.message.digest();
-    let end = Terminal { length, sha256, error: live.message.error.clone(), truncated: live.message.truncated };
-    let ending = RunEventBody::ending(status, end);
-    // The snapshot comes one number before the terminal event, so that readers take both.
-    let seq = if ending.is_some() { live.seq.saturating_sub(1) } else { live.seq };
-    let snapshot = RunEventBody::Snapshot { message: Box::new(live.message) };
-    let mut frames = vec![Frame::new(&run_id, seq, &snapshot)];
-    frames.extend(ending.map(|body| Frame::new(&run_id, live.seq, &body)));
-    frames
+/// The ids of a stored run, for a handle.
+pub(super) fn ids(row: &RunRow) -> RunIds {
+    RunIds {
+        run: row.id.clone(),
+        user: row.user_id.clone(),
+        session: row.session_id.clone(),
+        message: row.message_id.clone(),
+        user_message: row.user_message_id.clone(),
+    }
 }

@@ -3,7 +3,7 @@
 use super::{Runs, store, stored};
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
-use crate::db::{DatabaseTransaction, Db, DbErr, engine, messages};
+use crate::db::{DatabaseTransaction, Db, DbErr, Notice, engine, messages};
 use crate::error::AppError;
 use shared::chat::Usage;
 use shared::events::{RunEventBody, Status, Terminal};
@@ -32,6 +32,9 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
         end(&tx, clock.now(), run, live, (instance, expired_before)).await?;
     }
     tx.commit().await?;
+    for run in &abandoned {
+        db.tell(|| Notice::Moved { user: run.user_id.clone(), run: run.id.clone() });
+    }
     Ok(abandoned.len())
 }
 
@@ -59,6 +62,10 @@ pub async fn close(registry: &Runs, run: &RunRow, expired_before: i64) -> Result
     let tx = registry.db.begin().await?;
     let ended = end(&tx, registry.clock.now(), run, &live, (&registry.instance, expired_before)).await?;
     tx.commit().await?;
+    if ended {
+        registry.wake_mirror(&run.id);
+        registry.tell_moved(&run.user_id, &run.id);
+    }
     Ok(ended)
 }
 

@@ -138,10 +138,24 @@ pub async fn streaming_of_message(db: &impl ConnectionTrait, message: &MessageId
     query.one(db).await?.map(to_run).transpose()
 }
 
-/// The person's runs that are going on, on any server.
+/// The runs of a chat that are going on, on any server.
 pub async fn streaming_of_session(db: &impl ConnectionTrait, session: &SessionId) -> Result<Vec<RunRow>, DbErr> {
     let query = Runs::find()
         .filter(run::Column::SessionId.eq(session.as_str()))
+        .filter(run::Column::Status.eq(Status::Streaming.as_str()));
+    query.all(db).await?.into_iter().map(to_run).collect()
+}
+
+/// Everybody's runs that are going on, on any server.
+pub async fn streaming(db: &impl ConnectionTrait) -> Result<Vec<RunRow>, DbErr> {
+    let query = Runs::find().filter(run::Column::Status.eq(Status::Streaming.as_str()));
+    query.all(db).await?.into_iter().map(to_run).collect()
+}
+
+/// The person's runs that are going on, on any server.
+pub async fn streaming_of_user(db: &impl ConnectionTrait, user: &UserId) -> Result<Vec<RunRow>, DbErr> {
+    let query = Runs::find()
+        .filter(run::Column::UserId.eq(user.as_str()))
         .filter(run::Column::Status.eq(Status::Streaming.as_str()));
     query.all(db).await?.into_iter().map(to_run).collect()
 }

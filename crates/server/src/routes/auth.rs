@@ -41,7 +41,7 @@ pub async fn register(
     match app.auth.register(&client, body.into_inner(), app.settings.registration_enabled()).await? {
         Registered::Admin(grant) => Ok(signed_in(HttpResponse::Created(), &grant, tokens, &client)),
         Registered::Pending(user) => {
-            app.runs.hub().publish_admins(&UserEvent::PeopleChanged);
+            app.runs.hub().publish_people();
             Ok(HttpResponse::Accepted().json(SignedIn { user, tokens: None }))
         }
     }

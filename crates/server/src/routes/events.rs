@@ -7,5 +7,5 @@ use actix_web::{HttpResponse, web};
 
 /// Streams `hello`, a snapshot of every running answer, then every event of the person's runs, chats and settings.
 pub async fn stream_events(app: web::Data<App>, user: CurrentUser) -> HttpResponse {
-    sse::respond(app.runs.hub().open_tab(&user.user.id, &user.login, user.user.role))
+    sse::respond(app.runs.open_tab(&user).await)
 }

@@ -72,5 +72,5 @@ fn tell(app: &App, after: &User) {
     let hub = app.runs.hub();
     hub.publish(&after.id, &UserEvent::UserChanged { user: after.clone() });
     hub.close_user(&after.id);
-    hub.publish_admins(&UserEvent::PeopleChanged);
+    hub.publish_people();
 }

@@ -54,7 +54,7 @@ pub async fn whole_answer(
         }
         None => {
             let row = runs::get(app.db.read(), &user.user.id, &admitted.accepted.run_id).await?;
-            app.runs.outcome(&row.ok_or(ErrorCode::RunNotFound)?).await?
+            app.runs.outcome(&row.ok_or(ErrorCode::RunNotFound)?, &user.login).await?
         }
     };
     Ok(outcome(admitted, message))
@@ -115,5 +115,5 @@ async fn follow(app: &App, user: &CurrentUser, id: &RunId, after: u64) -> AppRes
         return Ok(sse::respond(run.subscribe(after, &user.login)));
     }
     let row = runs::get(app.db.read(), &user.user.id, id).await?.ok_or(ErrorCode::RunNotFound)?;
-    Ok(sse::respond(app.runs.follow_stored(row, after)))
+    Ok(sse::respond(app.runs.follow_stored(&row, after, &user.login).await?))
 }

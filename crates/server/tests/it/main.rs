@@ -25,6 +25,7 @@ mod people;
 mod process;
 mod program;
 mod proxies;
+mod replicas;
 mod settings;
 mod spa;
 mod start;

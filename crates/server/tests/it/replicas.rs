@@ -1,0 +1,252 @@
+//! Several servers on one PostgreSQL: whatever a person does at one of them, their tabs at the others hear. SQLite has
+//! one server, so there is nothing to see.
+
+use crate::support::{Events, Finished, TestApp, TestUser};
+use reqwest::Method;
+use serde_json::json;
+use server::db::notices::Listener;
+use server::db::{Engine, Notice};
+use shared::Event;
+use shared::events::{RunEventBody, Status, UserEvent};
+use shared::message::digest;
+
+/// Two servers on one database, and the administrator at both.
+struct Pair {
+    here: TestApp,
+    there: TestApp,
+    admin_here: TestUser,
+    admin_there: TestUser,
+}
+
+impl Pair {
+    /// None where several servers cannot share a database.
+    async fn start(models: &[&str]) -> Option<Self> {
+        let here = TestApp::new().await;
+        if !here.app.db.is_postgres() {
+            return None;
+        }
+        let admin_here = here.with_models(models).await;
+        let (engine, master) = (here.config().engine, here.app.config.master_key.clone());
+        let there = TestApp::with(|config| {
+            config.engine = engine;
+            config.master_key = master;
+        })
+        .await;
+        let admin_there = there.login("admin").await;
+        Some(Self { here, there, admin_here, admin_there })
+    }
+}
+
+async fn open_tab(user: &TestUser) -> Events {
+    Events::open(user.request(Method::GET, "/api/events")).await
+}
+
+/// The next event of a tab that is no run's and fits.
+async fn heard(tab: &mut Events, fits: impl Fn(&UserEvent) -> bool) -> UserEvent {
+    loop {
+        let frame = tab.frame().await.expect("the stream goes on");
+        if let Ok(Event::User(event)) = serde_json::from_str(&frame.data)
+            && fits(&event)
+        {
+            return event;
+        }
+    }
+}
+
+async fn until_closed(mut stream: Events) {
+    while stream.frame().await.is_some() {}
+}
+
+/// Ends every connection on which a server of this database listens.
+async fn cut_the_lines(engine: &Engine) {
+    use sqlx::Connection as _;
+    let Engine::Postgres(url) = engine else { panic!("several servers need PostgreSQL") };
+    let mut connection = sqlx::PgConnection::connect(url).await.expect("the database answers");
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE query = 'LISTEN \"aichat_' || md5(current_schema()) || '\"'";
+    let cut = sqlx::query(cut).fetch_all(&mut connection).await.expect("cut");
+    assert_eq!(cut.len(), 2, "each server has one line");
+}
+
+/// The stored answer, its length and its hash are those of the last event.
+async fn assert_whole(user: &TestUser, done: &Finished) {
+    let (_, end) = done.seen.last().expect("events").body.terminal().expect("the last is terminal");
+    assert_eq!((end.length, end.sha256.clone()), digest(&done.live.message.text()));
+    let stored = user.messages(&done.session()).await.pop().expect("an answer");
+    assert_eq!(stored["sha256"], end.sha256);
+}
+
+#[tokio::test]
+async fn a_tab_at_another_server_sees_begin_growth_and_end_of_an_answer() {
+    let Some(pair) = Pair::start(&["tokens-60-40"]).await else { return };
+    let mut tab = open_tab(&pair.admin_there).await;
+    heard(&mut tab, |event| matches!(event, UserEvent::Hello { running, .. } if running.is_empty())).await;
+    let written = pair.admin_here.stream(json!({"content": "count", "model": "tokens-60-40"})).await;
+    tab.until_text().await;
+    let late = open_tab(&pair.admin_there).await;
+    let (written, seen, late) = (written.finish().await, tab.finish().await, late.finish().await);
+    assert_eq!(seen.seen[0].seq, 1);
+    assert!(matches!(seen.seen[0].body, RunEventBody::Started { .. }), "the first event is the first one's");
+    assert!(seen.seen.len() > 3, "it grows before it ends: {}", seen.seen.len());
+    assert!(matches!(late.seen[0].body, RunEventBody::Snapshot { .. }), "a late tab begins with the whole");
+    for done in [&seen, &late] {
+        assert_eq!(done.live, written.live);
+        assert_whole(&pair.admin_there, done).await;
+    }
+    assert_eq!(written.status(), Status::Completed);
+}
+
+#[tokio::test]
+async fn a_tab_that_opens_amid_an_answer_of_another_server_is_told_that_it_runs() {
+    let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
+    let mut written = pair.admin_here.stream(json!({"content": "go", "model": "stall-after-3"})).await;
+    written.until_text().await;
+    let run = written.live.run_id.clone().expect("a run");
+    let mut tab = open_tab(&pair.admin_there).await;
+    heard(&mut tab, |event| matches!(event, UserEvent::Hello { running, .. } if *running == [run.clone()])).await;
+    assert_eq!(tab.next().await.expect("a snapshot").run_id, run);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_over_at_once_is_seen_elsewhere_too() {
+    let Some(pair) = Pair::start(&["ok"]).await else { return };
+    let tab = open_tab(&pair.admin_there).await;
+    let written = pair.admin_here.ask("ok", "hi").await;
+    let seen = tab.finish().await;
+    assert_eq!(seen.live, written.live);
+    assert!(matches!(seen.seen[0].body, RunEventBody::Started { .. }));
+}
+
+#[tokio::test]
+async fn nobody_elses_tabs_hear_of_an_answer() {
+    let Some(pair) = Pair::start(&["ok"]).await else { return };
+    pair.here.user(&pair.admin_here, "bob").await;
+    let mut of_bob = open_tab(&pair.there.login("bob").await).await;
+    heard(&mut of_bob, |event| matches!(event, UserEvent::Hello { .. })).await;
+    let of_admin = open_tab(&pair.admin_there).await;
+    pair.admin_here.ask("ok", "a secret").await;
+    of_admin.finish().await;
+    let theirs = pair.here.login("bob").await.post("/api/sessions", json!({"title": "of bob"})).await;
+    assert_eq!(theirs.status, 201, "{}", theirs.text);
+    let frame = of_bob.frame().await.expect("the next event").data;
+    assert!(frame.contains("of bob"), "the first thing that bob hears is his own: {frame}");
+}
+
+#[tokio::test]
+async fn a_chat_that_is_renamed_and_deleted_at_one_server_changes_at_the_others() {
+    let Some(pair) = Pair::start(&["ok"]).await else { return };
+    let mut tab = open_tab(&pair.admin_there).await;
+    let chat = pair.admin_here.post("/api/sessions", json!({"title": "before"})).await.body;
+    let path = format!("/api/sessions/{}", chat["id"].as_str().expect("an id"));
+    let titled = |title: &'static str| move |event: &UserEvent| matches!(event, UserEvent::SessionChanged { session } if session.title == title);
+    heard(&mut tab, titled("before")).await;
+    assert_eq!(pair.admin_here.patch(&path, json!({"title": "after"})).await.status, 200);
+    heard(&mut tab, titled("after")).await;
+    assert_eq!(pair.admin_here.delete(&path).await.status, 204);
+    heard(&mut tab, |event| matches!(event, UserEvent::SessionDeleted { .. })).await;
+    assert_eq!(pair.admin_here.post(&format!("{path}/restore"), json!({})).await.status, 200);
+    heard(&mut tab, titled("after")).await;
+}
+
+#[tokio::test]
+async fn settings_and_models_that_change_at_one_server_change_at_the_others() {
+    let Some(pair) = Pair::start(&["ok"]).await else { return };
+    let mut tab = open_tab(&pair.admin_there).await;
+    let brand = pair.admin_here.put("/api/settings/system/brand_name", json!({"value": "Both"})).await;
+    assert_eq!(brand.status, 200, "{}", brand.text);
+    heard(&mut tab, |event| matches!(event, UserEvent::SettingsChanged)).await;
+    assert_eq!(pair.there.app.settings.brand_name(), "Both");
+    pair.here.connect(&pair.admin_here, &["echo"]).await;
+    heard(&mut tab, |event| matches!(event, UserEvent::ModelsChanged)).await;
+    assert!(pair.there.app.catalog.resolve(Some("echo")).is_ok());
+}
+
+#[tokio::test]
+async fn a_person_who_is_disabled_at_one_server_loses_their_streams_at_the_others() {
+    let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
+    let bob_here = pair.here.user(&pair.admin_here, "bob").await;
+    let bob_there = pair.there.login("bob").await;
+    let mut of_admin = open_tab(&pair.admin_there).await;
+    let mut written = bob_here.stream(json!({"content": "go", "model": "stall-after-3"})).await;
+    written.until_text().await;
+    let tab = open_tab(&bob_there).await;
+    let mut reader = bob_there.attach(written.live.run_id.as_ref().expect("a run").as_str(), 0).await;
+    reader.until_text().await;
+    let path = format!("/api/admin/users/{}", bob_here.id);
+    assert_eq!(pair.admin_here.patch(&path, json!({"status": "disabled"})).await.status, 200);
+    until_closed(tab).await;
+    until_closed(reader).await;
+    heard(&mut of_admin, |event| matches!(event, UserEvent::PeopleChanged)).await;
+    assert_eq!(bob_there.get("/api/auth/me").await.status, 403);
+}
+
+#[tokio::test]
+async fn a_login_that_signs_out_loses_what_it_reads_of_another_servers_answer() {
+    let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
+    let mut written = pair.admin_here.stream(json!({"content": "go", "model": "stall-after-3"})).await;
+    written.until_text().await;
+    let run = written.live.run_id.clone().expect("a run");
+    let phone = pair.there.login("admin").await;
+    let of_phone = phone.attach(run.as_str(), 0).await;
+    let of_desk = pair.admin_there.attach(run.as_str(), 0).await;
+    assert_eq!(phone.post("/api/auth/logout", json!({})).await.status, 204);
+    until_closed(of_phone).await;
+    pair.admin_there.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await;
+    assert_eq!(of_desk.finish().await.status(), Status::Stopped);
+}
+
+#[tokio::test]
+async fn stop_pressed_at_one_server_ends_the_answer_of_another() {
+    let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
+    let mut written = pair.admin_here.stream(json!({"content": "go", "model": "stall-after-3"})).await;
+    written.until_text().await;
+    let run = written.live.run_id.clone().expect("a run");
+    let reader = pair.admin_there.attach(run.as_str(), 0).await;
+    assert_eq!(pair.admin_there.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await.status, 202);
+    let (written, seen) = (written.finish().await, reader.finish().await);
+    assert_eq!((written.status(), seen.status()), (Status::Stopped, Status::Stopped));
+    assert_eq!(seen.live.message.text(), written.live.message.text());
+    assert_whole(&pair.admin_there, &seen).await;
+}
+
+#[tokio::test]
+async fn what_is_done_at_one_server_is_told_to_the_others_and_not_to_itself() {
+    let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
+    let mut line = Listener::open(&pair.there.app.db).await.expect("a line").expect("PostgreSQL");
+    let mut written = pair.admin_there.stream(json!({"content": "go", "model": "stall-after-3"})).await;
+    written.until_text().await;
+    let (user, run) = (pair.admin_there.id.as_str().into(), written.live.run_id.clone().expect("a run"));
+    assert_eq!(pair.admin_here.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await.status, 202);
+    // What that server itself said of the run came before, and was not for its own ears.
+    assert_eq!(line.next().await.expect("notices"), [Notice::Stop { run }]);
+    let mut told = async |notice: Notice| while !line.next().await.expect("notices").contains(&notice) {};
+    pair.admin_here.put("/api/settings/system/brand_name", json!({"value": "Both"})).await;
+    told(Notice::Settings).await;
+    pair.here.connect(&pair.admin_here, &["echo"]).await;
+    told(Notice::Models).await;
+    pair.admin_here.patch("/api/auth/me", json!({"theme": "dark"})).await;
+    told(Notice::Person { user }).await;
+}
+
+#[tokio::test]
+async fn a_repeated_request_at_another_server_waits_for_the_answer_that_runs() {
+    let Some(pair) = Pair::start(&["tokens-20-40"]).await else { return };
+    let body = json!({"content": "count", "model": "tokens-20-40", "clientMessageId": "once"});
+    let mut written = pair.admin_here.stream(body.clone()).await;
+    written.until_text().await;
+    let again = pair.admin_there.post("/api/chat", body).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!(again.body["text"], written.finish().await.live.message.text());
+}
+
+#[tokio::test]
+async fn a_server_whose_line_was_cut_lets_its_tabs_come_again_and_hears_everything_anew() {
+    let Some(pair) = Pair::start(&["ok"]).await else { return };
+    let tab = open_tab(&pair.admin_there).await;
+    cut_the_lines(&pair.here.config().engine).await;
+    until_closed(tab).await;
+    let mut tab = open_tab(&pair.admin_there).await;
+    heard(&mut tab, |event| matches!(event, UserEvent::Hello { .. })).await;
+    pair.admin_here.post("/api/sessions", json!({"title": "new"})).await;
+    heard(&mut tab, |event| matches!(event, UserEvent::SessionChanged { session } if session.title == "new")).await;
+}
