@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn a_tab_that_connects_before_an_ended_answer_is_saved_hears_of_its_end() {
-        let hub = Hub::default();
+        let hub = Hub::new(Notices::default());
         let user = UserId::from("u");
         let ids = RunIds {
             run: "r".into(),
