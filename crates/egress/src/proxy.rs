@@ -82,9 +82,10 @@ impl Proxy {
         reqwest::Proxy::custom(move |url| proxy.covers(url).then(|| proxy.url.clone()))
     }
 
-    /// Whether requests to `url` go through the proxy.
+    /// Whether requests to `url` go through the proxy. One that is elsewhere knows neither this machine nor a
+    /// container's neighbours, so what is near is reached directly whatever the list says.
     pub(crate) fn covers(&self, url: &Url) -> bool {
-        !self.direct.contains(url)
+        !target::is_near(url) && !self.direct.contains(url)
     }
 
     /// Whether `url` names the proxy itself.
@@ -126,26 +127,48 @@ mod tests {
 
     #[test]
     fn no_proxy_understands_hosts_suffixes_addresses_and_networks() {
-        let list = "localhost, .corp.example,api.example,10.0.0.0/8,192.168.1.7,::1, *.lan";
+        let list = "one.example, .corp.example,api.example,11.0.0.0/8,9.9.9.9,2606:4700::1, *.wide.example";
         for direct in [
-            "http://localhost:11434/v1",
+            "http://one.example:11434/v1",
             "https://a.corp.example/",
             "https://corp.example/",
             "https://API.example/",
             "https://eu.api.example/",
-            "http://10.2.3.4/",
-            "http://192.168.1.7/",
-            "http://[::1]:8000/",
-            "http://box.lan/",
+            "http://11.2.3.4/",
+            "http://9.9.9.9/",
+            "http://[2606:4700::1]:8000/",
+            "http://box.wide.example/",
         ] {
             assert!(!covers(list, direct), "{direct}");
         }
-        for proxied in ["https://evil-api.example/", "https://api.example.evil/", "http://11.0.0.1/", "http://1.1.1.1/"]
+        for proxied in ["https://evil-api.example/", "https://api.example.evil/", "http://12.0.0.1/", "http://1.1.1.1/"]
         {
             assert!(covers(list, proxied), "{proxied}");
         }
         assert!(!covers("*", "https://anything.example/"));
         assert!(covers("", "https://anything.example/"));
+    }
+
+    #[test]
+    fn what_is_near_is_reached_without_the_proxy_and_everything_else_through_it() {
+        for near in [
+            "http://127.0.0.1:11434/v1",
+            "http://localhost:1234/v1",
+            "http://[::1]:8000/",
+            "http://10.2.3.4/",
+            "http://172.17.0.1:11434/v1",
+            "http://192.168.1.7/",
+            "http://[fd12::1]/",
+            "http://ollama:11434/v1",
+            "http://OLLAMA.:11434/v1",
+            "http://host.docker.internal:11434/v1",
+            "http://box.lan/",
+        ] {
+            assert!(!covers("", near), "{near}");
+        }
+        for far in ["http://8.8.8.8/", "http://198.18.0.7/", "http://api.example/v1", "https://internal.example/"] {
+            assert!(covers("", far), "{far}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reads a URL with the one parser that the client itself uses, and refuses what may not be asked for. No IO.
 
 use crate::failure::{Failure, FailureKind};
-use crate::policy::{self, Trust};
+use crate::policy::{self, Reason, Trust};
 use std::net::IpAddr;
 use url::{Host, Url};
 
@@ -39,13 +39,24 @@ pub(crate) fn check(trust: Trust, url: &Url) -> Result<(), Failure> {
     if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
         return Err(blocked(url, "only http and https without a user name are allowed"));
     }
-    let verdict = match url.host() {
-        None => return Err(blocked(url, "it names no host")),
-        Some(Host::Domain(name)) => policy::check_name(trust, name),
-        Some(Host::Ipv4(address)) => policy::check(trust, IpAddr::V4(address)),
-        Some(Host::Ipv6(address)) => policy::check(trust, IpAddr::V6(address)),
-    };
-    verdict.map_err(|reason| blocked(url, &reason.to_string()))
+    let host = url.host().ok_or_else(|| blocked(url, "it names no host"))?;
+    judge(trust, &host).map_err(|reason| blocked(url, &reason.to_string()))
+}
+
+fn judge(trust: Trust, host: &Host<&str>) -> Result<(), Reason> {
+    match *host {
+        Host::Domain(name) => policy::check_name(trust, name),
+        Host::Ipv4(address) => policy::check(trust, IpAddr::V4(address)),
+        Host::Ipv6(address) => policy::check(trust, IpAddr::V6(address)),
+    }
+}
+
+/// Whether the host is this machine or in a network of ours, as far as that can be told without resolving anything. A
+/// name without a dot is one: only a resolver nearby knows it.
+pub(crate) fn is_near(url: &Url) -> bool {
+    let Some(host) = url.host() else { return false };
+    let bare = matches!(host, Host::Domain(name) if !name.trim_end_matches('.').contains('.'));
+    bare || matches!(judge(Trust::User, &host), Err(Reason::Loopback | Reason::Private))
 }
 
 /// The failure for a URL that may not be reached.

@@ -165,11 +165,11 @@ variables! {
         en: "More such connections, as a JSON list of `{name, url, key}`.";
         zh: "更多此类连接：`{name, url, key}` 组成的 JSON 列表。";
     HTTPS_PROXY ["https_proxy"] Url Backend Models ""
-        en: "Proxy for requests to providers, such as `http://127.0.0.1:7890`.";
-        zh: "访问模型服务商时使用的代理，例如 `http://127.0.0.1:7890`。";
+        en: "Proxy for requests to providers, `https` and `http` alike, such as `http://127.0.0.1:7890`.";
+        zh: "访问模型服务商时使用的代理（`https` 和 `http` 地址都走它），例如 `http://127.0.0.1:7890`。";
     NO_PROXY ["no_proxy"] Plain Backend Models ""
-        en: "Hosts that the proxy is not used for, separated by commas.";
-        zh: "不走代理的主机，以逗号分隔。";
+        en: "More hosts that the proxy is not used for, separated by commas. Never used for: this machine, private addresses, names without a dot such as `ollama`, and names below `.internal`, `.local`, `.lan` and `.home.arpa`.";
+        zh: "另外不走代理的主机，以逗号分隔。始终不走代理的有：本机、内网地址、不带点的名称（如 `ollama`），以及 `.internal`、`.local`、`.lan`、`.home.arpa` 结尾的名称。";
 
     ENABLE_CORS Plain Backend Browsers "false"
         en: "Whether pages of the origins in `CORS_ORIGIN` may call the API with a bearer token. AIChat's own pages never need it.";
