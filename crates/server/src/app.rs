@@ -43,7 +43,7 @@ pub struct App {
     pub spa: Spa,
     /// The line to other servers, until [`App::start_background`] takes it.
     listener: Mutex<Option<Listener>>,
-    _lock: DataLock,
+    _locks: (DataLock, Option<DataLock>),
 }
 
 /// What the banner says beside the configuration.
@@ -64,8 +64,10 @@ impl App {
         let instance = instance_id(&config.data_dir).map_err(Failure::configuration)?;
         let (secrets, mut notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
         redact::register(secrets.jwt.expose());
-        let (db, note) = storage::open(&config).await?;
-        notes.extend(note);
+        let place = storage::find(&config.engine).await?;
+        let locks = (lock, storage::lock(&place)?);
+        let db = storage::open(&place, config.durable).await?;
+        notes.extend(place.note);
         let failed = |error: &dyn std::fmt::Display| format!("the database failed at start: {error}");
         // Before anything is read: what others change from now on is heard of.
         let listener = Mutex::new(Listener::open(&db).await.map_err(|error| failed(&error))?);
@@ -88,7 +90,7 @@ impl App {
         tell_tabs(&runs, &settings, &catalog);
         let config = Arc::new(config);
         let app =
-            Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, listener, _lock: lock };
+            Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, listener, _locks: locks };
         Ok((app, Opened { secrets, notes }))
     }
 

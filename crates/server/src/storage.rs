@@ -3,7 +3,7 @@
 //! `DATABASE_URL` may name the file of another program: document installations keep their old path. Such a file is
 //! never opened for writing. Beside the one of the TypeScript AIChat ours takes its own name; anything else is refused.
 
-use crate::config::{Config, data_dir, ownership};
+use crate::config::{DataLock, data_dir, ownership};
 use crate::db::recognise::{self, Found};
 use crate::db::{Db, DbErr, Engine, marks};
 use crate::failure::Failure;
@@ -50,21 +50,30 @@ const BESIDE: &str = "beside";
 /// Tables named in a refusal.
 const SHOWN_TABLES: usize = 5;
 
-/// Opens the configured database and brings its schema up to date. Answers what the operator should know about its place.
+/// Takes the place for one server: on a file a second one would end the answers of the first.
+///
+/// # Errors
+/// One line, when another server has it or when its folder cannot be written.
+pub fn lock(place: &Place) -> Result<Option<DataLock>, Failure> {
+    let Engine::Sqlite(path) = &place.engine else { return Ok(None) };
+    prepare(path)?;
+    Ok(Some(DataLock::take_database(path).map_err(Failure::configuration)?))
+}
+
+/// Opens the database at its place and brings its schema up to date.
 ///
 /// # Errors
 /// One line: what failed, why, what to do.
-pub async fn open(config: &Config) -> Result<(Db, Option<String>), Failure> {
-    let place = find(&config.engine).await?;
+pub async fn open(place: &Place, durable: bool) -> Result<Db, Failure> {
     if let Engine::Sqlite(path) = &place.engine {
         prepare(path)?;
     }
-    let db = Db::open(&place.engine, config.durable).await.map_err(|error| explain(&place.engine, error))?;
+    let db = Db::open(&place.engine, durable).await.map_err(|error| explain(&place.engine, error))?;
     if let Some(name) = place.beside.as_deref().and_then(Path::file_name) {
         let marked = marks::set(&db, BESIDE, &name.to_string_lossy()).await;
         marked.map_err(|error| explain(&place.engine, error.into()))?;
     }
-    Ok((db, place.note))
+    Ok(db)
 }
 
 /// Makes the folder of the file, and checks that a file which is there can be written.

@@ -9,7 +9,7 @@ use crate::config::{Config, secrets};
 use crate::db::{Db, Engine, users};
 use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
-use crate::storage;
+use crate::storage::{self, Place};
 use shared::accounts::User;
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
@@ -26,10 +26,11 @@ pub(super) fn run(config: &Config, command: &AdminCommand) -> Result<(), Failure
 
 /// Does it, and answers what to print.
 async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure> {
+    let place = storage::find(&config.engine).await?;
     if !matches!(command, AdminCommand::Create(_)) {
-        expect_database(config).await?;
+        expect_database(&place)?;
     }
-    let (db, _) = storage::open(config).await?;
+    let db = storage::open(&place, config.durable).await?;
     let done = match command {
         AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
         AdminCommand::ResetPassword(account) => reset(&db, config, account, &mut std::io::stdin().lock()).await,
@@ -40,8 +41,7 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
 }
 
 /// Opening makes a database where there is none, and nobody has an account in the wrong folder.
-async fn expect_database(config: &Config) -> Result<(), Failure> {
-    let place = storage::find(&config.engine).await?;
+fn expect_database(place: &Place) -> Result<(), Failure> {
     if !matches!(&place.engine, Engine::Sqlite(path) if !path.exists()) {
         return Ok(());
     }

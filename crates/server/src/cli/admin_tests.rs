@@ -11,7 +11,8 @@ async fn installation() -> (Config, Db) {
     let cli = Cli::parse_from(["aichat", "--data-dir", &dir.display().to_string()]);
     let mut config = Config::load(&cli, |_| None, "").expect("defaults");
     (config.bcrypt_cost, config.durable) = (4, false);
-    let (db, _) = storage::open(&config).await.expect("open");
+    let place = storage::find(&config.engine).await.expect("a place");
+    let db = storage::open(&place, config.durable).await.expect("open");
     (config, db)
 }
 

@@ -1,12 +1,13 @@
-//! The data directory: making it, locking it against a second server, and the identity of this installation.
+//! The data directory: making it, locking it and the database against a second server, and the identity of this
+//! installation.
 
 use super::ownership::{not_readable, not_writable};
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// Held while a server uses a data directory; the lock ends with the process, however that ends.
+/// Held while a server uses a data directory or a database file; the lock ends with the process, however that ends.
 #[derive(Debug)]
 pub struct DataLock {
     _file: File,
@@ -20,20 +21,42 @@ impl DataLock {
     pub fn take(data_dir: &Path) -> Result<Self, String> {
         create_dir(data_dir)?;
         check_writable(data_dir)?;
-        let path = data_dir.join("aichat.lock");
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = file.map_err(|error| not_writable(data_dir, &error))?;
+        let held =
+            format!("the data directory {}: stop it, or give this one its own with --data-dir", data_dir.display());
+        Self::hold(&data_dir.join("aichat.lock"), &held)
+    }
+
+    /// Takes a database file, whose folder exists: servers with data directories of their own may share it by mistake.
+    ///
+    /// # Errors
+    /// One line, when another server holds it or when nothing can be written beside it.
+    pub fn take_database(file: &Path) -> Result<Self, String> {
+        let mut lock = real(file).into_os_string();
+        lock.push(".lock");
+        let held = format!(
+            "the database {}: stop it, or give this one its own with --data-dir and DATABASE_URL",
+            file.display()
+        );
+        Self::hold(Path::new(&lock), &held)
+    }
+
+    fn hold(path: &Path, held: &str) -> Result<Self, String> {
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+        let file = file.map_err(|error| not_writable(path.parent().unwrap_or(path), &error))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(format!(
-                "another AIChat server uses the data directory {}: stop it, or give this one its own with --data-dir",
-                data_dir.display()
-            )),
+            Err(TryLockError::WouldBlock) => Err(format!("another AIChat server uses {held}")),
             Err(TryLockError::Error(error)) => {
                 Err(format!("{} cannot be locked ({error}): use a local file system", path.display()))
             }
         }
     }
+}
+
+/// The path without links, so that all ways to one file meet at one lock. The file itself may still be missing.
+fn real(file: &Path) -> PathBuf {
+    let in_folder = || Some(fs::canonicalize(file.parent()?).ok()?.join(file.file_name()?));
+    fs::canonicalize(file).ok().or_else(in_folder).unwrap_or_else(|| file.to_owned())
 }
 
 /// The identity of this data directory, made on first use. Runs are owned by it.

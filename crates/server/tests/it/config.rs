@@ -104,3 +104,25 @@ async fn a_second_server_on_the_same_data_is_refused_in_one_line() {
     assert!(refused.line.contains(&app.data_dir.display().to_string()) && !refused.line.contains('\n'), "{refused}");
     assert_eq!(refused.exit, 78);
 }
+
+#[tokio::test]
+async fn a_second_server_on_the_same_database_file_is_refused_wherever_its_own_directory_is() {
+    let (data, elsewhere) = (folder(), folder());
+    let database = format!("file:{}/app.db", data.display());
+    let (app, _) =
+        App::open(config(&data, &[("DATABASE_URL", &database)]), Clock::default()).await.expect("the first one starts");
+    std::fs::create_dir_all(&elsewhere).expect("made");
+    std::os::unix::fs::symlink(data.join("app.db"), elsewhere.join("linked.db")).expect("linked");
+    let linked = format!("file:{}/linked.db", elsewhere.display());
+    for database in [&database, &linked] {
+        let second = config(&elsewhere, &[("DATABASE_URL", database)]);
+        let Err(refused) = App::open(second, Clock::default()).await else { panic!("two servers on {database}") };
+        assert!(refused.line.contains(&database["file:".len()..]) && !refused.line.contains('\n'), "{refused}");
+        assert_eq!(refused.exit, 78);
+    }
+    app.db.close().await;
+    drop(app);
+    for folder in [data, elsewhere] {
+        std::fs::remove_dir_all(folder).expect("removed");
+    }
+}
