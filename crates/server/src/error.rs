@@ -7,7 +7,7 @@ use crate::db::{DbErr, engine};
 use crate::redact;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderValue, RETRY_AFTER};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use shared::error::Params;
 use shared::{ApiError, ErrorCode};
 use std::fmt;
@@ -115,13 +115,20 @@ impl AppError {
     /// The answer, naming the request.
     #[must_use]
     pub fn response(&self, request_id: &str) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status_code()).json(self.to_api(request_id));
-        let seconds = self.params.get("seconds").and_then(|value| HeaderValue::from_str(value).ok());
-        if let (429 | 503, Some(seconds)) = (self.code.status(), seconds) {
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-        }
-        response
+        head(self.code, &self.params).json(self.to_api(request_id))
     }
+}
+
+/// The head of an answer with this code: its status and, where it names a time to wait, `Retry-After`.
+#[must_use]
+pub fn head(code: ErrorCode, params: &Params) -> HttpResponseBuilder {
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut head = HttpResponse::build(status);
+    let seconds = params.get("seconds").and_then(|value| HeaderValue::from_str(value).ok());
+    if let (429 | 503, Some(seconds)) = (code.status(), seconds) {
+        head.insert_header((RETRY_AFTER, seconds));
+    }
+    head
 }
 
 /// The extractors' own failures in our envelope.

@@ -5,9 +5,8 @@ use crate::auth::CurrentUser;
 use crate::chat::admission::Admitted;
 use crate::db::runs;
 use crate::edge::ThisRequest;
-use crate::error::AppResult;
+use crate::error::{self, AppResult};
 use crate::sse;
-use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use shared::chat::{FailedAnswer, RunInfo, SendMessage, WholeAnswer};
@@ -64,9 +63,9 @@ fn outcome(admitted: Admitted, message: AssistantMessage) -> HttpResponse {
     let (run, status, text) = (admitted.accepted, message.status, message.text());
     match message.error {
         Some(error) if matches!(status, Status::Failed | Status::Interrupted) => {
-            let code = error.known().map_or(500, ErrorCode::status);
-            let code = StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            HttpResponse::build(code).json(FailedAnswer { error, run, status, text })
+            // A code of a newer version, stored before this one was put back, has no row here.
+            let code = error.known().unwrap_or(ErrorCode::Internal);
+            error::head(code, &error.params).json(FailedAnswer { error, run, status, text })
         }
         _ => {
             let (parts, usage, truncated) = (message.parts, message.usage, message.truncated);

@@ -176,7 +176,7 @@ async fn odd_but_complete_streams_are_answers() {
 #[tokio::test]
 async fn whole_answers_come_as_json_with_the_codes_status() {
     let app = TestApp::new().await;
-    let user = app.with_models(&["ok", "cut", "401"]).await;
+    let user = app.with_models(&["ok", "cut", "401", "429"]).await;
     let done = user.post("/api/chat", json!({"content": "hi", "model": "ok"})).await;
     assert_eq!(done.status, 200);
     assert_eq!(done.body["status"], "completed");
@@ -189,6 +189,9 @@ async fn whole_answers_come_as_json_with_the_codes_status() {
     assert_eq!((refused.status, refused.code()), (502, "provider.unauthorized"));
     let id = refused.headers["x-request-id"].to_str().expect("ascii");
     assert_eq!(refused.body["requestId"], id, "the same id in header, error and log");
+    let limited = user.post("/api/chat", json!({"content": "hi", "model": "429"})).await;
+    assert_eq!((limited.status, limited.code()), (503, "provider.rate_limited"));
+    assert_eq!(limited.headers["retry-after"], "7", "as the provider asked");
 }
 
 #[tokio::test]
