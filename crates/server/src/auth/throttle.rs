@@ -30,7 +30,9 @@ impl Key {
             Self::Account(..) | Self::Login(_) => (10, 15 * 60_000),
             Self::Anywhere(_) => (100, 15 * 60_000),
             Self::Address(_) => (50, 15 * 60_000),
-            Self::Register(_) => (10, 60 * 60_000),
+            // A whole office may come through one address on its first day, and nobody guesses anything here: what is
+            // made waits for approval.
+            Self::Register(_) => (60, 60 * 60_000),
         }
     }
 }
