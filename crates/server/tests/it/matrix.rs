@@ -104,66 +104,83 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
     }
 }
 
+/// Whoever may come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Nobody,
+    Forged,
+    Expired,
+    Disabled,
+    Other,
+    Admin,
+    Owner,
+}
+
+/// Everybody with a login of their own, as some routes end the caller's. The owner comes last: a call may delete what
+/// the others were refused.
+async fn everybody(app: &TestApp, disabled: &TestUser) -> [(Who, TestUser); 7] {
+    let owner = app.login("owner").await;
+    [
+        (Who::Nobody, app.nobody()),
+        (Who::Forged, app.bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")),
+        (Who::Expired, app.login("owner").await),
+        (Who::Disabled, disabled.clone()),
+        (Who::Other, app.login("other").await),
+        (Who::Admin, app.login("admin").await),
+        (Who::Owner, owner),
+    ]
+}
+
+/// The refusal that is due: its status and the codes that may say so; none for those who may call.
+fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'static str])> {
+    match (line.access, who) {
+        (Access::Public, _) => None,
+        // No login is a pass.
+        (Access::SelfTest, _) | (_, Who::Nobody) => Some((401, &["auth.required"])),
+        (_, Who::Forged) => Some((401, &["auth.invalid"])),
+        (_, Who::Expired) => Some((401, &["auth.expired"])),
+        (_, Who::Disabled) => Some((403, &["auth.disabled"])),
+        (Access::Admin, Who::Other | Who::Owner) => Some((403, &["auth.forbidden"])),
+        (Access::User, Who::Other | Who::Admin) if owned => Some((404, &["chat.not_found", "run.not_found"])),
+        _ => None,
+    }
+}
+
+async fn call_as(app: &TestApp, (who, caller): &(Who, TestUser), line: &Line, sample: &Sample) -> (u16, String) {
+    let later = if *who == Who::Expired { 16 * 60_000 } else { 0 };
+    app.app.clock.shift(later);
+    let answer = call(caller, line, sample).await;
+    app.app.clock.shift(-later);
+    answer
+}
+
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_table_says() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["ok", "stall-after-1"]).await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
-    let owner = app.user(&admin, "owner").await;
+    app.user(&admin, "owner").await;
     app.user(&admin, "other").await;
     let disabled = app.user(&admin, "disabled").await;
     assert_eq!(
         admin.patch(&format!("/api/admin/users/{}", disabled.id), json!({"status": "disabled"})).await.status,
         200
     );
-    let (nobody, forged) = (app.nobody(), app.bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA"));
     for line in TABLE {
-        let name = format!("{} {}", line.method, line.path);
-        let of = belongings(&app, &admin, &owner).await;
-        // Some routes end the caller's login: everybody comes with a fresh one.
-        let other = app.login("other").await;
-        let sample = sample(line, &of, &app.mock.base_url());
-        if line.access == Access::Public {
-            for who in [&nobody, &forged, &disabled, &other] {
-                assert_eq!(call(who, line, &sample_again(line, &of, &app)).await.0, sample.status, "{name}");
+        let callers = everybody(&app, &disabled).await;
+        let [.., (_, admin), (_, owner)] = &callers;
+        let of = belongings(&app, admin, owner).await;
+        for caller in &callers {
+            // Made anew for everybody: a name is registered once.
+            let sample = sample(line, &of, &app.mock.base_url());
+            let (status, code) = call_as(&app, caller, line, &sample).await;
+            let name = format!("{} {} as {:?}: {status} {code}", line.method, line.path, caller.0);
+            match refusal(line, sample.owned, caller.0) {
+                Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
+                None => assert_eq!(status, sample.status, "{name}"),
             }
-            continue;
-        }
-        if line.access == Access::SelfTest {
-            for who in [&nobody, &forged, &disabled, &other, &owner, &admin] {
-                let refused = call(who, line, &sample).await;
-                assert_eq!(refused, (401, "auth.required".into()), "{name}: no login is a pass");
-            }
-            continue;
-        }
-        assert_eq!(call(&nobody, line, &sample).await, (401, "auth.required".into()), "{name} as nobody");
-        assert_eq!(call(&forged, line, &sample).await, (401, "auth.invalid".into()), "{name} with a forged token");
-        let (status, code) = call(&disabled, line, &sample).await;
-        assert!(
-            matches!((status, code.as_str()), (403, "auth.disabled") | (401, "auth.revoked")),
-            "{name} disabled: {status} {code}"
-        );
-        app.app.clock.shift(16 * 60_000);
-        assert_eq!(call(&owner, line, &sample).await, (401, "auth.expired".into()), "{name} with an expired token");
-        app.app.clock.shift(-16 * 60_000);
-        match line.access {
-            Access::Admin => {
-                assert_eq!(call(&other, line, &sample).await, (403, "auth.forbidden".into()), "{name} as a user");
-                assert_eq!(call(&admin, line, &sample).await.0, sample.status, "{name} as administrator");
-            }
-            _ if sample.owned => {
-                for stranger in [&other, &admin] {
-                    assert_eq!(call(stranger, line, &sample).await.0, 404, "{name} with somebody else's id");
-                }
-                assert_eq!(call(&owner, line, &sample).await.0, sample.status, "{name} as owner");
-            }
-            _ => assert_eq!(call(&other, line, &sample).await.0, sample.status, "{name} as a user"),
         }
     }
-}
-
-fn sample_again(line: &Line, of: &Belongings, app: &TestApp) -> Sample {
-    sample(line, of, &app.mock.base_url())
 }
 
 #[tokio::test]
