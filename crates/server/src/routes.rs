@@ -19,7 +19,7 @@ pub mod spa;
 use crate::auth::Access::{self, Admin, Public, SelfTest, User};
 use crate::error::AppError;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Route};
+use actix_web::{HttpRequest, HttpResponse, Route, guard};
 use shared::ErrorCode;
 
 /// One line of the table.
@@ -40,14 +40,23 @@ macro_rules! table {
             method: stringify!($method),
             path: $path,
             access: $access,
-            handler: || table!(@route $method).to($handler),
+            handler: || table!(@route $method $access).to($handler),
         },)*];
     };
-    (@route GET) => { web::get() };
-    (@route POST) => { web::post() };
-    (@route PUT) => { web::put() };
-    (@route PATCH) => { web::patch() };
-    (@route DELETE) => { web::delete() };
+    (@route GET Public) => { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) };
+    (@route GET $access:ident) => { web::get() };
+    (@route POST $access:ident) => { web::post() };
+    (@route PUT $access:ident) => { web::put() };
+    (@route PATCH $access:ident) => { web::patch() };
+    (@route DELETE $access:ident) => { web::delete() };
+}
+
+impl Line {
+    /// Whether a request with this method comes here. What everybody may read is also asked for by its head alone, as
+    /// many programs do that watch whether a server is up. Streams never are: a head would start one for nobody.
+    fn takes(&self, method: &str) -> bool {
+        self.method == method || (method, self.method, self.access) == ("HEAD", "GET", Public)
+    }
 }
 
 table! {
@@ -105,7 +114,7 @@ table! {
 /// Who may call this route; none if there is no such route.
 #[must_use]
 pub fn access(method: &str, path: &str) -> Option<Access> {
-    TABLE.iter().find(|line| line.method == method && line.path == path).map(|line| line.access)
+    TABLE.iter().find(|line| line.takes(method) && line.path == path).map(|line| line.access)
 }
 
 /// Registers the table, and what answers where nothing matches.

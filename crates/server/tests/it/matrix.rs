@@ -226,6 +226,17 @@ async fn nothing_else_is_there_and_wrong_methods_say_so() {
 }
 
 #[tokio::test]
+async fn what_everybody_may_read_is_asked_for_by_its_head_too_and_nothing_else_is() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for line in TABLE.iter().filter(|line| line.method == "GET") {
+        let reply = admin.call(admin.request(Method::HEAD, line.path)).await;
+        let due = if line.access == Access::Public { 200 } else { 405 };
+        assert_eq!((reply.status, reply.text.as_str()), (due, ""), "{}", line.path);
+    }
+}
+
+#[tokio::test]
 async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redirects() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["ok", "stall-after-1"]).await;
