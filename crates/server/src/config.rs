@@ -166,6 +166,7 @@ impl Config {
             settings: Vec::new(),
         };
         from.optional(&of::DB_INIT_ON_START, parse::text)?;
+        from.optional(&of::TZ, parse::text)?;
         config.settings = from.take_settings();
         config.notes = notes::of(&config, cors, origins.as_ref());
         config.cors_origins = cors.then(|| origins.unwrap_or_default().named);

@@ -1,7 +1,7 @@
 //! What an operator should know about the values they gave, a line each. Nothing here keeps the server from starting.
 
 use super::parse::Origins;
-use super::registry::{self, Kind};
+use super::registry::{self, Kind, Variable};
 use super::{Config, Setting};
 
 /// The notes about these values.
@@ -14,13 +14,18 @@ pub(super) fn of(config: &Config, cors: bool, origins: Option<&Origins>) -> Vec<
         ));
     }
     notes.extend(about_origins(cors, origins).map(str::to_owned));
-    let given = |variable| config.setting(variable).is_some_and(Setting::is_given);
-    if given(&registry::DB_INIT_ON_START) {
-        notes.push("DB_INIT_ON_START is set and not needed: tables and defaults always make themselves".to_owned());
-    }
-    let unused = registry::TABLE.iter().filter(|of| of.kind == Kind::Unused && of.name != "DB_INIT_ON_START");
-    notes.extend(unused.filter(|of| given(of)).map(|of| format!("{} is set and is not used by this version", of.name)));
+    let given = |variable: &&Variable| config.setting(variable).is_some_and(Setting::is_given);
+    let unused = registry::TABLE.iter().filter(|of| of.kind == Kind::Unused);
+    notes.extend(unused.filter(given).map(|of| format!("{} is set and {}", of.name, without_effect(of.name))));
     notes
+}
+
+fn without_effect(name: &str) -> &'static str {
+    match name {
+        "DB_INIT_ON_START" => "not needed: tables and defaults always make themselves",
+        "TZ" => "changes nothing: the log stays in UTC, and browsers show the time of their own place",
+        _ => "is not used by this version",
+    }
 }
 
 fn about_origins(cors: bool, origins: Option<&Origins>) -> Option<&'static str> {

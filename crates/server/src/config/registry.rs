@@ -187,6 +187,9 @@ variables! {
     LOG_DIR Plain Backend Log ""
         en: "Folder that gets the log as well, without the banner, in one file a day; the last 14 are kept.";
         zh: "日志（不含启动信息）同时写入此目录，每天一个文件，保留最近 14 个。";
+    TZ Unused Backend Log ""
+        en: "Time zone. Accepted and without effect: the log is in UTC, which every machine reads alike, and browsers show the time of their own place.";
+        zh: "时区。可以设置，但没有作用：日志统一使用 UTC 时间，网页按浏览器所在时区显示时间。";
 
     SITE_ADDRESS Plain Frontend Edge ":3000"
         en: "Where the edge listens: `:3000`, `http://IP:PORT`, or a domain, for which it fetches certificates by itself.";
