@@ -142,4 +142,16 @@ mod tests {
             assert!(caddyfile.contains(line), "Caddyfile: {line}");
         }
     }
+
+    #[test]
+    fn the_caddyfile_speaks_of_an_absent_backend_in_the_words_of_the_table() {
+        let caddyfile = include_str!("../../../../Caddyfile");
+        let body = caddyfile.split('`').find(|text| text.starts_with('{')).expect("a body");
+        let said: shared::ApiError = serde_json::from_str(body).expect("JSON");
+        let [host, port] = ["{$BACKEND_HOST:127.0.0.1}", "{$BACKEND_INTERNAL_PORT:8001}"].map(str::to_owned);
+        let params = shared::error::params([("host", host), ("port", port)]);
+        let code = ErrorCode::EdgeBackendUnreachable;
+        assert_eq!(said, shared::ApiError::new(code, params));
+        assert!(caddyfile.contains(&format!("{body}` {}\n", code.status())));
+    }
 }

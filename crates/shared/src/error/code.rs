@@ -259,6 +259,9 @@ codes! {
     ServerCrashed "server.crashed" 503 true
         en: "The server stopped unexpectedly while the answer was being written.", "What arrived is kept. Continue, or try again.";
         zh: "回答生成时服务器意外停止了。", "已收到的内容已保留，可以继续生成或重试。";
+    EdgeBackendUnreachable "edge.backend_unreachable" 502 true
+        en: "The edge does not reach the backend at {host}:{port}.", "Check that the backend runs and that BACKEND_HOST and BACKEND_INTERNAL_PORT name it.";
+        zh: "前端镜像连接不到后端（{host}:{port}）。", "请确认后端已启动，并检查 BACKEND_HOST 和 BACKEND_INTERNAL_PORT。";
     StorageFull "storage.full" 507 true
         en: "The server's disk is full.", "Ask your administrator to free some space.";
         zh: "服务器磁盘已满。", "请管理员清理磁盘空间。";
