@@ -126,12 +126,13 @@ impl Call {
     }
 }
 
+/// The roots of what belongs to the server, in production too: the edge passes these on and keeps the rest.
+pub const ROOTS: [&str; 4] = ["/api", "/v1", "/ai-gateway", "/docs"];
+
 /// Whether a path belongs to programs: failures there are JSON, answers are never cached.
 #[must_use]
 pub fn is_api(path: &str) -> bool {
-    ["/api", "/v1", "/ai-gateway"]
-        .iter()
-        .any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+    ROOTS.iter().any(|root| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
 }
 
 fn request_id(request: &ServiceRequest) -> RequestId {

@@ -141,6 +141,8 @@ mod tests {
         for line in [crate::edge::CSP, constant].into_iter().chain(changing) {
             assert!(caddyfile.contains(line), "Caddyfile: {line}");
         }
+        let roots = crate::edge::ROOTS.map(|root| format!("{root} {root}/*")).join(" ");
+        assert!(caddyfile.contains(&format!("@backend path {roots}\n")), "Caddyfile: {roots}");
     }
 
     #[test]
