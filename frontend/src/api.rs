@@ -76,6 +76,12 @@ pub fn escape(value: &str) -> String {
     js_sys::encode_uri_component(value).into()
 }
 
+/// The address of one page of a list.
+fn page(path: &str, after: Option<&str>, limit: u32) -> String {
+    let after = after.map(|cursor| format!("&after={}", escape(cursor))).unwrap_or_default();
+    format!("{path}?limit={limit}{after}")
+}
+
 async fn call(method: Method, path: &str, body: Option<String>) -> ApiResult<String> {
     let response = open(method, path, body, None).await?;
     fetch::text(&response).await

@@ -33,6 +33,7 @@ use presets::Preset;
 use ratios::Ratios;
 use shared::chat::ModelList;
 use shared::connections::{Connection, FoundServer};
+use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE};
 use shared::page::PageQuery;
 use shared::{ConnectionId, ErrorCode, ModelId, Page};
 use snapshot::{Entry, Snapshot};
@@ -132,10 +133,28 @@ impl Catalog {
         Ok(resolved)
     }
 
-    /// The models that may be used, and the default one.
+    /// How many models may be used.
     #[must_use]
-    pub fn list(&self) -> ModelList {
-        self.snapshot().list.clone()
+    pub fn count(&self) -> usize {
+        self.snapshot().list.items.len()
+    }
+
+    /// One page of the models that may be used, and the default one.
+    ///
+    /// # Errors
+    /// `request.invalid` for a cursor that names no model of now.
+    pub fn models(&self, query: &PageQuery) -> AppResult<ModelList> {
+        let snapshot = self.snapshot();
+        let ModelList { items, default, .. } = &snapshot.list;
+        let place = |after: &str| items.iter().position(|model| model.id.as_str() == after);
+        let from = match query.after.as_deref() {
+            None => 0,
+            Some(after) => 1 + place(after).ok_or_else(|| AppError::invalid("`after` is not a cursor of this list"))?,
+        };
+        let (rest, limit) = (&items[from..], query.limit_of(DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE));
+        let page = &rest[..rest.len().min(limit as usize)];
+        let next = page.last().filter(|_| page.len() < rest.len()).map(|last| last.id.0.clone());
+        Ok(ModelList { items: page.to_vec(), default: default.clone(), next })
     }
 
     /// Learns from one answer how many tokens a request of this model really had, over the estimate. It is stored now and

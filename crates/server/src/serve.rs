@@ -104,7 +104,7 @@ async fn greet(app: &App, opened: Opened, port: u16, log: &Log) -> Result<(), Fa
         notes: &notes,
         since: rfc3339(app.clock.now()),
         port,
-        models: app.catalog.list().items.len(),
+        models: app.catalog.count(),
         unclaimed: !claimed,
     }));
     Ok(())

@@ -275,7 +275,7 @@ pub struct Model {
     pub demo: bool,
 }
 
-/// Answer of `GET /api/models`.
+/// A page of `GET /api/models`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ModelList {
@@ -284,4 +284,7 @@ pub struct ModelList {
     /// The one that a new chat uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<ModelId>,
+    /// Cursor of the next page (`after=`); absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }

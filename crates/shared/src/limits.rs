@@ -18,6 +18,10 @@ pub const MAX_PASSWORD_BYTES: usize = 72;
 pub const MAX_PAGE: u32 = 200;
 /// Items on a page when the caller names no number.
 pub const DEFAULT_PAGE: u32 = 50;
+/// Most models on one page. They are small, and a picker needs all of them.
+pub const MAX_MODELS_PAGE: u32 = 1000;
+/// Models on a page when the caller names no number.
+pub const DEFAULT_MODELS_PAGE: u32 = 500;
 /// Longest name of a connection, brand or model, in characters.
 pub const MAX_NAME_CHARS: usize = 100;
 /// Longest URL, in bytes.

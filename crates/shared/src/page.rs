@@ -19,7 +19,8 @@ pub struct Page<T> {
 pub struct PageQuery {
     /// Cursor from the previous page's `next`.
     pub after: Option<String>,
-    /// Items wanted, 1 to [`crate::limits::MAX_PAGE`].
+    /// Items wanted, from 1 to the list's most: [`crate::limits::MAX_PAGE`], and of models
+    /// [`crate::limits::MAX_MODELS_PAGE`].
     pub limit: Option<u32>,
 }
 
@@ -27,6 +28,12 @@ impl PageQuery {
     /// The number of items to return: the wish, held inside the limits.
     #[must_use]
     pub fn limit(&self) -> u32 {
-        self.limit.unwrap_or(crate::limits::DEFAULT_PAGE).clamp(1, crate::limits::MAX_PAGE)
+        self.limit_of(crate::limits::DEFAULT_PAGE, crate::limits::MAX_PAGE)
+    }
+
+    /// The same for a list with limits of its own.
+    #[must_use]
+    pub fn limit_of(&self, default: u32, most: u32) -> u32 {
+        self.limit.unwrap_or(default).clamp(1, most)
     }
 }

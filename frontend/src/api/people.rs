@@ -1,13 +1,12 @@
 //! Calls about other people; administrators only.
 
-use super::{ApiResult, escape, get, patch};
+use super::{ApiResult, escape, get, page, patch};
 use shared::accounts::{UpdateUser, User};
 use shared::{Page, UserId};
 
 /// A page of people after a cursor.
 pub async fn list(after: Option<&str>, limit: u32) -> ApiResult<Page<User>> {
-    let after = after.map(|cursor| format!("&after={}", escape(cursor))).unwrap_or_default();
-    get(&format!("/api/admin/users?limit={limit}{after}")).await
+    get(&page("/api/admin/users", after, limit)).await
 }
 
 /// Approves, rejects, disables, enables, or changes the role.

@@ -1,6 +1,6 @@
 //! Calls about chats and their messages.
 
-use super::{ApiResult, delete as remove, escape, get, patch, post};
+use super::{ApiResult, delete as remove, escape, get, page, patch, post};
 use shared::chat::{Message, Session, UpdateSession};
 use shared::{Page, SessionId};
 
@@ -11,11 +11,6 @@ const MESSAGES: u32 = 40;
 
 fn one(id: &SessionId) -> String {
     format!("/api/sessions/{}", escape(id.as_str()))
-}
-
-fn page(path: &str, after: Option<&str>, limit: u32) -> String {
-    let after = after.map(|cursor| format!("&after={}", escape(cursor))).unwrap_or_default();
-    format!("{path}?limit={limit}{after}")
 }
 
 /// A page of chats, newest activity first.

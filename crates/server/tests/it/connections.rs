@@ -69,6 +69,29 @@ async fn named_models_stay_when_the_list_cannot_be_fetched_and_limit_it_when_it_
 }
 
 #[tokio::test]
+async fn models_come_page_by_page_each_once_and_every_page_names_the_default() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let wanted: Vec<String> = (0..1001).map(|number| format!("m{number:04}")).collect();
+    create(&admin, json!({"name": "many", "baseUrl": NOBODY, "models": wanted})).await;
+    let first = admin.get("/api/models").await.body;
+    assert_eq!(names(&first).len(), 500, "when no limit is named");
+    assert_eq!(names(&admin.get("/api/models?limit=5000").await.body).len(), 1000, "at most");
+
+    let (mut seen, mut path) = (Vec::new(), "/api/models?limit=400".to_owned());
+    loop {
+        let page = admin.get(&path).await.body;
+        assert_eq!(page["default"], first["default"]);
+        seen.extend(names(&page).into_iter().map(str::to_owned));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/api/models?limit=400&after={next}");
+    }
+    assert_eq!(seen, wanted);
+    let gone = admin.get("/api/models?after=gone").await;
+    assert_eq!((gone.status, gone.code()), (400, "request.invalid"));
+}
+
+#[tokio::test]
 async fn without_named_models_the_whole_list_is_stored() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -23,7 +23,7 @@ fn catalogue() -> Catalogue {
         model("5", "glm-4.6", "GLM"),
     ];
     let mut catalogue = Catalogue::default();
-    catalogue.loaded(Ok(ModelList { items, default: Some("3".into()) }));
+    catalogue.loaded(Ok(ModelList { items, default: Some("3".into()), next: None }));
     catalogue
 }
 
