@@ -185,14 +185,6 @@ impl Config {
         self.settings.iter().find(|setting| variable.names().any(|name| name == setting.variable))
     }
 
-    /// The variable that fixes a field of the interface, when the operator set it. `DEFAULT_…` variables only seed
-    /// and lock nothing.
-    #[must_use]
-    pub fn locked_by(&self, variable: &str) -> Option<&'static str> {
-        let set = self.settings.iter().find(|setting| setting.variable == variable)?;
-        (set.is_given() && !variable.starts_with("DEFAULT_")).then_some(set.variable)
-    }
-
     /// Whether other machines can reach the address we listen on.
     #[must_use]
     pub fn listens_beyond_loopback(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::db::{self, Db, DbErr, Notice};
 use crate::error::{AppError, AppResult};
 use crate::whole::to_the_end;
-use registry::{DEFINITIONS, Definition, Values};
+use registry::{DEFINITIONS, Values};
 use serde_json::Value;
 use shared::ErrorCode;
 use shared::settings::SettingView;
@@ -22,16 +22,9 @@ use tokio::sync::Mutex;
 pub struct Settings {
     db: Db,
     clock: Clock,
-    locks: BTreeMap<&'static str, Lock>,
     state: RwLock<Arc<State>>,
     reloading: Mutex<()>,
     on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
-}
-
-/// A value that the operator fixed.
-struct Lock {
-    variable: &'static str,
-    value: Value,
 }
 
 #[derive(Default)]
@@ -46,10 +39,9 @@ impl Settings {
     /// # Errors
     /// The database's.
     pub async fn load(db: Db, clock: Clock, config: &Config) -> Result<Arc<Self>, DbErr> {
-        let locks = DEFINITIONS.iter().filter_map(|definition| lock(definition, config)).collect();
         seed(&db, &clock, config).await?;
         let settings =
-            Self { db, clock, locks, state: RwLock::default(), reloading: Mutex::new(()), on_change: OnceLock::new() };
+            Self { db, clock, state: RwLock::default(), reloading: Mutex::new(()), on_change: OnceLock::new() };
         settings.read().await?;
         Ok(Arc::new(settings))
     }
@@ -82,19 +74,16 @@ impl Settings {
     #[must_use]
     pub fn view(&self) -> Vec<SettingView> {
         let state = self.state();
-        DEFINITIONS.iter().map(|definition| self.view_of(definition, &state.values)).collect()
+        DEFINITIONS.iter().map(|definition| definition.view(&state.values)).collect()
     }
 
     /// Changes one setting, at once and for everybody.
     ///
     /// # Errors
-    /// `setting.unknown`, `setting.locked`, `request.invalid` with the rule, or the database's.
+    /// `setting.unknown`, `request.invalid` with the rule, or the database's.
     pub async fn set(self: &Arc<Self>, key: &str, value: Value) -> AppResult<SettingView> {
         let definition =
             registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
-        if let Some(lock) = self.locks.get(definition.key) {
-            return Err(AppError::new(ErrorCode::SettingLocked).with("variable", lock.variable));
-        }
         let mut values = self.state().values.clone();
         (definition.write)(&mut values, &value).map_err(|rule| AppError::invalid(format!("`{key}` must be {rule}")))?;
         let tx = self.db.begin().await?;
@@ -107,7 +96,7 @@ impl Settings {
         })
         .await?;
         tracing::info!(setting = key, "setting changed");
-        Ok(self.view_of(definition, &self.state().values))
+        Ok(definition.view(&self.state().values))
     }
 
     /// Reads the rows again and tells those who listen when something changed.
@@ -141,15 +130,6 @@ impl Settings {
         Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn view_of(&self, definition: &Definition, values: &Values) -> SettingView {
-        SettingView {
-            key: definition.key.to_owned(),
-            value: (definition.read)(values),
-            default: (definition.read)(&Values::default()),
-            locked_by: self.locks.get(definition.key).map(|lock| lock.variable.to_owned()),
-        }
-    }
-
     /// Reads the rows and answers whether a setting of ours changed.
     async fn read(&self) -> Result<bool, DbErr> {
         let _one_at_a_time = self.reloading.lock().await;
@@ -162,31 +142,19 @@ impl Settings {
             }
             state.versions.insert(row.key, row.version);
         }
-        for (key, lock) in &self.locks {
-            let Some(definition) = registry::find(key) else { continue };
-            if let Err(rule) = (definition.write)(&mut state.values, &lock.value) {
-                tracing::warn!(variable = lock.variable, "the variable is ignored: it must be {rule}");
-            }
-        }
         let changed = state.versions != self.state().versions;
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
         Ok(changed)
     }
 }
 
-fn lock(definition: &Definition, config: &Config) -> Option<(&'static str, Lock)> {
-    let variable = config.locked_by(definition.variable?)?;
-    Some((definition.key, Lock { variable, value: (definition.given)(config)? }))
-}
-
 async fn seed(db: &Db, clock: &Clock, config: &Config) -> Result<(), DbErr> {
     let mut seeds = Vec::new();
     for definition in DEFINITIONS {
-        let seeds_only = definition.variable.is_some_and(|variable| config.locked_by(variable).is_none());
-        let Some(value) = (definition.given)(config).filter(|_| seeds_only) else { continue };
+        let Some(value) = (definition.seed)(config) else { continue };
         match (definition.write)(&mut Values::default(), &value) {
             Ok(()) => seeds.push((definition.key, value)),
-            Err(rule) => tracing::warn!(variable = definition.variable, "the variable is ignored: it must be {rule}"),
+            Err(rule) => tracing::warn!(setting = definition.key, "its variable is ignored: it must be {rule}"),
         }
     }
     if seeds.is_empty() {

@@ -79,9 +79,6 @@ pub struct SettingView {
     pub value: Value,
     /// Its value when nobody changed it.
     pub default: Value,
-    /// The environment variable that fixes it, if one does.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub locked_by: Option<String>,
 }
 
 /// Body of `PUT /api/settings/system/{key}`.

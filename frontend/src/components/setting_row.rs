@@ -34,9 +34,6 @@ pub fn SettingRow(
     /// One plain sentence.
     #[prop(into)]
     text: TextProp,
-    /// The variable of the environment that fixes it.
-    #[prop(optional, into)]
-    locked_by: Signal<Option<String>>,
     /// What became of the last change.
     #[prop(optional, into)]
     saving: Signal<Saving>,
@@ -44,7 +41,6 @@ pub fn SettingRow(
     children: Children,
 ) -> AnyView {
     reveal_when_addressed(id);
-    let lock = move || locked_by.get().map(|variable| view! { <Lock variable/> });
     let failure = move || match saving.get() {
         Saving::Failed(error) => Some(view! { <ErrorCard error/> }),
         Saving::Idle | Saving::Saved => None,
@@ -54,7 +50,6 @@ pub fn SettingRow(
             <div class="setting-words">
                 <h3>{move || label.get()}</h3>
                 <p>{move || text.get()}</p>
-                {draw(lock)}
             </div>
             <div class="setting-control">
                 <SavedMark saving/>

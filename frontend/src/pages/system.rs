@@ -54,28 +54,18 @@ fn Rows() -> AnyView {
     .into_any()
 }
 
-fn locked(setting: Memo<Option<SettingView>>) -> Signal<Option<String>> {
-    Signal::derive(move || setting.get().and_then(|setting| setting.locked_by))
-}
-
 #[component]
 fn RegistrationRow() -> AnyView {
     let store = use_settings();
     let setting = store.find(REGISTRATION);
     let saving = RwSignal::new(Saving::Idle);
     let on = Signal::derive(move || setting.get().and_then(|setting| setting.value.as_bool()).unwrap_or(false));
-    let lock = locked(setting);
     let toggle = move |wish: bool| {
         spawn_local(async move { note(saving, store.set(REGISTRATION, SetSetting { value: wish.into() }).await) });
     };
     view! {
-        <SettingRow id="registration" label=t(settings::REGISTRATION) text=t(settings::REGISTRATION_TEXT) locked_by=lock saving>
-            <Switch
-                label=t(settings::REGISTRATION)
-                on
-                on_toggle=toggle
-                disabled=Signal::derive(move || lock.get().is_some())
-            />
+        <SettingRow id="registration" label=t(settings::REGISTRATION) text=t(settings::REGISTRATION_TEXT) saving>
+            <Switch label=t(settings::REGISTRATION) on on_toggle=toggle/>
         </SettingRow>
     }
     .into_any()
@@ -142,7 +132,6 @@ fn LineRow(
     let error = Signal::derive(move || {
         (changed.get() && wish().is_none()).then(|| range.with_value(|range| rule(range.as_ref())))
     });
-    let lock = locked(setting);
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         let Some(change) = untrack(wish) else { return };
@@ -158,16 +147,9 @@ fn LineRow(
     };
     let kind = range.with_value(|range| if range.is_some() { FieldKind::Number } else { FieldKind::Text });
     view! {
-        <SettingRow id label=t(label) text=t(text) locked_by=lock saving>
+        <SettingRow id label=t(label) text=t(text) saving>
             <form class="setting-line" novalidate on:submit=save>
-                <TextField
-                    id=format!("{id}-field")
-                    label=t(label)
-                    kind
-                    value=typed
-                    error
-                    disabled=Signal::derive(move || lock.get().is_some())
-                />
+                <TextField id=format!("{id}-field") label=t(label) kind value=typed error/>
                 {move || changed.get().then(|| view! { <Button label=t(common::SAVE) submit=true busy/> })}
             </form>
         </SettingRow>
@@ -202,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_value_is_shown_as_it_is_typed() {
-        let setting = |value| SettingView { key: String::new(), value, default: true.into(), locked_by: None };
+        let setting = |value| SettingView { key: String::new(), value, default: true.into() };
         assert_eq!(shown(&setting("Team".into())), "Team");
         assert_eq!(shown(&setting(32_000.into())), "32000");
     }

@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn setting(key: &str, value: bool) -> SettingView {
-        SettingView { key: key.to_owned(), value: value.into(), default: true.into(), locked_by: None }
+        SettingView { key: key.to_owned(), value: value.into(), default: true.into() }
     }
 
     #[test]

@@ -180,15 +180,6 @@ fn no_secret_is_in_debug_settings_or_errors() {
 }
 
 #[test]
-fn what_the_operator_set_locks_its_field_and_seeds_do_not() {
-    let config = load(&[], &[("LOG_LEVEL", "warn"), ("DEFAULT_REGISTRATION_ENABLED", "no")], "").expect("good");
-    assert_eq!(config.locked_by("LOG_LEVEL"), Some("LOG_LEVEL"));
-    assert_eq!(config.locked_by("DEFAULT_REGISTRATION_ENABLED"), None);
-    assert_eq!(config.locked_by("PORT"), None, "a default locks nothing");
-    assert_eq!(config.locked_by("PUBLIC_URL"), None);
-}
-
-#[test]
 fn proxies_are_words_addresses_and_networks() {
     let nets = |value: &str| load(&[], &[("TRUSTED_PROXIES", value)], "").expect("good").trusted_proxies;
     let trusts = |value: &str, address: &str| {

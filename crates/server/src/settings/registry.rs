@@ -1,8 +1,9 @@
-//! The settings there are: key, type, default, rule, and the variable that has a say. Pure.
+//! The settings there are: key, type, default, rule, and what the operator says first. Pure.
 
 use crate::config::Config;
 use serde_json::Value;
 use shared::limits::MAX_NAME_CHARS;
+use shared::settings::SettingView;
 use std::ops::RangeInclusive;
 
 /// Every setting with its value.
@@ -29,43 +30,44 @@ impl Default for Values {
 pub(super) struct Definition {
     /// Its name on the wire and in the database.
     pub(super) key: &'static str,
-    /// The variable that seeds it (`DEFAULT_…`) or fixes it (any other).
-    pub(super) variable: Option<&'static str>,
-    /// What that variable says.
-    pub(super) given: fn(&Config) -> Option<Value>,
+    /// Its first value, where a `DEFAULT_…` variable gives one.
+    pub(super) seed: fn(&Config) -> Option<Value>,
     /// Takes its value out.
     pub(super) read: fn(&Values) -> Value,
     /// Puts a value in, or names the rule that it breaks: "must be …".
     pub(super) write: fn(&mut Values, &Value) -> Result<(), String>,
 }
 
+impl Definition {
+    /// The setting as administrators see it.
+    pub(super) fn view(&self, values: &Values) -> SettingView {
+        SettingView { key: self.key.to_owned(), value: (self.read)(values), default: (self.read)(&Values::default()) }
+    }
+}
+
 /// All settings, in the order in which administrators see them.
 pub(super) const DEFINITIONS: &[Definition] = &[
     Definition {
         key: "registration_enabled",
-        variable: Some("DEFAULT_REGISTRATION_ENABLED"),
-        given: |config| config.seed_registration.map(Value::from),
+        seed: |config| config.seed_registration.map(Value::from),
         read: |values| values.registration_enabled.into(),
         write: |values, value| switch(value).map(|value| values.registration_enabled = value),
     },
     Definition {
         key: "brand_name",
-        variable: None,
-        given: |_| None,
+        seed: |_| None,
         read: |values| values.brand_name.clone().into(),
         write: |values, value| name(value).map(|value| values.brand_name = value),
     },
     Definition {
         key: "context_token_limit",
-        variable: Some("DEFAULT_CONTEXT_TOKEN_LIMIT"),
-        given: |config| config.seed_context_token_limit.map(Value::from),
+        seed: |config| config.seed_context_token_limit.map(Value::from),
         read: |values| values.context_token_limit.into(),
         write: |values, value| number(value, 1_000..=10_000_000).map(|value| values.context_token_limit = value),
     },
     Definition {
         key: "runs_per_user",
-        variable: None,
-        given: |_| None,
+        seed: |_| None,
         read: |values| values.runs_per_user.into(),
         write: |values, value| number(value, 1..=1_000).map(|value| values.runs_per_user = value),
     },

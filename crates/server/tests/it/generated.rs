@@ -62,7 +62,7 @@ from the table in `crates/server/src/config/registry.rs`.
 
 The command line wins over the environment, the environment over files of secrets, those over `.env`, and that over the \
 default. A variable that is set to nothing counts as not set. A variable that starts with `DEFAULT_` gives a setting its first \
-value and nothing more; any other one that is set locks its field in the web client.
+value and nothing more. Connections that variables describe cannot be edited in the web client.
 
 `aichat config show --sources` prints the values in use and where each came from. A secret is shown as its length and the \
 beginning of its SHA-256, never as a part of it.
@@ -81,7 +81,7 @@ const ENVIRONMENT_ZH: &str = "\
 
 所有变量都可以不设置：默认情况下，AIChat 在 `http://127.0.0.1:8001` 提供服务，数据存放在 `./data`。本页由 `crates/server/src/config/registry.rs` 中的表生成。
 
-优先级：命令行 > 环境变量 > 密钥文件 > `.env` > 默认值。设置为空等于未设置。以 `DEFAULT_` 开头的变量只提供设置项的初始值；其他变量一旦设置，网页中对应的选项就不能再修改。
+优先级：命令行 > 环境变量 > 密钥文件 > `.env` > 默认值。设置为空等于未设置。以 `DEFAULT_` 开头的变量只提供设置项的初始值。由环境变量给出的连接不能在网页中修改。
 
 `aichat config show --sources` 会列出当前生效的值及其来源。密钥只显示长度和 SHA-256 的前几位，不会显示内容。
 

@@ -161,9 +161,6 @@ codes! {
     SettingUnknown "setting.unknown" 404 false
         en: "There is no setting `{key}`.", "";
         zh: "没有名为“{key}”的设置。", "";
-    SettingLocked "setting.locked" 409 false
-        en: "This setting is fixed by the environment variable {variable}.", "Change the variable and restart.";
-        zh: "该设置由环境变量 {variable} 固定。", "请修改该变量并重启服务。";
 
     ProviderDns "provider.dns" 502 true
         en: "The name `{host}` could not be found.", "Check the address for typing errors and the server's DNS.";
