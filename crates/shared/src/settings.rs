@@ -4,6 +4,20 @@ use crate::Build;
 use crate::accounts::User;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::ops::RangeInclusive;
+
+/// Key of the name that the interface shows.
+pub const BRAND_NAME: &str = "brand_name";
+/// Key of whether strangers may register.
+pub const REGISTRATION: &str = "registration_enabled";
+/// Key of how many tokens a model reads that does not say so itself.
+pub const CONTEXT_TOKENS: &str = "context_token_limit";
+/// What that may be.
+pub const CONTEXT_TOKENS_RANGE: RangeInclusive<u32> = 1_000..=10_000_000;
+/// Key of how many answers one person may have written at once.
+pub const RUNS_PER_USER: &str = "runs_per_user";
+/// What that may be.
+pub const RUNS_PER_USER_RANGE: RangeInclusive<u32> = 1..=1_000;
 
 /// Answer of `GET /api/settings/branding`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

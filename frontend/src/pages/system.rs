@@ -6,11 +6,14 @@ use crate::i18n::{Text, common, fill, say, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, memo};
 use crate::state::load::Load;
-use crate::state::settings::{BRAND_NAME, CONTEXT_TOKENS, REGISTRATION, RUNS_PER_USER, use_settings};
+use crate::state::settings::use_settings;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::limits::MAX_NAME_CHARS;
-use shared::settings::{SetSetting, SettingView};
+use shared::settings::{
+    BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, REGISTRATION, RUNS_PER_USER, RUNS_PER_USER_RANGE, SetSetting,
+    SettingView,
+};
 use std::ops::RangeInclusive;
 
 /// The settings of the system.
@@ -41,14 +44,14 @@ fn Rows() -> AnyView {
             key=CONTEXT_TOKENS
             label=settings::CONTEXT_TOKENS
             text=settings::CONTEXT_TOKENS_TEXT
-            range=Some(1_000..=10_000_000)
+            range=Some(CONTEXT_TOKENS_RANGE)
         />
         <LineRow
             id="runs-per-user"
             key=RUNS_PER_USER
             label=settings::RUNS_PER_USER
             text=settings::RUNS_PER_USER_TEXT
-            range=Some(1..=1_000)
+            range=Some(RUNS_PER_USER_RANGE)
         />
     }
     .into_any()

@@ -6,17 +6,8 @@ use crate::state::account::Account;
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::settings::{SetSetting, SettingView};
+use shared::settings::{BRAND_NAME, SetSetting, SettingView};
 use shared::{ApiError, Page};
-
-/// Key of the name that the interface shows.
-pub const BRAND_NAME: &str = "brand_name";
-/// Key of whether strangers may register.
-pub const REGISTRATION: &str = "registration_enabled";
-/// Key of how much of a conversation is sent to a model, in tokens.
-pub const CONTEXT_TOKENS: &str = "context_token_limit";
-/// Key of how many answers one person may have written at once.
-pub const RUNS_PER_USER: &str = "runs_per_user";
 
 /// The plain state.
 #[derive(Clone, Debug, Default, PartialEq)]

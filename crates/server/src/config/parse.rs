@@ -4,6 +4,7 @@ use super::secrets::SecretString;
 use super::sources::{Source, Sources};
 use super::{LogFormat, registry};
 use ipnet::IpNet;
+use shared::settings::CONTEXT_TOKENS_RANGE;
 use std::net::IpAddr;
 use url::Url;
 
@@ -121,8 +122,9 @@ pub(super) fn minutes(value: &str) -> Result<u32, String> {
 }
 
 pub(super) fn tokens(value: &str) -> Result<u32, String> {
-    let rule = "must be a number of tokens from 1000 to 10000000";
-    value.parse().ok().filter(|tokens| (1_000..=10_000_000).contains(tokens)).ok_or_else(|| rule.to_owned())
+    let (low, high) = (CONTEXT_TOKENS_RANGE.start(), CONTEXT_TOKENS_RANGE.end());
+    let rule = || format!("must be a number of tokens from {low} to {high}");
+    value.parse().ok().filter(|tokens| CONTEXT_TOKENS_RANGE.contains(tokens)).ok_or_else(rule)
 }
 
 pub(super) fn switch(value: &str) -> Result<bool, String> {

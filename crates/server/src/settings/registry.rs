@@ -3,7 +3,9 @@
 use crate::config::Config;
 use serde_json::Value;
 use shared::limits::MAX_NAME_CHARS;
-use shared::settings::SettingView;
+use shared::settings::{
+    BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, REGISTRATION, RUNS_PER_USER, RUNS_PER_USER_RANGE, SettingView,
+};
 use std::ops::RangeInclusive;
 
 /// Every setting with its value.
@@ -48,28 +50,28 @@ impl Definition {
 /// All settings, in the order in which administrators see them.
 pub(super) const DEFINITIONS: &[Definition] = &[
     Definition {
-        key: "registration_enabled",
+        key: REGISTRATION,
         seed: |config| config.seed_registration.map(Value::from),
         read: |values| values.registration_enabled.into(),
         write: |values, value| switch(value).map(|value| values.registration_enabled = value),
     },
     Definition {
-        key: "brand_name",
+        key: BRAND_NAME,
         seed: |_| None,
         read: |values| values.brand_name.clone().into(),
         write: |values, value| name(value).map(|value| values.brand_name = value),
     },
     Definition {
-        key: "context_token_limit",
+        key: CONTEXT_TOKENS,
         seed: |config| config.seed_context_token_limit.map(Value::from),
         read: |values| values.context_token_limit.into(),
-        write: |values, value| number(value, 1_000..=10_000_000).map(|value| values.context_token_limit = value),
+        write: |values, value| number(value, CONTEXT_TOKENS_RANGE).map(|value| values.context_token_limit = value),
     },
     Definition {
-        key: "runs_per_user",
+        key: RUNS_PER_USER,
         seed: |_| None,
         read: |values| values.runs_per_user.into(),
-        write: |values, value| number(value, 1..=1_000).map(|value| values.runs_per_user = value),
+        write: |values, value| number(value, RUNS_PER_USER_RANGE).map(|value| values.runs_per_user = value),
     },
 ];
 
