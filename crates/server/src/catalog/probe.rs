@@ -28,7 +28,7 @@ impl Catalog {
         for base_url in candidates {
             let provider = self.provider(name, base_url, key);
             let models = fetch(&provider, base_url).await;
-            let stop = models.as_ref().err().is_none_or(|error| !is_elsewhere(error.code));
+            let stop = models.as_ref().err().is_none_or(|error| !error.code.is_elsewhere());
             let probe = Probe { base_url: base_url.clone(), models };
             if stop {
                 return probe;
@@ -38,24 +38,6 @@ impl Catalog {
         let nowhere = || Probe { base_url: String::new(), models: Err(Error::new(ErrorCode::ProviderNotFound)) };
         best.unwrap_or_else(nowhere)
     }
-}
-
-/// Whether an error says that the provider lives at another path. Others (no network, a wrong key) would be the same
-/// for every spelling of the address, or prove that this one is right.
-pub(super) fn is_elsewhere(code: ErrorCode) -> bool {
-    use ErrorCode::{
-        ProviderInvalidRequest, ProviderMalformed, ProviderModelNotFound, ProviderNotAStream, ProviderNotFound,
-        ProviderRedirected,
-    };
-    matches!(
-        code,
-        ProviderNotFound
-            | ProviderNotAStream
-            | ProviderMalformed
-            | ProviderRedirected
-            | ProviderModelNotFound
-            | ProviderInvalidRequest
-    )
 }
 
 /// Fetches a list, bounded in time and size.

@@ -1,7 +1,7 @@
 //! Tries a connection step by step, the way a chat would use it, and says where it ends. Nothing is stored but one row
 //! of usage.
 
-use super::probe::{self, is_elsewhere, too_slow};
+use super::probe::{self, too_slow};
 use super::snapshot::for_chat;
 use super::{Catalog, input};
 use crate::db::usage::{self, Purpose, Record};
@@ -162,7 +162,7 @@ impl Catalog {
                     progress.report.base_url.clone_from(base_url);
                     return Ok(());
                 }
-                Err(error) if is_elsewhere(error.code) => {
+                Err(error) if error.code.is_elsewhere() => {
                     first.get_or_insert(error);
                 }
                 Err(error) => return Err(error),

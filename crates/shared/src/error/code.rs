@@ -329,6 +329,22 @@ impl ErrorCode {
         self.row().retryable
     }
 
+    /// Whether somebody answered, though not as a provider does at this path: it lives at another one, or lacks what was
+    /// asked for. Other faults (no network, a wrong key) would be the same for every spelling of the address, or prove
+    /// that this one is right.
+    #[must_use]
+    pub fn is_elsewhere(self) -> bool {
+        matches!(
+            self,
+            Self::ProviderNotFound
+                | Self::ProviderNotAStream
+                | Self::ProviderMalformed
+                | Self::ProviderRedirected
+                | Self::ProviderModelNotFound
+                | Self::ProviderInvalidRequest
+        )
+    }
+
     /// What happened, with `params` filled in.
     #[must_use]
     pub fn message(self, language: Language, params: &Params) -> String {

@@ -49,21 +49,15 @@ impl Draft {
 /// Whether typed names of models could help: the server answered, but has no list to choose from.
 #[must_use]
 pub fn needs_names(report: &VerifyReport) -> bool {
-    use ErrorCode::{
-        ProviderEmpty, ProviderInvalidRequest, ProviderMalformed, ProviderModelNotFound, ProviderNotAStream,
-        ProviderNotFound,
-    };
     let listing = report.steps.iter().find(|step| step.stage == VerifyStage::Models && !step.ok);
     let code = listing.and_then(|step| step.error.as_ref()).and_then(ApiError::known);
-    let has_answered = [
-        ProviderEmpty,
-        ProviderInvalidRequest,
-        ProviderMalformed,
-        ProviderModelNotFound,
-        ProviderNotAStream,
-        ProviderNotFound,
-    ];
-    report.models.is_empty() && code.is_some_and(|code| has_answered.contains(&code))
+    // A redirect wants another address, and no name helps.
+    let may_help = |code: ErrorCode| match code {
+        ErrorCode::ProviderEmpty => true,
+        ErrorCode::ProviderRedirected => false,
+        other => other.is_elsewhere(),
+    };
+    report.models.is_empty() && code.is_some_and(may_help)
 }
 
 /// The names in a typed list, each once.
@@ -93,6 +87,8 @@ mod tests {
             ..report(&[])
         };
         assert!(needs_names(&failed(ErrorCode::ProviderNotFound)));
+        assert!(needs_names(&failed(ErrorCode::ProviderEmpty)));
+        assert!(!needs_names(&failed(ErrorCode::ProviderRedirected)));
         assert!(!needs_names(&failed(ErrorCode::ProviderRefused)));
         assert!(!needs_names(&failed(ErrorCode::ProviderUnauthorized)));
     }
