@@ -26,6 +26,7 @@ use crate::db::Engine;
 use crate::privileges::RunAs;
 use ipnet::IpNet;
 use parse::Port;
+pub(crate) use parse::origin;
 use sources::Sources;
 use std::fmt;
 use std::io::{Error, ErrorKind};

@@ -44,7 +44,8 @@ fn host(value: &str) -> Result<String, String> {
     Err("must be an address or a name without scheme and port, such as 0.0.0.0 or ::1".to_owned())
 }
 
-pub(super) fn origin(value: &str) -> Result<String, String> {
+/// Scheme, name and port of an address that has nothing else.
+pub(crate) fn origin(value: &str) -> Result<String, String> {
     let rule = || "must be an http or https URL without a path, such as https://chat.example.com".to_owned();
     let url = Url::parse(value).map_err(|_| rule())?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

@@ -6,12 +6,12 @@ use super::{Finding, Patient, Running, clock, port};
 use crate::auth::self_test::Passes;
 use crate::catalog::loopback::is_loopback;
 use crate::cli::reachable;
+use crate::config;
 use crate::db::Engine;
 use egress::{Failure, FailureKind};
 use shared::ErrorCode;
 use shared::self_test::{EVENTS, GAP_MS};
 use std::time::Duration;
-use url::Url;
 
 /// Time between the first and the last event as they are sent.
 const SPAN: Duration = Duration::from_millis(GAP_MS * (EVENTS as u64 - 1));
@@ -20,9 +20,11 @@ pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running
     let Some(url) = given.or(patient.config.public_url.as_deref()) else {
         return patient.add(Finding::new(Code::PublicUnset));
     };
-    let origin = match origin(url) {
+    let origin = match config::origin(url) {
         Ok(origin) => origin,
-        Err(detail) => return patient.add(Finding::new(Code::PublicInvalid).with("url", url).with("detail", detail)),
+        Err(rule) => {
+            return patient.add(Finding::new(Code::PublicInvalid).with("url", url).with("detail", format!("it {rule}")));
+        }
     };
     // A stopped server is no fault of the proxy; who names an address wants it tried all the same.
     let passes = patient.passes().filter(|_| given.is_some() || running != Running::Nobody);
@@ -41,17 +43,6 @@ pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running
     };
     let address = port::address(&reachable(&patient.config.host), patient.config.port);
     patient.add(finding.with("url", &origin).with("address", address));
-}
-
-fn origin(url: &str) -> Result<String, &'static str> {
-    let url = Url::parse(url).map_err(|_| "it is no URL")?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err("it does not begin with http:// or https://");
-    }
-    if url.path() != "/" || url.query().is_some() || !url.username().is_empty() || url.password().is_some() {
-        return Err("it has more than scheme, name and port");
-    }
-    Ok(url.origin().ascii_serialization())
 }
 
 /// Servers that share a PostgreSQL database have an identity each.
@@ -186,14 +177,5 @@ mod tests {
         assert_eq!(code(950, None), "stream.ok");
         assert_eq!(code(3, None), "stream.buffered");
         assert_eq!(code(200, Some("closed")), "stream.cut");
-    }
-
-    #[test]
-    fn an_address_is_scheme_name_and_port() {
-        assert_eq!(origin("https://Chat.example.com/"), Ok("https://chat.example.com".to_owned()));
-        assert_eq!(origin("http://192.0.2.1:3555"), Ok("http://192.0.2.1:3555".to_owned()));
-        for bad in ["chat.example.com", "ftp://x", "https://x/path", "https://user@x", "https://x/?a=b"] {
-            assert!(origin(bad).is_err(), "{bad}");
-        }
     }
 }
