@@ -7,7 +7,6 @@ mod help;
 mod show;
 
 pub use doctor::DoctorArgs;
-pub(crate) use healthcheck::reachable;
 
 use crate::config::{Config, Surroundings};
 use crate::failure::Failure;

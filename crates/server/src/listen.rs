@@ -4,7 +4,7 @@ mod owner;
 
 use crate::failure::Failure;
 use std::io::{Error, ErrorKind};
-use std::net::{SocketAddr, TcpListener, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs as _};
 use tokio::net::TcpSocket;
 
 /// Connections that may wait to be taken: a thousand tabs that come back at once after a restart.
@@ -33,6 +33,28 @@ pub fn open(host: &str, port: u16) -> Result<Vec<TcpListener>, Failure> {
     match refused {
         Some(refused) if sockets.is_empty() => Err(refused),
         _ => Ok(sockets),
+    }
+}
+
+/// Host and port as they stand in a URL.
+#[must_use]
+pub fn address(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// Where this machine itself reaches a server that listens there, as it stands in a URL.
+#[must_use]
+pub fn own_address(host: &str, port: u16) -> String {
+    address(&reachable(host), port)
+}
+
+/// The host to ask: the one listened on, or loopback where that is every address.
+#[must_use]
+pub fn reachable(host: &str) -> String {
+    match host.parse() {
+        Ok(IpAddr::V4(Ipv4Addr::UNSPECIFIED)) => Ipv4Addr::LOCALHOST.to_string(),
+        Ok(IpAddr::V6(Ipv6Addr::UNSPECIFIED)) => Ipv6Addr::LOCALHOST.to_string(),
+        _ => host.to_owned(),
     }
 }
 
@@ -67,6 +89,14 @@ fn explain(address: SocketAddr, error: &Error) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_address_is_asked_on_loopback_and_the_long_ones_stand_in_brackets() {
+        for (host, asked) in [("0.0.0.0", "127.0.0.1:1"), ("::", "[::1]:1"), ("fd12::1", "[fd12::1]:1"), ("a", "a:1")] {
+            assert_eq!(own_address(host, 1), asked);
+        }
+        assert_eq!(address("::", 1), "[::]:1");
+    }
 
     #[tokio::test]
     async fn a_taken_port_is_named_with_its_owner_and_the_variable_to_change() {

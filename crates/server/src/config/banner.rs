@@ -2,7 +2,7 @@
 //! holds a secret.
 
 use super::{Config, LogFormat, Secrets, Setting, registry};
-use crate::version;
+use crate::{listen, version};
 use serde_json::json;
 
 /// What is known once the server listens.
@@ -42,7 +42,7 @@ fn lines(banner: &Banner<'_>) -> Vec<String> {
     let mut lines = vec![
         format!("AIChat {} (commit {}, {}, rustc {RUSTC})", build.version, build.commit, architecture()),
         format!("  address         {url}"),
-        format!("  listens on      {}", listen(banner)),
+        format!("  listens on      {}", listens_on(banner)),
         format!("  data directory  {}", absolute(config)),
         format!("  public URL      {}", config.public_url.as_deref().unwrap_or("that of each request")),
         format!("  models          {}", banner.models),
@@ -66,7 +66,7 @@ fn object(banner: &Banner<'_>) -> serde_json::Value {
         "commit": build.commit,
         "arch": architecture(),
         "rustc": RUSTC,
-        "listen": listen(banner),
+        "listen": listens_on(banner),
         "address": url(banner),
         "dataDirectory": absolute(banner.config),
         "publicUrl": banner.config.public_url,
@@ -109,20 +109,13 @@ fn shown(setting: &Setting) -> Option<(&'static str, String, String)> {
     Some((setting.variable, setting.shown.clone()?, setting.source.to_string()))
 }
 
-fn listen(banner: &Banner<'_>) -> String {
-    let host = &banner.config.host;
-    if host.contains(':') { format!("[{host}]:{}", banner.port) } else { format!("{host}:{}", banner.port) }
+fn listens_on(banner: &Banner<'_>) -> String {
+    listen::address(&banner.config.host, banner.port)
 }
 
-/// The address a person on this machine can open. The wildcard address is shown as the local one.
+/// The address a person on this machine can open.
 fn url(banner: &Banner<'_>) -> String {
-    let host = match banner.config.host.as_str() {
-        "0.0.0.0" => "127.0.0.1".to_owned(),
-        "::" => "[::1]".to_owned(),
-        host if host.contains(':') => format!("[{host}]"),
-        host => host.to_owned(),
-    };
-    format!("http://{host}:{}", banner.port)
+    format!("http://{}", listen::own_address(&banner.config.host, banner.port))
 }
 
 fn absolute(config: &Config) -> String {

@@ -3,7 +3,7 @@
 use super::self_test::{self, Outcome, Wait};
 use super::words::Code;
 use super::{Finding, Patient, Running};
-use crate::cli::reachable;
+use crate::listen;
 use crate::version;
 use egress::{FailureKind, Method, Response, Trust};
 use shared::settings::Health;
@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Looks, and answers whether this installation's server runs here.
 pub(super) async fn look(patient: &mut Patient<'_>) -> Running {
-    let address = address(&reachable(&patient.config.host), patient.config.port);
+    let address = listen::own_address(&patient.config.host, patient.config.port);
     let asked = tokio::time::timeout(PATIENCE, who_answers(patient, &address)).await;
     // What keeps us waiting is no server of ours.
     let (code, running, detail) = asked.unwrap_or_else(|_| somebody());
@@ -25,11 +25,6 @@ pub(super) async fn look(patient: &mut Patient<'_>) -> Running {
     let name = if code == Code::PortUnusable { "detail" } else { "version" };
     patient.add(finding.with(name, detail));
     running
-}
-
-/// Host and port as they stand in a URL.
-pub(super) fn address(host: &str, port: u16) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 /// What was found, whether it is ours, and its version or the system's words.

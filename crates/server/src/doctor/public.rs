@@ -2,12 +2,12 @@
 
 use super::self_test::{self, Heard, Outcome, Wait};
 use super::words::Code;
-use super::{Finding, Patient, Running, clock, port};
+use super::{Finding, Patient, Running, clock};
 use crate::auth::self_test::Passes;
 use crate::catalog::loopback::is_loopback;
-use crate::cli::reachable;
 use crate::config;
 use crate::db::Engine;
+use crate::listen;
 use egress::{Failure, FailureKind};
 use shared::ErrorCode;
 use shared::self_test::{EVENTS, GAP_MS};
@@ -23,7 +23,8 @@ pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running
     let origin = match config::origin(url) {
         Ok(origin) => origin,
         Err(rule) => {
-            return patient.add(Finding::new(Code::PublicInvalid).with("url", url).with("detail", format!("it {rule}")));
+            return patient
+                .add(Finding::new(Code::PublicInvalid).with("url", url).with("detail", format!("it {rule}")));
         }
     };
     // A stopped server is no fault of the proxy; who names an address wants it tried all the same.
@@ -41,7 +42,7 @@ pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running
         Outcome::Other(status) => Finding::new(Code::PublicOtherProgram).with("status", status.as_u16()),
         Outcome::Unreached(failure) => unreached(&failure, &origin, patient.config.in_container),
     };
-    let address = port::address(&reachable(&patient.config.host), patient.config.port);
+    let address = listen::own_address(&patient.config.host, patient.config.port);
     patient.add(finding.with("url", &origin).with("address", address));
 }
 
