@@ -5,6 +5,8 @@ use super::Config;
 use super::data_dir::{create_dir, write_private};
 use super::ownership::not_readable;
 use crate::db::Engine;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -233,21 +235,7 @@ fn generate() -> String {
 pub fn random_text(bytes: usize) -> String {
     let mut random = vec![0_u8; bytes];
     rand::rng().fill_bytes(&mut random);
-    base64_url(&random)
-}
-
-/// Base64 with `-` and `_`, without padding (RFC 4648, section 5).
-fn base64_url(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let number =
-            chunk.iter().fold(0_usize, |number, byte| number << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..=chunk.len() {
-            text.push(char::from(ALPHABET[number >> (18 - 6 * place) & 63]));
-        }
-    }
-    text
+    URL_SAFE_NO_PAD.encode(&random)
 }
 
 /// Takes away what others may do with the file; a copy or an archive often widens it.
