@@ -24,7 +24,6 @@ mod encode;
 mod endpoint;
 mod error;
 mod event;
-pub mod fake;
 mod gemini;
 #[cfg(test)]
 mod generated;

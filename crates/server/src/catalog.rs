@@ -51,7 +51,6 @@ pub struct Catalog {
     ratios: Arc<Ratios>,
     snapshot: RwLock<Arc<Snapshot>>,
     reloading: Mutex<()>,
-    stand_in: RwLock<Option<Arc<dyn Provider>>>,
     on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
@@ -108,7 +107,6 @@ impl Catalog {
             ratios: Arc::default(),
             snapshot: RwLock::default(),
             reloading: Mutex::new(()),
-            stand_in: RwLock::default(),
             on_change: OnceLock::new(),
         })
     }
@@ -172,13 +170,6 @@ impl Catalog {
                 tracing::warn!("token ratios were not stored: {error}");
             }
         });
-    }
-
-    /// Lets every connection answer through this provider. For tests.
-    pub fn use_provider(&self, provider: Arc<dyn Provider>) {
-        let snapshot = self.snapshot().answered_by(&provider);
-        *self.stand_in.write().unwrap_or_else(PoisonError::into_inner) = Some(provider);
-        *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
     /// One page of the connections, the oldest first.
@@ -245,18 +236,9 @@ impl Catalog {
         // The version first: a change in between is then read twice, never missed.
         let version = db::connections::version(self.db.read()).await?;
         let rows = db::connections::all(self.db.read()).await?;
-        let mut snapshot = Snapshot::build(rows, version, self);
-        if let Some(provider) = self.stand_in.read().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            snapshot = snapshot.answered_by(provider);
-        }
+        let snapshot = Snapshot::build(rows, version, self);
         let changed = self.snapshot().version != version;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(changed)
-    }
-
-    /// Who answers at this address; under test, who the test says.
-    fn provider(&self, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
-        let stand_in = self.stand_in.read().unwrap_or_else(PoisonError::into_inner).clone();
-        stand_in.unwrap_or_else(|| self.endpoint(name, base_url, key))
     }
 }

@@ -26,7 +26,7 @@ impl Catalog {
     pub(super) async fn probe(&self, name: &str, candidates: &[String], key: Option<&str>) -> Probe {
         let mut best: Option<Probe> = None;
         for base_url in candidates {
-            let provider = self.provider(name, base_url, key);
+            let provider = self.endpoint(name, base_url, key);
             let models = fetch(&provider, base_url).await;
             let stop = models.as_ref().err().is_none_or(|error| !error.code.is_elsewhere());
             let probe = Probe { base_url: base_url.clone(), models };

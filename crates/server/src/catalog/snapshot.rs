@@ -127,22 +127,6 @@ impl Snapshot {
         let by_id = self.models.get(&ModelId::from(wanted));
         by_id.or_else(|| self.by_name.get(wanted).and_then(|id| self.models.get(id)))
     }
-
-    /// The same picture with one provider behind everything.
-    pub(super) fn answered_by(&self, provider: &Arc<dyn Provider>) -> Self {
-        let entries = self.entries.iter().map(|entry| Entry { provider: Arc::clone(provider), ..entry.clone() });
-        let models = self
-            .models
-            .iter()
-            .map(|(id, model)| (id.clone(), Resolved { provider: Arc::clone(provider), ..model.clone() }));
-        Self {
-            version: self.version,
-            entries: entries.collect(),
-            list: self.list.clone(),
-            models: models.collect(),
-            by_name: self.by_name.clone(),
-        }
-    }
 }
 
 /// Words in the names of models that do something else than chat.

@@ -175,7 +175,7 @@ impl Catalog {
         if subject.demo {
             return Arc::new(super::demo::Demo);
         }
-        self.provider(&subject.name, base_url, subject.key.as_deref())
+        self.endpoint(&subject.name, base_url, subject.key.as_deref())
     }
 
     async fn record(
