@@ -38,7 +38,6 @@ use shared::{ErrorCode, LoginId, UserId};
 use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use throttle::Throttle;
@@ -122,12 +121,6 @@ impl Auth {
     #[must_use]
     pub fn trust(&self) -> &Trust {
         &self.trust
-    }
-
-    /// The address a request comes from.
-    #[must_use]
-    pub fn client_address(&self, request: &HttpRequest) -> IpAddr {
-        self.trust.address(request)
     }
 
     /// The person behind an access token, checked against the login as it stands.

@@ -3,7 +3,6 @@
 crate::texts! {
     NEW_CHAT: "New chat", "新对话";
     CHATS: "Chats", "对话列表";
-    CHAT: "Chat", "对话";
     OPEN_LIST: "Show the chats", "显示对话列表";
     FOLD_LIST: "Hide the chats", "隐藏对话列表";
     RESIZE_LIST: "Width of the list", "列表宽度";
@@ -69,7 +68,6 @@ crate::texts! {
     ANSWER: "Answer", "回答";
     TO_END: "To the end", "回到底部";
     UNKNOWN_PART: "A newer version of AIChat can show this part.", "此部分内容需要更新版本的 AIChat 才能显示。";
-    LOAD_FAILED: "The chat could not be read.", "无法读取对话。";
 
     MODEL: "Model", "模型";
     TOKENS: "Tokens", "Token 用量";

@@ -5,7 +5,6 @@ crate::texts! {
     SAVED: "Saved", "已保存";
     CANCEL: "Cancel", "取消";
     CLOSE: "Close", "关闭";
-    BACK: "Back", "返回";
     RETRY: "Retry", "重试";
     UNDO: "Undo", "撤销";
     COPY: "Copy", "复制";

@@ -77,7 +77,6 @@ crate::texts! {
     STAGE_CHAT_BAD: "No model answered", "没有模型作答";
     STAGE_MODEL: "{model} answered", "{model} 已作答";
     MILLISECONDS: "{ms} ms", "{ms} 毫秒";
-    WORKS: "This connection works.", "连接正常。";
 
     WHICH_MODELS: "Which models", "使用哪些模型";
     ALL_MODELS: "All {count}", "全部 {count} 个";
