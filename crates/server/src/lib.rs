@@ -4,7 +4,7 @@
 //! way from request to stored answer), [`chat::turn`] (its heart), `shared::AssistantMessage::apply` (what a message is).
 //!
 //! `routes` may use `auth`, `chat`, `catalog`, `settings` and `db`; only `db` names sea-orm; only `routes`, `auth`,
-//! `error`, `edge`, `sse` and this file name actix.
+//! `error`, `edge`, `sse` and `serve` name actix.
 
 pub mod app;
 pub mod auth;
