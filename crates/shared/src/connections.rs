@@ -2,6 +2,7 @@
 
 use crate::{ApiError, ConnectionId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// The wire protocol of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +24,15 @@ impl Protocol {
             Self::Demo => "demo",
         }
     }
+}
+
+/// The names of models in a list as people write one, each once: commas of both scripts, semicolons and new lines part
+/// them. A name itself may have blanks.
+#[must_use]
+pub fn model_names(list: &str) -> Vec<String> {
+    let mut known = BTreeSet::new();
+    let parts = list.split([',', '，', '、', ';', '；', '\n']).map(str::trim).filter(|name| !name.is_empty());
+    parts.filter(|name| known.insert(*name)).map(str::to_owned).collect()
 }
 
 /// An endpoint of a provider.
@@ -146,4 +156,15 @@ pub struct FoundServer {
     pub base_url: String,
     /// Its models.
     pub models: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::model_names;
+
+    #[test]
+    fn names_are_parted_in_both_scripts_and_listed_once() {
+        assert_eq!(model_names("a, b，c、a\nd; My Model；"), ["a", "b", "c", "d", "My Model"]);
+        assert!(model_names(" ,").is_empty());
+    }
 }

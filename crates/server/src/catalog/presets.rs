@@ -5,6 +5,7 @@
 
 use crate::config::LlmEnv;
 use serde_json::{Map, Value};
+use shared::connections::model_names;
 use std::collections::HashSet;
 use std::fmt;
 use url::Url;
@@ -69,7 +70,7 @@ fn from_single(env: &LlmEnv, complaints: &mut Vec<String>) -> Option<Preset> {
         name: host_of(url),
         url: url.to_owned(),
         key: env.key.as_ref().map(|key| key.expose().trim().to_owned()).filter(|key| !key.is_empty()),
-        models: env.model.as_deref().map(split).unwrap_or_default(),
+        models: env.model.as_deref().map(model_names).unwrap_or_default(),
     })
 }
 
@@ -128,7 +129,7 @@ fn text<'a>(fields: &'a Map<String, Value>, spellings: &[&str]) -> Option<&'a st
 /// Names of models: a list of texts or of objects with a name, or one text with commas.
 fn names(value: &Value) -> Vec<String> {
     match value {
-        Value::String(list) => split(list),
+        Value::String(list) => model_names(list),
         Value::Array(items) => {
             let name = |item: &Value| match item {
                 Value::String(name) => Some(name.trim().to_owned()),
@@ -139,10 +140,6 @@ fn names(value: &Value) -> Vec<String> {
         }
         _ => Vec::new(),
     }
-}
-
-fn split(list: &str) -> Vec<String> {
-    distinct(list.split([',', '，', ';', '\n']).map(|name| name.trim().to_owned()))
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! What the wizard has been told so far, and the request it makes. Pure.
 
-use shared::connections::{NewConnection, Protocol, VerifyReport, VerifyStage};
+use shared::connections::{NewConnection, Protocol, VerifyReport, VerifyStage, model_names};
 use shared::{ApiError, ErrorCode};
 use std::collections::BTreeSet;
 
@@ -27,7 +27,7 @@ impl Draft {
             protocol: Protocol::OpenaiChat,
             base_url: self.base_url.trim().to_owned(),
             key: (!key.is_empty()).then(|| key.to_owned()),
-            models: names(&self.typed_models),
+            models: model_names(&self.typed_models),
         }
     }
 
@@ -58,13 +58,6 @@ pub fn needs_names(report: &VerifyReport) -> bool {
         other => other.is_elsewhere(),
     };
     report.models.is_empty() && code.is_some_and(may_help)
-}
-
-/// The names in a typed list, each once.
-fn names(typed: &str) -> Vec<String> {
-    let mut known = BTreeSet::new();
-    let parts = typed.split([',', '，', '、', '\n', ' ']).map(str::trim).filter(|name| !name.is_empty());
-    parts.filter(|name| known.insert(*name)).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -113,11 +106,6 @@ mod tests {
     #[test]
     fn no_key_is_no_key_and_not_an_empty_one() {
         assert_eq!(Draft { key: "  ".into(), ..Draft::default() }.request().key, None);
-    }
-
-    #[test]
-    fn typed_models_are_separated_in_both_scripts() {
-        assert_eq!(names("a, b，c、a\nd"), ["a", "b", "c", "d"]);
     }
 
     #[test]
