@@ -12,6 +12,7 @@ use egress::{Failure, FailureKind};
 use shared::ErrorCode;
 use shared::self_test::{EVENTS, GAP_MS};
 use std::time::Duration;
+use url::Url;
 
 /// Time between the first and the last event as they are sent.
 const SPAN: Duration = Duration::from_millis(GAP_MS * (EVENTS as u64 - 1));
