@@ -3,8 +3,12 @@
 use crate::support::{TestApp, TestUser};
 use mock_llm::{MockLlm, Options};
 use serde_json::{Value, json};
+use server::catalog::discover::{self, Candidate};
 use server::db;
 use shared::UserId;
+use shared::connections::FoundServer;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 
 async fn verify(admin: &TestUser, body: Value) -> Value {
     let reply = admin.post("/api/connections/verify", body).await;
@@ -118,20 +122,51 @@ async fn a_saved_connection_is_checked_with_its_own_key() {
 }
 
 #[tokio::test]
-async fn servers_beside_this_one_are_looked_for_in_time() {
+async fn servers_beside_this_one_are_listed_once_each() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
-    let started = std::time::Instant::now();
     let reply = admin.get("/api/connections/discover").await;
     assert!(reply.status == 200 && reply.body["items"].is_array(), "{}", reply.text);
-    assert!(started.elapsed() < std::time::Duration::from_secs(4), "all addresses are asked at once");
-    let candidates =
-        [("Ollama", app.mock.base_url()), ("Ollama", app.mock.base_url().replace("127.0.0.1", "localhost"))]
-            .map(|(name, base_url)| server::catalog::discover::Candidate { name, base_url });
-    let egress = egress::Egress::new(egress::Config::default()).expect("a client");
-    let found = server::catalog::discover::look(&egress, &candidates).await;
+    let found = look_for(&[app.mock.base_url(), app.mock.base_url().replace("127.0.0.1", "localhost")]).await;
     assert_eq!(found.len(), 1, "one server under two addresses is one server: {found:?}");
     assert!(found[0].base_url == app.mock.base_url() && found[0].models.contains(&"echo".to_owned()));
+}
+
+#[tokio::test]
+async fn all_addresses_are_asked_at_once() {
+    let mut places = Vec::new();
+    for _ in 0..3 {
+        places.push(TcpListener::bind("127.0.0.1:0").await.expect("a free port"));
+    }
+    let address = |place: &TcpListener| format!("http://{}/v1", place.local_addr().expect("an address"));
+    let addresses: Vec<String> = places.iter().map(address).collect();
+    // Nobody answers before all are asked: whoever asks one after another waits for the first in vain.
+    tokio::spawn(async move {
+        let mut asked = Vec::new();
+        for (number, place) in places.iter().enumerate() {
+            asked.push((number, place.accept().await.expect("a question").0));
+        }
+        for (number, mut socket) in asked {
+            let mut question = vec![0; 64 * 1024];
+            _ = socket.read(&mut question).await;
+            let body = format!(r#"{{"data":[{{"id":"model-{number}"}}]}}"#);
+            answer(&mut socket, "200 OK", "application/json", &body).await;
+        }
+    });
+    let found = look_for(&addresses).await;
+    assert_eq!(found.iter().map(|server| server.base_url.clone()).collect::<Vec<_>>(), addresses, "{found:?}");
+}
+
+async fn look_for(addresses: &[String]) -> Vec<FoundServer> {
+    let candidate = |base_url: &String| Candidate { name: "Ollama", base_url: base_url.clone() };
+    let egress = egress::Egress::new(egress::Config::default()).expect("a client");
+    discover::look(&egress, &addresses.iter().map(candidate).collect::<Vec<_>>()).await
+}
+
+/// The only answer of a connection.
+async fn answer(socket: &mut TcpStream, status: &str, kind: &str, body: &str) {
+    let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+    _ = socket.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).await;
 }
 
 /// A gateway that answers below `/v1` only and has no list of models.
@@ -139,10 +174,9 @@ struct Gateway;
 
 impl Gateway {
     async fn start() -> String {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
         const ANSWER: &str =
             "data: {\"choices\":[{\"delta\":{\"content\":\"OK\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         tokio::spawn(async move {
             while let Ok((mut socket, _)) = listener.accept().await {
@@ -154,8 +188,7 @@ impl Gateway {
                 } else {
                     ("404 Not Found", "text/plain", "nothing here")
                 };
-                let head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
-                _ = socket.write_all(format!("{head}Connection: close\r\n\r\n{body}").as_bytes()).await;
+                answer(&mut socket, status, kind, body).await;
             }
         });
         format!("http://{address}")
