@@ -5,13 +5,12 @@ mod request;
 
 use crate::calls::Calls;
 use crate::classify::{Asked, Refusal, classify};
-use crate::client::{self, Page, Question, Wire, misfit, say, shown, think};
+use crate::client::{Page, Question, Wire, misfit, say, shown, think};
 use crate::error::Error;
 use crate::lenient::{Count, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason, seal};
-use async_trait::async_trait;
+use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason, seal};
 use egress::Egress;
 use serde::Deserialize;
 use shared::ErrorCode;
@@ -338,17 +337,6 @@ impl Wire for Anthropic {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for Anthropic {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

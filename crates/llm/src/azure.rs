@@ -3,12 +3,11 @@
 //! With an `api-version` the older form is spoken, where the path names the deployment; without one the newer, `v1`.
 
 use crate::classify::{Asked, Refusal};
-use crate::client::{self, Page, Question, Wire, segment};
+use crate::client::{Page, Question, Wire, segment};
 use crate::error::Error;
 use crate::openai_chat::{EventMapper, UsageWish, models};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider};
-use async_trait::async_trait;
+use crate::{CompletionRequest, Endpoint};
 use egress::Egress;
 
 /// A provider that speaks Chat Completions as Azure hosts them.
@@ -72,17 +71,6 @@ impl Wire for AzureOpenAi {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for AzureOpenAi {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

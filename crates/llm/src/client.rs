@@ -1,4 +1,4 @@
-//! What all protocols share: asking, waiting, listing. A protocol says where to ask, what to send and how to read it.
+//! What all protocols share: asking, waiting, listing; that makes a provider of each. A protocol says where to ask, what to send and how to read it.
 
 use crate::classify::{Asked, Refusal, classify};
 use crate::error::Error;
@@ -6,7 +6,8 @@ use crate::event::CompletionEvent;
 use crate::request::CompletionRequest;
 use crate::stream::{Events, Mapper, Patience, Queue};
 use crate::transport::Transport;
-use crate::{CompletionStream, ModelInfo};
+use crate::{CompletionStream, ModelInfo, Provider};
+use async_trait::async_trait;
 use egress::Response;
 use egress::header::CONTENT_TYPE;
 use futures_util::StreamExt;
@@ -88,11 +89,18 @@ pub(crate) fn put(body: &mut Map<String, Value>, name: &str, value: Option<impl 
     }
 }
 
-/// The models of a provider.
-pub(crate) async fn models(wire: &impl Wire) -> Result<Vec<ModelInfo>, Error> {
-    let limit = LIST_TIME.min(wire.transport().endpoint().timeouts.first_byte);
-    let listed = tokio::time::timeout(limit, list(wire)).await;
-    listed.unwrap_or_else(|_| Err(wire.transport().timed_out(limit)))
+/// Whatever speaks a protocol is a provider.
+#[async_trait]
+impl<W: Wire> Provider for W {
+    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
+        let limit = LIST_TIME.min(self.transport().endpoint().timeouts.first_byte);
+        let listed = tokio::time::timeout(limit, list(self)).await;
+        listed.unwrap_or_else(|_| Err(self.transport().timed_out(limit)))
+    }
+
+    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
+        answer(self, request).await
+    }
 }
 
 async fn list(wire: &impl Wire) -> Result<Vec<ModelInfo>, Error> {
@@ -114,8 +122,7 @@ async fn list(wire: &impl Wire) -> Result<Vec<ModelInfo>, Error> {
     Ok(models)
 }
 
-/// One answer of a provider.
-pub(crate) async fn stream<W: Wire>(wire: &W, request: CompletionRequest) -> Result<CompletionStream, Error> {
+async fn answer<W: Wire>(wire: &W, request: CompletionRequest) -> Result<CompletionStream, Error> {
     let transport = wire.transport();
     let timeouts = transport.endpoint().timeouts;
     let deadline = Instant::now() + timeouts.first_byte;

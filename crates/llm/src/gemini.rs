@@ -10,8 +10,7 @@ use crate::error::Error;
 use crate::lenient::{Count, First, Many, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason, seal};
-use async_trait::async_trait;
+use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason, seal};
 use egress::Egress;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -290,17 +289,6 @@ impl Wire for Gemini {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for Gemini {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

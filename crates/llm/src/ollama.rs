@@ -11,8 +11,7 @@ use crate::openai_chat::models;
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::tags::Tags;
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason};
-use async_trait::async_trait;
+use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
 use egress::Egress;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -199,17 +198,6 @@ impl Wire for Ollama {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for Ollama {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

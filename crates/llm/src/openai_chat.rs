@@ -7,14 +7,13 @@ mod tools;
 mod usage;
 
 use crate::classify::{Asked, Refusal};
-use crate::client::{self, Page, Question, Wire, misfit, shown};
+use crate::client::{Page, Question, Wire, misfit, shown};
 use crate::error::Error;
 use crate::lenient::{Count, First, Many, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::tags::Tags;
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason};
-use async_trait::async_trait;
+use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
 use egress::Egress;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -330,17 +329,6 @@ impl Wire for OpenAiChat {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for OpenAiChat {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

@@ -4,14 +4,13 @@ mod items;
 mod request;
 
 use crate::classify::{Asked, Refusal, classify};
-use crate::client::{self, Page, Question, Wire, misfit, shown};
+use crate::client::{Page, Question, Wire, misfit, shown};
 use crate::error::Error;
 use crate::lenient::{Count, Words};
 use crate::openai_chat::models;
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, CompletionStream, Endpoint, ModelInfo, Provider, StopReason};
-use async_trait::async_trait;
+use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
 use egress::Egress;
 use items::{Items, WireItem};
 use serde::Deserialize;
@@ -261,17 +260,6 @@ impl Wire for OpenAiResponses {
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
-    }
-}
-
-#[async_trait]
-impl Provider for OpenAiResponses {
-    async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        client::models(self).await
-    }
-
-    async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
-        client::stream(self, request).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is sent, and how what comes back is understood.
 
 use super::*;
+use crate::ModelInfo;
 use crate::replay::{asked, endpoint, recorded, sent, standard_request};
 use crate::request::{ChatMessage, Content, Effort, JsonAnswer, Role, Sampling, ToolCall, ToolChoice};
 use serde_json::{Value, json};
