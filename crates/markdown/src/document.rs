@@ -1,11 +1,15 @@
 //! A text that grows, as blocks that are drawn once.
 
+mod code;
+
 use crate::html::{self, Letters};
 use crate::prepare::prepare;
 use crate::scan::{Code, INDENTED, Piece, Scanner, State, math_end};
 use crate::{Block, BlockKind, Options, TextLang};
+use code::Lines;
+pub(crate) use code::code_source;
 use std::ops::Range;
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A text that grows, as blocks: a prefix that never changes again and at most one open block at the end.
 ///
@@ -21,8 +25,17 @@ pub struct Document {
     generation: u64,
     /// The blocks as they were last asked for.
     shown: OnceLock<Vec<Block>>,
-    /// The finished blocks, while `shown` is empty.
-    done: Mutex<Vec<Block>>,
+    /// What the next ones are made of, while `shown` is empty.
+    ready: Mutex<Ready>,
+}
+
+/// What is known of a text while it grows.
+#[derive(Debug, Default)]
+struct Ready {
+    /// The finished blocks.
+    done: Vec<Block>,
+    /// The lines of the open code block.
+    lines: Lines,
 }
 
 impl Document {
@@ -72,8 +85,9 @@ impl Document {
     #[must_use]
     pub fn blocks(&self) -> &[Block] {
         self.shown.get_or_init(|| {
-            let mut blocks = std::mem::take(&mut *self.done.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-            blocks.extend(self.open_block(blocks.len()));
+            let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut blocks = std::mem::take(&mut ready.done);
+            blocks.extend(self.open_block(blocks.len(), &mut ready.lines));
             blocks
         })
     }
@@ -92,14 +106,19 @@ impl Document {
             let block = self.block(piece, blocks.len());
             blocks.push(block);
         }
-        self.done = Mutex::new(blocks);
+        self.ready_mut().done = blocks;
+    }
+
+    fn ready_mut(&mut self) -> &mut Ready {
+        self.ready.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take_finished(&mut self) -> Vec<Block> {
-        let Some(mut blocks) = self.shown.take() else {
-            return std::mem::take(self.done.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner));
-        };
-        blocks.pop_if(|block| block.open);
+        let Some(mut blocks) = self.shown.take() else { return std::mem::take(&mut self.ready_mut().done) };
+        let open = blocks.pop_if(|block| block.open);
+        if let Some(Block { kind: BlockKind::Code { source, .. }, .. }) = open {
+            self.ready_mut().lines.give_back(source);
+        }
         blocks
     }
 
@@ -111,43 +130,38 @@ impl Document {
         let key = self.key(index);
         match piece {
             Piece::Markdown(range) => self.markdown(&self.text[range], key, false),
-            Piece::Code(code) => self.code(&code, key, false),
+            Piece::Code(code) => self.code(&code, code_source(&self.text[code.body.clone()], code.indent), key, false),
             Piece::Math(range) => math(self.text[range].trim(), key, false),
         }
     }
 
     fn markdown(&self, text: &str, key: u64, open: bool) -> Block {
-        let (html, lang) = html::render(&prepare(text, open), self.options);
-        Block { key, html, kind: BlockKind::Html, open, lang }
+        let (drawn, lang) = html::render(&prepare(text, open), self.options);
+        Block { key, drawn, kind: BlockKind::Html, open, lang }
     }
 
-    fn code(&self, code: &Code, key: u64, open: bool) -> Block {
+    fn code(&self, code: &Code, source: String, key: u64, open: bool) -> Block {
         let language = html::language(&self.text[code.info.clone()]).to_owned();
-        let source = code_source(&self.text[code.body.clone()], code.indent);
-        let html = html::code(&language, &source);
-        Block {
-            key,
-            html,
-            kind: BlockKind::Code { language, source, closed: code.closed },
-            open,
-            lang: TextLang::Latin,
-        }
+        let kind = BlockKind::Code { language, source, closed: code.closed };
+        Block { key, drawn: String::new(), kind, open, lang: TextLang::Latin }
     }
 
     /// Draws the block that is still open, if there is anything to see of it.
-    fn open_block(&self, index: usize) -> Option<Block> {
+    fn open_block(&self, index: usize, lines: &mut Lines) -> Option<Block> {
         let key = self.key(index);
         let range = self.scanner.start..self.visible_end();
         match &self.scanner.state {
             State::Fence { fence, info, body } => {
                 let body = *body..range.end.max(*body);
-                Some(self.code(&Code { info: info.clone(), body, indent: fence.indent, closed: false }, key, true))
+                let source = lines.grow(&self.text, body.clone(), fence.indent);
+                let code = Code { info: info.clone(), body, indent: fence.indent, closed: false };
+                Some(self.code(&code, source, key, true))
             }
-            State::Indented => Some(self.code(
-                &Code { info: range.end..range.end, body: range, indent: INDENTED, closed: true },
-                key,
-                true,
-            )),
+            State::Indented => {
+                let source = code_source(&self.text[range.clone()], INDENTED);
+                let code = Code { info: range.end..range.end, body: range, indent: INDENTED, closed: true };
+                Some(self.code(&code, source, key, true))
+            }
             _ if self.text[range.clone()].trim().is_empty() => None,
             State::Math { .. } => Some(math(self.text[range].trim(), key, true)),
             State::Idle if self.begins_math(&range) => Some(math(self.text[range].trim(), key, true)),
@@ -211,27 +225,9 @@ fn is_undecided(line: &str) -> bool {
 fn math(text: &str, key: u64, open: bool) -> Block {
     let inside = &text[2..];
     let tex = math_end(text).and_then(|end| inside.strip_suffix(end)).unwrap_or(inside).trim();
-    let mut html = String::new();
-    html::math(&mut html, "div", tex, true);
+    let mut drawn = String::new();
+    html::math(&mut drawn, "div", tex, true);
     let mut letters = Letters::default();
     letters.count(tex);
-    Block { key, html, kind: BlockKind::Math { source: tex.to_owned() }, open, lang: letters.language() }
-}
-
-/// The lines of a code block without the columns of its fence, and without the last line ending; indented code ends
-/// with its last line that has something on it.
-pub(crate) fn code_source(body: &str, indent: usize) -> String {
-    let mut source = String::with_capacity(body.len());
-    for line in body.split_inclusive('\n') {
-        let width = line.bytes().take(indent).take_while(|&byte| byte == b' ').count();
-        let tab = usize::from(indent == INDENTED && width < INDENTED && line[width..].starts_with('\t'));
-        let line = &line[width + tab..];
-        source.push_str(line.strip_suffix("\r\n").unwrap_or(line));
-        if line.ends_with("\r\n") {
-            source.push('\n');
-        }
-    }
-    let lines = if indent == INDENTED { source.trim_end() } else { source.strip_suffix('\n').unwrap_or(&source) };
-    source.truncate(lines.len());
-    source
+    Block { key, drawn, kind: BlockKind::Math { source: tex.to_owned() }, open, lang: letters.language() }
 }

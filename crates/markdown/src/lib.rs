@@ -31,6 +31,8 @@ mod scan;
 pub use document::Document;
 pub use plain::to_plain;
 
+use std::borrow::Cow;
+
 /// How a text is drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -44,8 +46,8 @@ pub struct Block {
     /// Its identity, for lists that are drawn by key: the same from its first letter on, different after another text
     /// was set. A block with this key and `open` false never changes.
     pub key: u64,
-    /// The whole of it as safe HTML, whatever its kind.
-    pub html: String,
+    /// Text and mathematics as safe HTML; that of code is made when somebody asks.
+    drawn: String,
     /// What it is, for blocks that the view draws in a way of its own.
     pub kind: BlockKind,
     /// Whether it may still grow.
@@ -54,10 +56,54 @@ pub struct Block {
     pub lang: TextLang,
 }
 
+impl Block {
+    /// The whole of it as safe HTML, whatever its kind.
+    #[must_use]
+    pub fn html(&self) -> Cow<'_, str> {
+        match &self.kind {
+            BlockKind::Code { language, source, .. } => Cow::Owned(html::code(language, source)),
+            BlockKind::Html | BlockKind::Math { .. } => Cow::Borrowed(&self.drawn),
+        }
+    }
+
+    /// Becomes `newer`, a later state of the same block; true when that changed anything. Code that grows is not read
+    /// again: of an open block only the last line may still change.
+    pub fn follow(&mut self, newer: &Self) -> bool {
+        if let Some(changed) = self.follow_code(newer) {
+            return changed;
+        }
+        let changed = self != newer;
+        if changed {
+            self.clone_from(newer);
+        }
+        changed
+    }
+
+    /// Takes over the last line and what came after it; nothing to say of any other kind of change.
+    fn follow_code(&mut self, newer: &Self) -> Option<bool> {
+        let BlockKind::Code { language, source, closed } = &mut self.kind else { return None };
+        let BlockKind::Code { language: same, source: grown, closed: closes } = &newer.kind else { return None };
+        let settled = settled(source);
+        let tail = grown.get(settled..).filter(|_| self.open && self.key == newer.key && language == same)?;
+        let changed = source[settled..] != *tail || self.open != newer.open || closed != closes;
+        source.truncate(settled);
+        source.push_str(tail);
+        (self.open, *closed) = (newer.open, *closes);
+        Some(changed)
+    }
+}
+
+/// How much of growing code no longer changes, in bytes: all lines but the last. If the source of the same block is ever
+/// shorter than that, its last lines turned out to be something else.
+#[must_use]
+pub fn settled(source: &str) -> usize {
+    source.rfind('\n').map_or(0, |at| at + 1)
+}
+
 /// What a block is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BlockKind {
-    /// Anything made of text: draw [`Block::html`].
+    /// Anything made of text: show [`Block::html`].
     Html,
     /// A code block.
     Code {

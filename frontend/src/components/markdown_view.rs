@@ -139,11 +139,7 @@ impl Canvas {
         }
         for (index, block) in blocks.iter().enumerate().skip(self.settled) {
             match self.rows.get(index) {
-                Some(row) if row.key == block.key => {
-                    if row.block.with_untracked(|shown| shown != block) {
-                        row.block.set(block.clone());
-                    }
-                }
+                Some(row) if row.key == block.key => row.block.maybe_update(|shown| shown.follow(block)),
                 _ => {
                     self.rows.truncate(index);
                     self.rows.push(BlockRow { key: block.key, block: ArcRwSignal::new(block.clone()) });
@@ -196,7 +192,7 @@ fn BlockView(row: BlockRow) -> AnyView {
         } else {
             let lang = block.clone();
             let lang = move || lang.with(|block| tag(block.lang));
-            view! { <div class="block" lang=lang inner_html=move || block.with(|block| block.html.clone())></div> }
+            view! { <div class="block" lang=lang inner_html=move || block.with(|block| block.html().into_owned())></div> }
                 .into_any()
         }
     };
@@ -221,7 +217,7 @@ mod tests {
 
     fn shown(painter: Painter) -> Vec<String> {
         painter.rows.with_untracked(|rows| {
-            rows.iter().map(|row| row.block.with_untracked(|block| block.html.clone())).collect()
+            rows.iter().map(|row| row.block.with_untracked(|block| block.html().into_owned())).collect()
         })
     }
 
@@ -229,7 +225,7 @@ mod tests {
     fn a_text_shown_in_pieces_ends_as_the_whole() {
         let owner = Owner::new();
         owner.set();
-        let whole: Vec<String> = markdown::render(TEXT).into_iter().map(|block| block.html).collect();
+        let whole: Vec<String> = markdown::render(TEXT).iter().map(|block| block.html().into_owned()).collect();
         let painter = Painter::new(Options::default());
         for (end, _) in TEXT.char_indices().chain([(TEXT.len(), ' ')]) {
             painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&TEXT[..end], true));
@@ -245,7 +241,7 @@ mod tests {
         let painter = Painter::new(Options::default());
         let (heard, stored) = (format!("a{TEXT}"), format!("b{TEXT} More."));
         painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&heard, true));
-        let whole: Vec<String> = markdown::render(&stored).into_iter().map(|block| block.html).collect();
+        let whole: Vec<String> = markdown::render(&stored).iter().map(|block| block.html().into_owned()).collect();
         painter.show(&move |read: &mut dyn FnMut(&str, bool)| read(&stored, false));
         assert_eq!(shown(painter), whole);
     }

@@ -18,7 +18,26 @@ fn a_fence_is_code_from_its_first_whole_line() {
     assert!(blocks[1].open);
     let blocks = open("```rust\nlet x = 1;\n```\n");
     assert_eq!(code(&blocks[0]), ("rust", "let x = 1;", true));
-    assert_eq!(blocks[0].html, "<pre><code class=\"language-rust\">let x = 1;</code></pre>");
+    assert_eq!(blocks[0].html(), "<pre><code class=\"language-rust\">let x = 1;</code></pre>");
+}
+
+#[test]
+fn a_block_that_follows_another_becomes_it() {
+    for text in ["```rust\nfn a() {}\n\n  b\r\n``` \n", "    x\n\n  y\n\nz", "`a` **b**\n```js\n```\n", "$$\nx\n$$\n"] {
+        let mut document = Document::default();
+        let mut shown: Vec<Block> = Vec::new();
+        for c in text.chars() {
+            document.append(c.encode_utf8(&mut [0; 4]));
+            let blocks = document.blocks();
+            for (shown, newer) in shown.iter_mut().zip(blocks) {
+                let differs = shown != newer;
+                assert_eq!(shown.follow(newer), differs, "{text}");
+            }
+            shown.extend(blocks.iter().skip(shown.len()).cloned());
+            assert_eq!(shown[..blocks.len()], *blocks, "{text}");
+            shown.truncate(blocks.len());
+        }
+    }
 }
 
 #[test]
@@ -46,8 +65,8 @@ fn a_table_is_a_table_from_the_first_thing_that_is_seen_of_it() {
         assert_eq!(joined(&open(&format!("| a | b |\n{half}"))), "", "{half}");
     }
     let table = open("| a | b |\n|---|---|\n");
-    assert!(table[0].html.contains("<table>"));
-    assert!(open("| a | b |\n|---|---|\n| x").iter().all(|block| block.html.contains("<td>x</td>")));
+    assert!(table[0].html().contains("<table>"));
+    assert!(open("| a | b |\n|---|---|\n| x").iter().all(|block| block.html().contains("<td>x</td>")));
 }
 
 #[test]

@@ -52,7 +52,7 @@ fn block(numbers: &mut Numbers) -> (String, String) {
 }
 
 fn shown(blocks: &[Block]) -> String {
-    blocks.iter().map(|block| text_of(&block.html)).collect()
+    blocks.iter().map(|block| text_of(&block.html())).collect()
 }
 
 #[test]

@@ -227,5 +227,5 @@ fn long_lists_and_tables_are_cut_without_harm() {
     }
     let table = "| a | b |\n|---|---|\n".to_owned() + &"| 一 | two |\n".repeat(6000);
     let blocks = render(&table);
-    assert_eq!((blocks.len(), blocks[0].html.matches("<tr>").count()), (1, 6001));
+    assert_eq!((blocks.len(), blocks[0].html().matches("<tr>").count()), (1, 6001));
 }

@@ -9,7 +9,7 @@ pub(crate) fn html(text: &str) -> String {
 
 /// The HTML of these blocks, one below the other.
 pub(crate) fn joined(blocks: &[Block]) -> String {
-    blocks.iter().map(|block| block.html.as_str()).collect::<Vec<_>>().join("\n")
+    blocks.iter().map(Block::html).collect::<Vec<_>>().join("\n")
 }
 
 /// The blocks of a text that arrived in these pieces, finished.

@@ -184,7 +184,7 @@ fn nothing_hostile_survives_while_it_is_typed() {
         let mut document = Document::default();
         for letter in payload.chars() {
             document.append(letter.encode_utf8(&mut [0; 4]));
-            document.blocks().iter().for_each(|block| drop(text_of(&block.html)));
+            document.blocks().iter().for_each(|block| drop(text_of(&block.html())));
         }
     }
 }

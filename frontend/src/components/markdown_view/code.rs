@@ -1,5 +1,7 @@
 //! A code block: its name, wrap, copy, and colours once it is complete.
 
+mod sheet;
+
 use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{chat, common, say, t};
 use crate::reactive::{effect, memo};
@@ -8,6 +10,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use markdown::{Block, BlockKind};
+use sheet::Sheet;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -46,9 +49,16 @@ pub fn CodeBlock(
             colour(source, coloured);
         }
     });
+    let plain = NodeRef::<html::Code>::new();
+    let sheet = StoredValue::new_local(Sheet::default());
+    effect(move || {
+        if let Some(code) = plain.get() {
+            source.with(|block| sheet.update_value(|sheet| sheet.write(&code, code_of(block).1)));
+        }
+    });
     let body = move || match coloured.get() {
         Some(html) => view! { <code class="hljs" inner_html=html></code> }.into_any(),
-        None => view! { <code>{move || source.with(|block| code_of(block).1.to_owned())}</code> }.into_any(),
+        None => view! { <code node_ref=plain></code> }.into_any(),
     };
     let copy_source = move || source.with_untracked(|block| code_of(block).1.to_owned());
     view! {
