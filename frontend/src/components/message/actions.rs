@@ -3,6 +3,7 @@
 use super::information::InformationButton;
 use super::versions::Versions;
 use crate::clipboard;
+use crate::components::ui::popover::Point;
 use crate::components::ui::{Glyph, IconButton};
 use crate::i18n::{chat, common, say, t};
 use crate::state::conversation::{Wish, use_chat};
@@ -48,6 +49,15 @@ pub fn CopyButton(
     .into_any()
 }
 
+/// Buttons of an answer that something else may press.
+#[derive(Clone, Copy, Default)]
+pub struct Buttons {
+    /// Copies it.
+    pub copy: NodeRef<html::Button>,
+    /// Shows its facts.
+    pub information: NodeRef<html::Button>,
+}
+
 /// The row of actions below an answer.
 #[component]
 pub fn AnswerActions(
@@ -58,8 +68,10 @@ pub fn AnswerActions(
     can_continue: Signal<bool>,
     /// All versions of it.
     siblings: Memo<Vec<MessageId>>,
-    /// The button that copies it.
-    copy_button: NodeRef<html::Button>,
+    /// The buttons that a long press presses, too.
+    buttons: Buttons,
+    /// Where that was.
+    press: StoredValue<Option<Point>>,
 ) -> AnyView {
     let chat = use_chat();
     let text = {
@@ -77,12 +89,12 @@ pub fn AnswerActions(
         view! { <Versions siblings place/> }
     };
     view! {
-        <CopyButton node_ref=copy_button text/>
+        <CopyButton node_ref=buttons.copy text/>
         <IconButton name=t(chat::ANSWER_AGAIN) glyph=Glyph::RefreshCw on_press=again disabled=chat.is_busy/>
         {move || can_continue.get().then(|| view! {
             <button class="action-word" type="button" on:click=move |_| go_on.with_value(|go_on| go_on())>{t(chat::CONTINUE)}</button>
         })}
-        <InformationButton id/>
+        <InformationButton id node_ref=buttons.information press/>
         {versions}
     }
     .into_any()

@@ -1,17 +1,17 @@
 //! An answer: the model's name, its parts in order, why it ended, what can be done with it.
 
-use super::actions::AnswerActions;
+use super::actions::{AnswerActions, Buttons, answer_again, go_on};
 use super::failure::AnswerFailure;
-use super::press::LongPress;
+use super::press::{LongPress, press_button};
+use super::versions::version_items;
 use crate::components::markdown_view::{MarkdownView, Painter};
 use crate::components::model_picker::DemoTag;
 use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
 use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
 use crate::i18n::{chat, error_message, t};
 use crate::reactive::{draw, memo};
-use crate::state::conversation::{Answer, Conversation, RowKind, Wish, has_text, use_chat};
+use crate::state::conversation::{Answer, Conversation, RowKind, has_text, use_chat};
 use crate::state::models::use_models;
-use leptos::html;
 use leptos::prelude::*;
 use markdown::Options;
 use shared::events::Status;
@@ -79,15 +79,20 @@ pub fn AnswerRow(
     let waits = memo(move || with(|head| head.is_empty && head.status == Status::Streaming)());
     let streams = memo(move || with(|head| head.status == Status::Streaming)());
     let stopped = memo(move || with(|head| head.status == Status::Stopped)());
-    let pressed = RwSignal::new(false);
-    let press = LongPress::new(pressed);
+    let press = LongPress::new();
+    // While it is written there is nothing to do with it but Stop, which has its own button.
+    let down = move |event: web_sys::PointerEvent| {
+        if !streams.get_untracked() {
+            press.down(&event);
+        }
+    };
     view! {
         <article
             class="turn answer"
             class:last=move || is_last(kind)
             aria-label=t(chat::ANSWER)
             aria-busy=move || streams.get().to_string()
-            on:pointerdown=move |event| press.down(&event)
+            on:pointerdown=down
             on:pointermove=move |event| press.moved(&event)
             on:pointerup=move |_| press.up()
             on:pointercancel=move |_| press.up()
@@ -98,7 +103,7 @@ pub fn AnswerRow(
             <For each=kinds key=|kind| *kind children=move |(index, kind)| view! { <PartView id=parts_of.clone() index kind/> }/>
             {move || stopped.get().then(|| view! { <p class="turn-note">{t(chat::STOPPED)}</p> })}
             {move || error.get().map(|error| view! { <AnswerFailure id=failure_of.clone() error can_continue/> })}
-            <Foot id kind streams can_continue failed pressed/>
+            <Foot id kind streams can_continue failed press/>
         </article>
     }
     .into_any()
@@ -136,7 +141,7 @@ fn Foot(
     streams: Memo<bool>,
     can_continue: Memo<bool>,
     failed: Memo<bool>,
-    pressed: RwSignal<bool>,
+    press: LongPress,
 ) -> AnyView {
     let chat = use_chat();
     let siblings = memo(move || {
@@ -147,43 +152,51 @@ fn Foot(
     });
     let own = id.clone();
     let kept = memo(move || chat.kept.with(|kept| kept.as_ref() == Some(&own)));
-    let copy_button = NodeRef::new();
+    let buttons = Buttons::default();
     let for_actions = id.clone();
     // Where an error stands, Continue is among its actions.
     let can_continue = memo(move || can_continue.get() && !failed.get());
     let actions = move || {
         (!streams.get()).then(|| {
             let id = for_actions.clone();
-            view! { <div class="actions"><AnswerActions id can_continue siblings copy_button/></div> }
+            view! { <div class="actions"><AnswerActions id can_continue siblings buttons press=press.at/></div> }
         })
     };
     view! {
         {move || kept.get().then(|| view! { <p class="turn-note kept">{t(chat::KEPT_WRITING)}</p> })}
         {draw(actions)}
-        <TouchActions id open=pressed copy_button/>
+        <TouchActions id can_continue siblings buttons press/>
     }
     .into_any()
 }
 
-/// On a phone: what a long press on the answer offers.
+/// On glass: what a long press on the answer offers, which is all that its actions do.
 #[component]
-fn TouchActions(id: MessageId, open: RwSignal<bool>, copy_button: NodeRef<html::Button>) -> AnyView {
-    let chat = use_chat();
+fn TouchActions(
+    id: MessageId,
+    can_continue: Memo<bool>,
+    siblings: Memo<Vec<MessageId>>,
+    buttons: Buttons,
+    press: LongPress,
+) -> AnyView {
+    let store = use_chat();
+    let (again, more) = (answer_again(id.clone(), None), go_on(id.clone()));
     let items = Arc::new(move || {
-        let copy = move || {
-            if let Some(button) = copy_button.get_untracked() {
-                button.click();
+        let mut items = vec![MenuItem::new(t(chat::COPY_MESSAGE), press_button(buttons.copy)).glyph(Glyph::Copy)];
+        if !store.is_busy.get_untracked() {
+            items.push(MenuItem::new(t(chat::ANSWER_AGAIN), again.clone()).glyph(Glyph::RefreshCw));
+            if can_continue.get_untracked() {
+                items.push(MenuItem::new(t(chat::CONTINUE), more.clone()).glyph(Glyph::ArrowDown));
             }
-        };
-        let again = id.clone();
-        let mut items = vec![MenuItem::new(t(chat::COPY_MESSAGE), copy).glyph(Glyph::Copy)];
-        if !chat.is_busy.get_untracked() {
-            let again = move || chat.ask(Wish::AnswerAgain(again.clone()), None);
-            items.push(MenuItem::new(t(chat::ANSWER_AGAIN), again).glyph(Glyph::RefreshCw));
         }
+        items.push(MenuItem::new(t(chat::INFORMATION), press_button(buttons.information)).glyph(Glyph::Info));
+        let siblings = siblings.get_untracked();
+        let place = siblings.iter().position(|sibling| *sibling == id);
+        items.extend(version_items(store, siblings, place));
         items
     });
-    view! { <MenuList open anchor=copy_button name=t(chat::MESSAGE_ACTIONS) items/> }.into_any()
+    view! { <MenuList open=press.open press=press.at anchor=buttons.copy name=t(chat::MESSAGE_ACTIONS) items/> }
+        .into_any()
 }
 
 #[component]

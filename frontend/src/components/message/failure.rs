@@ -4,6 +4,7 @@ use super::actions::{answer_again, go_on};
 use crate::components::model_picker::PickerButton;
 use crate::components::ui::{Button, ErrorCard};
 use crate::i18n::{chat, t};
+use crate::reactive::memo;
 use crate::state::conversation::{Wish, use_chat};
 use crate::state::models::use_models;
 use leptos::prelude::*;
@@ -23,16 +24,18 @@ pub fn AnswerFailure(
     let (chat, models) = (use_chat(), use_models());
     let retry = answer_again(id.clone(), None);
     let more = StoredValue::new(go_on(id.clone()));
-    let other = move |model: ModelId| {
+    let other = Callback::new(move |model: ModelId| {
         models.choose(chat.session.get_untracked(), &model);
         chat.ask(Wish::AnswerAgain(id.clone()), Some(model.to_string()));
-    };
+    });
+    // The list of models may come after the chat.
+    let has_others = memo(move || models.count() > 1);
     view! {
         <ErrorCard error on_retry=retry>
             {move || can_continue.get().then(|| view! {
                 <Button label=t(chat::CONTINUE) on_press=move || more.with_value(|more| more())/>
             })}
-            {(untrack(|| models.count()) > 1).then(|| view! { <PickerButton label=t(chat::OTHER_MODEL) on_choose=other/> })}
+            {move || has_others.get().then(|| view! { <PickerButton label=t(chat::OTHER_MODEL) on_choose=other/> })}
         </ErrorCard>
     }
     .into_any()

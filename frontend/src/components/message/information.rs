@@ -1,5 +1,6 @@
 //! The facts of an answer: model, tokens, times. What the server stored, and marked where it is an estimate.
 
+use crate::components::ui::popover::Point;
 use crate::components::ui::{Glyph, IconButton, Popover};
 use crate::i18n::{Text, chat, fill, language, t};
 use crate::state::conversation::use_chat;
@@ -14,20 +15,25 @@ use shared::chat::Usage;
 pub fn InformationButton(
     /// The answer.
     id: MessageId,
+    /// The button itself.
+    #[prop(optional)]
+    node_ref: NodeRef<html::Button>,
+    /// Where the facts stand while the button is not on the screen.
+    #[prop(optional)]
+    press: StoredValue<Option<Point>>,
 ) -> AnyView {
     let open = RwSignal::new(false);
-    let anchor = NodeRef::<html::Button>::new();
     let id = StoredValue::new(id);
     view! {
         <IconButton
-            node_ref=anchor
+            node_ref
             name=t(chat::INFORMATION)
             glyph=Glyph::Info
             popup="dialog"
             expanded=Signal::from(open)
             on_press=move || open.update(|open| *open = !*open)
         />
-        <Popover open anchor name=t(chat::INFORMATION) class="facts">
+        <Popover open anchor=node_ref press name=t(chat::INFORMATION) class="facts">
             {move || id.with_value(facts)}
         </Popover>
     }

@@ -1,5 +1,7 @@
 //! A long press by touch, which opens the actions of a message. Holds no more than the timer.
 
+use crate::components::ui::popover::Point;
+use leptos::html;
 use leptos::prelude::*;
 use std::time::Duration;
 
@@ -18,13 +20,16 @@ struct Finger {
 #[derive(Clone, Copy)]
 pub(super) struct LongPress {
     finger: StoredValue<Finger>,
-    open: RwSignal<bool>,
+    /// Whether its actions are shown.
+    pub(super) open: RwSignal<bool>,
+    /// Where the finger was.
+    pub(super) at: StoredValue<Option<Point>>,
 }
 
 impl LongPress {
     /// Sets `open` when somebody presses long.
-    pub(super) fn new(open: RwSignal<bool>) -> Self {
-        Self { finger: StoredValue::new(Finger::default()), open }
+    pub(super) fn new() -> Self {
+        Self { finger: StoredValue::new(Finger::default()), open: RwSignal::new(false), at: StoredValue::new(None) }
     }
 
     pub(super) fn down(self, event: &web_sys::PointerEvent) {
@@ -34,6 +39,7 @@ impl LongPress {
         }
         let open = self.open;
         let timer = set_timeout_with_handle(move || _ = open.try_set(true), LONG).ok();
+        self.at.set_value(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
         self.finger.set_value(Finger { at: Some((event.client_x(), event.client_y())), timer });
     }
 
@@ -58,6 +64,15 @@ impl LongPress {
     pub(super) fn menu(self, event: &web_sys::MouseEvent) {
         if self.finger.with_value(|finger| finger.at.is_some()) {
             event.prevent_default();
+        }
+    }
+}
+
+/// An action that presses a button which is there already, if perhaps not on the screen.
+pub(super) fn press_button(button: NodeRef<html::Button>) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        if let Some(button) = button.get_untracked() {
+            button.click();
         }
     }
 }

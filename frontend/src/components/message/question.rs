@@ -1,17 +1,18 @@
 //! The person's message: a bubble on the right.
 
 use super::actions::CopyButton;
-use super::press::LongPress;
-use super::versions::Versions;
+use super::press::{LongPress, press_button};
+use super::versions::{Versions, version_items};
 use crate::components::markdown_view::{MarkdownView, Painter};
 use crate::components::ui::{Glyph, MenuItem, MenuList};
 use crate::i18n::{chat, t};
 use crate::reactive::memo;
-use crate::state::conversation::RowKind;
+use crate::state::conversation::{RowKind, use_chat};
 use leptos::html;
 use leptos::prelude::*;
 use markdown::Options;
 use shared::MessageId;
+use std::iter;
 use std::sync::Arc;
 
 /// Longer texts are shown as they were typed: somebody pasted a log.
@@ -35,9 +36,8 @@ pub fn QuestionRow(
         })
     });
     let copy = text.clone();
-    let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
-    let press = LongPress::new(open);
+    let press = LongPress::new();
     view! {
         <article class="turn question" aria-label=t(chat::YOU)>
             <div
@@ -55,7 +55,7 @@ pub fn QuestionRow(
                 <CopyButton node_ref=anchor text=move || copy.clone()/>
                 {move || siblings.get().map(|(siblings, place)| view! { <Versions siblings place/> })}
             </div>
-            <TouchMenu open anchor/>
+            <TouchMenu press anchor siblings/>
         </article>
     }
     .into_any()
@@ -71,16 +71,18 @@ fn Body(text: String) -> AnyView {
     view! { <MarkdownView painter/> }.into_any()
 }
 
-/// On a phone: what a long press offers. The one action presses the button that is already there.
+/// On glass: what a long press offers.
 #[component]
-fn TouchMenu(open: RwSignal<bool>, anchor: NodeRef<html::Button>) -> AnyView {
+fn TouchMenu(
+    press: LongPress,
+    anchor: NodeRef<html::Button>,
+    siblings: Memo<Option<(Vec<MessageId>, Option<usize>)>>,
+) -> AnyView {
+    let store = use_chat();
     let items = Arc::new(move || {
-        let copy = move || {
-            if let Some(button) = anchor.get_untracked() {
-                button.click();
-            }
-        };
-        vec![MenuItem::new(t(chat::COPY_MESSAGE), copy).glyph(Glyph::Copy)]
+        let copy = MenuItem::new(t(chat::COPY_MESSAGE), press_button(anchor)).glyph(Glyph::Copy);
+        let versions = siblings.get_untracked().map(|(siblings, place)| version_items(store, siblings, place));
+        iter::once(copy).chain(versions.unwrap_or_default()).collect()
     });
-    view! { <MenuList open anchor name=t(chat::MESSAGE_ACTIONS) items/> }.into_any()
+    view! { <MenuList open=press.open press=press.at anchor name=t(chat::MESSAGE_ACTIONS) items/> }.into_any()
 }

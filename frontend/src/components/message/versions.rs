@@ -1,8 +1,8 @@
 //! The arrows between versions of a message.
 
-use crate::components::ui::{Glyph, IconButton};
+use crate::components::ui::{Glyph, IconButton, MenuItem};
 use crate::i18n::{chat, fill, t};
-use crate::state::conversation::use_chat;
+use crate::state::conversation::{ChatStore, use_chat};
 use leptos::prelude::*;
 use shared::MessageId;
 
@@ -19,7 +19,8 @@ pub fn Versions(
     let Some(place) = place.filter(|_| count > 1) else { return ().into_any() };
     let chat = use_chat();
     let step = move |target: Option<MessageId>| {
-        let disabled = target.is_none() || chat.is_busy.get_untracked();
+        let missing = target.is_none();
+        let disabled = Signal::derive(move || missing || chat.is_busy.get());
         let press = move || {
             if let Some(target) = target.clone() {
                 chat.show_version(target);
@@ -41,6 +42,19 @@ pub fn Versions(
         </div>
     }
     .into_any()
+}
+
+/// The same steps as actions of a menu: those that can be taken now.
+pub(super) fn version_items(store: ChatStore, siblings: Vec<MessageId>, place: Option<usize>) -> Vec<MenuItem> {
+    if store.is_busy.get_untracked() {
+        return Vec::new();
+    }
+    let words = [(chat::VERSION_BEFORE, Glyph::ChevronLeft), (chat::VERSION_AFTER, Glyph::ChevronRight)];
+    let steps = words.into_iter().zip(neighbours(siblings, place)).filter_map(|(words, target)| Some((words, target?)));
+    let item = |((name, glyph), target): (_, MessageId)| {
+        MenuItem::new(t(name), move || store.show_version(target.clone())).glyph(glyph)
+    };
+    steps.map(item).collect()
 }
 
 /// The versions before and after the one at `place`.

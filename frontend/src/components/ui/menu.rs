@@ -1,6 +1,6 @@
 //! Menus: a button, and a list of actions with the keyboard of the platform (arrows, Home, End, first letters, Esc, Tab).
 
-use super::popover::{Placement, Popover, close};
+use super::popover::{Placement, Point, Popover, close};
 use super::{Glyph, Icon, IconButton};
 use crate::dom;
 use crate::reactive::effect;
@@ -99,10 +99,13 @@ pub fn MenuList(
     /// Which edge of the button it keeps to.
     #[prop(default = Placement::End)]
     placement: Placement,
+    /// Where to stand while the button is not on the screen.
+    #[prop(optional)]
+    press: StoredValue<Option<Point>>,
 ) -> AnyView {
     let items = StoredValue::new(items);
     view! {
-        <Popover open anchor name role="menu" placement class="menu">
+        <Popover open anchor name role="menu" placement press class="menu">
             <Rows open anchor items=items.with_value(|items| items())/>
         </Popover>
     }

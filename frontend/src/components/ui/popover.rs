@@ -64,18 +64,23 @@ fn place(layout: Layout, placement: Placement) -> Stand {
     }
 }
 
-fn stand(panel: &HtmlElement, anchor: &HtmlElement, placement: Placement) -> Option<()> {
+/// Where a press was, in pixels of the window.
+pub type Point = (f64, f64);
+
+/// Left, right, top and bottom of what a panel stands beside: its button, or the press where that is not on the screen.
+fn edges(anchor: Option<&HtmlElement>, press: Option<Point>) -> [f64; 4] {
+    let box_ = anchor.map(|anchor| anchor.get_bounding_client_rect()).filter(|box_| box_.width() > 0.0);
+    match (box_, press.unwrap_or_default()) {
+        (Some(box_), _) => [box_.left(), box_.right(), box_.top(), box_.bottom()],
+        (None, (x, y)) => [x, x, y, y],
+    }
+}
+
+fn stand(panel: &HtmlElement, [left, right, top, bottom]: [f64; 4], placement: Placement) -> Option<()> {
     let window = web_sys::window()?;
     let size = (window.inner_width().ok()?.as_f64()?, window.inner_height().ok()?.as_f64()?);
-    let box_ = anchor.get_bounding_client_rect();
-    let layout = Layout {
-        left: box_.left(),
-        right: box_.right(),
-        top: box_.top(),
-        bottom: box_.bottom(),
-        panel: (f64::from(panel.offset_width()), f64::from(panel.offset_height())),
-        window: size,
-    };
+    let panel_size = (f64::from(panel.offset_width()), f64::from(panel.offset_height()));
+    let layout = Layout { left, right, top, bottom, panel: panel_size, window: size };
     let (left, edge, distance, room) = match place(layout, placement) {
         Stand::Under(left, top, room) => (left, "--popover-top", top, room),
         Stand::Above(left, bottom, room) => (left, "--popover-bottom", bottom, room),
@@ -103,6 +108,9 @@ pub fn Popover(
     /// Which edge of the button it keeps to.
     #[prop(optional)]
     placement: Placement,
+    /// Where to stand while the button is not on the screen.
+    #[prop(optional)]
+    press: StoredValue<Option<Point>>,
     /// A class of its own.
     #[prop(optional)]
     class: &'static str,
@@ -115,7 +123,7 @@ pub fn Popover(
         open.get().then(|| {
             view! {
                 <Portal>
-                    <Panel open anchor name role placement class content=children/>
+                    <Panel open anchor name role placement press class content=children/>
                 </Portal>
             }
         })
@@ -130,13 +138,14 @@ fn Panel(
     name: StoredValue<TextProp>,
     role: &'static str,
     placement: Placement,
+    press: StoredValue<Option<Point>>,
     class: &'static str,
     content: StoredValue<ChildrenFn>,
 ) -> AnyView {
     let node = NodeRef::<html::Div>::new();
     effect(move || {
-        if let (Some(panel), Some(button)) = (node.get(), anchor.get()) {
-            stand(&panel, &button, placement);
+        if let Some(panel) = node.get() {
+            stand(&panel, edges(anchor.get().as_deref(), press.get_value()), placement);
         }
     });
     close_when_left(open, anchor, node);
@@ -195,7 +204,7 @@ fn close_when_left(open: RwSignal<bool>, anchor: NodeRef<html::Button>, panel: N
 
 #[cfg(test)]
 mod tests {
-    use super::{Layout, Placement, Stand, place};
+    use super::{Layout, Placement, Stand, edges, place};
 
     const BUTTON: Layout =
         Layout { left: 100.0, right: 136.0, top: 50.0, bottom: 86.0, panel: (200.0, 300.0), window: (800.0, 600.0) };
@@ -210,6 +219,16 @@ mod tests {
         assert_eq!(place(BUTTON, Placement::End), Stand::Under(8.0, 90.0, 502.0));
         let right = Layout { left: 750.0, right: 786.0, ..BUTTON };
         assert_eq!(place(right, Placement::Start), Stand::Under(592.0, 90.0, 502.0));
+    }
+
+    #[test]
+    fn a_panel_without_a_button_stands_where_the_press_was() {
+        let at = |x, y| {
+            let [left, right, top, bottom] = edges(None, Some((x, y)));
+            Layout { left, right, top, bottom, ..BUTTON }
+        };
+        assert_eq!(place(at(400.0, 200.0), Placement::Start), Stand::Under(400.0, 204.0, 388.0));
+        assert_eq!(place(at(400.0, 500.0), Placement::End), Stand::Above(200.0, 104.0, 488.0));
     }
 
     #[test]
