@@ -48,6 +48,25 @@ fn both_themes_name_the_same_values() {
 }
 
 #[test]
+fn dark_shadows_are_the_light_ones_in_black_with_a_line_inside() {
+    let shape = |shadow: &str| {
+        shadow.split(", ").map(|layer| layer.rsplit_once(' ').expect("a colour").0.to_owned()).collect::<Vec<_>>()
+    };
+    for name in ["--shadow-1", "--shadow-2", "--shadow-3"] {
+        let (_, layers) = dark()[name].split_once("inset 0 0 0 1px #FFFFFF0F, ").expect("a line inside");
+        assert_eq!(shape(layers), shape(light()[name]), "{name}");
+    }
+}
+
+#[test]
+fn the_phone_keeps_the_gutter_and_the_bubble_of_the_guide() {
+    assert!(block("@media (max-width: 767px) {\n  :root")["--gutter"] == "16px");
+    let (_, chat) = sheets().into_iter().find(|(name, _)| name == "chat.css").expect("the chat");
+    assert_eq!(chat.matches("max-width: var(--bubble-share)").count(), 1);
+    assert!(chat.contains("--bubble-share: 80%;") && chat.matches(".bubble { max-width").count() == 0);
+}
+
+#[test]
 fn everything_can_be_read_on_every_ground_it_may_stand_on() {
     const GROUNDS: [&str; 6] = ["--canvas", "--sidebar", "--surface", "--raised", "--fill", "--selected"];
     const PAPER: [&str; 3] = ["--canvas", "--sidebar", "--surface"];

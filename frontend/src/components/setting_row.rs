@@ -78,7 +78,11 @@ pub fn Lock(
 
 /// The quiet word "Saved", gone after two seconds.
 #[component]
-fn SavedMark(saving: Signal<Saving>) -> AnyView {
+pub fn SavedMark(
+    /// What became of the last change.
+    #[prop(into)]
+    saving: Signal<Saving>,
+) -> AnyView {
     view! {
         <span class="saved" role="status">
             {move || (saving.get() == Saving::Saved).then(|| t(common::SAVED)())}

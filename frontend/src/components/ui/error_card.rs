@@ -5,7 +5,6 @@ use super::{Button, ButtonKind, Glyph, Icon};
 use crate::clipboard;
 use crate::i18n::{Text, common, error_hint, error_message, say, t};
 use crate::reactive::draw;
-use crate::state::toasts::use_toasts;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
@@ -69,18 +68,27 @@ pub fn ErrorCard(
 #[component]
 fn Facts(lines: Vec<(Text, String)>) -> AnyView {
     let rows = lines.clone().into_iter().map(|(name, value)| view! { <dt>{t(name)}</dt><dd>{value}</dd> });
-    let toasts = use_toasts();
+    let copied = RwSignal::new(None::<bool>);
     let copy = move || {
         let text = lines.iter().map(|(name, value)| format!("{}: {value}", name.en)).collect::<Vec<_>>().join("\n");
         spawn_local(async move {
-            let copied = clipboard::copy(&text).await;
-            toasts.confirm(say(if copied { common::COPIED } else { common::COPY_FAILED }));
+            let done = clipboard::copy(&text).await;
+            // The card may be gone by now.
+            let _ = copied.try_set(Some(done));
         });
+    };
+    // A copy that fails says so where it was asked for.
+    let label = move || {
+        say(match copied.get() {
+            Some(true) => common::COPIED,
+            Some(false) => common::COPY_FAILED,
+            None => common::COPY,
+        })
     };
     view! {
         <div class="error-facts">
             <dl>{rows.collect_view()}</dl>
-            <Button label=t(common::COPY) glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
+            <Button label glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
         </div>
     }
     .into_any()

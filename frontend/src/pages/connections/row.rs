@@ -3,7 +3,7 @@
 use super::edit::EditForm;
 use crate::api;
 use crate::components::connect::steps::{Checking, VerifySteps};
-use crate::components::setting_row::Lock;
+use crate::components::setting_row::{Lock, SavedMark, Saving, note};
 use crate::components::ui::{Confirm, Dialog, ErrorCard, Glyph, Menu, MenuItem, Switch};
 use crate::i18n::{connections as words, fill, say, t};
 use crate::reactive::{draw, memo};
@@ -37,6 +37,7 @@ pub struct Row {
     deleting: RwSignal<bool>,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<ApiError>>,
+    saving: RwSignal<Saving>,
 }
 
 impl Row {
@@ -56,6 +57,7 @@ impl Row {
             deleting: RwSignal::new(false),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
+            saving: RwSignal::new(Saving::Idle),
         }
     }
 
@@ -102,7 +104,8 @@ impl Row {
         spawn_local(async move {
             let change = UpdateConnection { enabled: Some(enabled), ..UpdateConnection::default() };
             let result = self.connections.update(&id, &change).await;
-            self.show(result.err().map_or(Below::Nothing, Below::Failed));
+            self.show(result.clone().err().map_or(Below::Nothing, Below::Failed));
+            note(self.saving, result);
         });
     }
 
@@ -148,6 +151,7 @@ pub fn ConnectionRow(
                 {move || variable.get().map(|variable| view! { <Lock variable/> })}
             </div>
             <div class="row-actions">
+                <SavedMark saving=row.saving/>
                 <Switch
                     label=t!(words::USE, name = row.name())
                     on=enabled
