@@ -1,7 +1,7 @@
 //! Small steps in the document that no component owns: titles, focus, attributes of the root. Never holds state.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlElement, KeyboardEvent};
 
 /// The document, in a browser.
 #[must_use]
@@ -53,6 +53,14 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Focuses the first element that this selector finds, if it can be.
+pub fn focus_first(selector: &str) {
+    let root = document().and_then(|document| document.document_element());
+    if let Some(element) = root.and_then(|root| all(&root, selector).into_iter().next()) {
+        focus(&element);
+    }
+}
+
 /// The focused element.
 #[must_use]
 pub fn focused() -> Option<HtmlElement> {
@@ -71,6 +79,13 @@ pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {
         window.scroll_to_with_x_and_y(0.0, 0.0);
     }
+}
+
+/// Whether a key belongs to an input method. Safari ends the composition before the key that ended it, and tells only by
+/// the old code of that key.
+#[must_use]
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing() || event.key_code() == 229
 }
 
 /// Whether the screen is a phone's: drawers and sheets, no autofocus.

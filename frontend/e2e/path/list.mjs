@@ -1,6 +1,7 @@
 // What can be done with a whole chat: rename, delete and take it back, leave a draft in it.
 import assert from "node:assert/strict";
 import { until } from "../support.mjs";
+import { fill } from "./words.mjs";
 
 /// Opens the actions of the chat on the screen and chooses one: in the list on a large screen, under the title on a phone.
 async function act(visitor, title, name) {
@@ -9,7 +10,7 @@ async function act(visitor, title, name) {
     await chat.press(page.locator("button.head-title"));
   } else {
     await chat.row(title).hover();
-    await chat.button(words.chat.CHAT_ACTIONS, chat.row(title)).click();
+    await chat.button(fill(words.chat.ROW_ACTIONS, { title }), chat.row(title)).click();
   }
   await chat.press(page.getByRole("menuitem", { name, exact: true }));
 }

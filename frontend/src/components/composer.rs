@@ -41,6 +41,9 @@ pub fn ComposerBox(
     /// Why sending is impossible, apart from an empty box.
     #[prop(into)]
     obstacle: Signal<Option<Text>>,
+    /// What is worth knowing before sending.
+    #[prop(into)]
+    note: Signal<Option<String>>,
     /// Asks for the focus.
     focus: Trigger,
     /// At the right, before the button: the model.
@@ -51,6 +54,7 @@ pub fn ComposerBox(
     let tried = RwSignal::new(false);
     let too_long = move || text.with(|text| text.len() > MAX_CONTENT_BYTES).then_some(chat::TOO_LONG);
     let reason = move || too_long().or_else(|| obstacle.get().filter(|_| tried.get()));
+    let words = move || reason().map(|reason| say(reason).to_owned()).or_else(|| note.get());
     let send = move || {
         let stuck = untrack(|| too_long().or(obstacle.get()).is_some());
         tried.set(stuck);
@@ -88,7 +92,7 @@ pub fn ComposerBox(
                 on:compositionstart=move |_| ime.update_value(Ime::start)
                 on:compositionend=move |event| ime.update_value(|ime| ime.end(event.time_stamp()))
             ></textarea>
-            {move || reason().map(|reason| view! { <p class="composer-reason" role="status">{t(reason)}</p> })}
+            {move || words().map(|words| view! { <p class="composer-reason" role="status">{words}</p> })}
             <div class="composer-row">
                 {children()}
                 <SendButton text stage send on_stop/>
@@ -112,8 +116,13 @@ fn SendButton(
         Stage::Stopping => say(chat::STOPPING),
     };
     let empty = move || text.with(|text| text.trim().is_empty());
-    let press = move |_| match stage.get_untracked() {
-        Stage::Ready => send(),
+    let sent_at = StoredValue::new(f64::NEG_INFINITY);
+    let press = move |event: web_sys::MouseEvent| match stage.get_untracked() {
+        Stage::Ready => {
+            sent_at.set_value(event.time_stamp());
+            send();
+        }
+        Stage::Busy if is_second_half(sent_at.get_value(), event.time_stamp()) => {}
         Stage::Busy => on_stop.run(()),
         Stage::Stopping => {}
     };
@@ -138,6 +147,11 @@ fn SendButton(
         </button>
     }
     .into_any()
+}
+
+/// Whether a press on Stop is the second half of a double click on Send, which stood there a moment ago. Milliseconds.
+fn is_second_half(sent_at: f64, now: f64) -> bool {
+    now - sent_at < 400.0
 }
 
 /// A pressed key as far as Enter is concerned.
@@ -188,4 +202,15 @@ fn take_focus(area: NodeRef<html::Textarea>, focus: Trigger) {
             let _ = area.set_selection_range(end, end);
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_second_half;
+
+    #[test]
+    fn a_double_click_on_send_does_not_stop() {
+        assert!(is_second_half(1000.0, 1180.0));
+        assert!(!is_second_half(1000.0, 1400.0) && !is_second_half(f64::NEG_INFINITY, 5.0));
+    }
 }

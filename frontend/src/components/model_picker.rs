@@ -1,7 +1,7 @@
 //! Choosing a model: a button that opens a list with a search, the recent ones first, then by connection. It opens at the
 //! present model. Arrow keys move while the search keeps the focus; Enter chooses, Esc closes.
 
-use crate::components::ui::{Button, ButtonKind, Glyph, Icon, Placement, Popover, popover};
+use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Icon, Placement, Popover, popover};
 use crate::dom;
 use crate::i18n::{chat, fill, say, t};
 use crate::reactive::{draw, effect, memo};
@@ -25,12 +25,18 @@ pub fn ModelChip(
 ) -> AnyView {
     let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
-    let name = move || chosen.get().map(|model| model.name).unwrap_or_default();
+    let failure = use_models().failure;
+    // Without the list there is nothing to name, but a place to ask for it again.
+    let is_away = move || chosen.with(Option::is_none) && failure.with(Option::is_none);
+    let name = move || {
+        let failed = || failure.with(Option::is_some).then(|| say(chat::CHOOSE_MODEL).to_owned());
+        chosen.get().map(|model| model.name).or_else(failed).unwrap_or_default()
+    };
     view! {
         <button
             node_ref=anchor
             class="model-chip"
-            class:away=move || chosen.with(Option::is_none)
+            class:away=is_away
             type="button"
             aria-haspopup="dialog"
             aria-expanded=move || open.get().to_string()
@@ -113,12 +119,13 @@ fn List(
     let keydown = move |event: web_sys::KeyboardEvent| {
         let count: usize = groups.with_untracked(|groups| groups.iter().map(|group| group.models.len()).sum());
         match event.key().as_str() {
+            _ if dom::is_composing(&event) => {}
             "ArrowDown" | "ArrowUp" if count > 0 => {
                 event.prevent_default();
                 steps.set(Some(step(marked.get_untracked(), count, event.key() == "ArrowDown")));
                 reveal(marked.get_untracked(), ScrollLogicalPosition::Nearest);
             }
-            "Enter" if !event.is_composing() => {
+            "Enter" => {
                 event.prevent_default();
                 let model = marked.get_untracked().and_then(|place| groups.with_untracked(|groups| at(groups, place)));
                 if let Some(model) = model {
@@ -172,6 +179,7 @@ fn List(
             style=format!("--rows: {rows}; --groups: {headings}")
         >
             {move || groups.with(|groups| groups_view(groups, chosen, marked, choose))}
+            {move || models.failure.get().map(|error| view! { <ErrorCard error on_retry=move || models.reload()/> })}
             <Nothing groups search/>
         </div>
     }
@@ -258,8 +266,10 @@ pub fn DemoTag(
 /// What was searched and not found, and the one way to widen it.
 #[component]
 fn Nothing(groups: Memo<Vec<Group>>, search: RwSignal<String>) -> AnyView {
+    let models = use_models();
     let body = move || {
-        groups.with(Vec::is_empty).then(|| {
+        let is_known = models.failure.with(Option::is_none);
+        (is_known && groups.with(Vec::is_empty)).then(|| {
             let words = move || fill(chat::NO_MODEL_FOUND, &[("search", search.get().trim())]);
             view! {
                 <div class="empty">

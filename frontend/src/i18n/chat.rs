@@ -7,6 +7,7 @@ crate::texts! {
     FOLD_LIST: "Hide the chats", "隐藏对话列表";
     RESIZE_LIST: "Width of the list", "列表宽度";
     CHAT_ACTIONS: "Actions for this chat", "对话操作";
+    ROW_ACTIONS: "Actions for “{title}”", "“{title}”的操作";
     RENAME: "Rename", "重命名";
     TITLE: "Title", "标题";
     DELETE: "Delete", "删除";
@@ -64,6 +65,7 @@ crate::texts! {
     STOPPED: "Stopped", "已停止";
     UNSURE: "Not confirmed yet. It will be sent as soon as the server answers.", "尚未确认送达，服务器恢复后会自动发送。";
     KEPT_WRITING: "AIChat kept writing while you were away.", "你离开期间，回答已继续完成。";
+    ENDED: "The answer has ended.", "回答已结束。";
     YOU: "You", "你";
     ANSWER: "Answer", "回答";
     TO_END: "To the end", "回到底部";
@@ -91,6 +93,7 @@ crate::texts! {
     CODE_PLAIN: "Text", "文本";
 
     CHOOSE_MODEL: "Choose a model", "选择模型";
+    MODEL_REPLACED: "The model of this chat is no longer available. {model} answers instead.", "此对话使用的模型已不可用，将由 {model} 回答。";
     SEARCH_MODELS: "Search models", "搜索模型";
     RECENT: "Recent", "最近使用";
     NO_MODEL_FOUND: "No model matches “{search}”.", "没有与“{search}”匹配的模型。";

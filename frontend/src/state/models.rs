@@ -62,6 +62,21 @@ impl Catalogue {
         wished.or_else(default).or_else(|| self.list.items.first())
     }
 
+    /// Whether a wish is for a model that is no longer there.
+    #[must_use]
+    pub fn lacks(&self, wish: Option<&ModelId>) -> bool {
+        self.load == Load::Ready && wish.is_some_and(|id| self.get(id).is_none())
+    }
+
+    /// Why there is no list, where there is none.
+    #[must_use]
+    pub fn failure(&self) -> Option<ApiError> {
+        match &self.load {
+            Load::Failed(error) => Some(error.clone()),
+            Load::Waiting | Load::Ready => None,
+        }
+    }
+
     /// Whether it is known that there is no model.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use crate::components::ui::{Glyph, Menu, MenuItem};
 use crate::dom;
-use crate::i18n::{chat, say, t};
+use crate::i18n::{chat, fill, say, t};
 use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate};
 use crate::state::chats::{Chats, use_chats};
@@ -38,6 +38,7 @@ pub fn ChatRow(
         navigate(&path(&id.get_value()), NavigateOptions::default());
     };
     let open = StoredValue::new_local(open);
+    let name = move || if title.with(String::is_empty) { say(chat::UNTITLED).to_owned() } else { title.get() };
     let link = move || {
         view! {
             <a
@@ -47,11 +48,11 @@ pub fn ChatRow(
                 on:click=move |event| open.with_value(|open| open(event))
             >
                 <span class="chat-title" class:untitled=move || title.with(String::is_empty)>
-                    {move || if title.with(String::is_empty) { say(chat::UNTITLED).to_owned() } else { title.get() }}
+                    {name}
                 </span>
                 <Mark id/>
             </a>
-            <RowMenu id editing/>
+            <RowMenu id editing name/>
         }
     };
     let body = move || {
@@ -89,7 +90,11 @@ fn Mark(id: StoredValue<SessionId>) -> AnyView {
 }
 
 #[component]
-fn RowMenu(id: StoredValue<SessionId>, editing: RwSignal<bool>) -> AnyView {
+fn RowMenu(
+    id: StoredValue<SessionId>,
+    editing: RwSignal<bool>,
+    name: impl Fn() -> String + Copy + Send + Sync + 'static,
+) -> AnyView {
     let delete = delete_chat();
     let items = Arc::new(move || {
         let delete = delete.clone();
@@ -98,7 +103,7 @@ fn RowMenu(id: StoredValue<SessionId>, editing: RwSignal<bool>) -> AnyView {
             MenuItem::new(t(chat::DELETE), move || delete(id.get_value())).glyph(Glyph::Trash).danger(),
         ]
     });
-    view! { <Menu name=t(chat::CHAT_ACTIONS) items/> }.into_any()
+    view! { <Menu name=move || fill(chat::ROW_ACTIONS, &[("title", &name())]) items/> }.into_any()
 }
 
 /// Deletes a chat and offers to undo that; leaves it if it is the one on the screen.
@@ -158,7 +163,7 @@ pub fn Rename(
     };
     let keydown = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
         // An input method uses Enter and Esc itself.
-        _ if event.is_composing() || event.key_code() == 229 => {}
+        _ if dom::is_composing(&event) => {}
         "Enter" => close(true),
         "Escape" => close(false),
         _ => {}

@@ -2,7 +2,7 @@
 
 use crate::components::composer::{ComposerBox, Stage};
 use crate::components::model_picker::ModelChip;
-use crate::i18n::chat;
+use crate::i18n::{chat, fill};
 use crate::reactive::memo;
 use crate::state::chats::use_chats;
 use crate::state::composer::use_composer;
@@ -32,6 +32,11 @@ pub fn Dock() -> AnyView {
         (_, true) => Some(chat::NO_MODEL),
         _ => None,
     });
+    let note = Signal::derive(move || {
+        let replaced = store.session.get().is_some_and(|session| models.is_replaced(&session));
+        let name = chosen.get().filter(|_| replaced).map(|model| model.name);
+        name.map(|name| fill(chat::MODEL_REPLACED, &[("model", &name)]))
+    });
     let send = move || store.say(chosen.get_untracked().map(|model| model.id.to_string()));
     let choose = move |model: ModelId| models.choose(store.session.get_untracked(), &model);
     view! {
@@ -43,6 +48,7 @@ pub fn Dock() -> AnyView {
                 on_stop=move || store.stop()
                 stage
                 obstacle
+                note
                 focus=composer.focus
             >
                 <ModelChip chosen on_choose=choose/>

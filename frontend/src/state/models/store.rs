@@ -22,6 +22,8 @@ pub struct Models {
     wish: RwSignal<Option<ModelId>>,
     /// Whether it is known that there is no model.
     pub is_empty: Memo<bool>,
+    /// Why the list could not be read.
+    pub failure: Memo<Option<ApiError>>,
 }
 
 impl Models {
@@ -43,11 +45,22 @@ impl Models {
     /// The model that the next message of this chat goes to; tracked.
     #[must_use]
     pub fn chosen(self, session: Option<&SessionId>) -> Option<Model> {
-        let wish = match session {
+        let wish = self.wish(session);
+        self.catalogue.with(|catalogue| catalogue.choose(wish.as_ref()).cloned())
+    }
+
+    /// Whether another model takes the place of the one that was chosen for this chat; tracked.
+    #[must_use]
+    pub fn is_replaced(self, session: &SessionId) -> bool {
+        let wish = self.wish(Some(session));
+        self.catalogue.with(|catalogue| catalogue.lacks(wish.as_ref()))
+    }
+
+    fn wish(self, session: Option<&SessionId>) -> Option<ModelId> {
+        match session {
             Some(session) => self.chats.get(session).and_then(|session| session.model),
             None => self.wish.get(),
-        };
-        self.catalogue.with(|catalogue| catalogue.choose(wish.as_ref()).cloned())
+        }
     }
 
     /// Chooses a model for a chat, or for the new one.
@@ -105,6 +118,7 @@ pub fn provide_models(chats: Chats) -> Models {
         user: StoredValue::new(None),
         wish: RwSignal::new(None),
         is_empty: memo(move || catalogue.with(Catalogue::is_empty)),
+        failure: memo(move || catalogue.with(Catalogue::failure)),
     };
     provide_context(models);
     models

@@ -45,6 +45,25 @@ fn the_wish_counts_then_the_default_then_the_first() {
 }
 
 #[test]
+fn a_model_is_missed_only_when_the_list_is_there_without_it() {
+    let (gone, there) = (shared::ModelId::from("gone"), shared::ModelId::from("5"));
+    assert!(!Catalogue::default().lacks(Some(&gone)));
+    assert!(catalogue().lacks(Some(&gone)));
+    assert!(!catalogue().lacks(Some(&there)) && !catalogue().lacks(None));
+}
+
+#[test]
+fn a_list_that_never_came_says_why_until_it_comes() {
+    let error = shared::ApiError { code: "server.internal".to_owned(), ..shared::ApiError::default() };
+    let mut catalogue = Catalogue::default();
+    catalogue.loaded(Err(error.clone()));
+    assert_eq!(catalogue.failure(), Some(error.clone()));
+    catalogue.loaded(Ok(ModelList::default()));
+    catalogue.loaded(Err(error));
+    assert_eq!(catalogue.failure(), None, "what is known stays");
+}
+
+#[test]
 fn recent_models_come_first_until_somebody_searches() {
     let mut catalogue = catalogue();
     catalogue.used(&"4".into());
