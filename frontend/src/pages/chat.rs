@@ -11,6 +11,7 @@ use crate::components::empty::{Greeting, NoModel, Starters};
 use crate::components::sidebar::Sidebar;
 use crate::components::sidebar::path;
 use crate::components::ui::{Button, ButtonKind};
+use crate::dom;
 use crate::i18n::{chat, t};
 use crate::reactive::{effect, memo};
 use crate::router::{NavigateOptions, navigate, use_location};
@@ -24,6 +25,7 @@ use crate::t;
 use dock::Dock;
 use drawer::Drawer;
 use header::Header;
+use leptos::html;
 use leptos::prelude::*;
 use shared::{ErrorCode, SessionId};
 use thread::Thread;
@@ -46,14 +48,17 @@ pub fn ChatPage() -> AnyView {
         navigate("/", NavigateOptions::default());
         use_composer_focus();
     };
+    let list = NodeRef::<html::Aside>::new();
+    let covered = memo(move || drawer.is_open());
+    effect(move || lead_focus(covered.get(), list.get()));
     view! {
         <div class="app" class:drawn=move || drawer.is_open() class:folded=move || drawer.is_folded()>
-            <aside class="sidebar">
+            <aside node_ref=list class="sidebar" tabindex="-1">
                 <Sidebar on_fold=move || drawer.hide() on_new=start on_chosen=move || drawer.leave()/>
             </aside>
             {drawer.closes_with_back()}
             <div class="veil" aria-hidden="true" on:click=move |_| drawer.hide()></div>
-            <main class="chat" class:fresh=move || fresh.get()>
+            <main class="chat" class:fresh=move || fresh.get() inert=move || covered.get()>
                 <Header drawer on_new=start/>
                 <Strip/>
                 <Body fresh/>
@@ -61,6 +66,19 @@ pub fn ChatPage() -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What lies below the list takes neither presses nor focus, so the focus goes into the list and comes back with it.
+fn lead_focus(covered: bool, list: Option<web_sys::HtmlElement>) {
+    let Some(list) = list else { return };
+    // By the next frame the page can take the focus again.
+    request_animation_frame(move || {
+        if covered {
+            dom::focus(&list);
+        } else if dom::focused().is_some_and(|focused| list.contains(Some(&focused))) {
+            dom::focus_first(".head-list button");
+        }
+    });
 }
 
 /// A new chat while one is on the screen already: the text box takes the focus.

@@ -95,7 +95,13 @@ impl Drawer {
             self.finger.set_value(None);
             if across > 0 { self.show() } else { self.hide() }
         });
-        on_cleanup(move || [key, down, moved].into_iter().for_each(WindowListenerHandle::remove));
+        // Beside the chat the list is not above it, and must not keep it from being used.
+        let resized = window_event_listener(ev::resize, move |_| {
+            if !is_above() && self.open.get_untracked() {
+                self.leave();
+            }
+        });
+        on_cleanup(move || [key, down, moved, resized].into_iter().for_each(WindowListenerHandle::remove));
     }
 
     fn fold(self, folded: bool) {

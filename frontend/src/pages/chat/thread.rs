@@ -4,12 +4,12 @@
 use super::follow::{self, Follow, Scroll};
 use crate::components::message::MessageRow;
 use crate::components::ui::{ErrorCard, Glyph, IconButton, LinkButton, Skeleton};
-use crate::i18n::{chat, t};
+use crate::i18n::{Text, chat, say, t};
 use crate::reactive::{draw, effect};
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
-use shared::ErrorCode;
+use shared::{ErrorCode, SessionId};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -67,12 +67,26 @@ pub fn Thread() -> AnyView {
                     <For each=rows key=Clone::clone children=|key| view! { <MessageRow key/> }/>
                 </div>
             </div>
+            <Progress/>
             <div class="to-end" class:away=move || !view.far.get()>
                 <IconButton name=t(chat::TO_END) glyph=Glyph::ArrowDown on_press=move || view.to_end()/>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// Says to whoever listens rather than looks that an answer is being written, and that it has ended.
+#[component]
+fn Progress() -> AnyView {
+    let store = use_chat();
+    let said = Memo::new(move |before: Option<&(Option<SessionId>, Option<Text>)>| {
+        let session = store.session.get();
+        let was_heard = before.is_some_and(|(chat, said)| *chat == session && said.is_some());
+        let said = if store.is_busy.get() { Some(chat::WRITING) } else { was_heard.then_some(chat::ENDED) };
+        (session, said)
+    });
+    view! { <p class="visually-hidden" role="status">{move || said.get().1.map(say)}</p> }.into_any()
 }
 
 /// What stands in the place of messages that are not here.
