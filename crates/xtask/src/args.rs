@@ -9,7 +9,7 @@ cargo xtask dev [-- SERVER ARGUMENTS]   the same, and again after every change
 cargo xtask check                       format, lints, documents, documentation, dependencies
 cargo xtask test                        every test: native, PostgreSQL, web client, browser, proxies, deployment files
 cargo xtask bench [-- ARGUMENTS]        speed and memory of the server, beside the fake model itself
-cargo xtask bench web                   weight and speed of the pages
+cargo xtask bench web                   weight and speed of the pages, and what a person feels
 cargo xtask web                         the web client as the images ship it, into target/spa
 cargo xtask build                       the server with the web client inside, one program for this machine
 cargo xtask portable [x86_64] [aarch64] [-- CARGO ARGUMENTS]

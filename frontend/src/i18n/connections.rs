@@ -60,6 +60,7 @@ crate::texts! {
     KEY_GET: "Get a key", "获取密钥";
     KEY_OPTIONAL: "Leave empty if the server asks for none.", "如果服务不需要密钥，请留空。";
     KEY_KEEP: "Leave empty to keep the present key.", "留空则保留现有密钥。";
+    KEY_AGAIN: "Another address needs the key again: the present one stays with its server.", "更换接口地址后需要重新填写密钥：现有密钥只用于原来的服务。";
     KEY_MISSING: "Paste the key that the provider gave you.", "请粘贴服务商提供的密钥。";
     MODEL_NAMES: "Model names", "模型名称";
     MODEL_NAMES_HINT: "The provider lists none; separate several by commas.", "服务商没有提供列表，多个名称用逗号分隔。";

@@ -203,9 +203,7 @@ fn merge_wanted(entry: &Entry, change: &UpdateConnection) -> AppResult<Wanted> {
     };
     // A stored key is never sent to another server: that would be a way to read it.
     if key.is_some() && change.key.is_none() && !input::same_origin(&candidates[0], &entry.connection.base_url) {
-        return Err(AppError::invalid(
-            "the stored key belongs to the old address: give the key again with the new one",
-        ));
+        return Err(AppError::new(ErrorCode::ConnectionKeyForNewAddress));
     }
     Ok(Wanted {
         name: name.unwrap_or_else(|| entry.connection.name.clone()),
@@ -220,7 +218,7 @@ fn refuse_moved(before: &Entry, row: &StoredConnection) -> AppResult<()> {
     if input::same_origin(&row.about.base_url, &before.connection.base_url) {
         return Ok(());
     }
-    Err(AppError::invalid("the address was changed by somebody else meanwhile: look at it and try again"))
+    Err(AppError::new(ErrorCode::ConnectionChanged))
 }
 
 /// The row with what is given.

@@ -27,7 +27,7 @@ pub(super) fn check(new: &NewConnection) -> AppResult<Wanted> {
 
 /// The spellings of a pasted address to try; at least one.
 pub(super) fn addresses(pasted: &str) -> AppResult<Vec<String>> {
-    let wrong = |detail: String| AppError::new(ErrorCode::ConnectionUrl).with("detail", detail);
+    let wrong = |reason: String| AppError::new(ErrorCode::ConnectionUrl).with("reason", reason);
     llm::base_url::candidates(pasted).map_err(wrong)
 }
 
@@ -52,8 +52,7 @@ pub(super) fn name(name: &str) -> AppResult<Option<String>> {
 pub(super) fn key(key: Option<&str>) -> AppResult<Option<String>> {
     let key = key.map(str::trim).unwrap_or_default();
     if key.len() > MAX_KEY_BYTES || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        let rule = format!("`key` must be at most {MAX_KEY_BYTES} visible ASCII characters without blanks");
-        return Err(AppError::invalid(rule));
+        return Err(AppError::new(ErrorCode::ConnectionKeyCharacters).with("max", MAX_KEY_BYTES.to_string()));
     }
     Ok(Some(key.to_owned()).filter(|key| !key.is_empty()))
 }
@@ -104,14 +103,15 @@ mod tests {
         let good = || new("https://api.example.com/v1");
         for (wish, field) in [
             (NewConnection { name: "x".repeat(101), ..good() }, "name"),
-            (NewConnection { key: Some("sk-ca nary".to_owned()), ..good() }, "key"),
-            (NewConnection { key: Some("密钥".to_owned()), ..good() }, "key"),
-            (NewConnection { key: Some("k".repeat(4097)), ..good() }, "key"),
             (NewConnection { models: vec![String::new()], ..good() }, "models"),
         ] {
             let error = check(&wish).expect_err(field);
             assert!(error.code == ErrorCode::RequestInvalid && error.params["detail"].contains(field), "{field}");
-            assert!(!error.params["detail"].contains("nary"));
+        }
+        for key in ["sk-ca nary", "密钥", &"k".repeat(4097)] {
+            let error = check(&NewConnection { key: Some(key.to_owned()), ..good() }).expect_err(key);
+            assert!(error.code == ErrorCode::ConnectionKeyCharacters && error.params["max"] == "4096", "{key}");
+            assert!(!format!("{error:?}").contains("nary"));
         }
         for url in ["", "ftp://example.com", &format!("https://e.example/{}", "x".repeat(3000))] {
             assert_eq!(check(&new(url)).expect_err(url).code, ErrorCode::ConnectionUrl, "{url}");

@@ -185,7 +185,7 @@ async fn a_key_for_an_address_that_changed_meanwhile_goes_nowhere() {
     };
     let given = json!({"key": "sk-new-0123456789"});
     let (refused, ()) = tokio::join!(admin.patch(&path, given), slow.answer_after(meanwhile));
-    assert_eq!((refused.status, refused.code()), (400, "request.invalid"), "{}", refused.text);
+    assert_eq!((refused.status, refused.code()), (409, "connection.changed"), "{}", refused.text);
     let shown = &admin.get("/api/connections").await.body["items"][0];
     assert_eq!((&shown["baseUrl"], &shown["hasKey"]), (&json!("http://127.0.0.1:9/v1"), &json!(false)));
 }

@@ -153,8 +153,17 @@ codes! {
         en: "This connection comes from the environment variable {variable}.", "Change the variable and restart.";
         zh: "该连接由环境变量 {variable} 提供。", "请修改该变量并重启服务。";
     ConnectionUrl "connection.url" 400 false
-        en: "This is not a usable address: {detail}", "Give the base URL, such as https://api.openai.com/v1.";
-        zh: "地址无法使用：{detail}", "请填写接口地址，例如 https://api.openai.com/v1。";
+        en: "This is not a usable address.", "Give the base URL alone, without blanks, user name or password, such as https://api.openai.com/v1.";
+        zh: "这不是可用的接口地址。", "请只填写接口地址，不含空格、用户名或密码，例如 https://api.openai.com/v1。";
+    ConnectionKeyCharacters "connection.key_characters" 400 false
+        en: "No provider gives out such a key.", "Copy it again: at most {max} letters, digits and signs, without blanks.";
+        zh: "服务商不会提供这样的密钥。", "请重新复制：最多 {max} 个英文字母、数字和符号，不含空格。";
+    ConnectionKeyForNewAddress "connection.key_needed_for_new_address" 400 false
+        en: "The stored key belongs to the old address.", "Give the key again, together with the new address.";
+        zh: "已保存的密钥属于原来的地址。", "请与新地址一起重新填写密钥。";
+    ConnectionChanged "connection.changed" 409 false
+        en: "Somebody else changed the address meanwhile.", "Look at the connection and try again.";
+        zh: "其间有人修改了接口地址。", "请查看该连接后重试。";
     ConnectionDemo "connection.demo" 409 false
         en: "A real model is connected, so the demo is not needed.", "Choose the model in the chat.";
         zh: "已经接入真实模型，无需演示模型。", "请在对话中选择模型。";

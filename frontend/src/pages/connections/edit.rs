@@ -20,6 +20,18 @@ fn change(before: &Connection, name: &str, base_url: &str, key: &str) -> UpdateC
     }
 }
 
+/// Whether a typed address leads to another server than the known one, to which a stored key is never sent. Only a hint
+/// hangs on it: a scheme that was left out is taken to be the same.
+fn leads_elsewhere(known: &str, typed: &str) -> bool {
+    let parts = |url: &str| {
+        let url = url.trim().to_lowercase();
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", &url));
+        (scheme.to_owned(), rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned())
+    };
+    let ((scheme, host), (other_scheme, other_host)) = (parts(known), parts(typed));
+    !other_host.is_empty() && (host != other_host || !(other_scheme.is_empty() || scheme == other_scheme))
+}
+
 /// The fields of the dialog.
 #[component]
 pub fn EditForm(
@@ -34,7 +46,14 @@ pub fn EditForm(
     let url_error = Signal::derive(move || {
         base_url.with(|url| url.trim().is_empty()).then(|| say(words::BASE_URL_MISSING).to_owned())
     });
-    let key_hint = if before.has_key { words::KEY_KEEP } else { words::KEY_OPTIONAL };
+    let (has_key, known_url) = (before.has_key, before.base_url.clone());
+    let key_hint = move || {
+        say(match has_key {
+            false => words::KEY_OPTIONAL,
+            true if base_url.with(|url| leads_elsewhere(&known_url, url)) => words::KEY_AGAIN,
+            true => words::KEY_KEEP,
+        })
+    };
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         if url_error.get_untracked().is_some() {
@@ -60,7 +79,7 @@ pub fn EditForm(
         <form class="form" novalidate on:submit=submit>
             <TextField id="edit-name" label=t(words::NAME) value=name/>
             <TextField id="edit-url" kind=FieldKind::Url label=t(words::BASE_URL) hint=t(words::BASE_URL_HINT) value=base_url error=url_error/>
-            <TextField id="edit-key" kind=FieldKind::Password label=t(words::KEY) hint=t(key_hint) value=key/>
+            <TextField id="edit-key" kind=FieldKind::Password label=t(words::KEY) hint=key_hint value=key/>
             {move || failure.get().map(|error| view! { <ErrorCard error/> })}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=move || row.editing.set(false)/>
@@ -96,6 +115,17 @@ mod tests {
         assert!(change(&before, "Kimi", "https://api.example/v1 ", "") == UpdateConnection::default());
         let renamed = change(&before, "K", "https://api.example/v1", " ");
         assert_eq!((renamed.name.as_deref(), renamed.base_url, renamed.key), (Some("K"), None, None));
+    }
+
+    #[test]
+    fn another_server_is_told_from_another_path() {
+        let elsewhere = |typed| leads_elsewhere("https://api.example/v1", typed);
+        assert!(!["https://API.example/v2", "api.example", " ", ""].into_iter().any(elsewhere));
+        assert!(
+            ["http://api.example/v1", "https://api.example:8443", "https://other.example/v1"]
+                .into_iter()
+                .all(elsewhere)
+        );
     }
 
     #[test]
