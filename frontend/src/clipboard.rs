@@ -1,12 +1,61 @@
 //! Copying text. `navigator.clipboard` exists only in secure contexts; on plain `http` a hidden text area does it.
 
 use crate::dom;
+use crate::i18n::{Text, common, say};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlDocument, HtmlTextAreaElement};
 
+/// How long a button says what became of its copy.
+const CONFIRMED: Duration = Duration::from_secs(2);
+
+/// What a button that copies has to say.
+#[derive(Clone, Copy)]
+pub struct Copying {
+    done: RwSignal<Option<bool>>,
+}
+
+impl Default for Copying {
+    fn default() -> Self {
+        Self { done: RwSignal::new(None) }
+    }
+}
+
+impl Copying {
+    /// Copies a text.
+    pub fn start(self, text: String) {
+        spawn_local(async move {
+            let done = copy(&text).await;
+            // The button may be gone by now.
+            let _ = self.done.try_set(Some(done));
+            set_timeout(move || _ = self.done.try_set(None), CONFIRMED);
+        });
+    }
+
+    /// Whether a copy has just been made; tracked.
+    #[must_use]
+    pub fn is_done(self) -> bool {
+        self.done.get() == Some(true)
+    }
+
+    /// What became of the copy, else what the button does; tracked.
+    #[must_use]
+    pub fn label(self, idle: Text) -> &'static str {
+        self.news().unwrap_or_else(|| say(idle))
+    }
+
+    /// What became of the copy, as long as that is news; tracked.
+    #[must_use]
+    pub fn news(self) -> Option<&'static str> {
+        self.done.get().map(|done| say(if done { common::COPIED } else { common::COPY_FAILED }))
+    }
+}
+
 /// Copies `text`; false when the browser allowed neither way.
-pub async fn copy(text: &str) -> bool {
+async fn copy(text: &str) -> bool {
     if let Some(promise) = modern(text)
         && JsFuture::from(promise).await.is_ok()
     {

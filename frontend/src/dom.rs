@@ -55,8 +55,8 @@ pub fn focus(element: &HtmlElement) {
 
 /// Focuses the first element that this selector finds, if it can be.
 pub fn focus_first(selector: &str) {
-    let root = document().and_then(|document| document.document_element());
-    if let Some(element) = root.and_then(|root| all(&root, selector).into_iter().next()) {
+    let found = document().and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = found.and_then(|element| element.dyn_into().ok()) {
         focus(&element);
     }
 }

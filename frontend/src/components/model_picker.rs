@@ -141,14 +141,16 @@ fn List(
     });
     let input = NodeRef::<html::Input>::new();
     effect(move || {
-        if let Some(input) = input.get() {
+        if input.get().is_some() {
             reveal(marked.get_untracked(), ScrollLogicalPosition::Center);
-            // On a phone the keyboard would cover half of the list.
-            if !dom::is_phone() {
-                dom::focus(&input);
-            }
+            take_focus(input);
         }
     });
+    // Retry leaves with the error, and the focus must not leave with it.
+    let again = move || {
+        take_focus(input);
+        models.reload();
+    };
     view! {
         <div class="picker-search">
             <Icon glyph=Glyph::Search/>
@@ -179,11 +181,18 @@ fn List(
             style=format!("--rows: {rows}; --groups: {headings}")
         >
             {move || groups.with(|groups| groups_view(groups, chosen, marked, choose))}
-            {move || models.failure.get().map(|error| view! { <ErrorCard error on_retry=move || models.reload()/> })}
+            {move || models.failure.get().map(|error| view! { <ErrorCard error on_retry=again/> })}
             <Nothing groups search/>
         </div>
     }
     .into_any()
+}
+
+/// On a phone the keyboard would cover half of the list.
+fn take_focus(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked().filter(|_| !dom::is_phone()) {
+        dom::focus(&input);
+    }
 }
 
 fn groups_view(

@@ -18,7 +18,7 @@ use resize::ResizeHandle;
 
 use wasm_bindgen::JsCast;
 
-pub use row::{Rename, delete_chat, path};
+pub use row::{Rename, chat_actions, path};
 
 /// How near to its end the list asks for more, in pixels.
 const NEAR: i32 = 600;

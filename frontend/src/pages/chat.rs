@@ -25,7 +25,6 @@ use crate::t;
 use dock::Dock;
 use drawer::Drawer;
 use header::Header;
-use leptos::html;
 use leptos::prelude::*;
 use shared::{ErrorCode, SessionId};
 use thread::Thread;
@@ -48,12 +47,11 @@ pub fn ChatPage() -> AnyView {
         navigate("/", NavigateOptions::default());
         use_composer_focus();
     };
-    let list = NodeRef::<html::Aside>::new();
     let covered = memo(move || drawer.is_open());
-    effect(move || lead_focus(covered.get(), list.get()));
+    effect(move || lead_focus(covered.get()));
     view! {
         <div class="app" class:drawn=move || drawer.is_open() class:folded=move || drawer.is_folded()>
-            <aside node_ref=list class="sidebar" tabindex="-1">
+            <aside class="sidebar" tabindex="-1">
                 <Sidebar on_fold=move || drawer.hide() on_new=start on_chosen=move || drawer.leave()/>
             </aside>
             {drawer.closes_with_back()}
@@ -69,13 +67,12 @@ pub fn ChatPage() -> AnyView {
 }
 
 /// What lies below the list takes neither presses nor focus, so the focus goes into the list and comes back with it.
-fn lead_focus(covered: bool, list: Option<web_sys::HtmlElement>) {
-    let Some(list) = list else { return };
+fn lead_focus(covered: bool) {
     // By the next frame the page can take the focus again.
     request_animation_frame(move || {
         if covered {
-            dom::focus(&list);
-        } else if dom::focused().is_some_and(|focused| list.contains(Some(&focused))) {
+            dom::focus_first(".sidebar");
+        } else if dom::focused().is_some_and(|focused| focused.closest(".sidebar").is_ok_and(|list| list.is_some())) {
             dom::focus_first(".head-list button");
         }
     });

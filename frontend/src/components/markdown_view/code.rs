@@ -2,29 +2,20 @@
 
 mod sheet;
 
+use crate::clipboard::Copying;
 use crate::components::ui::{Glyph, Icon};
-use crate::i18n::{chat, common, say, t};
+use crate::i18n::{self, chat, t};
 use crate::reactive::{effect, memo};
-use crate::{clipboard, i18n};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use markdown::{Block, BlockKind};
 use sheet::Sheet;
-use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// Longer code stays plain: colouring it would block the page.
 const MOST_COLOURED: usize = 50 * 1024;
-/// How long the check mark of a copy stays.
-const CONFIRMED: Duration = Duration::from_secs(2);
-
-/// The button may be gone by now.
-fn forget(copied: RwSignal<Option<bool>>) {
-    let _ = copied.try_set(None);
-}
-
 fn code_of(block: &Block) -> (&str, &str) {
     match &block.kind {
         BlockKind::Code { language, source, .. } => (language, source),
@@ -49,16 +40,17 @@ pub fn CodeBlock(
             colour(source, coloured);
         }
     });
-    let plain = NodeRef::<html::Code>::new();
-    let sheet = StoredValue::new_local(Sheet::default());
+    let wrap = NodeRef::<html::Button>::new();
+    let mut sheet = Sheet::default();
     effect(move || {
-        if let Some(code) = plain.get() {
-            source.with(|block| sheet.update_value(|sheet| sheet.write(&code, code_of(block).1)));
+        let code = wrap.get().and_then(|wrap| wrap.closest("figure").ok()??.query_selector("code").ok()?);
+        if let Some(code) = code.filter(|_| coloured.with_untracked(Option::is_none)) {
+            source.with(|block| sheet.write(&code, code_of(block).1));
         }
     });
     let body = move || match coloured.get() {
         Some(html) => view! { <code class="hljs" inner_html=html></code> }.into_any(),
-        None => view! { <code node_ref=plain></code> }.into_any(),
+        None => view! { <code></code> }.into_any(),
     };
     let copy_source = move || source.with_untracked(|block| code_of(block).1.to_owned());
     view! {
@@ -66,6 +58,7 @@ pub fn CodeBlock(
             <figcaption class="code-head">
                 <span class="code-name">{move || name(&language.get())}</span>
                 <button
+                    node_ref=wrap
                     class="code-button"
                     type="button"
                     aria-label=t(chat::CODE_WRAP)
@@ -85,25 +78,14 @@ pub fn CodeBlock(
 
 #[component]
 fn CopyCode(source: impl Fn() -> String + Copy + 'static) -> AnyView {
-    let copied = RwSignal::new(None::<bool>);
-    let button = NodeRef::<html::Button>::new();
-    let press = move |_| {
-        spawn_local(async move {
-            copied.set(Some(clipboard::copy(&source()).await));
-            set_timeout(move || forget(copied), CONFIRMED);
-        });
-    };
-    let label = move || match copied.get() {
-        Some(true) => say(common::COPIED),
-        Some(false) => say(common::COPY_FAILED),
-        None => say(chat::CODE_COPY),
-    };
-    let glyph = move || if copied.get() == Some(true) { Glyph::Check } else { Glyph::Copy };
+    let copying = Copying::default();
+    let label = move || copying.label(chat::CODE_COPY);
+    let glyph = move || if copying.is_done() { Glyph::Check } else { Glyph::Copy };
     view! {
-        <button node_ref=button class="code-button" type="button" aria-label=label data-tip=label on:click=press>
+        <button class="code-button" type="button" aria-label=label data-tip=label on:click=move |_| copying.start(source())>
             {move || view! { <Icon glyph=glyph()/> }}
         </button>
-        <span class="visually-hidden" role="status">{move || copied.get().map(|_| label())}</span>
+        <span class="visually-hidden" role="status">{move || copying.news()}</span>
     }
     .into_any()
 }

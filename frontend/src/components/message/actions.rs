@@ -2,49 +2,32 @@
 
 use super::information::InformationButton;
 use super::versions::Versions;
-use crate::clipboard;
+use crate::clipboard::Copying;
 use crate::components::ui::popover::Point;
 use crate::components::ui::{Glyph, IconButton};
-use crate::i18n::{chat, common, say, t};
+use crate::i18n::{chat, t};
 use crate::state::conversation::{Wish, use_chat};
 use crate::state::models::use_models;
 use leptos::html;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::MessageId;
-use std::time::Duration;
-
-/// How long the check mark of a copy stays.
-const CONFIRMED: Duration = Duration::from_secs(2);
+use std::sync::Arc;
 
 /// Copies a text and says so in its own place.
 #[component]
 pub fn CopyButton(
     /// The text.
-    text: impl Fn() -> String + Clone + Send + Sync + 'static,
+    text: Arc<dyn Fn() -> String + Send + Sync>,
     /// The button itself.
     #[prop(optional)]
     node_ref: NodeRef<html::Button>,
 ) -> AnyView {
-    let copied = RwSignal::new(None::<bool>);
-    let press = move || {
-        let text = text();
-        spawn_local(async move {
-            let done = clipboard::copy(&text).await;
-            // The button may be gone by now.
-            let _ = copied.try_set(Some(done));
-            set_timeout(move || _ = copied.try_set(None), CONFIRMED);
-        });
-    };
-    let name = move || match copied.get() {
-        Some(true) => say(common::COPIED),
-        Some(false) => say(common::COPY_FAILED),
-        None => say(chat::COPY_MESSAGE),
-    };
-    let glyph = Signal::derive(move || if copied.get() == Some(true) { Glyph::Check } else { Glyph::Copy });
+    let copying = Copying::default();
+    let name = move || copying.label(chat::COPY_MESSAGE);
+    let glyph = Signal::derive(move || if copying.is_done() { Glyph::Check } else { Glyph::Copy });
     view! {
-        <IconButton node_ref name glyph on_press=press/>
-        <span class="visually-hidden" role="status">{move || copied.get().map(|_| name())}</span>
+        <IconButton node_ref name glyph on_press=move || copying.start(text())/>
+        <span class="visually-hidden" role="status">{move || copying.news()}</span>
     }
     .into_any()
 }
@@ -74,12 +57,10 @@ pub fn AnswerActions(
     press: StoredValue<Option<Point>>,
 ) -> AnyView {
     let chat = use_chat();
-    let text = {
-        let id = id.clone();
-        move || {
-            chat.read(|chat| chat.answer(&id).map(|answer| shared::part::plain_text(answer.parts))).unwrap_or_default()
-        }
-    };
+    let of = id.clone();
+    let text = Arc::new(move || {
+        chat.read(|chat| chat.answer(&of).map(|answer| shared::part::plain_text(answer.parts))).unwrap_or_default()
+    });
     let again = answer_again(id.clone(), None);
     let go_on = StoredValue::new(go_on(id.clone()));
     let own = id.clone();

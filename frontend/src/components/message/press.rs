@@ -39,8 +39,9 @@ impl LongPress {
         }
         let open = self.open;
         let timer = set_timeout_with_handle(move || _ = open.try_set(true), LONG).ok();
-        self.at.set_value(Some((f64::from(event.client_x()), f64::from(event.client_y()))));
-        self.finger.set_value(Finger { at: Some((event.client_x(), event.client_y())), timer });
+        let at = Some((event.client_x(), event.client_y()));
+        self.at.set_value(at);
+        self.finger.set_value(Finger { at, timer });
     }
 
     pub(super) fn moved(self, event: &web_sys::PointerEvent) {

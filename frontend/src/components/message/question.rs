@@ -52,7 +52,7 @@ pub fn QuestionRow(
             </div>
             {move || unsure().then(|| view! { <p class="turn-note">{t(chat::UNSURE)}</p> })}
             <div class="actions">
-                <CopyButton node_ref=anchor text=move || copy.clone()/>
+                <CopyButton node_ref=anchor text=Arc::new(move || copy.clone())/>
                 {move || siblings.get().map(|(siblings, place)| view! { <Versions siblings place/> })}
             </div>
             <TouchMenu press anchor siblings/>

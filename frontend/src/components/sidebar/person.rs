@@ -1,17 +1,14 @@
 //! The person at the foot of the list: settings, colours, language, sign out.
 
-use crate::components::ui::{Glyph, Icon, Placement, Popover, Segmented};
+use crate::components::preferences::{LanguageChoice, ThemeChoice};
+use crate::components::ui::{Glyph, Icon, Placement, Popover};
 use crate::dom;
-use crate::i18n::{Text, chat, common, t};
+use crate::i18n::{Text, chat, t};
 use crate::reactive::effect;
 use crate::state::account::use_account;
-use crate::state::preferences::use_preferences;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos::text_prop::TextProp;
-use shared::accounts::Theme;
-use shared::error::Language;
 
 /// The person, and the menu that opens from there.
 #[component]
@@ -66,7 +63,7 @@ fn Content(open: RwSignal<bool>) -> AnyView {
         <div node_ref=place>
             <MenuLink href="/settings" text=chat::SETTINGS glyph=Glyph::Settings open/>
             {admin}
-            <div class="person-choices"><ThemeChoice/><LanguageChoice/></div>
+            <div class="person-choices"><ThemeChoice id="person-theme"/><LanguageChoice id="person-language"/></div>
             <button class="menu-row" type="button" on:click=leave>
                 <Icon glyph=Glyph::LogOut/>
                 <span>{t(chat::SIGN_OUT)}</span>
@@ -85,29 +82,4 @@ fn MenuLink(href: &'static str, text: Text, glyph: Glyph, open: RwSignal<bool>) 
         </a>
     }
     .into_any()
-}
-
-#[component]
-fn ThemeChoice() -> AnyView {
-    let preferences = use_preferences();
-    const CHOICES: [(Theme, Text); 3] =
-        [(Theme::System, common::THEME_SYSTEM), (Theme::Light, common::THEME_LIGHT), (Theme::Dark, common::THEME_DARK)];
-    let options = CHOICES.map(|(theme, text)| (theme.as_str(), TextProp::from(t(text)))).to_vec();
-    let choose = move |word| {
-        if let Some((theme, _)) = CHOICES.into_iter().find(|(theme, _)| theme.as_str() == word) {
-            preferences.set_theme(theme);
-        }
-    };
-    let value = Signal::derive(move || preferences.theme().as_str());
-    view! { <Segmented id="person-theme" label=t(common::THEME) options value on_change=choose/> }.into_any()
-}
-
-#[component]
-fn LanguageChoice() -> AnyView {
-    let preferences = use_preferences();
-    // Each language is named in itself, for those who cannot read the other one.
-    let options = vec![(Language::ZhCn.tag(), TextProp::from("中文")), (Language::En.tag(), TextProp::from("English"))];
-    let value = Signal::derive(move || preferences.language().tag());
-    let choose = move |tag| preferences.set_language(Language::from_tag(tag));
-    view! { <Segmented id="person-language" label=t(common::LANGUAGE) options value on_change=choose/> }.into_any()
 }

@@ -1,5 +1,6 @@
 //! One chat in the list: its title, whether something happens in it, and its actions.
 
+use crate::components::ui::menu::MenuItems;
 use crate::components::ui::{Glyph, Menu, MenuItem};
 use crate::dom;
 use crate::i18n::{chat, fill, say, t};
@@ -95,19 +96,24 @@ fn RowMenu(
     editing: RwSignal<bool>,
     name: impl Fn() -> String + Copy + Send + Sync + 'static,
 ) -> AnyView {
+    let items = chat_actions(id, editing);
+    view! { <Menu name=move || fill(chat::ROW_ACTIONS, &[("title", &name())]) items/> }.into_any()
+}
+
+/// What can be done with a chat. `editing` opens its title.
+pub fn chat_actions(id: StoredValue<SessionId>, editing: RwSignal<bool>) -> MenuItems {
     let delete = delete_chat();
-    let items = Arc::new(move || {
+    Arc::new(move || {
         let delete = delete.clone();
         vec![
             MenuItem::new(t(chat::RENAME), move || editing.set(true)).glyph(Glyph::Pencil),
             MenuItem::new(t(chat::DELETE), move || delete(id.get_value())).glyph(Glyph::Trash).danger(),
         ]
-    });
-    view! { <Menu name=move || fill(chat::ROW_ACTIONS, &[("title", &name())]) items/> }.into_any()
+    })
 }
 
 /// Deletes a chat and offers to undo that; leaves it if it is the one on the screen.
-pub fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
+fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
     let (chats, chat_store, composer, toasts) = (use_chats(), use_chat(), use_composer(), use_toasts());
     move |id: SessionId| {
         let was_open = chat_store.session.with_untracked(|open| open.as_ref() == Some(&id));

@@ -2,11 +2,10 @@
 
 use super::sentence::with_code;
 use super::{Button, ButtonKind, Glyph, Icon};
-use crate::clipboard;
-use crate::i18n::{Text, common, error_hint, error_message, say, t};
+use crate::clipboard::Copying;
+use crate::i18n::{Text, common, error_hint, error_message, t};
 use crate::reactive::draw;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use shared::ApiError;
 
 /// The details of an error as labelled lines: code, the provider's own words, request id.
@@ -68,27 +67,14 @@ pub fn ErrorCard(
 #[component]
 fn Facts(lines: Vec<(Text, String)>) -> AnyView {
     let rows = lines.clone().into_iter().map(|(name, value)| view! { <dt>{t(name)}</dt><dd>{value}</dd> });
-    let copied = RwSignal::new(None::<bool>);
+    let copying = Copying::default();
     let copy = move || {
-        let text = lines.iter().map(|(name, value)| format!("{}: {value}", name.en)).collect::<Vec<_>>().join("\n");
-        spawn_local(async move {
-            let done = clipboard::copy(&text).await;
-            // The card may be gone by now.
-            let _ = copied.try_set(Some(done));
-        });
-    };
-    // A copy that fails says so where it was asked for.
-    let label = move || {
-        say(match copied.get() {
-            Some(true) => common::COPIED,
-            Some(false) => common::COPY_FAILED,
-            None => common::COPY,
-        })
+        copying.start(lines.iter().map(|(name, value)| format!("{}: {value}", name.en)).collect::<Vec<_>>().join("\n"));
     };
     view! {
         <div class="error-facts">
             <dl>{rows.collect_view()}</dl>
-            <Button label glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
+            <Button label=move || copying.label(common::COPY) glyph=Glyph::Copy kind=ButtonKind::Quiet on_press=copy/>
         </div>
     }
     .into_any()

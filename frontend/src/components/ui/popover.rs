@@ -65,14 +65,14 @@ fn place(layout: Layout, placement: Placement) -> Stand {
 }
 
 /// Where a press was, in pixels of the window.
-pub type Point = (f64, f64);
+pub type Point = (i32, i32);
 
 /// Left, right, top and bottom of what a panel stands beside: its button, or the press where that is not on the screen.
 fn edges(anchor: Option<&HtmlElement>, press: Option<Point>) -> [f64; 4] {
     let box_ = anchor.map(|anchor| anchor.get_bounding_client_rect()).filter(|box_| box_.width() > 0.0);
     match (box_, press.unwrap_or_default()) {
         (Some(box_), _) => [box_.left(), box_.right(), box_.top(), box_.bottom()],
-        (None, (x, y)) => [x, x, y, y],
+        (None, (x, y)) => [x, x, y, y].map(f64::from),
     }
 }
 
@@ -223,12 +223,12 @@ mod tests {
 
     #[test]
     fn a_panel_without_a_button_stands_where_the_press_was() {
-        let at = |x, y| {
+        let at = |x: i32, y: i32| {
             let [left, right, top, bottom] = edges(None, Some((x, y)));
             Layout { left, right, top, bottom, ..BUTTON }
         };
-        assert_eq!(place(at(400.0, 200.0), Placement::Start), Stand::Under(400.0, 204.0, 388.0));
-        assert_eq!(place(at(400.0, 500.0), Placement::End), Stand::Above(200.0, 104.0, 488.0));
+        assert_eq!(place(at(400, 200), Placement::Start), Stand::Under(400.0, 204.0, 388.0));
+        assert_eq!(place(at(400, 500), Placement::End), Stand::Above(200.0, 104.0, 488.0));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! The head of the chat: the list's button where the list is hidden, the title with its actions, and a new chat.
 
 use super::drawer::Drawer;
-use crate::components::sidebar::{Rename, delete_chat};
-use crate::components::ui::{Glyph, Icon, IconButton, MenuItem, MenuList, Placement};
+use crate::components::sidebar::{Rename, chat_actions};
+use crate::components::ui::{Glyph, Icon, IconButton, MenuList, Placement};
 use crate::i18n::{chat, say, t};
 use crate::reactive::{draw, memo};
 use crate::state::chats::use_chats;
@@ -10,7 +10,6 @@ use crate::state::conversation::use_chat;
 use leptos::html;
 use leptos::prelude::*;
 use shared::SessionId;
-use std::sync::Arc;
 
 /// The head of the chat.
 #[component]
@@ -44,14 +43,7 @@ fn Title(session: SessionId) -> AnyView {
     let title = memo(move || id.with_value(|id| chats.get(id).map(|session| session.title)));
     let (open, editing) = (RwSignal::new(false), RwSignal::new(false));
     let anchor = NodeRef::<html::Button>::new();
-    let delete = delete_chat();
-    let items = Arc::new(move || {
-        let delete = delete.clone();
-        vec![
-            MenuItem::new(t(chat::RENAME), move || editing.set(true)).glyph(Glyph::Pencil),
-            MenuItem::new(t(chat::DELETE), move || delete(id.get_value())).glyph(Glyph::Trash).danger(),
-        ]
-    });
+    let items = chat_actions(id, editing);
     let words = move || match title.get() {
         Some(title) if title.is_empty() => say(chat::UNTITLED).to_owned(),
         Some(title) => title,

@@ -4,12 +4,12 @@
 use super::follow::{self, Follow, Scroll};
 use crate::components::message::MessageRow;
 use crate::components::ui::{ErrorCard, Glyph, IconButton, LinkButton, Skeleton};
-use crate::i18n::{Text, chat, say, t};
+use crate::i18n::{chat, say, t};
 use crate::reactive::{draw, effect};
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
-use shared::{ErrorCode, SessionId};
+use shared::ErrorCode;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -80,13 +80,17 @@ pub fn Thread() -> AnyView {
 #[component]
 fn Progress() -> AnyView {
     let store = use_chat();
-    let said = Memo::new(move |before: Option<&(Option<SessionId>, Option<Text>)>| {
+    // The chat in which the beginning was said: of no other one is the end worth a word.
+    let mut begun = None;
+    let words = move || {
         let session = store.session.get();
-        let was_heard = before.is_some_and(|(chat, said)| *chat == session && said.is_some());
-        let said = if store.is_busy.get() { Some(chat::WRITING) } else { was_heard.then_some(chat::ENDED) };
-        (session, said)
-    });
-    view! { <p class="visually-hidden" role="status">{move || said.get().1.map(say)}</p> }.into_any()
+        if store.is_busy.get() {
+            begun = Some(session);
+            return say(chat::WRITING);
+        }
+        if begun == Some(session) { say(chat::ENDED) } else { "" }
+    };
+    view! { <p class="visually-hidden" role="status">{draw(words)}</p> }.into_any()
 }
 
 /// What stands in the place of messages that are not here.
