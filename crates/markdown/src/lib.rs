@@ -93,8 +93,8 @@ impl Block {
     }
 }
 
-/// How much of growing code no longer changes, in bytes: all lines but the last. If the source of the same block is ever
-/// shorter than that, its last lines turned out to be something else.
+/// How much of growing code no longer changes, in bytes: all lines but the last. Where the source of the same block
+/// becomes shorter than that, its last line turned out to be something else.
 #[must_use]
 pub fn settled(source: &str) -> usize {
     source.rfind('\n').map_or(0, |at| at + 1)

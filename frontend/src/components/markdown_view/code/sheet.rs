@@ -1,95 +1,77 @@
-//! Code on the screen while it grows. Whole lines stand in pieces of a few kilobytes; only the last piece is laid out
-//! again when something comes, and only the last line is ever replaced. A long block costs a frame no more than a short one.
+//! Code on the screen while it grows. It stands in pieces of a few kilobytes: only the last one is laid out again when
+//! something comes, so that a long block costs a frame no more than a short one.
 
 use crate::dom;
-use wasm_bindgen::JsCast;
 use web_sys::{Element, Text};
 
-/// How long a piece becomes before the next one begins, in bytes.
+/// How long a piece becomes before the next line begins another one, in bytes.
 const PIECE: usize = 4096;
 
 /// What was written of a code block.
 #[derive(Default)]
 pub(super) struct Sheet {
-    /// The last piece: its whole lines, how long they are, and the line after them.
-    last: Option<(Text, usize, Text)>,
-    /// How much of the source stands in whole lines, in bytes.
+    /// The piece that is not full yet, and where it begins in the source.
+    piece: Option<(Text, usize)>,
+    /// How much of the source is written, in bytes.
     written: usize,
+    /// The last line of that, which may yet turn out to be something else.
+    tail: String,
 }
 
 impl Sheet {
-    /// Brings `code` up to its source, which has grown.
+    /// Brings `code` up to its source. What is there already stays where it is: nothing moves but by what is added.
     pub(super) fn write(&mut self, code: &Element, source: &str) {
-        let settled = markdown::settled(source);
-        if settled < self.written {
-            // Its last lines turned out to be something else.
+        let known = self.written - self.tail.len();
+        if !source.get(known..).is_some_and(|rest| rest.starts_with(&self.tail)) {
             code.set_text_content(None);
             *self = Self::default();
         }
-        while let Some(length) = next_lines(&source[self.written..settled], self.room()) {
-            let lines = &source[self.written..self.written + length];
-            if self.add(code, lines).is_none() {
-                return;
-            }
-        }
-        if self.last.is_none() {
-            self.begin(code);
-        }
-        if let Some((_, _, tail)) = &self.last {
-            tail.set_data(&source[settled..]);
-        }
+        while self.written < source.len() && self.add(code, &source[self.written..]).is_some() {}
+        source[markdown::settled(source)..].clone_into(&mut self.tail);
     }
 
-    fn room(&self) -> usize {
-        let used = self.last.as_ref().map_or(0, |(_, length, _)| *length);
-        if used < PIECE { PIECE - used } else { PIECE }
-    }
-
-    fn add(&mut self, code: &Element, lines: &str) -> Option<()> {
-        if self.last.as_ref().is_none_or(|(_, length, _)| *length >= PIECE) {
-            self.begin(code)?;
+    fn add(&mut self, code: &Element, rest: &str) -> Option<()> {
+        if self.piece.is_none() {
+            self.piece = Some((begin(code)?, self.written));
         }
-        let (text, length, _) = self.last.as_mut()?;
-        text.append_data(lines).ok()?;
-        *length += lines.len();
-        self.written += lines.len();
-        Some(())
-    }
-
-    /// Begins a piece; the last line moves into it.
-    fn begin(&mut self, code: &Element) -> Option<()> {
-        let document = dom::document()?;
-        let piece = document.create_element("span").ok()?;
-        piece.set_class_name("code-piece");
-        let (lines, tail) = (document.create_text_node(""), document.create_text_node(""));
-        if let Some((_, _, before)) = &self.last {
-            before.set_data("");
+        let (text, start) = self.piece.as_ref()?;
+        let (length, is_full) = cut(rest, PIECE.saturating_sub(self.written - start));
+        text.append_data(&rest[..length]).ok()?;
+        self.written += length;
+        if is_full {
+            self.piece = None;
         }
-        piece.append_with_node_2(&lines, tail.unchecked_ref()).ok()?;
-        code.append_child(&piece).ok()?;
-        self.last = Some((lines, 0, tail));
         Some(())
     }
 }
 
-/// How many bytes of whole lines fit into `room`: at least one line, if there is one.
-fn next_lines(lines: &str, room: usize) -> Option<usize> {
-    if lines.len() <= room {
-        return Some(lines.len()).filter(|length| *length > 0);
+fn begin(code: &Element) -> Option<Text> {
+    let document = dom::document()?;
+    let piece = document.create_element("span").ok()?;
+    piece.set_class_name("code-piece");
+    let text = document.create_text_node("");
+    piece.append_child(&text).ok()?;
+    code.append_child(&piece).ok()?;
+    Some(text)
+}
+
+/// How much of `rest` belongs to a piece with so much room, in bytes, and whether that fills it: pieces end with lines.
+fn cut(rest: &str, room: usize) -> (usize, bool) {
+    match rest.bytes().skip(room).position(|byte| byte == b'\n') {
+        Some(at) => (room + at + 1, true),
+        None => (rest.len(), false),
     }
-    let fitting = lines.as_bytes()[..room].iter().rposition(|&byte| byte == b'\n');
-    fitting.or_else(|| lines.find('\n')).map(|at| at + 1)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::next_lines;
+    use super::cut;
 
     #[test]
-    fn a_piece_takes_whole_lines_and_at_least_one() {
-        assert_eq!(next_lines("", 8), None);
-        assert_eq!(next_lines("ab\ncd\n", 8), Some(6));
-        assert_eq!(next_lines("ab\ncd\nef\n", 8), Some(6));
-        assert_eq!(next_lines("一二三四五\nx\n", 8), Some(16));
+    fn a_piece_ends_with_the_line_that_fills_it() {
+        assert_eq!(cut("ab\ncd\n", 8), (6, false));
+        assert_eq!(cut("ab\ncd\nef\n", 4), (6, true));
+        assert_eq!(cut("一二三四五\nx", 8), (16, true));
+        assert_eq!(cut("一二三四五", 0), (15, false));
     }
 }
