@@ -7,6 +7,7 @@ import { followsOnlyAtTheEnd } from "./path/follow.mjs";
 import * as keys from "./path/keys.mjs";
 import * as list from "./path/list.mjs";
 import * as outage from "./path/outage.mjs";
+import * as own from "./path/own.mjs";
 import * as people from "./path/people.mjs";
 import { startRelay } from "./path/relay.mjs";
 import { story } from "./path/story.mjs";
@@ -44,9 +45,13 @@ const CORE = [
   ["the first account sets the server up and finds no model", first.setUp],
   ["the demo answers and says what it is", first.tryDemo],
   ["a model is connected through the wizard, and the demo leaves", first.connectModel],
+  ["a model server on this machine is connected with one press", first.findsOllama],
   ["the picker offers the models of the connection", first.chooseModel],
+  ["a list of models that did not come is asked for again", first.asksForModelsAgain],
+  ["a chat says which model takes the place of its own", first.namesTheReplacement],
   ["a second device signs in", first.secondDevice],
   ["an answer goes on through a reload and on a second device, and ends as it is stored", talk.survivesReload],
+  ["an answer goes on through reloads at any moment", talk.survivesReloadsAtAnyMoment],
   ["answers and code are copied to the byte", talk.copies],
   ["stop on one device keeps the text on both", talk.stops],
   ["another answer is another version", talk.answersAgain],
@@ -59,6 +64,8 @@ const CORE = [
   ["a draft survives a reload in its own chat", list.keepsDrafts],
   ["an input method's Enter never sends", keys.respectsInputMethods],
   ["Enter sends on a keyboard", keys.sendsWithEnter],
+  ["an input method's Enter chooses no model", keys.searchesWithInputMethods],
+  ["a double click on Send does not stop", keys.sendsWithADoubleClick],
 ];
 
 const OUTAGES = [
@@ -73,16 +80,25 @@ const OUTAGES = [
   ["an orderly restart amid an answer", outage.restarts("SIGTERM", "server.restarting")],
 ];
 
-const PEOPLE = [
+const GLASS = [
+  ["a long press offers all actions of earlier answers", talk.offersActionsOnGlass],
   ["Back closes what lies above the chat", list.closesWithBack],
+];
+
+const PEOPLE = [
+  ["who is rejected is told so", people.isRejected],
   ["a second person registers and waits", people.waits],
   ["the administrator approves, and the person signs in", people.isApproved],
   ["nobody sees what belongs to others", people.seesNothingOfOthers],
   ["who is disabled is signed out and told why", people.isDisabled],
+  ["another language and the way back", own.switchesLanguage],
+  ["other colours and the way back", own.switchesColours],
+  ["a new password signs out the other device", own.changesThePassword],
+  ["signing out leads to the door", own.signsOut],
 ];
 
 const large = { size: "desktop", theme: "light", language: "en-US" };
 // Whoever asks for less motion gets the same path, only sooner.
 const small = { size: "phone", theme: "dark", language: "zh-CN", reducedMotion: "reduce" };
-story("by number, large, English", () => stage("url", large), [...CORE, ...OUTAGES]);
-story("by name, phone, Chinese", () => stage("named", small), [...CORE, ...PEOPLE]);
+story("by number, large, English", () => stage("url", large), [...CORE, ...OUTAGES, ...PEOPLE]);
+story("by name, phone, Chinese", () => stage("named", small), [...CORE, ...GLASS, ...OUTAGES, ...PEOPLE]);

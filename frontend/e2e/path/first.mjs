@@ -1,6 +1,8 @@
 // The first minutes of a newcomer: an account, no model, the demo, a real one.
 import assert from "node:assert/strict";
+import { startMock } from "../support.mjs";
 import { signIn, registerFirst } from "./door.mjs";
+import { pattern } from "./words.mjs";
 
 /// The first account sets the server up and arrives where there is no model yet.
 export async function setUp({ ada }) {
@@ -72,6 +74,58 @@ export async function chooseModel({ ada }) {
   await chat.send("to the letter");
   await chat.begun("to the letter");
   await chat.ended();
+}
+
+/// A model server that Ollama's users have on their machine is found, and one press connects it.
+export async function findsOllama({ ada }) {
+  const { chat, page } = ada;
+  const ollama = await startMock("--port", "11434").catch(() => null);
+  if (!ollama) return console.log("127.0.0.1:11434 is in use, so nothing can be found there on purpose");
+  try {
+    await page.goto("/settings/connections?new=1");
+    const found = page.locator("button.vendor-found", { hasText: "127.0.0.1:11434" });
+    await chat.press(found);
+    await page.locator(".row-title", { hasText: "Ollama" }).waitFor();
+    const { items } = await ada.api("/api/connections");
+    const { id, baseUrl } = items.find(({ name }) => name === "Ollama");
+    assert.equal(baseUrl, "http://127.0.0.1:11434/v1");
+    await ada.api(`/api/connections/${id}`, { method: "DELETE" });
+  } finally {
+    await ollama.stop();
+  }
+}
+
+/// A list of models that does not come is an error with Retry in its own place, and the chip leads there.
+export async function asksForModelsAgain({ ada }) {
+  const { chat, page, words } = ada;
+  ada.allow(/status of 503/);
+  const refuse = (route) => route.fulfill({ status: 503, json: { code: "internal", message: "no", requestId: "r" } });
+  await page.route("**/api/models", refuse);
+  await page.goto("/");
+  await chat.press(page.locator("button.model-chip", { hasText: words.chat.CHOOSE_MODEL }));
+  const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
+  await list.locator(".error-card").waitFor();
+  await page.unroute("**/api/models", refuse);
+  await chat.press(chat.button(words.common.RETRY, list));
+  await list.getByRole("option").first().waitFor();
+  assert.equal(await list.locator(".error-card").count(), 0);
+  await chat.pick("echo");
+}
+
+/// A chat whose model was taken away says so, and which one answers instead.
+export async function namesTheReplacement({ ada, mock }) {
+  const { page, words } = ada;
+  const { sessionId } = await ada.api("/api/chat", { method: "POST", body: { content: "hello", model: "echo" } });
+  const own = await ada.api("/api/connections", { method: "POST", body: { name: "Gone", baseUrl: mock.url, models: ["ok"] } });
+  const gone = (await ada.api("/api/models")).items.find(({ connection }) => connection === "Gone");
+  await ada.api(`/api/sessions/${sessionId}`, { method: "PATCH", body: { model: gone.id } });
+  await ada.api(`/api/connections/${own.id}`, { method: "PATCH", body: { enabled: false } });
+  await page.goto(`/c/${sessionId}`);
+  const note = page.locator(".composer-reason");
+  await note.filter({ hasText: pattern(words.chat.MODEL_REPLACED) }).waitFor();
+  await ada.chat.choose("echo");
+  await note.waitFor({ state: "detached" });
+  await ada.api(`/api/connections/${own.id}`, { method: "DELETE" });
 }
 
 /// Another device of the same person.

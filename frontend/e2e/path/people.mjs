@@ -5,6 +5,21 @@ import { sentences } from "./words.mjs";
 
 const row = (visitor, name) => visitor.page.locator("li.row").filter({ has: visitor.page.getByText(name, { exact: true }) });
 
+/// Who is rejected is told so at the door.
+export async function isRejected({ ada, bob }) {
+  const { chat, page, words } = ada;
+  await register(bob, "eve");
+  await bob.page.getByRole("heading", { name: bob.words.auth.PENDING_TITLE }).waitFor();
+  await page.goto("/settings/people");
+  await chat.press(chat.button(words.settings.REJECT, row(ada, "eve")));
+  await chat.press(chat.button(words.settings.REJECT, page.getByRole("dialog")));
+  await row(ada, "eve").getByText(words.settings.STATUS_REJECTED, { exact: true }).waitFor();
+  bob.allow(/status of 403/);
+  await bob.page.goto("/auth/login");
+  await trySignIn(bob, "eve");
+  await bob.page.getByRole("heading", { name: bob.words.auth.REJECTED_TITLE }).waitFor();
+}
+
 /// A further account waits, and a sign-in meanwhile says so.
 export async function waits({ bob }) {
   const { page, words } = bob;

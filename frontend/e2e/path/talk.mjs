@@ -1,5 +1,6 @@
 // An answer from its first word to its last: reloads, a second device, stop, another answer, continue, thoughts, failure.
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { until } from "../support.mjs";
 import { plain } from "./chat.mjs";
 import { equalsStored, stored, storedAnswer, textOf } from "./equal.mjs";
@@ -27,6 +28,29 @@ export async function survivesReload({ ada, second }) {
   assert.equal(here.id, there.id);
   assert.equal(here.status, "completed");
   assert.equal((await stored(ada)).length, 2, "a message was doubled");
+}
+
+/// Numbers from 0 to 1 that a seed decides.
+const random = (seed) => () => (seed = (seed * 16_807 + 11) % 2_147_483_647) / 2_147_483_647;
+
+/// The page is reloaded at moments that nobody chose, also while it starts. `SEED` repeats a run.
+export async function survivesReloadsAtAnyMoment({ ada }) {
+  const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  console.log(`the moments of the reloads: SEED=${seed}`);
+  const next = random(seed);
+  await ada.chat.fresh();
+  await ada.chat.choose(COUNTING);
+  await ada.chat.send("count while I reload");
+  await until("an address", () => ada.chat.sessionId);
+  for (let times = 0; times < 6; times += 1) {
+    await sleep(next() * 500);
+    await ada.page.reload({ waitUntil: "commit" });
+  }
+  await ada.chat.begun("w0");
+  await ada.chat.ended();
+  const answer = await equalsStored(ada, { exact: true });
+  assert.equal(answer.status, "completed", `SEED=${seed}`);
+  assert.equal(textOf(answer).trim(), counted(200), `SEED=${seed}`);
 }
 
 /// A long answer is copied to the byte, its code with its indents; by the old way where there is no clipboard API.
@@ -83,6 +107,32 @@ export async function answersAgain({ ada }) {
   assert.equal((await storedAnswer(ada)).id, before.id, "the choice is not stored");
   await chat.press(chat.button(words.chat.VERSION_AFTER, chat.last));
   await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+}
+
+/// On glass a long press offers what the row of actions does elsewhere, for earlier answers too; not while one is written.
+export async function offersActionsOnGlass({ ada }) {
+  const { chat, page, words } = ada;
+  const hold = (answer) => answer.dispatchEvent("pointerdown", { pointerType: "touch", clientX: 150, clientY: 300, bubbles: true });
+  const menu = page.getByRole("menu", { name: words.chat.MESSAGE_ACTIONS });
+  const item = (name) => menu.getByRole("menuitem", { name, exact: true });
+  await answersAgain({ ada });
+  await chat.choose(COUNTING);
+  await chat.send("and now count");
+  await chat.begun("w5");
+  await hold(chat.last);
+  await chat.ended();
+  assert.equal(await page.locator(".popover, .popover-veil").count(), 0, "a long press opened something amid the answer");
+  const earlier = chat.answers.first();
+  assert.equal(await earlier.locator(".actions").isVisible(), false);
+  await hold(earlier);
+  await chat.press(item(words.chat.INFORMATION));
+  const facts = page.getByRole("dialog", { name: words.chat.INFORMATION });
+  await facts.getByText(words.chat.TOKENS, { exact: true }).waitFor();
+  await page.evaluate(() => history.back());
+  await facts.waitFor({ state: "detached" });
+  await hold(earlier);
+  await chat.press(item(words.chat.VERSION_BEFORE));
+  await until("the earlier version", async () => (await chat.text()) === "first words");
 }
 
 /// An answer that was cut off says why, keeps its text, and goes on with another model in the same message.
