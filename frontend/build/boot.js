@@ -55,13 +55,16 @@
     note = document.createElement("div");
     note.id = "boot-note";
     note.setAttribute("role", "alert");
-    note.style.cssText = "max-width:560px;margin:15vh auto 0;padding:0 24px;font:16px/28px system-ui,sans-serif";
+    /* While the sign-in form stands, a word about patience belongs into it; one about the end stands alone. */
+    var door = final ? null : document.getElementById("boot-door");
+    if (final) note.setAttribute("data-final", "");
+    note.style.cssText = "max-width:560px;margin:" + (door ? "0 auto" : "15vh auto 0;padding:0 24px") + ";font:16px/28px system-ui,sans-serif";
     var chinese = paragraph("zh-Hans", words[which][1], detail);
     var english = paragraph("en", words[which][0], detail);
     var first = root.getAttribute("lang") === "zh-Hans" ? [chinese, english] : [english, chinese];
     note.appendChild(first[0]);
     note.appendChild(first[1]);
-    document.body.appendChild(note);
+    (door || document.body).appendChild(note);
   }
 
   function hush() {

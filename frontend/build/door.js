@@ -98,8 +98,8 @@ export async function openDoor(asked) {
   if (!isExpected(answer)) return;
   const drawn = draw(answer);
   const observer = new MutationObserver(() => {
-    // A note says that the program cannot start: then a form would promise too much.
-    if (!hasArrived() && !document.querySelector("#boot-note")) return;
+    // A final note says that the program cannot start: then a form would promise too much.
+    if (!hasArrived() && !document.querySelector("#boot-note[data-final]")) return;
     observer.disconnect();
     // After the program's own effects, the focus among them.
     setTimeout(() => handOver(drawn), 0);

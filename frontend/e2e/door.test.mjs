@@ -67,6 +67,22 @@ describe("the sign-in form before the program", () => {
       assert.equal(await page.locator("#password").inputValue(), "half a password");
     }));
 
+  it("keeps what was typed when the program takes long, and says so beside it", () =>
+    visit(browser, server.named, { size: "phone" }, async (page) => {
+      const release = await holdProgram(page);
+      await page.clock.install();
+      await page.goto("/auth/login");
+      await page.locator("#door-username").fill("bob");
+      await page.clock.fastForward(15_000);
+      await page.locator("#boot-door #boot-note").waitFor();
+      await picture(page, "door-slow");
+      assert.equal(await page.locator("#door-username").inputValue(), "bob");
+      release();
+      await page.locator("#boot-door").waitFor({ state: "detached" });
+      assert.equal(await page.locator("#username").inputValue(), "bob");
+      assert.equal(await page.locator("#boot-note").count(), 0, "the word about patience stayed");
+    }));
+
   it("signs in a person who pressed the button early", () =>
     visit(browser, server.named, {}, async (page) => {
       const release = await holdProgram(page);
