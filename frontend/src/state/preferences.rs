@@ -30,6 +30,13 @@ impl Choice {
         Self { language: user.language.or(self.language), theme: user.theme }
     }
 
+    /// The account's choice, but for what was just chosen at the door.
+    #[must_use]
+    pub fn with_chosen(self, user: &User, chosen: &UpdateMe) -> Self {
+        let Self { language, theme } = self.with_account(user);
+        Self { language: chosen.language.or(language), theme: chosen.theme.unwrap_or(theme) }
+    }
+
     /// The language to speak: the chosen one, else the first of the browser's.
     #[must_use]
     pub fn spoken(self, browser: &str) -> Language {
@@ -42,8 +49,10 @@ impl Choice {
 pub struct Preferences {
     choice: RwSignal<Choice>,
     signed_in: RwSignal<bool>,
-    /// Whether the choice was made at the door: then the account takes it over, not the other way round.
-    made_at_the_door: RwSignal<bool>,
+    /// Whether the language was chosen at the door: then the account takes it over, not the other way round.
+    language_at_the_door: RwSignal<bool>,
+    /// Whether the colours were.
+    theme_at_the_door: RwSignal<bool>,
 }
 
 impl Preferences {
@@ -76,11 +85,15 @@ impl Preferences {
         self.signed_in.set(user.is_some());
         let Some(user) = user else { return };
         let here = self.choice.get_untracked();
-        if self.made_at_the_door.get_untracked() {
-            self.made_at_the_door.set(false);
-            self.save(UpdateMe { language: here.language, theme: Some(here.theme) });
-        } else {
-            self.keep(here.with_account(user));
+        let chosen = UpdateMe {
+            language: here.language.filter(|_| self.language_at_the_door.get_untracked()),
+            theme: self.theme_at_the_door.get_untracked().then_some(here.theme),
+        };
+        self.keep(here.with_chosen(user, &chosen));
+        if chosen != UpdateMe::default() {
+            self.language_at_the_door.set(false);
+            self.theme_at_the_door.set(false);
+            self.save(chosen);
         }
     }
 
@@ -100,7 +113,8 @@ impl Preferences {
         if self.signed_in.get_untracked() {
             spawn_local(async move { drop(api::auth::update_me(&change).await) });
         } else {
-            self.made_at_the_door.set(true);
+            let chosen = if change.language.is_some() { self.language_at_the_door } else { self.theme_at_the_door };
+            chosen.set(true);
         }
     }
 }
@@ -122,7 +136,8 @@ pub fn provide_preferences() -> Preferences {
     let preferences = Preferences {
         choice: RwSignal::new(choice),
         signed_in: RwSignal::new(false),
-        made_at_the_door: RwSignal::new(false),
+        language_at_the_door: RwSignal::new(false),
+        theme_at_the_door: RwSignal::new(false),
     };
     provide_context(preferences);
     preferences
@@ -149,5 +164,22 @@ mod tests {
         assert_eq!(Choice::default().spoken("zh-TW"), Language::ZhCn);
         assert_eq!(Choice::default().spoken("fr"), Language::En);
         assert_eq!(Choice { language: Some(Language::En), theme: Theme::Dark }.spoken("zh-CN"), Language::En);
+    }
+
+    #[test]
+    fn a_language_chosen_at_the_door_leaves_the_accounts_colours_alone() {
+        let user = User {
+            id: "u".into(),
+            username: "ada".into(),
+            role: shared::accounts::UserRole::User,
+            status: shared::accounts::UserStatus::Active,
+            language: Some(Language::En),
+            theme: Theme::Dark,
+            created_at: String::new(),
+            last_login_at: None,
+        };
+        let chosen = UpdateMe { language: Some(Language::ZhCn), theme: None };
+        let choice = Choice::default().with_chosen(&user, &chosen);
+        assert_eq!(choice, Choice { language: Some(Language::ZhCn), theme: Theme::Dark });
     }
 }
