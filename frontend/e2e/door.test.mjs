@@ -96,6 +96,26 @@ describe("the sign-in form before the program", () => {
       assert.equal(await page.locator("#boot-door").count(), 0, "the form flashed up for somebody who is signed in");
     }));
 
+  it("takes in whoever comes second to a new server", async () => {
+    const fresh = await startAichat();
+    try {
+      await visit(browser, fresh.url, {}, async (page) => {
+        await page.goto("/");
+        await page.waitForURL("**/auth/register");
+        await registerAdmin(fresh.url);
+        await page.locator("#username").fill("bob");
+        await page.locator("#password").fill(PASSWORD);
+        await page.keyboard.press("Enter");
+        await page.waitForURL("**/auth/pending*");
+        await page.locator("a[href='/auth/login']").click();
+        await page.locator("input[autocomplete=current-password]").waitFor();
+        assert.equal(new URL(page.url()).pathname, "/auth/login");
+      });
+    } finally {
+      await fresh.stop();
+    }
+  });
+
   it("leaves a new server to the program, which sets it up", async () => {
     const fresh = await startAichat();
     try {

@@ -19,12 +19,16 @@ use shared::settings::Registration;
 #[component]
 pub fn LoginPage() -> AnyView {
     let account = use_account();
-    let body = move || {
-        if account.registration.get() == Some(Registration::Setup) {
-            redirect("/auth/register".to_owned())
-        } else {
-            view! { <LoginForm/> }.into_any()
-        }
+    let asked = RwSignal::new(false);
+    spawn_local(async move {
+        // The page may be as old as the server: by now somebody may have set it up.
+        account.ask_for_setup().await;
+        asked.try_set(true);
+    });
+    let body = move || match (account.registration.get(), asked.get()) {
+        (Some(Registration::Setup), true) => redirect("/auth/register".to_owned()),
+        (Some(Registration::Setup), false) => ().into_any(),
+        _ => view! { <LoginForm/> }.into_any(),
     };
     draw(body)
 }

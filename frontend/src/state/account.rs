@@ -51,7 +51,8 @@ impl AccountState {
     /// Takes in a sign-in, or news about the person. Anybody who is not active is not signed in.
     pub fn sign_in(&mut self, user: User) {
         let active = user.status == UserStatus::Active;
-        if active && self.registration == Some(Registration::Setup) {
+        // Whoever it is, the server has an account now.
+        if self.registration == Some(Registration::Setup) {
             self.registration = Some(Registration::Open);
         }
         self.ended = self.user.as_ref().and_then(|_| obstacle(user.status));
@@ -159,9 +160,22 @@ impl Account {
     /// # Errors
     /// As the server refuses: name taken, registration closed, throttled.
     pub async fn register(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
-        let signed_in = api::auth::register(credentials).await?;
-        self.set_user(signed_in.user.clone());
-        Ok(signed_in)
+        let reply = api::auth::register(credentials).await;
+        match &reply {
+            Ok(signed_in) => self.set_user(signed_in.user.clone()),
+            // Somebody else may have been quicker.
+            Err(_) => self.ask_for_setup().await,
+        }
+        reply
+    }
+
+    /// Where the server had no account yet: asks whether it has one now.
+    pub async fn ask_for_setup(self) {
+        if self.registration.get_untracked() == Some(Registration::Setup)
+            && let Ok(answer) = api::auth::bootstrap().await
+        {
+            self.state.update(|state| state.registration = Some(answer.registration));
+        }
     }
 
     /// Signs out here, also when the server cannot be told.

@@ -42,6 +42,13 @@ fn a_pending_person_is_not_signed_in() {
 }
 
 #[test]
+fn whoever_comes_second_to_a_new_server_is_not_asked_to_set_it_up() {
+    let mut state = first_run();
+    state.sign_in(person(UserRole::User, UserStatus::Pending));
+    assert_eq!(state.registration, Some(Registration::Open));
+}
+
+#[test]
 fn a_person_disabled_while_signed_in_is_signed_out() {
     let mut state = first_run();
     state.sign_in(person(UserRole::User, UserStatus::Active));
