@@ -333,8 +333,12 @@ impl Conversation {
                         self.doubted.push(run.clone());
                         doubt = true;
                     }
-                    let (session, message) = (message.session_id.clone(), message.id.clone());
-                    self.watch.began(&Place { run, session, message });
+                    if message.status == Status::Streaming {
+                        let (session, message) = (message.session_id.clone(), message.id.clone());
+                        self.watch.began(&Place { run, session, message });
+                    } else {
+                        self.watch.seen(&message.id);
+                    }
                 }
                 _ => {
                     if self.watch.seen(&message.id) && message.status == Status::Completed {

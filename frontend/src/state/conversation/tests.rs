@@ -4,7 +4,7 @@ mod faults;
 mod sending;
 
 use super::fixtures::{answer, delta, ended, page, part, question, snapshot, started};
-use super::{Conversation, Effect, RowKind};
+use super::{Conversation, Effect, RowKind, Watch};
 use shared::chat::Message;
 use shared::events::{RunEvent, Status};
 use shared::{MessageId, RunId, SessionId};
@@ -78,6 +78,7 @@ fn a_page_read_before_the_end_and_arriving_after_it_does_not_stream_for_ever() {
     hear(&mut chat, &[snapshot("r", 7, "Hello"), ended("r", 8, "Hello")]);
     chat.loaded(1, Ok(page(vec![question("q", "hi", None), answer("a", Status::Streaming, "Hel", Some(("r", 3)))])));
     assert_eq!((text(&chat).as_str(), status(&chat)), ("Hello", Some(Status::Completed)));
+    assert_eq!(chat.watch(), &Watch::default(), "its end was seen: nobody waits for it");
 }
 
 #[test]
