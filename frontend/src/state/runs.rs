@@ -111,6 +111,14 @@ impl Runs {
         places.find(|place| place.session == *session)
     }
 
+    /// The answers that were written in this chat within memory, or are being written.
+    pub fn messages_in<'a>(&'a self, session: &'a SessionId) -> impl Iterator<Item = &'a MessageId> {
+        let live = self.live.iter().map(|(_, live)| &live.message);
+        let all = live.chain(self.ended.iter().map(|(_, answer)| answer));
+        all.filter(move |answer| answer.session_id.as_ref() == Some(session))
+            .filter_map(|answer| answer.message_id.as_ref())
+    }
+
     /// The chats in which something is being written.
     #[must_use]
     pub fn working(&self) -> Vec<SessionId> {

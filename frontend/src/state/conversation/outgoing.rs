@@ -7,7 +7,7 @@ use crate::state::runs::settle;
 use serde::{Deserialize, Serialize};
 use shared::chat::{Message, Role, RunAccepted, SendMessage};
 use shared::events::Status;
-use shared::{ApiError, MessageId, Part, SessionId};
+use shared::{ApiError, ErrorCode, MessageId, Part, SessionId};
 
 /// How often something other than the server may answer before that counts as a refusal.
 const PROXY_ATTEMPTS: u32 = 4;
@@ -184,10 +184,23 @@ impl Conversation {
             outgoing.state = Delivery::Unknown { attempts };
             return vec![Effect::RowsChanged, Effect::SendLater { client_id: client_id.to_owned(), attempts }];
         }
+        let is_busy = error.known() == Some(ErrorCode::ChatBusy);
+        let is_here = *session == self.session;
         outgoing.state = Delivery::Failed(error);
         outgoing.stop = false;
         let returned = outgoing.body.content.clone().map(|text| Effect::ReturnText(session.clone(), text));
-        returned.into_iter().chain([Effect::RowsChanged, Effect::OutboxChanged]).collect()
+        let mut effects: Vec<_> = returned.into_iter().chain([Effect::RowsChanged, Effect::OutboxChanged]).collect();
+        // While something is being sent here, what others send is not looked at: its place would have been unknown.
+        if is_here && (is_busy || self.lacks_a_run()) {
+            effects.extend(self.reload());
+        }
+        effects
+    }
+
+    /// Whether an answer was written in this chat that has no row.
+    fn lacks_a_run(&self) -> bool {
+        let Some(session) = &self.session else { return false };
+        self.runs.messages_in(session).any(|message| self.find(message).is_none())
     }
 
     /// A connection is here again: messages of unknown fate are sent at once.
