@@ -76,6 +76,7 @@ const OUTAGES = [
   ["the network goes away and comes back", outage.goesOffline],
   ["a network that is gone is noticed before its silence", outage.fallsSilent],
   ["what is sent without a network arrives once", outage.sendsLater],
+  ["what hangs without a reply is sent again and arrives once", outage.resendsWhatHangs],
   ["a power cut amid an answer", outage.restarts("SIGKILL", "server.crashed")],
   ["an orderly restart amid an answer", outage.restarts("SIGTERM", "server.restarting")],
 ];

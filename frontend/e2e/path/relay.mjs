@@ -2,10 +2,24 @@
 // that are open alone; a line that is cut does not.
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { Transform } from "node:stream";
 
-/// A line to `port`. `cut()` ends every connection and takes no new one; `mend()` takes them again.
+/// A line to `port`. `cut()` ends every connection and takes no new one; `mend()` takes them again. Between `swallow(true)`
+/// and `swallow(false)` a connection on which something is sent goes silent for ever, and stays open.
 export async function startRelay(port) {
   const open = new Set();
+  let swallows = false;
+  let silenced = 0;
+  const valve = () => {
+    let silent = false;
+    return new Transform({
+      transform(bytes, _, done) {
+        if (swallows && !silent) silenced += 1;
+        silent ||= swallows;
+        done(null, silent ? null : bytes);
+      },
+    });
+  };
   const keep = (socket) => {
     open.add(socket);
     socket.once("close", () => open.delete(socket)).on("error", () => socket.destroy());
@@ -14,7 +28,7 @@ export async function startRelay(port) {
     const far = connect({ port, host: "127.0.0.1", noDelay: true });
     keep(near);
     keep(far);
-    near.pipe(far).once("close", () => near.destroy());
+    near.pipe(valve()).pipe(far).once("close", () => near.destroy());
     far.pipe(near).once("close", () => far.destroy());
   });
   const listen = async (wanted) => {
@@ -34,6 +48,9 @@ export async function startRelay(port) {
     named: `http://aichat.test:${own}`,
     cut,
     mend: () => listen(own),
+    swallow: (wanted) => (swallows = wanted),
+    /// How many connections went silent so far.
+    silenced: () => silenced,
     stop: () => (server.listening ? cut() : undefined),
   };
 }

@@ -38,7 +38,7 @@ async fn run() -> Result<JsValue, JsValue> {
     let result = refresh().await;
     RUNNING.with_borrow_mut(|slot| *slot = None);
     let Err(error) = result else { return Ok(JsValue::UNDEFINED) };
-    if error.known().is_some_and(rules::ends_session) {
+    if rules::ends_session(&error) {
         end_session(&error);
     }
     Err(JsValue::from_str(&serde_json::to_string(&error).unwrap_or_default()))

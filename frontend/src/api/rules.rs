@@ -25,15 +25,17 @@ pub(super) fn next(path: &str, error: &ApiError, retried: bool, signed_in: bool)
         _ if !signed_in => Next::Report,
         // The browser may have dropped the access cookie and kept the other.
         Some(ErrorCode::AuthRequired) if !retried => Next::RefreshThenRetry,
-        Some(code) if ends_session(code) => Next::EndSession,
+        _ if ends_session(error) => Next::EndSession,
         _ => Next::Report,
     }
 }
 
-/// Whether this code says that the login is over.
-pub(super) fn ends_session(code: ErrorCode) -> bool {
+/// Whether this error says that the login is over.
+#[must_use]
+pub fn ends_session(error: &ApiError) -> bool {
     use ErrorCode::{AuthDisabled, AuthExpired, AuthInvalid, AuthPending, AuthRejected, AuthRequired, AuthRevoked};
-    matches!(code, AuthRequired | AuthExpired | AuthRevoked | AuthInvalid | AuthDisabled | AuthRejected | AuthPending)
+    let over = [AuthRequired, AuthExpired, AuthRevoked, AuthInvalid, AuthDisabled, AuthRejected, AuthPending];
+    error.known().is_some_and(|code| over.contains(&code))
 }
 
 /// The error in an answer's body, or one that says whose answer it is not.

@@ -20,7 +20,7 @@ pub use watch::{Watch, Watched};
 use super::runs::{Heard, Place, Runs, settle};
 use shared::chat::{Message, SendMessage};
 use shared::events::{RunEvent, Status};
-use shared::{ApiError, AssistantMessage, MessageId, Page, Part, RunId, SessionId};
+use shared::{ApiError, AssistantMessage, ErrorCode, MessageId, Page, Part, RunId, SessionId};
 use std::collections::HashMap;
 
 /// What has to be done outside because of what happened.
@@ -100,7 +100,8 @@ pub struct Conversation {
     outbox: Vec<(Option<SessionId>, Outgoing)>,
     stopping: Vec<RunId>,
     doubted: Vec<RunId>,
-    greeted: bool,
+    /// Whether the connection was lost since the server was heard.
+    missed: bool,
     kept: Option<MessageId>,
 }
 
@@ -200,14 +201,14 @@ impl Conversation {
                 message.status = status;
             }
         }
-        let again = std::mem::replace(&mut self.greeted, true);
+        let missed = std::mem::take(&mut self.missed);
         let session = self.session.clone();
         let unread = self.watch.ended(running).into_iter().filter(|ended| Some(ended) != session.as_ref());
         let mut effects: Vec<Effect> = unread.map(Effect::Unread).collect();
         effects.push(Effect::WorkingChanged);
-        effects.extend(self.deliver_again());
+        effects.extend(self.deliver_again(missed));
         // The first connection only joins what the first reply tells; a later one may have missed anything.
-        if again || !lost.is_empty() || matches!(self.phase, Phase::Failed(_)) {
+        if missed || !lost.is_empty() || matches!(self.phase, Phase::Failed(_)) {
             effects.extend(self.reload());
         }
         effects
@@ -220,6 +221,7 @@ impl Conversation {
 
     /// The connection is lost: what the server said runs may have ended since.
     pub fn disconnected(&mut self) {
+        self.missed = true;
         self.runs.disconnected();
     }
 

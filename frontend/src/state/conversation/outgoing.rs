@@ -2,7 +2,7 @@
 //! unknown is sent again under the same client id, which the server attaches to the run it already started.
 
 use super::{Conversation, Effect, Phase};
-use crate::api::{OFFLINE, UNEXPECTED};
+use crate::api::{self, OFFLINE, UNEXPECTED, UNREACHABLE};
 use crate::state::runs::settle;
 use serde::{Deserialize, Serialize};
 use shared::chat::{Message, Role, RunAccepted, SendMessage};
@@ -184,6 +184,11 @@ impl Conversation {
             outgoing.state = Delivery::Unknown { attempts };
             return vec![Effect::RowsChanged, Effect::SendLater { client_id: client_id.to_owned(), attempts }];
         }
+        if api::ends_session(&error) {
+            // Nobody is here to send it now; it waits in the outbox for the next sign-in of this person.
+            outgoing.state = Delivery::Unknown { attempts };
+            return vec![Effect::RowsChanged];
+        }
         let is_busy = error.known() == Some(ErrorCode::ChatBusy);
         let is_here = *session == self.session;
         outgoing.state = Delivery::Failed(error);
@@ -203,11 +208,16 @@ impl Conversation {
         self.runs.messages_in(session).any(|message| self.find(message).is_none())
     }
 
-    /// A connection is here again: messages of unknown fate are sent at once.
-    pub(super) fn deliver_again(&mut self) -> Vec<Effect> {
+    /// A connection is here. Messages of unknown fate are sent at once; and if the one before was `lost`, so are those
+    /// that still wait for a reply, which may never come. The same id makes a second arrival harmless.
+    pub(super) fn deliver_again(&mut self, lost: bool) -> Vec<Effect> {
         let all = self.outbox.iter().map(|(_, outgoing)| outgoing);
-        let lost = all.filter(|outgoing| matches!(outgoing.state, Delivery::Unknown { .. }));
-        lost.map(|outgoing| Effect::Send(outgoing.body.clone())).collect()
+        let due = all.filter(|outgoing| match outgoing.state {
+            Delivery::Pending => lost,
+            Delivery::Unknown { .. } => true,
+            Delivery::Failed(_) => false,
+        });
+        due.map(|outgoing| Effect::Send(outgoing.body.clone())).collect()
     }
 
     /// A message that was being sent is among those that the server has: it is delivered, exactly once.
@@ -331,5 +341,6 @@ fn blank(id: MessageId, reply: &RunAccepted, role: Role) -> Message {
 /// Whether the message may have been stored although no proper answer came back. A proxy that goes on answering in the
 /// server's place is an answer in the end.
 fn is_uncertain(error: &ApiError, attempts: u32) -> bool {
-    error.code == OFFLINE || (error.code == UNEXPECTED && attempts < PROXY_ATTEMPTS)
+    let by_proxy = [UNEXPECTED, UNREACHABLE].contains(&error.code.as_str());
+    error.code == OFFLINE || (by_proxy && attempts < PROXY_ATTEMPTS)
 }

@@ -1,12 +1,12 @@
 //! What may happen to a message on its way: refused, lost, doubled, answered by somebody else.
 
 use super::{load, rows, showing};
-use crate::api::{OFFLINE, UNEXPECTED};
-use crate::state::conversation::fixtures::{accepted, answer, page, question, snapshot};
-use crate::state::conversation::{Conversation, Effect, Wish};
+use crate::api::{OFFLINE, UNEXPECTED, UNREACHABLE};
+use crate::state::conversation::fixtures::{accepted, answer, ended, page, question, snapshot, started};
+use crate::state::conversation::{Conversation, Effect, Phase, Wish};
 use shared::chat::SendMessage;
 use shared::events::Status;
-use shared::{ApiError, ErrorCode};
+use shared::{ApiError, ErrorCode, Page};
 
 fn lost() -> ApiError {
     ApiError { code: OFFLINE.into(), ..ApiError::default() }
@@ -68,6 +68,54 @@ fn a_new_connection_sends_lost_messages_at_once() {
     let first = say(&mut chat, "hi", "c1");
     chat.refused("c1", lost());
     assert_eq!(sent(&chat.hello(&[])), Some(&first));
+}
+
+#[test]
+fn a_message_whose_reply_never_comes_is_sent_again_with_the_next_connection_but_not_with_the_first() {
+    let mut chat = showing(vec![]);
+    let first = say(&mut chat, "hi", "c1");
+    assert_eq!(sent(&chat.hello(&[])), None, "its reply is on the way");
+    chat.disconnected();
+    assert_eq!(sent(&chat.hello(&[])), Some(&first));
+    chat.accepted("c1", &accepted("r", true));
+    chat.refused("c1", lost());
+    assert_eq!(rows(&chat), "?hi =a", "the request that hung fails for nobody");
+}
+
+#[test]
+fn a_message_that_meets_the_end_of_a_login_waits_for_the_next_one() {
+    let mut chat = showing(vec![]);
+    let first = say(&mut chat, "hi", "c1");
+    let over = ApiError::new(ErrorCode::AuthRevoked, shared::error::Params::new());
+    assert_eq!(chat.refused("c1", over), [Effect::RowsChanged]);
+    assert_eq!((rows(&chat).as_str(), chat.outbox().len()), ("?hi~ …", 1));
+    assert_eq!(sent(&chat.hello(&[])), Some(&first));
+}
+
+#[test]
+fn a_proxy_that_does_not_reach_the_server_is_no_refusal_at_once() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    let error = ApiError { code: UNREACHABLE.into(), ..ApiError::default() };
+    assert!(chat.refused("c1", error).contains(&Effect::SendLater { client_id: "c1".into(), attempts: 1 }));
+}
+
+#[test]
+fn whoever_sends_second_sees_what_the_first_one_sent() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    assert!(!chat.hear(&started("r", 0), false).contains(&load(1)), "it may be the answer to this message");
+    let busy = ApiError::new(ErrorCode::ChatBusy, shared::error::Params::new());
+    assert!(chat.refused("c1", busy).contains(&load(1)));
+}
+
+#[test]
+fn an_answer_to_others_that_was_over_before_the_refusal_is_read() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    chat.hear(&started("r", 0), false);
+    chat.hear(&ended("r", 2, ""), false);
+    assert!(chat.refused("c1", refusal()).contains(&load(1)));
 }
 
 #[test]
