@@ -15,12 +15,13 @@ use shared::chat::{SendMessage, UpdateSession};
 use shared::events::{RunEvent, Status};
 use shared::{ApiError, MessageId, RunId, SessionId, UserId};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// The longest wait before a message of unknown fate is sent again.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
-type Listener = Box<dyn Fn(Option<&SessionId>)>;
+type Listener = Rc<dyn Fn(Option<&SessionId>)>;
 
 /// Things that need no signal.
 #[derive(Default)]
@@ -31,7 +32,7 @@ struct Backstage {
     /// What the page asked for last.
     wanted: Option<Option<SessionId>>,
     on_moved: Option<Listener>,
-    on_gap: Option<Box<dyn Fn()>>,
+    on_gap: Option<Rc<dyn Fn()>>,
 }
 
 /// The chat on the screen.
@@ -198,7 +199,7 @@ impl ChatStore {
 
     /// What to do when a new chat has got its address, or the one on the screen was deleted elsewhere.
     pub fn on_moved(self, listener: impl Fn(Option<&SessionId>) + 'static) {
-        self.inner.update_value(|inner| inner.on_moved = Some(Box::new(listener)));
+        self.inner.update_value(|inner| inner.on_moved = Some(Rc::new(listener)));
     }
 
     /// A chat was deleted elsewhere.
@@ -210,7 +211,7 @@ impl ChatStore {
 
     /// What to do when events are missing.
     pub fn on_gap(self, listener: impl Fn() + 'static) {
-        self.inner.update_value(|inner| inner.on_gap = Some(Box::new(listener)));
+        self.inner.update_value(|inner| inner.on_gap = Some(Rc::new(listener)));
     }
 
     /// Whether there is more above; tracked.
@@ -267,7 +268,7 @@ impl ChatStore {
                 Effect::Opened(session) => self.opened(&session),
                 Effect::ReturnText(session, text) => self.composer.give_back(session.as_ref(), &text),
                 Effect::Unread(session) => self.chats.mark_unread(session),
-                Effect::Resync => self.inner.with_value(|inner| inner.on_gap.as_ref().map_or((), |on_gap| on_gap())),
+                Effect::Resync => self.missed_events(),
             }
         }
     }
@@ -334,12 +335,19 @@ impl ChatStore {
         }
     }
 
+    // Listeners come back here to change things, so they are called when nothing is borrowed any more.
+    fn missed_events(self) {
+        let on_gap = self.inner.with_value(|inner| inner.on_gap.clone());
+        if let Some(on_gap) = on_gap {
+            on_gap();
+        }
+    }
+
     fn moved(self, session: Option<&SessionId>) {
-        self.inner.with_value(|inner| {
-            if let Some(listener) = &inner.on_moved {
-                listener(session);
-            }
-        });
+        let on_moved = self.inner.with_value(|inner| inner.on_moved.clone());
+        if let Some(on_moved) = on_moved {
+            on_moved(session);
+        }
     }
 }
 
@@ -370,4 +378,21 @@ pub fn provide_chat(chats: Chats, composer: Composer) -> ChatStore {
 #[must_use]
 pub fn use_chat() -> ChatStore {
     expect_context()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChatStore, Effect, Owner};
+    use crate::state::chats::provide_chats;
+    use crate::state::composer::provide_composer;
+
+    #[test]
+    fn a_listener_may_change_what_it_hears_of() {
+        Owner::new().with(|| {
+            let store = ChatStore::new(provide_chats(), provide_composer());
+            store.on_gap(move || store.disconnected());
+            store.run(vec![Effect::Resync]);
+            assert!(store.read(|chat| chat.missed));
+        });
+    }
 }
