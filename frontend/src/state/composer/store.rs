@@ -1,10 +1,9 @@
 //! The text box as signals: its text, kept as the draft of its chat, and the wish to be focused.
 
 use super::{key, with_returned};
-use crate::state::account::Account;
 use crate::storage;
 use leptos::prelude::*;
-use shared::SessionId;
+use shared::{SessionId, UserId};
 use std::time::Duration;
 
 /// How long after a key the draft is stored.
@@ -13,10 +12,13 @@ const REST: Duration = Duration::from_millis(250);
 /// The text box of the chat on the screen.
 #[derive(Clone, Copy)]
 pub struct Composer {
-    account: Account,
+    user: StoredValue<Option<UserId>>,
     /// What is typed.
     pub text: RwSignal<String>,
     session: StoredValue<Option<SessionId>>,
+    /// The draft as this tab read or wrote it last. What other tabs wrote meanwhile is not overwritten by what nobody
+    /// typed here.
+    known: StoredValue<String>,
     waiting: StoredValue<bool>,
     /// Asks the text box to take the focus.
     pub focus: Trigger,
@@ -26,17 +28,23 @@ impl Composer {
     /// Shows the draft of another chat.
     pub fn open(self, session: Option<SessionId>) {
         self.flush();
-        let draft = self.stored(session.as_ref());
         self.session.set_value(session);
-        self.show(draft);
+        self.recall();
         self.focus.notify();
     }
 
     /// The new chat has its address: what is typed meanwhile belongs to it.
     pub fn moved(self, session: &SessionId) {
-        self.write(None, "");
+        self.keep("");
         self.session.set_value(Some(session.clone()));
         self.flush();
+    }
+
+    /// The tab is looked at again: another one may have written or sent this draft.
+    pub fn looked_at(self) {
+        if self.known.with_value(|known| self.text.with_untracked(|text| text == known)) {
+            self.recall();
+        }
     }
 
     /// Something was typed.
@@ -86,6 +94,7 @@ impl Composer {
             // What the box shows would be stored again when the next chat opens.
             self.flush();
             self.show(String::new());
+            self.known.set_value(String::new());
         }
         let draft = self.stored(Some(session));
         self.write(Some(session), "");
@@ -94,13 +103,30 @@ impl Composer {
 
     /// Stores the draft now.
     pub fn flush(self) {
-        self.session.with_value(|session| self.text.with_untracked(|text| self.write(session.as_ref(), text)));
+        self.text.with_untracked(|text| self.keep(text));
     }
 
     /// Another person is signed in, or nobody.
-    pub fn reset(self) {
+    pub fn reset(self, user: Option<&UserId>) {
+        self.flush();
+        self.user.set_value(user.cloned());
         self.session.set_value(None);
-        self.show(self.stored(None));
+        self.recall();
+    }
+
+    /// Shows the draft as it is stored.
+    fn recall(self) {
+        let draft = self.session.with_value(|session| self.stored(session.as_ref()));
+        self.known.set_value(draft.clone());
+        self.show(draft);
+    }
+
+    /// Makes this the draft of the chat on the screen, unless it is known to be.
+    fn keep(self, text: &str) {
+        if self.known.with_value(|known| known != text) {
+            self.known.set_value(text.to_owned());
+            self.session.with_value(|session| self.write(session.as_ref(), text));
+        }
     }
 
     fn show(self, text: String) {
@@ -122,13 +148,12 @@ impl Composer {
     }
 
     fn stored(self, session: Option<&SessionId>) -> String {
-        let user = self.account.user.get_untracked();
-        user.and_then(|user| storage::read(&key(&user.id, session))).unwrap_or_default()
+        self.user.get_value().and_then(|user| storage::read(&key(&user, session))).unwrap_or_default()
     }
 
     fn write(self, session: Option<&SessionId>, text: &str) {
-        let Some(user) = self.account.user.get_untracked() else { return };
-        let key = key(&user.id, session);
+        let Some(user) = self.user.get_value() else { return };
+        let key = key(&user, session);
         if text.is_empty() {
             storage::remove(&key);
         } else {
@@ -138,11 +163,12 @@ impl Composer {
 }
 
 /// Makes the text box available below.
-pub fn provide_composer(account: Account) -> Composer {
+pub fn provide_composer() -> Composer {
     let composer = Composer {
-        account,
+        user: StoredValue::new(None),
         text: RwSignal::new(String::new()),
         session: StoredValue::new(None),
+        known: StoredValue::new(String::new()),
         waiting: StoredValue::new(false),
         focus: Trigger::new(),
     };

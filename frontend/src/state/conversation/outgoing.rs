@@ -87,8 +87,8 @@ impl Conversation {
 
     /// What is on its way from any chat: it has to survive a reload of the page.
     #[must_use]
-    pub fn outbox(&self) -> Vec<&Outgoing> {
-        self.outbox.iter().map(|(_, outgoing)| outgoing).filter(|outgoing| outgoing.is_under_way()).collect()
+    pub fn outbox(&self) -> Vec<Outgoing> {
+        self.outbox.iter().map(|(_, outgoing)| outgoing).filter(|outgoing| outgoing.is_under_way()).cloned().collect()
     }
 
     /// Takes what was on its way before a reload; it is sent again with the next connection.

@@ -73,7 +73,7 @@ impl Events {
         self.inner.update_value(|inner| inner.greeted = false);
         self.chats.reset(user);
         self.models.reset(user);
-        self.composer.reset();
+        self.composer.reset(user);
         self.chat.reset(user);
         if user.is_some() {
             self.chats.reload();
@@ -217,7 +217,7 @@ pub fn provide_events() {
     let account = use_account();
     let chats = provide_chats();
     let models = provide_models(chats);
-    let composer = provide_composer(account);
+    let composer = provide_composer();
     let chat = provide_chat(chats, composer);
     let events = Events {
         inner: StoredValue::new_local(Backstage::default()),
