@@ -9,6 +9,12 @@ pub fn document() -> Option<Document> {
     web_sys::window()?.document()
 }
 
+/// Whether nobody can see this tab.
+#[must_use]
+pub fn is_hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
 /// Names the page: `Profile · AIChat`.
 pub fn set_title(page: &str, brand: &str) {
     if let Some(document) = document() {

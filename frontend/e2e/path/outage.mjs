@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import { until } from "../support.mjs";
 import { equalsStored, stored, storedAnswer, textOf } from "./equal.mjs";
+import { lookAt, lookAway } from "./visitor.mjs";
 import { sentences } from "./words.mjs";
 
 const COUNTING = "tokens-200-50";
 /// Tokens that a second brings: what a power cut may cost.
 const A_SECOND = 50;
-const LOST = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_CHANGED)/;
+/// What a browser says about a connection that was cut.
+export const LOST = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECTION_RESET|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE|INTERNET_DISCONNECTED|NETWORK_CHANGED)/;
 
 const strip = (visitor) => visitor.page.getByText(visitor.words.chat.RECONNECTING, { exact: true });
 const tokens = (text) => text.split(/\s+/).filter(Boolean);
@@ -101,23 +103,34 @@ export async function sendsLater({ ada, second, line }) {
 /// Nobody looks at the tab while the answer is completed: the tab says so afterwards.
 export async function endsUnseen({ ada }) {
   const { chat, page, words } = ada;
-  const look = (hidden) =>
-    page.evaluate((hidden) => {
-      for (const [name, value] of [["hidden", hidden], ["visibilityState", hidden ? "hidden" : "visible"]]) {
-        Object.defineProperty(document, name, { configurable: true, get: () => value });
-      }
-      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-    }, hidden);
   await chat.fresh();
-  await chat.choose("slow-2000");
+  await chat.choose(COUNTING);
   await chat.send("while I am away");
   await until("an address", () => chat.sessionId);
-  await look(true);
+  // It leaves its connection to other tabs, so that it hears nothing of the end until it is looked at again.
+  const left = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/events"));
+  await lookAway(page);
+  await left;
   await until("the end", async () => (await storedAnswer(ada)).status === "completed");
-  // The tab hears of the end a moment after the database does, and it has to hear of it unseen.
-  await chat.ended();
-  await look(false);
+  await lookAt(page);
   await chat.last.getByText(words.chat.KEPT_WRITING, { exact: true }).waitFor();
+  await equalsStored(ada);
+}
+
+/// A message that the line swallows, with a reply that never comes, is sent again by the next connection.
+export async function resendsWhatHangs({ ada, line }) {
+  const { chat, page } = ada;
+  ada.allow(LOST);
+  await chat.choose("echo");
+  const before = (await stored(ada)).length;
+  line.swallow(true);
+  await chat.send("into the void");
+  await until("the message is swallowed", () => line.silenced() > 0);
+  line.swallow(false);
+  await page.evaluate(() => window.dispatchEvent(new Event("offline")));
+  await chat.begun("into the void");
+  await chat.ended();
+  assert.equal((await stored(ada)).length, before + 2, "it arrived more than once");
 }
 
 /// Two tabs whose token has expired refresh it at the same moment, with the same refresh token; both stay signed in.

@@ -65,3 +65,15 @@ export class Visitor {
     await this.context.close();
   }
 }
+
+/// Brings a tab to the front or puts it behind others, as far as its page can tell: the browser of the tests shows all.
+const turn = (hidden) => (page) =>
+  page.evaluate((hidden) => {
+    for (const [name, value] of [["hidden", hidden], ["visibilityState", hidden ? "hidden" : "visible"]]) {
+      Object.defineProperty(document, name, { configurable: true, get: () => value });
+    }
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  }, hidden);
+
+export const lookAt = turn(false);
+export const lookAway = turn(true);

@@ -171,10 +171,20 @@ impl Account {
 
     /// Where the server had no account yet: asks whether it has one now.
     pub async fn ask_for_setup(self) {
-        if self.registration.get_untracked() == Some(Registration::Setup)
-            && let Ok(answer) = api::auth::bootstrap().await
-        {
-            self.state.update(|state| state.registration = Some(answer.registration));
+        if self.registration.get_untracked() == Some(Registration::Setup) {
+            self.ask_again().await;
+        }
+    }
+
+    /// Asks again for what was told at first: nobody here may have heard of what changed since.
+    pub async fn ask_again(self) {
+        // A login that is over is noticed by the call itself.
+        let Ok(answer) = api::auth::bootstrap().await else { return };
+        self.state.update(|state| state.registration = Some(answer.registration));
+        // Whoever signed out meanwhile is not brought back.
+        let here = self.user.get_untracked().map(|user| user.id);
+        if let Some(user) = answer.user.filter(|user| here.as_ref() == Some(&user.id)) {
+            self.set_user(user);
         }
     }
 

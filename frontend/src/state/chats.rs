@@ -22,10 +22,12 @@ pub struct ChatList {
 }
 
 impl ChatList {
-    /// Takes the first page. What was loaded further down stays.
-    pub fn loaded(&mut self, reply: Result<Page<Session>, ApiError>) {
+    /// Takes the first page; `before` are the chats of when it was asked for. What was loaded further down stays, what
+    /// should be on the page and is not was deleted elsewhere.
+    pub fn loaded(&mut self, reply: Result<Page<Session>, ApiError>, before: &[Session]) {
         match reply {
             Ok(page) => {
+                self.forget_missing(&page, before);
                 let first = self.load != Load::Ready;
                 self.load = Load::Ready;
                 if first || page.next.is_none() {
@@ -100,6 +102,14 @@ impl ChatList {
     #[must_use]
     pub fn has_more(&self) -> bool {
         self.next.is_some()
+    }
+
+    fn forget_missing(&mut self, page: &Page<Session>, before: &[Session]) {
+        let end = page.items.last().filter(|_| page.next.is_some()).map(|last| last.last_activity_at.as_str());
+        self.items.retain(|known| {
+            let below = end.is_some_and(|end| known.last_activity_at.as_str() <= end);
+            below || page.items.iter().any(|listed| listed.id == known.id) || !before.contains(known)
+        });
     }
 
     fn add(&mut self, sessions: Vec<Session>) {

@@ -143,8 +143,10 @@ impl Conversation {
                 effects
             }
             // What is on the screen is still right; the next connection reads again.
-            Err(_) if self.phase == Phase::Ready => Vec::new(),
+            Err(error) if self.phase == Phase::Ready && error.known() != Some(ErrorCode::ChatNotFound) => Vec::new(),
             Err(error) => {
+                // What is left of a chat that was deleted elsewhere is not to be answered.
+                self.path.clear();
                 self.phase = Phase::Failed(error);
                 vec![Effect::RowsChanged]
             }

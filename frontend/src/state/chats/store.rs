@@ -57,8 +57,9 @@ impl Chats {
     /// Reads the first page again.
     pub fn reload(self) {
         spawn_local(async move {
+            let before = self.list.with_untracked(|list| list.items().to_vec());
             let reply = api::sessions::list(None).await;
-            self.list.update(|list| list.loaded(reply));
+            self.list.update(|list| list.loaded(reply, &before));
             self.fetch_wanted();
         });
     }
@@ -92,6 +93,7 @@ impl Chats {
 
     /// An answer ended that nobody saw.
     pub fn mark_unread(self, id: SessionId) {
+        self.recall_unread();
         self.unread.update(|unread| {
             unread.retain(|known| *known != id);
             unread.push(id);
@@ -104,9 +106,19 @@ impl Chats {
 
     /// Somebody looks at the chat.
     pub fn mark_read(self, id: &SessionId) {
+        self.recall_unread();
         if self.unread.with_untracked(|unread| unread.contains(id)) {
             self.unread.update(|unread| unread.retain(|known| known != id));
             self.remember();
+        }
+    }
+
+    /// Takes over what other tabs of this browser know to be unread.
+    pub fn recall_unread(self) {
+        let stored = self.user.get_value().and_then(|user| storage::read(&format!("{UNREAD}.{user}")));
+        let unread: Option<Vec<SessionId>> = stored.and_then(|text| serde_json::from_str(&text).ok());
+        if let Some(unread) = unread.filter(|unread| self.unread.with_untracked(|known| known != unread)) {
+            self.unread.set(unread);
         }
     }
 
@@ -193,10 +205,9 @@ impl Chats {
 
     /// Another person is signed in, or nobody.
     pub fn reset(self, user: Option<&UserId>) {
-        let stored = user.and_then(|user| storage::read(&format!("{UNREAD}.{user}")));
-        let unread = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         self.user.set_value(user.cloned());
-        self.unread.set(unread);
+        self.unread.set(Vec::new());
+        self.recall_unread();
         self.list.set(ChatList::default());
     }
 

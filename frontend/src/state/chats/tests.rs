@@ -11,7 +11,7 @@ fn chat(id: &str, at: u32) -> Session {
 
 fn list(chats: Vec<Session>, next: Option<&str>) -> ChatList {
     let mut list = ChatList::default();
-    list.loaded(Ok(Page { items: chats, next: next.map(str::to_owned) }));
+    list.loaded(Ok(Page { items: chats, next: next.map(str::to_owned) }), &[]);
     list
 }
 
@@ -53,7 +53,7 @@ fn reading_the_first_page_again_keeps_the_cursor_of_the_last() {
     let mut list = list(vec![chat("c", 3)], Some("one"));
     list.want_more();
     list.loaded_more(Ok(Page { items: vec![chat("b", 2)], next: Some("two".into()) }));
-    list.loaded(Ok(Page { items: vec![chat("c", 3)], next: Some("one".into()) }));
+    list.loaded(Ok(Page { items: vec![chat("c", 3)], next: Some("one".into()) }), &[]);
     assert_eq!(list.want_more().as_deref(), Some("two"));
 }
 
@@ -61,7 +61,7 @@ fn reading_the_first_page_again_keeps_the_cursor_of_the_last() {
 fn a_deleted_chat_is_not_brought_back_by_a_late_reply() {
     let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
     let deleted = list.removed(&"b".into()).expect("was there");
-    list.loaded(Ok(Page { items: vec![chat("b", 2)], next: None }));
+    list.loaded(Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }), &[chat("b", 2), chat("a", 1)]);
     assert_eq!(order(&list), "a");
     list.restored(deleted);
     assert_eq!(order(&list), "b a");
@@ -73,4 +73,25 @@ fn a_deletion_that_is_undone_on_another_device_is_undone_here() {
     let deleted = list.removed(&"b".into()).expect("was there");
     list.changed(deleted);
     assert_eq!(order(&list), "b a");
+}
+
+#[test]
+fn a_chat_that_was_deleted_while_nobody_listened_is_gone() {
+    let mut list = list(vec![chat("d", 4), chat("c", 3), chat("b", 2)], Some("cursor"));
+    list.want_more();
+    list.loaded_more(Ok(Page { items: vec![chat("a", 1)], next: None }));
+    let before = list.items().to_vec();
+    // Both happen while the page travels.
+    list.changed(chat("e", 5));
+    list.changed(chat("a", 6));
+    list.loaded(Ok(Page { items: vec![chat("d", 4), chat("b", 2)], next: Some("cursor".into()) }), &before);
+    assert_eq!(order(&list), "a e d b");
+}
+
+#[test]
+fn a_short_list_is_the_whole_one() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    let before = list.items().to_vec();
+    list.loaded(Ok(Page { items: vec![chat("b", 2)], next: None }), &before);
+    assert_eq!(order(&list), "b");
 }

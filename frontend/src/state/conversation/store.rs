@@ -162,7 +162,7 @@ impl ChatStore {
 
     /// Takes an event of a run.
     pub fn hear(self, event: &RunEvent) {
-        let away = !is_looked_at();
+        let away = dom::is_hidden();
         self.update(|chat| chat.hear(event, away));
     }
 
@@ -360,11 +360,6 @@ fn derived<T: PartialEq + Send + Sync + 'static>(
         changed.track();
         inner.with_value(|inner| read(&inner.chat))
     })
-}
-
-/// Whether somebody can see this tab.
-fn is_looked_at() -> bool {
-    dom::document().is_none_or(|document| !document.hidden())
 }
 
 /// Makes the chat on the screen available below. Expects nothing; the list and the composer are handed in.

@@ -29,7 +29,8 @@ struct Backstage {
     abort: Abort,
     /// Counts connections, so that a late byte of an old one is known.
     connection: u64,
-    greeted: bool,
+    /// Whether something may have happened that nobody here heard of.
+    missed: bool,
     /// The build of the server, as far as it was heard.
     server: Option<Build>,
 }
@@ -70,7 +71,7 @@ impl Events {
     /// The person changed: forget one, follow the other.
     fn switch(self, user: Option<&UserId>) {
         self.act(Link::stop);
-        self.inner.update_value(|inner| inner.greeted = false);
+        self.inner.update_value(|inner| inner.missed = false);
         self.chats.reset(user);
         self.models.reset(user);
         self.composer.reset(user);
@@ -89,11 +90,12 @@ impl Events {
                 inner.connection += 1;
                 inner.abort.abort();
             }
+            inner.missed |= act == Act::Drop;
             (act, inner.link.is_lost(now()))
         }) else {
             return;
         };
-        if act != Act::Wait {
+        if act == Act::Drop {
             self.chat.disconnected();
         }
         if act == Act::Connect {
@@ -167,30 +169,46 @@ impl Events {
 
     fn hello(self, server: Build, running: &[shared::RunId]) {
         self.outdated.set(build::is_outdated(build::of_page().as_ref(), &server, build::reloaded().as_deref()));
-        let again = self.inner.try_update_value(|inner| {
+        let missed = self.inner.try_update_value(|inner| {
             inner.server = Some(server);
-            std::mem::replace(&mut inner.greeted, true)
+            std::mem::take(&mut inner.missed)
         });
         self.chat.hello(running);
-        if again == Some(true) {
-            // Whatever changed while nobody listened.
-            self.chats.reload();
-            self.models.reload();
+        if missed == Some(true) {
+            self.make_up();
+        }
+    }
+
+    /// Reads again whatever may have changed while nobody listened.
+    fn make_up(self) {
+        self.chats.reload();
+        self.models.reload();
+        self.settings.invalidate();
+        self.people.invalidate();
+        spawn_local(self.account.ask_again());
+    }
+
+    /// Whether somebody looks at the tab may have changed.
+    fn looked(self) {
+        if dom::is_hidden() {
+            self.act(|link| {
+                link.hidden(now());
+                Act::Wait
+            });
+        } else {
+            self.chats.recall_unread();
+            self.chat.looked_at();
+            self.composer.looked_at();
+            self.act(|link| link.shown(now()));
         }
     }
 
     fn follow_window(self) {
-        let wake = move || {
-            if dom::document().is_none_or(|document| !document.hidden()) {
-                self.chat.looked_at();
-                self.act(|link| link.wake(now()));
-            }
-        };
         let online = window_event_listener(ev::online, move |_| self.act(|link| link.wake(now())));
         // Nothing arrives any more, and nothing says so before the silence has lasted too long.
         let offline = window_event_listener(ev::offline, move |_| self.act(|link| link.resync(now(), luck())));
-        let visible = window_event_listener(ev::visibilitychange, move |_| wake());
-        let shown = window_event_listener(ev::pageshow, move |_| wake());
+        let visible = window_event_listener(ev::visibilitychange, move |_| self.looked());
+        let shown = window_event_listener(ev::pageshow, move |_| self.looked());
         let left = window_event_listener(ev::pagehide, move |_| self.composer.flush());
         let ticking = set_interval_with_handle(move || self.act(|link| link.tick(now(), luck())), TICK);
         on_cleanup(move || {
@@ -236,6 +254,7 @@ pub fn provide_events() {
     let user = memo(move || account.user.with(|user| user.as_ref().map(|user| user.id.clone())));
     // The stream is outside of the page, and so is what this starts and ends.
     effect(move || events.switch(user.get().as_ref()));
+    events.looked();
     events.follow_window();
 }
 
