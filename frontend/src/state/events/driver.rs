@@ -156,7 +156,7 @@ impl Events {
             UserEvent::Hello { build, running } => self.hello(build, &running),
             UserEvent::SessionChanged { session } => self.chats.changed(session),
             UserEvent::SessionDeleted { session_id } => {
-                self.composer.forget(&session_id);
+                // What was typed there stays: whoever takes the deletion back finds it again.
                 self.chats.removed(&session_id);
                 self.chat.deleted(&session_id);
             }
