@@ -4,7 +4,7 @@ import { until } from "../support.mjs";
 import { fill } from "./words.mjs";
 
 /// Opens the actions of the chat on the screen and chooses one: in the list on a large screen, under the title on a phone.
-async function act(visitor, title, name) {
+export async function act(visitor, title, name) {
   const { chat, page, words } = visitor;
   if (chat.isPhone) {
     await chat.press(page.locator("button.head-title"));
@@ -15,7 +15,7 @@ async function act(visitor, title, name) {
   await chat.press(page.getByRole("menuitem", { name, exact: true }));
 }
 
-async function talk(visitor, text) {
+export async function talk(visitor, text) {
   const { chat } = visitor;
   await chat.fresh();
   await chat.choose("echo");

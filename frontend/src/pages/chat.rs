@@ -10,10 +10,10 @@ mod viewport;
 use crate::components::empty::{Greeting, NoModel, Starters};
 use crate::components::sidebar::Sidebar;
 use crate::components::sidebar::path;
-use crate::components::ui::{Button, ButtonKind};
+use crate::components::ui::{Button, ButtonKind, ErrorCard};
 use crate::dom;
 use crate::i18n::{chat, t};
-use crate::reactive::{effect, memo};
+use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate, use_location};
 use crate::state::account::{use_account, use_title};
 use crate::state::chats::use_chats;
@@ -59,6 +59,7 @@ pub fn ChatPage() -> AnyView {
             <main class="chat" class:fresh=move || fresh.get() inert=move || covered.get()>
                 <Header drawer on_new=start/>
                 <Strip/>
+                <Trouble/>
                 <Body fresh/>
             </main>
         </div>
@@ -155,6 +156,23 @@ fn Strip() -> AnyView {
         _ => ().into_any(),
     };
     view! { <div class="strip-place" role="status">{body}</div> }.into_any()
+}
+
+/// What was asked for and did not work: a title, a model, another version, a deletion or its undo. It stands above the
+/// chat, where it is seen on a phone, too, whose list is hidden.
+#[component]
+fn Trouble() -> AnyView {
+    let chats = use_chats();
+    let body = move || {
+        chats.failure.get().map(|error| {
+            view! {
+                <ErrorCard error on_retry=move || chats.retry()>
+                    <Button label=t(chat::TAKE_OUT) kind=ButtonKind::Quiet on_press=move || chats.forgive()/>
+                </ErrorCard>
+            }
+        })
+    };
+    draw(body)
 }
 
 #[cfg(test)]

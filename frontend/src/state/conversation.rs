@@ -42,6 +42,8 @@ pub enum Effect {
         /// Comes back with the reply.
         generation: u64,
     },
+    /// Say that older messages did not come.
+    OlderFailed(ApiError),
     /// Send a message.
     Send(SendMessage),
     /// Send it again in a while: nobody knows whether it arrived.
@@ -169,7 +171,10 @@ impl Conversation {
             return Vec::new();
         }
         self.loading_older = false;
-        let Ok(page) = reply else { return Vec::new() };
+        let page = match reply {
+            Ok(page) => page,
+            Err(error) => return vec![Effect::OlderFailed(error)],
+        };
         // A reload in between may have brought some of them.
         let known = self.path.first().map(|message| message.id.clone());
         let end = page.items.iter().position(|message| Some(&message.id) == known.as_ref()).unwrap_or(page.items.len());

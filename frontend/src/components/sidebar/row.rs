@@ -14,6 +14,7 @@ use leptos::html;
 use leptos::prelude::*;
 use shared::SessionId;
 use shared::limits::MAX_TITLE_CHARS;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// One chat.
@@ -117,20 +118,22 @@ fn delete_chat() -> impl Fn(SessionId) + Clone + Send + Sync + 'static {
     let (chats, chat_store, composer, toasts) = (use_chats(), use_chat(), use_composer(), use_toasts());
     move |id: SessionId| {
         let was_open = chat_store.session.with_untracked(|open| open.as_ref() == Some(&id));
-        chats.delete(id.clone());
         let draft = composer.forget(&id);
+        let (kept, words) = (id.clone(), draft.clone());
+        chats.delete(id.clone(), Rc::new(move || composer.give_back(Some(&kept), &words)));
         if was_open {
             navigate("/", NavigateOptions { replace: true, ..NavigateOptions::default() });
         }
         // Undo outlives the row that asked, so it holds the way back itself.
         toasts.undo(say(chat::DELETED), move || {
-            let (way, draft) = (path(&id), draft.clone());
+            let way = path(&id);
             composer.give_back(Some(&id), &draft);
-            chats.restore(id.clone(), move || {
+            let open = move || {
                 if was_open {
                     navigate(&way, NavigateOptions::default());
                 }
-            });
+            };
+            chats.restore(id.clone(), Rc::new(open));
         });
     }
 }

@@ -7,7 +7,8 @@ use crate::{api, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{Session, UpdateSession};
-use shared::{ModelId, SessionId, UserId};
+use shared::{ApiError, ErrorCode, ModelId, SessionId, UserId};
+use std::rc::Rc;
 
 /// Chats with an answer that nobody has seen, per person.
 const UNREAD: &str = "aichat.unread";
@@ -18,6 +19,15 @@ const MOST_UNREAD: usize = 200;
 type Undo = Box<dyn FnOnce()>;
 /// Chats that are being deleted, with what waits for the end of that.
 type Deletions = Vec<(SessionId, Option<Undo>)>;
+
+/// Things that need no signal.
+#[derive(Default)]
+struct Backstage {
+    /// Deletions that the server has not answered yet.
+    deletions: Deletions,
+    /// What tries again what did not work.
+    again: Option<Rc<dyn Fn()>>,
+}
 
 /// The server answered about a deletion; gives what was waiting for that.
 fn settle(deletions: &mut Deletions, id: &SessionId) -> Option<Undo> {
@@ -43,8 +53,9 @@ pub struct Chats {
     unread: RwSignal<Vec<SessionId>>,
     user: StoredValue<Option<UserId>>,
     wanted: StoredValue<Option<SessionId>>,
-    /// Deletions that the server has not answered yet.
-    deletions: StoredValue<Deletions, LocalStorage>,
+    inner: StoredValue<Backstage, LocalStorage>,
+    /// What was asked for and did not work.
+    pub failure: RwSignal<Option<ApiError>>,
     /// The chats, newest activity first.
     pub items: Memo<Vec<Session>>,
     /// Where the first page stands.
@@ -69,6 +80,9 @@ impl Chats {
         let Some(cursor) = self.list.try_update(ChatList::want_more).flatten() else { return };
         spawn_local(async move {
             let reply = api::sessions::list(Some(&cursor)).await;
+            if let Err(error) = &reply {
+                self.fail(error.clone(), move || self.want_more());
+            }
             self.list.update(|list| list.loaded_more(reply));
         });
     }
@@ -140,6 +154,7 @@ impl Chats {
 
     /// A chat is on the screen: the list has to know it, also when it is far below what is loaded.
     pub fn want(self, id: Option<SessionId>) {
+        self.forgive();
         self.wanted.set_value(id);
         if self.list.with_untracked(|list| *list.load() == Load::Ready) {
             self.fetch_wanted();
@@ -155,11 +170,36 @@ impl Chats {
         });
     }
 
+    /// Says that something did not work; `again` tries it once more.
+    pub fn fail(self, error: ApiError, again: impl Fn() + 'static) {
+        // The door says that a login is over, and the next person has nothing to try again.
+        if !api::ends_session(&error) {
+            self.inner.update_value(|inner| inner.again = Some(Rc::new(again)));
+            self.failure.set(Some(error));
+        }
+    }
+
+    /// Tries once more what did not work.
+    pub fn retry(self) {
+        self.failure.set(None);
+        if let Some(again) = self.inner.try_update_value(|inner| inner.again.take()).flatten() {
+            again();
+        }
+    }
+
+    /// Says no more about what did not work.
+    pub fn forgive(self) {
+        if self.failure.with_untracked(Option::is_some) {
+            self.failure.set(None);
+        }
+    }
+
     /// Renames a chat: at once here, and back if the server refuses.
     pub fn rename(self, id: SessionId, title: String) {
         let Some(before) = self.get_untracked(&id).filter(|session| session.title != title) else { return };
         self.changed(Session { title: title.clone(), ..before.clone() });
-        self.save(id, UpdateSession { title: Some(title), ..UpdateSession::default() }, before);
+        let change = UpdateSession { title: Some(title.clone()), ..UpdateSession::default() };
+        self.save(before, change, move || self.rename(id.clone(), title.clone()));
     }
 
     /// Chooses the model of a chat.
@@ -168,36 +208,50 @@ impl Chats {
             return;
         };
         self.changed(Session { model: Some(model.clone()), ..before.clone() });
-        self.save(id, UpdateSession { model: Some(model), ..UpdateSession::default() }, before);
+        let change = UpdateSession { model: Some(model.clone()), ..UpdateSession::default() };
+        self.save(before, change, move || self.choose_model(id.clone(), model.clone()));
     }
 
-    /// Deletes a chat: at once here, and back if the server refuses.
-    pub fn delete(self, id: SessionId) {
+    /// Deletes a chat: at once here, and back if the server refuses, which `kept` hears of.
+    pub fn delete(self, id: SessionId, kept: Rc<dyn Fn()>) {
         let before = self.list.try_update(|list| list.removed(&id)).flatten();
-        self.deletions.update_value(|deletions| deletions.push((id.clone(), None)));
+        self.inner.update_value(|inner| inner.deletions.push((id.clone(), None)));
         spawn_local(async move {
-            if let (Err(_), Some(before)) = (api::sessions::delete(&id).await, before) {
-                self.list.update(|list| list.restored(before));
+            let refused = api::sessions::delete(&id).await.err();
+            // A deletion whose answer was lost is not there to be repeated.
+            if let Some(error) = refused.filter(|error| error.known() != Some(ErrorCode::ChatNotFound)) {
+                if let Some(before) = before {
+                    self.list.update(|list| list.restored(before));
+                }
+                kept();
+                let id = id.clone();
+                self.fail(error, move || self.delete(id.clone(), kept.clone()));
             }
-            if let Some(undo) = self.deletions.try_update_value(|deletions| settle(deletions, &id)).flatten() {
+            if let Some(undo) = self.inner.try_update_value(|inner| settle(&mut inner.deletions, &id)).flatten() {
                 undo();
             }
         });
     }
 
     /// Puts a deleted chat back; `then` is called when it can be opened again.
-    pub fn restore(self, id: SessionId, then: impl FnOnce() + 'static) {
+    pub fn restore(self, id: SessionId, then: Rc<dyn Fn()>) {
         let key = id.clone();
         let restore = move || {
             spawn_local(async move {
-                if let Ok(session) = api::sessions::restore(&id).await {
-                    self.list.update(|list| list.restored(session));
-                    then();
+                match api::sessions::restore(&id).await {
+                    Ok(session) => {
+                        self.list.update(|list| list.restored(session));
+                        then();
+                    }
+                    // It was not deleted after all, or is back already: then it is where it was.
+                    Err(error) if error.known() == Some(ErrorCode::ChatNotFound) => then(),
+                    Err(error) => self.fail(error, move || self.restore(id.clone(), then.clone())),
                 }
             });
         };
         // A deletion that reached the server after this would have the last word.
-        let now = self.deletions.try_update_value(|deletions| postpone(deletions, &key, Box::new(restore))).flatten();
+        let now =
+            self.inner.try_update_value(|inner| postpone(&mut inner.deletions, &key, Box::new(restore))).flatten();
         if let Some(restore) = now {
             restore();
         }
@@ -209,12 +263,18 @@ impl Chats {
         self.unread.set(Vec::new());
         self.recall_unread();
         self.list.set(ChatList::default());
+        self.forgive();
     }
 
-    fn save(self, id: SessionId, change: UpdateSession, before: Session) {
+    fn save(self, before: Session, change: UpdateSession, again: impl Fn() + 'static) {
         spawn_local(async move {
-            let session = api::sessions::update(&id, &change).await.unwrap_or(before);
-            self.changed(session);
+            match api::sessions::update(&before.id, &change).await {
+                Ok(session) => self.changed(session),
+                Err(error) => {
+                    self.changed(before);
+                    self.fail(error, again);
+                }
+            }
         });
     }
 
@@ -233,7 +293,8 @@ pub fn provide_chats() -> Chats {
         unread: RwSignal::new(Vec::new()),
         user: StoredValue::new(None),
         wanted: StoredValue::new(None),
-        deletions: StoredValue::new_local(Vec::new()),
+        failure: RwSignal::new(None),
+        inner: StoredValue::new_local(Backstage::default()),
         items: memo(move || list.with(|list| list.items().to_vec())),
         load: memo(move || list.with(|list| list.load().clone())),
         has_more: memo(move || list.with(ChatList::has_more)),

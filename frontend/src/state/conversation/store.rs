@@ -151,11 +151,19 @@ impl ChatStore {
 
     /// Shows another version of a message.
     pub fn show_version(self, message: MessageId) {
-        let Some(session) = self.session.get_untracked() else { return };
-        spawn_local(async move {
+        if let Some(session) = self.session.get_untracked() {
             let change = UpdateSession { active_message_id: Some(message), ..UpdateSession::default() };
-            if api::sessions::update(&session, &change).await.is_ok() {
-                self.reload();
+            self.choose_version(session, change);
+        }
+    }
+
+    fn choose_version(self, session: SessionId, change: UpdateSession) {
+        spawn_local(async move {
+            match api::sessions::update(&session, &change).await {
+                Ok(_) => self.reload(),
+                Err(error) => {
+                    self.chats.fail(error, move || self.choose_version(session.clone(), change.clone()));
+                }
             }
         });
     }
@@ -262,6 +270,7 @@ impl ChatStore {
                 Effect::LoadOlder { session, after, generation } => {
                     spawn_local(self.load_older(session, after, generation));
                 }
+                Effect::OlderFailed(error) => self.chats.fail(error, move || self.want_older()),
                 Effect::Send(body) => spawn_local(self.send(body)),
                 Effect::SendLater { client_id, attempts } => self.send_later(client_id, attempts),
                 Effect::Stop(run) => spawn_local(self.send_stop(run)),

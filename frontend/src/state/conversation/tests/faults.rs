@@ -230,3 +230,21 @@ fn a_failed_reload_leaves_what_is_on_the_screen() {
     assert!(chat.loaded(1, Err(lost())).is_empty());
     assert_eq!(rows(&chat), "?hi");
 }
+
+#[test]
+fn a_chat_that_was_deleted_while_nobody_listened_is_not_there_any_more() {
+    let mut chat = showing(vec![question("q", "hi", None)]);
+    let gone = ApiError::new(ErrorCode::ChatNotFound, shared::error::Params::new());
+    chat.loaded(1, Err(gone.clone()));
+    assert_eq!((rows(&chat).as_str(), chat.phase()), ("", &Phase::Failed(gone)));
+}
+
+#[test]
+fn older_messages_that_did_not_come_are_spoken_of_and_can_be_asked_for_again() {
+    let mut chat = Conversation::default();
+    chat.open(Some("s".into()));
+    chat.loaded(1, Ok(Page { items: vec![question("q2", "two", None)], next: Some("cursor".into()) }));
+    let older = chat.want_older();
+    assert_eq!(chat.loaded_older(1, Err(lost())), [Effect::OlderFailed(lost())]);
+    assert_eq!(chat.want_older(), older);
+}
