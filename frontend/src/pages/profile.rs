@@ -22,10 +22,16 @@ pub fn ProfilePage() -> AnyView {
     let account = use_account();
     let changing = RwSignal::new(false);
     let leaving = RwSignal::new(false);
+    let refused = RwSignal::new(None::<ApiError>);
     let sign_out = move || {
         leaving.set(true);
-        spawn_local(account.sign_out());
+        refused.set(None);
+        spawn_local(async move {
+            refused.try_set(account.sign_out().await.err());
+            leaving.try_set(false);
+        });
     };
+    let card = move || refused.get().map(|error| view! { <ErrorCard error/> });
     view! {
         <SectionHead title=settings::PROFILE/>
         <Person/>
@@ -40,6 +46,7 @@ pub fn ProfilePage() -> AnyView {
         </SettingRow>
         <SettingRow id="sign-out" label=t(auth::SIGN_OUT) text=t(settings::SIGN_OUT_TEXT)>
             <Button label=t(auth::SIGN_OUT) glyph=Glyph::LogOut busy=leaving on_press=sign_out/>
+            {draw(card)}
         </SettingRow>
         <Dialog open=changing on_close=move || changing.set(false) title=t(settings::PASSWORD_CHANGE)>
             <PasswordForm open=changing/>

@@ -188,10 +188,24 @@ impl Account {
         }
     }
 
-    /// Signs out here, also when the server cannot be told.
-    pub async fn sign_out(self) {
-        drop(api::auth::logout().await);
+    /// Signs out.
+    ///
+    /// # Errors
+    /// When the server could not be told: then the person is still signed in.
+    pub async fn sign_out(self) -> api::ApiResult<()> {
+        match api::auth::logout().await {
+            Err(error) if !api::ends_session(&error) => return Err(error),
+            _ => {}
+        }
         self.end(None);
+        Ok(())
+    }
+
+    /// Signs out here if this error says that the login is over: another tab ended it, and took its mark away.
+    pub fn expire(self, error: ApiError) {
+        if self.user.with_untracked(Option::is_some) && api::ends_session(&error) {
+            self.end(Some(error));
+        }
     }
 
     /// Takes in news about the person: after sign-in, and from the event stream (`user.changed`).

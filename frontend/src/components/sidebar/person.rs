@@ -5,7 +5,8 @@ use crate::components::ui::{Glyph, Icon, Placement, Popover};
 use crate::dom;
 use crate::i18n::{Text, chat, t};
 use crate::reactive::effect;
-use crate::state::account::use_account;
+use crate::state::account::{Account, use_account};
+use crate::state::chats::{Chats, use_chats};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -39,7 +40,7 @@ pub fn PersonMenu() -> AnyView {
 
 #[component]
 fn Content(open: RwSignal<bool>) -> AnyView {
-    let account = use_account();
+    let (account, chats) = (use_account(), use_chats());
     let admin = move || {
         account.is_admin.get().then(|| {
             view! {
@@ -48,9 +49,9 @@ fn Content(open: RwSignal<bool>) -> AnyView {
             }
         })
     };
-    let leave = move |_| {
+    let sign_out = move |_| {
         open.set(false);
-        spawn_local(account.sign_out());
+        leave(account, chats);
     };
     let place = NodeRef::<html::Div>::new();
     // The focus goes along, so that Esc closes this and not what is behind it.
@@ -64,13 +65,22 @@ fn Content(open: RwSignal<bool>) -> AnyView {
             <MenuLink href="/settings" text=chat::SETTINGS glyph=Glyph::Settings open/>
             {admin}
             <div class="person-choices"><ThemeChoice id="person-theme"/><LanguageChoice id="person-language"/></div>
-            <button class="menu-row" type="button" on:click=leave>
+            <button class="menu-row" type="button" on:click=sign_out>
                 <Icon glyph=Glyph::LogOut/>
                 <span>{t(chat::SIGN_OUT)}</span>
             </button>
         </div>
     }
     .into_any()
+}
+
+/// Signs out; whoever could not be signed out hears of it and may try again.
+fn leave(account: Account, chats: Chats) {
+    spawn_local(async move {
+        if let Err(error) = account.sign_out().await {
+            chats.fail(error, move || leave(account, chats));
+        }
+    });
 }
 
 #[component]
