@@ -19,6 +19,7 @@ use shared::events::UserEvent;
 use shared::sse::{Decoder, Frame};
 use shared::{Build, Event, UserId};
 use std::time::Duration;
+use web_sys::Response;
 
 /// How often the link looks at the clock.
 const TICK: Duration = Duration::from_millis(500);
@@ -115,24 +116,29 @@ impl Events {
             return;
         };
         let current = move || self.inner.try_with_value(|inner| inner.connection) == Some(mine);
-        if let Ok(response) = stream::events(&abort).await {
-            if !current() {
-                return abort.abort();
+        match stream::events(&abort).await {
+            _ if !current() => return abort.abort(),
+            Ok(response) => {
+                self.opened();
+                self.read(&response, current).await;
+                abort.abort();
             }
-            self.opened();
-            let mut decoder = Decoder::default();
-            stream::read(&response, |bytes| {
-                current() && {
-                    self.inner.update_value(|inner| inner.link.heard(now()));
-                    decoder.push(bytes, |frame| self.take(&frame)).is_ok()
-                }
-            })
-            .await;
-            abort.abort();
+            Err(error) => self.account.expire(error),
         }
         if current() {
             self.act(|link| link.closed(now(), luck()));
         }
+    }
+
+    async fn read(self, response: &Response, current: impl Fn() -> bool) {
+        let mut decoder = Decoder::default();
+        stream::read(response, |bytes| {
+            current() && {
+                self.inner.update_value(|inner| inner.link.heard(now()));
+                decoder.push(bytes, |frame| self.take(&frame)).is_ok()
+            }
+        })
+        .await;
     }
 
     fn opened(self) {
