@@ -9,8 +9,10 @@ import * as list from "./path/list.mjs";
 import * as outage from "./path/outage.mjs";
 import * as own from "./path/own.mjs";
 import * as people from "./path/people.mjs";
+import * as refused from "./path/refused.mjs";
 import { startRelay } from "./path/relay.mjs";
 import { story } from "./path/story.mjs";
+import * as tabs from "./path/tabs.mjs";
 import * as talk from "./path/talk.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
@@ -86,6 +88,15 @@ const GLASS = [
   ["Back closes what lies above the chat", list.closesWithBack],
 ];
 
+const TABS = [
+  ["what the server refuses is said and asked for again", refused.isTold],
+  ["eight tabs can be used over six connections", tabs.fillsEight],
+  ["two tabs keep one draft", tabs.sharesDrafts],
+  ["two closed tabs lose neither of their messages", tabs.sendsForBoth],
+  ["a chat deleted elsewhere keeps its draft for its return", tabs.keepsForeignDrafts],
+  ["nobody is told to be signed out who is not", refused.signsOut],
+];
+
 const PEOPLE = [
   ["who is rejected is told so", people.isRejected],
   ["a second person registers and waits", people.waits],
@@ -101,5 +112,5 @@ const PEOPLE = [
 const large = { size: "desktop", theme: "light", language: "en-US" };
 // Whoever asks for less motion gets the same path, only sooner.
 const small = { size: "phone", theme: "dark", language: "zh-CN", reducedMotion: "reduce" };
-story("by number, large, English", () => stage("url", large), [...CORE, ...OUTAGES, ...PEOPLE]);
-story("by name, phone, Chinese", () => stage("named", small), [...CORE, ...GLASS, ...OUTAGES, ...PEOPLE]);
+story("by number, large, English", () => stage("url", large), [...CORE, ...OUTAGES, ...TABS, ...PEOPLE]);
+story("by name, phone, Chinese", () => stage("named", small), [...CORE, ...GLASS, ...OUTAGES, ...TABS, ...PEOPLE]);
