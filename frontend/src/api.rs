@@ -27,8 +27,6 @@ use shared::ApiError;
 pub const OFFLINE: &str = "client.offline";
 /// Code of an answer that is not the server's, for instance a proxy's web page.
 pub const UNEXPECTED: &str = "client.unexpected";
-/// Code with which our own proxy says that it did not reach the server.
-pub const UNREACHABLE: &str = "edge.backend_unreachable";
 
 /// What a call gives.
 pub type ApiResult<T> = Result<T, ApiError>;

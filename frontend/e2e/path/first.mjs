@@ -95,17 +95,20 @@ export async function findsOllama({ ada }) {
   }
 }
 
+/// The address of any page of the list of models.
+const MODELS = /\/api\/models(\?|$)/;
+
 /// A list of models that does not come is an error with Retry in its own place, and the chip leads there.
 export async function asksForModelsAgain({ ada }) {
   const { chat, page, words } = ada;
   ada.allow(/status of 503/);
   const refuse = (route) => route.fulfill({ status: 503, json: { code: "internal", message: "no", requestId: "r" } });
-  await page.route("**/api/models", refuse);
+  await page.route(MODELS, refuse);
   await page.goto("/");
   await chat.press(page.locator("button.model-chip", { hasText: words.chat.CHOOSE_MODEL }));
   const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
   await list.locator(".error-card").waitFor();
-  await page.unroute("**/api/models", refuse);
+  await page.unroute(MODELS, refuse);
   await chat.press(chat.button(words.common.RETRY, list));
   await list.getByRole("option").first().waitFor();
   assert.equal(await list.locator(".error-card").count(), 0);

@@ -91,7 +91,10 @@ pub enum Phase {
 #[derive(Debug, Default)]
 pub struct Conversation {
     session: Option<SessionId>,
+    /// Counts chats that were shown and messages that were accepted: a page that was asked for before is known as such.
     generation: u64,
+    /// The generation with which the chat on the screen began.
+    opened: u64,
     phase: Phase,
     path: Vec<Message>,
     older: Option<String>,
@@ -114,6 +117,7 @@ impl Conversation {
             return Vec::new();
         }
         self.generation += 1;
+        self.opened = self.generation;
         self.path.clear();
         (self.older, self.loading_older, self.kept) = (None, false, None);
         self.phase = if session.is_some() { Phase::Loading } else { Phase::Fresh };
@@ -130,10 +134,12 @@ impl Conversation {
 
     /// Takes the newest page.
     pub fn loaded(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
-        if generation != self.generation {
+        if generation < self.opened {
             return Vec::new();
         }
         match reply {
+            // It may have been read before the message that was accepted meanwhile was stored.
+            Ok(_) if generation < self.generation => self.reload().into_iter().collect(),
             Ok(page) => {
                 self.phase = Phase::Ready;
                 let said = self.said();
@@ -162,12 +168,12 @@ impl Conversation {
         }
         let (session, after) = (self.session.clone()?, self.older.clone()?);
         self.loading_older = true;
-        Some(Effect::LoadOlder { session, after, generation: self.generation })
+        Some(Effect::LoadOlder { session, after, generation: self.opened })
     }
 
     /// Takes an older page.
     pub fn loaded_older(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
-        if generation != self.generation {
+        if generation != self.opened {
             return Vec::new();
         }
         self.loading_older = false;

@@ -2,7 +2,7 @@
 //! unknown is sent again under the same client id, which the server attaches to the run it already started.
 
 use super::{Conversation, Effect, Phase};
-use crate::api::{self, OFFLINE, UNEXPECTED, UNREACHABLE};
+use crate::api::{self, OFFLINE, UNEXPECTED};
 use crate::state::runs::settle;
 use serde::{Deserialize, Serialize};
 use shared::chat::{Message, Role, RunAccepted, SendMessage};
@@ -161,6 +161,7 @@ impl Conversation {
             effects.push(Effect::Opened(reply.session_id.clone()));
         }
         self.place(outgoing.body, reply);
+        self.generation += 1;
         effects.extend([Effect::RowsChanged, Effect::WorkingChanged, Effect::Grew(reply.message_id.clone())]);
         let foreign = self.session.as_ref().and_then(|session| self.runs.in_session(session));
         let unplaced = foreign.is_some_and(|place| self.find(&place.message).is_none());
@@ -341,6 +342,6 @@ fn blank(id: MessageId, reply: &RunAccepted, role: Role) -> Message {
 /// Whether the message may have been stored although no proper answer came back. A proxy that goes on answering in the
 /// server's place is an answer in the end.
 fn is_uncertain(error: &ApiError, attempts: u32) -> bool {
-    let by_proxy = [UNEXPECTED, UNREACHABLE].contains(&error.code.as_str());
+    let by_proxy = error.code == UNEXPECTED || error.known() == Some(ErrorCode::EdgeBackendUnreachable);
     error.code == OFFLINE || (by_proxy && attempts < PROXY_ATTEMPTS)
 }

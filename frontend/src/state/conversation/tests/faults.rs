@@ -1,10 +1,11 @@
 //! What may happen to a message on its way: refused, lost, doubled, answered by somebody else.
 
 use super::{load, rows, showing};
-use crate::api::{OFFLINE, UNEXPECTED, UNREACHABLE};
+use crate::api::{OFFLINE, UNEXPECTED};
 use crate::state::conversation::fixtures::{accepted, answer, ended, page, question, snapshot, started};
 use crate::state::conversation::{Conversation, Effect, Phase, Wish};
 use shared::chat::SendMessage;
+use shared::error::Params;
 use shared::events::Status;
 use shared::{ApiError, ErrorCode, Page};
 
@@ -46,7 +47,7 @@ fn a_lost_message_is_sent_again_under_the_same_id_and_reconciled_once() {
 fn an_attached_message_is_read_again_because_its_answer_may_be_over() {
     let mut chat = showing(vec![]);
     say(&mut chat, "hi", "c1");
-    assert!(chat.accepted("c1", &accepted("r", false)).contains(&load(1)));
+    assert!(chat.accepted("c1", &accepted("r", false)).contains(&load(2)));
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn a_message_that_meets_the_end_of_a_login_waits_for_the_next_one() {
 fn a_proxy_that_does_not_reach_the_server_is_no_refusal_at_once() {
     let mut chat = showing(vec![]);
     say(&mut chat, "hi", "c1");
-    let error = ApiError { code: UNREACHABLE.into(), ..ApiError::default() };
+    let error = ApiError::new(ErrorCode::EdgeBackendUnreachable, Params::new());
     assert!(chat.refused("c1", error).contains(&Effect::SendLater { client_id: "c1".into(), attempts: 1 }));
 }
 

@@ -27,8 +27,21 @@ fn an_accepted_message_keeps_its_row_and_is_there_once() {
     chat.accepted("c1", &accepted("r", true));
     assert_eq!(rows(&chat), "?hi =a");
     let reloaded = vec![question("q", "hi", Some("c1")), answer("a", Status::Streaming, "", Some(("r", 1)))];
-    chat.loaded(1, Ok(page(reloaded)));
+    chat.loaded(2, Ok(page(reloaded)));
     assert_eq!((rows(&chat).as_str(), &chat.rows()[0].key), ("?hi =a", &key));
+}
+
+#[test]
+fn a_page_that_was_asked_for_before_a_message_was_accepted_does_not_take_it_away() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    assert_eq!(chat.reload(), Some(load(1)));
+    chat.accepted("c1", &accepted("r", true));
+    assert_eq!(chat.loaded(1, Ok(page(vec![]))), [load(2)], "it is asked for again");
+    assert_eq!(rows(&chat), "?hi =a");
+    let stored = vec![question("q", "hi", Some("c1")), answer("a", Status::Completed, "Hello", None)];
+    chat.loaded(2, Ok(page(stored)));
+    assert_eq!((rows(&chat).as_str(), text(&chat).as_str()), ("?hi =a", "Hello"));
 }
 
 #[test]
