@@ -42,7 +42,7 @@ async function launched({ command, environment, volumes }, folder) {
   const [program, ...options] = command;
   const server = new Program("postgres", "bwrap", words(program, "-D", data, "-k", socket, ...options));
   const asks = ["--host", socket, "--username", user];
-  const made = () => spawnSync("bwrap", words("createdb", ...asks, environment.POSTGRES_DB)).status === 0;
-  await server.ready(made);
+  await server.ready(() => spawnSync("bwrap", words("pg_isready", ...asks)).status === 0);
+  execFileSync("bwrap", words("createdb", ...asks, environment.POSTGRES_DB), { stdio: ["ignore", "ignore", "pipe"] });
   return server;
 }

@@ -55,12 +55,17 @@ export class Program {
     process.once("exit", () => this.child.kill("SIGKILL"));
   }
 
-  /// Waits for a sign of life; a program that ended instead is reported with its last words.
+  /// Waits for a sign of life; one that does not come is reported with the program's last words.
   async ready(check, timeout = 30_000) {
-    return until(`${this.name} is ready`, async () => {
-      if (this.end) throw new Error(`${this.name} ended: ${JSON.stringify(this.end)}\n${this.output.slice(-4000)}`);
+    const lives = async () => {
+      if (this.end) throw new Error(`it ended: ${JSON.stringify(this.end)}`);
       return check();
-    }, { timeout });
+    };
+    try {
+      return await until(`${this.name} is ready`, lives, { timeout });
+    } catch (error) {
+      throw new Error(`${this.name}: ${error.message}\n${this.output.slice(-4000)}`, { cause: error });
+    }
   }
 
   /// Ends it as an operator would, or as a power cut does.
