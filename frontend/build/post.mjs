@@ -1,11 +1,12 @@
-// After trunk: gives the page a strict content security policy to live under (no inline script), hashes the last
-// unhashed names and writes compressed copies. Works in trunk's staging folder only.
+// After trunk: gives the page a strict content security policy to live under (no inline script), makes the files of a
+// release smaller, hashes the last unhashed names and writes compressed copies. Works in trunk's staging folder only.
 import { createHash } from "node:crypto";
-import { readFile, readdir, stat, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./commit.mjs";
 import { compress } from "./compress.mjs";
+import { minified, optimised } from "./shrink.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staging = process.env.TRUNK_STAGING_DIR;
@@ -18,9 +19,20 @@ function found(html, pattern, what) {
   return match[1] ?? match[0];
 }
 
+const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
+
+/// Replaces one of trunk's files by what `change` makes of it, under the hash of that, and returns the new address.
+async function changed(address, change) {
+  const content = await change(await readFile(join(staging, address)));
+  await rm(join(staging, address));
+  const name = address.replace(/-[0-9a-f]+(?=\D*$)/, `-${hashOf(content)}`);
+  await writeFile(join(staging, name), content);
+  return name;
+}
+
 /// Writes `content` under a name that carries its hash and returns the address.
 async function hashed(name, content) {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const hash = hashOf(content);
   const extension = extname(name);
   const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
   await writeFile(join(staging, file), content);
@@ -35,7 +47,7 @@ async function script(name, values) {
     return text.replaceAll(`__${key}__`, value);
   }, source);
   if (/__[A-Z]+__/.test(filled)) throw new Error(`build/${name} has a name that build/post.mjs does not know`);
-  return hashed(name, filled);
+  return hashed(name, release ? await minified(filled, "js") : filled);
 }
 
 /// The folder carries the library's version; our own part of it changes by itself, so it carries its hash.
@@ -61,8 +73,13 @@ async function page() {
   const file = join(staging, "index.html");
   let html = await readFile(file, "utf8");
   const inline = found(html, /<script type="module"[^>]*>[\s\S]*?<\/script>/, "inline module script");
-  const glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
-  const wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
+  let glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
+  let wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
+  if (release) {
+    const source = await readFile(join(dirname(here), "index.html"), "utf8");
+    glue = await changed(glue, (script) => minified(script, "js"));
+    wasm = await changed(wasm, (program) => optimised(program, source));
+  }
   const door = await script("door.js", { TEXTS: await doorTexts() });
   const start = await script("start.js", { DOOR: door, GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
   const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));

@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { minified } from "./shrink.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
@@ -18,12 +19,7 @@ async function styleSheet() {
   const sheets = await Promise.all(names.map((name) => readFile(join(root, "style", name), "utf8")));
   const remote = sheets.findIndex((sheet) => /url\(\s*["']?(https?:)?\/\//.test(sheet) || /@import/.test(sheet));
   if (remote >= 0) throw new Error(`style/${names[remote]}: no @import and no remote url() in a style sheet`);
-  await writeFile(join(stage, "app.css"), sheets.map(withoutComments).join("\n"));
-}
-
-// Comments and indentation only: strings are left alone, so nothing can change its meaning.
-function withoutComments(sheet) {
-  return sheet.replace(/("[^"\n]*"|'[^'\n]*')|\/\*[\s\S]*?\*\//g, (_, string) => string ?? "").replace(/\n\s+/g, "\n");
+  await writeFile(join(stage, "app.css"), await minified(sheets.join("\n"), "css"));
 }
 
 async function highlighter() {
