@@ -1,4 +1,5 @@
-//! What all protocols share: asking, waiting, listing; that makes a provider of each. A protocol says where to ask, what to send and how to read it.
+//! What all protocols share: asking, waiting, listing; that makes a provider of each. A protocol says where to ask, what
+//! to send and how to read it.
 
 use crate::classify::{Asked, Refusal, classify};
 use crate::error::Error;

@@ -1,4 +1,5 @@
-//! Ends what nobody writes any more, be its server dead or alive: folds its checkpoints into the message and marks it interrupted.
+//! Ends what nobody writes any more, be its server dead or alive: folds its checkpoints into the message and marks it
+//! interrupted.
 
 use super::{Runs, store, stored};
 use crate::clock::Clock;
