@@ -23,6 +23,9 @@ const OPTIONS: [&str; 6] = [
     "log_min_messages=fatal",
 ];
 
+/// What the suites start.
+const PROGRAMS: [&str; 5] = ["initdb", "postgres", "pg_ctl", "pg_isready", "createdb"];
+
 /// A running server. Dropping it ends the server and removes its folder.
 pub(super) struct Cluster {
     folder: PathBuf,
@@ -123,14 +126,12 @@ pub(crate) fn programs(phase: &str) -> Outcome<PathBuf> {
 }
 
 fn installed() -> Option<PathBuf> {
-    let on_path = find("initdb").and_then(|file| Some(file.parent()?.to_path_buf()));
+    // Where the link leads: a machine may have links to some of the programs and not to others.
+    let on_path = find("initdb").and_then(|file| Some(fs::canonicalize(file).ok()?.parent()?.to_path_buf()));
     let mut versions: Vec<_> = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().collect();
     versions.sort_by_key(|version| version.file_name().to_string_lossy().parse::<u32>().unwrap_or(0));
     let packaged = versions.into_iter().rev().map(|version| version.path().join("bin"));
-    on_path
-        .into_iter()
-        .chain(packaged)
-        .find(|folder| ["initdb", "postgres", "pg_ctl"].iter().all(|name| has(folder, name)))
+    on_path.into_iter().chain(packaged).find(|folder| PROGRAMS.iter().all(|name| has(folder, name)))
 }
 
 fn has(folder: &Path, name: &str) -> bool {
