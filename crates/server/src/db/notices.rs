@@ -89,6 +89,10 @@ impl Waiting {
         let mut notices = self.lock();
         notices.extend(new);
         if notices.len() > MAX_WAITING {
+            // Whoever shows a run of another server looks at it every few moments anyway.
+            notices.retain(|notice| !matches!(notice, Notice::Moved { .. }));
+        }
+        if notices.len() > MAX_WAITING {
             *notices = BTreeSet::from([Notice::Lost]);
         }
         drop(notices);
@@ -268,6 +272,16 @@ mod tests {
         waiting.add([stop(1), Notice::People]);
         let taken: Vec<_> = waiting.take().await.into_iter().collect();
         assert_eq!(taken, [stop(1), Notice::People, Notice::Models]);
+    }
+
+    #[tokio::test]
+    async fn checkpoints_of_many_runs_leave_room_for_everything_else() {
+        let waiting = Waiting::default();
+        let moved = |run: usize| Notice::Moved { user: "u".into(), run: run.to_string().as_str().into() };
+        waiting.add([stop(1), Notice::Models]);
+        (0..2 * MAX_WAITING).for_each(|run| waiting.add([moved(run)]));
+        let taken = waiting.take().await;
+        assert!(taken.contains(&stop(1)) && taken.contains(&Notice::Models) && taken.len() <= MAX_WAITING);
     }
 
     #[tokio::test]
