@@ -111,7 +111,9 @@ impl Runs {
     pub async fn stop(&self, run: &RunRow) -> AppResult<()> {
         if let Some(live) = self.any_live(&run.id) {
             live.stop.cancel();
-        } else if run.status == Status::Streaming && !sweep::close(self, run, sweep::NOBODY_ELSE).await? {
+        } else if run.status == Status::Streaming
+            && !sweep::close(self, run, sweep::expiry(&self.db, &self.clock).await?).await?
+        {
             let tx = self.db.begin().await?;
             runs::request_stop(&tx, &run.id).await?;
             tx.commit().await?;

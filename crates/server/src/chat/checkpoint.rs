@@ -73,7 +73,10 @@ async fn keep_house(runs: &Runs, last: &mut Option<Instant>) -> Result<(), AppEr
     tx.commit().await?;
     // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
     let steady = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
-    sweep::lost(runs, if steady { now } else { sweep::NOBODY_ELSE }).await
+    if steady || !runs.db.is_postgres() {
+        sweep::lost(runs, sweep::expiry(&runs.db, &runs.clock).await?).await?;
+    }
+    Ok(())
 }
 
 /// Stops what people asked other servers to stop.

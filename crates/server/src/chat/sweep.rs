@@ -11,9 +11,14 @@ use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
 use shared::{AssistantMessage, ErrorCode};
 
-/// A moment before which every lease runs out, and one before which none does.
-const EVERYBODY: i64 = i64::MAX;
-pub(super) const NOBODY_ELSE: i64 = i64::MIN;
+/// The moment before which a lease has run out, if its writer is gone. On SQLite nobody else writes, so whatever this
+/// server does not write itself is written by nobody.
+///
+/// # Errors
+/// The database's.
+pub async fn expiry(db: &Db, clock: &Clock) -> Result<i64, DbErr> {
+    if db.is_postgres() { engine::lease_clock(db.read(), clock.now()).await } else { Ok(i64::MAX) }
+}
 
 /// At start: everything this server was writing before it died. On SQLite that is everything, since nobody else can
 /// have the data directory open; on PostgreSQL other servers' runs are left to their leases.
@@ -21,8 +26,8 @@ pub(super) const NOBODY_ELSE: i64 = i64::MIN;
 /// # Errors
 /// The database's.
 pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, AppError> {
-    let expired_before = if db.is_postgres() { engine::lease_clock(db.read(), clock.now()).await? } else { EVERYBODY };
-    let abandoned = runs::abandoned(db.read(), instance, expired_before).await?;
+    let expired_before = expiry(db, clock).await?;
+    let abandoned = runs::abandoned(db.read(), Some(instance), expired_before).await?;
     let mut ends = Vec::new();
     for run in &abandoned {
         ends.push((run, end_of(db, run).await?));
@@ -30,7 +35,7 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
     // One commit for all: a start after a crash amid a hundred answers waits for the disk once.
     let tx = db.begin().await?;
     for (run, live) in &ends {
-        end(&tx, clock.now(), run, live, (instance, expired_before)).await?;
+        end(&tx, clock.now(), run, live, (Some(instance), expired_before)).await?;
     }
     tx.commit().await?;
     for run in &abandoned {
@@ -39,13 +44,14 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
     Ok(abandoned.len())
 }
 
-/// While running: runs of this server that nobody writes (their begin was stored, but its answer was lost), and those of
-/// other servers whose lease ran out before `expired_before`.
+/// While running: runs that nobody writes, be they of a dead server or of this one (their begin was stored, but its answer
+/// was lost). Their leases ran out before `expired_before`: only runs that are written renew theirs. The instance says
+/// nothing here, since two servers have the same one where a data directory was copied.
 ///
 /// # Errors
 /// The database's.
 pub async fn lost(registry: &Runs, expired_before: i64) -> Result<(), AppError> {
-    for run in runs::abandoned(registry.db.read(), &registry.instance, expired_before).await? {
+    for run in runs::abandoned(registry.db.read(), None, expired_before).await? {
         // A run is in the registry before it is stored: one that is stored and not in it is not written here any more.
         if registry.any_live(&run.id).is_none() {
             close(registry, &run, expired_before).await?;
@@ -61,7 +67,7 @@ pub async fn lost(registry: &Runs, expired_before: i64) -> Result<(), AppError> 
 pub async fn close(registry: &Runs, run: &RunRow, expired_before: i64) -> Result<bool, AppError> {
     let live = end_of(&registry.db, run).await?;
     let tx = registry.db.begin().await?;
-    let ended = end(&tx, registry.clock.now(), run, &live, (&registry.instance, expired_before)).await?;
+    let ended = end(&tx, registry.clock.now(), run, &live, (None, expired_before)).await?;
     tx.commit().await?;
     if ended {
         registry.wake_mirror(&run.id);
@@ -76,7 +82,7 @@ async fn end(
     now: i64,
     run: &RunRow,
     live: &LiveAnswer,
-    (instance, expired_before): (&str, i64),
+    (instance, expired_before): (Option<&str>, i64),
 ) -> Result<bool, DbErr> {
     let ended =
         runs::claim(tx, &run.id, instance, expired_before).await? && store::finish_in(tx, now, run, live, true).await?;

@@ -6,7 +6,7 @@ use super::entity::run_chunk::{self, Entity as Chunks};
 use super::{parse_json, parse_word};
 use sea_orm::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ExprTrait as _, QueryOrder, QuerySelect};
+use sea_orm::{Condition, QueryOrder, QuerySelect};
 use shared::events::{RunEventBody, Status};
 use shared::{ConnectionId, MessageId, RunId, SessionId, UserId};
 
@@ -206,22 +206,27 @@ pub async fn renew_leases(db: &impl ConnectionTrait, written: &[RunId], until: i
     Ok(())
 }
 
-/// Streaming runs whose writer may be gone: those of `instance`, and those whose lease ran out before `moment`.
-pub async fn abandoned(db: &impl ConnectionTrait, instance: &str, moment: i64) -> Result<Vec<RunRow>, DbErr> {
-    let gone = run::Column::LeaseUntil.lt(moment).or(run::Column::InstanceId.eq(instance));
-    let query = Runs::find()
-        .filter(run::Column::Status.eq(Status::Streaming.as_str()))
-        .filter(gone)
-        .order_by_asc(run::Column::Id);
-    query.all(db).await?.into_iter().map(to_run).collect()
+/// Streaming runs whose writer may be gone: those whose lease ran out before `moment`, and those of `instance`, if one is
+/// named.
+pub async fn abandoned(db: &impl ConnectionTrait, instance: Option<&str>, moment: i64) -> Result<Vec<RunRow>, DbErr> {
+    let gone = Condition::any()
+        .add(run::Column::LeaseUntil.lt(moment))
+        .add_option(instance.map(|instance| run::Column::InstanceId.eq(instance)));
+    let query = Runs::find().filter(run::Column::Status.eq(Status::Streaming.as_str())).filter(gone);
+    let rows: Result<Vec<_>, _> = query.all(db).await?.into_iter().map(to_run).collect();
+    // Sorted here: asked for in order, SQLite reads every run there ever was instead of the few that go on.
+    rows.map(|mut rows| {
+        rows.sort_by(|one, other| one.id.as_str().cmp(other.id.as_str()));
+        rows
+    })
 }
 
-/// Takes over an abandoned run for `instance`. Answers false if it is none any more: somebody ended it, or its writer
-/// renewed the lease.
-pub async fn claim(db: &impl ConnectionTrait, id: &RunId, instance: &str, moment: i64) -> Result<bool, DbErr> {
-    let text = "UPDATE runs SET instance_id = $1 WHERE id = $2 AND status = 'streaming' \
-        AND (instance_id = $1 OR lease_until < $3)";
-    let values: [Value; 3] = [instance.into(), id.as_str().into(), moment.into()];
+/// Whether a run is still one of those that [`abandoned`] finds: nobody ended it, and its writer did not renew the lease.
+/// Until the end of the transaction that stays so.
+pub async fn claim(db: &impl ConnectionTrait, id: &RunId, instance: Option<&str>, moment: i64) -> Result<bool, DbErr> {
+    let text = "UPDATE runs SET lease_until = lease_until WHERE id = $1 AND status = 'streaming' \
+        AND (lease_until < $2 OR instance_id = $3)";
+    let values: [Value; 3] = [id.as_str().into(), moment.into(), instance.unwrap_or_default().into()];
     Ok(db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0)
 }
 

@@ -137,8 +137,7 @@ async fn orphan(app: &TestApp, user: &TestUser, answer: &Finished, instance: &st
     let row = RunRow { id, client_message_id: None, creates_chat: false, status: Status::Streaming, ..first };
     let tx = app.app.db.begin().await.expect("a transaction");
     assert!(messages::reopen(&tx, &row.message_id, "cut", 1).await.expect("written"), "it ended early");
-    // However long the lease of a dead writer is, it does not keep its run alive.
-    runs::insert(&tx, &row, instance, i64::MAX - 1).await.expect("written");
+    runs::insert(&tx, &row, instance, 0).await.expect("written");
     tx.commit().await.expect("committed");
     row
 }
@@ -155,11 +154,31 @@ async fn a_run_that_its_own_server_does_not_write_is_ended_by_stop_and_by_the_sw
         if by_stop {
             assert_eq!(user.post(&format!("/api/chat/runs/{}/stop", lost.id), json!({})).await.status, 202);
         } else {
-            sweep::lost(&app.app.runs, i64::MIN).await.expect("swept");
+            let expiry = sweep::expiry(&app.app.db, &app.app.clock).await.expect("read");
+            sweep::lost(&app.app.runs, expiry).await.expect("swept");
         }
         let ended = user.messages(&cut.session()).await.pop().expect("an answer");
         assert_eq!((&ended["status"], &ended["error"]["code"]), (&json!("interrupted"), &json!("server.crashed")));
         assert_eq!(user.post("/api/chat", more).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_of_a_server_with_a_copy_of_this_ones_directory_is_left_to_it() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["cut"]).await;
+    let cut = user.ask("cut", "Tell me").await;
+    let theirs = orphan(&app, &user, &cut, &app.app.instance).await;
+    let tx = app.app.db.begin().await.expect("a transaction");
+    runs::renew_leases(&tx, std::slice::from_ref(&theirs.id), i64::MAX - 1).await.expect("renewed");
+    tx.commit().await.expect("committed");
+    // On SQLite no other server can be there, so what this one does not write is written by nobody.
+    if app.app.db.is_postgres() {
+        sweep::lost(&app.app.runs, sweep::expiry(&app.app.db, &app.app.clock).await.expect("read"))
+            .await
+            .expect("swept");
+        let row = runs::get(app.app.db.read(), &theirs.user_id, &theirs.id).await.expect("read").expect("the run");
+        assert_eq!(row.status, Status::Streaming);
     }
 }
 
@@ -169,7 +188,7 @@ async fn a_server_that_renews_its_lease_amid_a_sweep_keeps_its_run() {
     let user = app.with_models(&["cut"]).await;
     let cut = user.ask("cut", "Tell me").await;
     let theirs = orphan(&app, &user, &cut, "another server").await;
-    let found = runs::abandoned(app.app.db.read(), &app.app.instance, i64::MAX).await.expect("read");
+    let found = runs::abandoned(app.app.db.read(), None, i64::MAX).await.expect("read");
     assert_eq!(found.iter().map(|run| &run.id).collect::<Vec<_>>(), [&theirs.id]);
     let tx = app.app.db.begin().await.expect("a transaction");
     runs::renew_leases(&tx, std::slice::from_ref(&theirs.id), i64::MAX).await.expect("renewed");
