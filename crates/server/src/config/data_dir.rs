@@ -32,7 +32,8 @@ impl DataLock {
     /// One line, when another server holds it or when nothing can be written beside it.
     pub fn take_database(file: &Path) -> Result<Self, String> {
         let mut lock = real(file).into_os_string();
-        lock.push(".lock");
+        // Not `.lock` alone: beside a database called `aichat` that would be the lock of the directory.
+        lock.push(".aichat.lock");
         let held = format!(
             "the database {}: stop it, or give this one its own with --data-dir and DATABASE_URL",
             file.display()
