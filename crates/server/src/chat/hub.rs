@@ -92,8 +92,18 @@ impl Audience {
 
     /// Sends an encoded event to every tab.
     pub fn send(&self, frame: &Bytes) {
-        self.lock().tabs.retain(|tab| tab.sender.try_send(frame.clone()).is_ok());
+        self.send_to(frame, usize::MAX);
     }
+
+    /// Sends a frame to the tabs for which fewer than `most` wait; the others are dropped.
+    pub fn send_to(&self, frame: &Bytes, most: usize) {
+        self.lock().tabs.retain(|tab| waiting(&tab.sender) < most && tab.sender.try_send(frame.clone()).is_ok());
+    }
+}
+
+/// How many frames a reader has not taken yet.
+pub fn waiting(sender: &mpsc::Sender<Bytes>) -> usize {
+    sender.max_capacity() - sender.capacity()
 }
 
 impl Hub {

@@ -1,6 +1,6 @@
 //! A running answer: its events numbered, encoded once, kept for those who come late, and handed to all who watch.
 
-use super::hub::{Audience, CHANNEL_FRAMES};
+use super::hub::{Audience, CHANNEL_FRAMES, waiting};
 use crate::db::runs::Chunk;
 use bytes::Bytes;
 use shared::events::{RunEventBody, Status, Terminal};
@@ -18,6 +18,8 @@ const KEPT_EVENTS: usize = 16;
 const MAX_READERS: usize = 256;
 /// Bytes of the kept events.
 const KEPT_BYTES: usize = 8 * 1024;
+/// Frames that may wait for a reader who is handed whole answers: each may be megabytes, and the next one has it all.
+const WAITING_WHOLES: usize = 16;
 
 /// An event as it goes over the wire: `id: …\ndata: …\n\n`.
 #[derive(Clone, Debug)]
@@ -149,7 +151,7 @@ impl RunHandle {
         state.live.message.apply(&body);
         let frame = Frame::new(&self.id, seq, &body);
         state.keep(seq, &frame);
-        self.hand_out(&mut state, &frame);
+        self.hand_out(&mut state, &frame, usize::MAX);
         if body.is_terminal() {
             self.end(state);
         } else {
@@ -175,12 +177,12 @@ impl RunHandle {
         // The events between are unknown here: whoever attaches gets the whole, too.
         (state.kept, state.kept_bytes) = (VecDeque::new(), 0);
         let whole = self.snapshot(&state);
-        self.hand_out(&mut state, &whole);
+        self.hand_out(&mut state, &whole, WAITING_WHOLES);
         if let Some(body) = ending {
             let seq = state.live.seq;
             let last = Frame::new(&self.id, seq, &body);
             state.keep(seq, &last);
-            self.hand_out(&mut state, &last);
+            self.hand_out(&mut state, &last, usize::MAX);
             self.end(state);
         }
     }
@@ -190,9 +192,11 @@ impl RunHandle {
         self.end(self.lock());
     }
 
-    fn hand_out(&self, state: &mut State, frame: &Frame) {
-        state.subscribers.retain(|reader| reader.sender.try_send(frame.numbered()).is_ok());
-        self.audience.send(&frame.data());
+    /// Gives a frame to all for whom fewer than `most` wait; the others are dropped and come again.
+    fn hand_out(&self, state: &mut State, frame: &Frame, most: usize) {
+        let takes = |sender: &mpsc::Sender<Bytes>| waiting(sender) < most && sender.try_send(frame.numbered()).is_ok();
+        state.subscribers.retain(|reader| takes(&reader.sender));
+        self.audience.send_to(&frame.data(), most);
     }
 
     fn end(&self, mut state: MutexGuard<'_, State>) {
