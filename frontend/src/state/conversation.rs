@@ -139,7 +139,7 @@ impl Conversation {
         }
         match reply {
             // It may have been read before the message that was accepted meanwhile was stored.
-            Ok(_) if generation < self.generation => self.reload().into_iter().collect(),
+            _ if generation < self.generation => self.reload().into_iter().collect(),
             Ok(page) => {
                 self.phase = Phase::Ready;
                 let said = self.said();

@@ -27,6 +27,8 @@ struct Backstage {
     deletions: Deletions,
     /// What tries again what did not work.
     again: Option<Rc<dyn Fn()>>,
+    /// Whether that was a page that scrolling asked for.
+    paging: bool,
 }
 
 /// The server answered about a deletion; gives what was waiting for that.
@@ -80,8 +82,9 @@ impl Chats {
         let Some(cursor) = self.list.try_update(ChatList::want_more).flatten() else { return };
         spawn_local(async move {
             let reply = api::sessions::list(Some(&cursor)).await;
-            if let Err(error) = &reply {
-                self.fail(error.clone(), move || self.want_more());
+            match &reply {
+                Ok(_) => self.page_came(),
+                Err(error) => self.fail_page(error.clone(), move || self.want_more()),
             }
             self.list.update(|list| list.loaded_more(reply));
         });
@@ -174,8 +177,26 @@ impl Chats {
     pub fn fail(self, error: ApiError, again: impl Fn() + 'static) {
         // The door says that a login is over, and the next person has nothing to try again.
         if !api::ends_session(&error) {
-            self.inner.update_value(|inner| inner.again = Some(Rc::new(again)));
+            self.inner.update_value(|inner| {
+                inner.again = Some(Rc::new(again));
+                inner.paging = false;
+            });
             self.failure.set(Some(error));
+        }
+    }
+
+    /// A page that scrolling asked for did not come. Scrolling asks on and on, so what is said already stays.
+    pub fn fail_page(self, error: ApiError, again: impl Fn() + 'static) {
+        if self.failure.with_untracked(Option::is_none) {
+            self.fail(error, again);
+            self.inner.update_value(|inner| inner.paging = true);
+        }
+    }
+
+    /// A page that scrolling asked for came after all.
+    pub fn page_came(self) {
+        if self.inner.with_value(|inner| inner.paging) {
+            self.forgive();
         }
     }
 

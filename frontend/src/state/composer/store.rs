@@ -124,8 +124,11 @@ impl Composer {
     /// Makes this the draft of the chat on the screen, unless it is known to be.
     fn keep(self, text: &str) {
         if self.known.with_value(|known| known != text) {
-            self.known.set_value(text.to_owned());
-            self.session.with_value(|session| self.write(session.as_ref(), text));
+            // What is stored then, should the browser refuse: the text on the screen is not taken back for it.
+            self.session.with_value(|session| {
+                self.write(session.as_ref(), text);
+                self.known.set_value(self.stored(session.as_ref()));
+            });
         }
     }
 

@@ -35,6 +35,15 @@ impl Memory {
         chat
     }
 
+    /// The client ids of what is on its way from any tab.
+    pub(super) fn on_their_way(&self) -> Vec<String> {
+        self.user
+            .as_ref()
+            .and_then(|user| read(OUTBOX, user))
+            .map(|outbox: Vec<Outgoing>| ids(&outbox))
+            .unwrap_or_default()
+    }
+
     /// Stores what changed.
     pub(super) fn remember(&mut self, chat: &Conversation) {
         let Some(user) = &self.user else { return };

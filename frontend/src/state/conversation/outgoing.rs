@@ -96,6 +96,13 @@ impl Conversation {
         self.outbox = outbox.into_iter().map(|outgoing| (outgoing.body.session_id.clone(), outgoing)).collect();
     }
 
+    /// Forgets what was found on its way and is not any more: another tab, which was looked at, has settled it since.
+    pub fn forget_settled(&mut self, on_their_way: &[String]) {
+        self.outbox.retain(|(_, outgoing)| {
+            outgoing.state != Delivery::default() || on_their_way.iter().any(|id| id == outgoing.client_id())
+        });
+    }
+
     /// Whether something is on its way from here.
     #[must_use]
     pub fn is_sending(&self) -> bool {

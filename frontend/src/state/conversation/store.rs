@@ -176,7 +176,11 @@ impl ChatStore {
 
     /// Takes the server's list of what runs.
     pub fn hello(self, running: &[RunId]) {
-        self.update(|chat| chat.hello(running));
+        let on_their_way = self.inner.with_value(|inner| inner.memory.on_their_way());
+        self.update(|chat| {
+            chat.forget_settled(&on_their_way);
+            chat.hello(running)
+        });
     }
 
     /// The event stream broke.
@@ -270,7 +274,7 @@ impl ChatStore {
                 Effect::LoadOlder { session, after, generation } => {
                     spawn_local(self.load_older(session, after, generation));
                 }
-                Effect::OlderFailed(error) => self.chats.fail(error, move || self.want_older()),
+                Effect::OlderFailed(error) => self.chats.fail_page(error, move || self.want_older()),
                 Effect::Send(body) => spawn_local(self.send(body)),
                 Effect::SendLater { client_id, attempts } => self.send_later(client_id, attempts),
                 Effect::Stop(run) => spawn_local(self.send_stop(run)),
@@ -289,6 +293,9 @@ impl ChatStore {
 
     async fn load_older(self, session: SessionId, after: String, generation: u64) {
         let reply = api::sessions::messages(&session, Some(&after)).await;
+        if reply.is_ok() {
+            self.chats.page_came();
+        }
         self.update(|chat| chat.loaded_older(generation, reply));
     }
 

@@ -45,6 +45,31 @@ fn a_page_that_was_asked_for_before_a_message_was_accepted_does_not_take_it_away
 }
 
 #[test]
+fn a_failed_page_that_was_asked_for_before_does_not_take_an_accepted_message_away() {
+    let mut chat = Conversation::default();
+    chat.open(Some("s".into()));
+    say(&mut chat, "hi", "c1");
+    chat.accepted("c1", &accepted("r", true));
+    assert_eq!(chat.loaded(1, Err(shared::ApiError::default())), [load(2)]);
+    assert_eq!(rows(&chat), "?hi =a");
+}
+
+#[test]
+fn what_another_tab_settled_since_is_not_sent_again() {
+    let mut chat = showing(vec![]);
+    say(&mut chat, "hi", "c1");
+    let outbox = serde_json::to_string(&chat.outbox()).expect("stored");
+    let mut resting = Conversation::default();
+    resting.restore_outbox(serde_json::from_str(&outbox).expect("as it was stored"));
+    resting.forget_settled(&["c1".to_owned()]);
+    assert_eq!(resting.outbox().len(), 1, "it is still on its way");
+    resting.forget_settled(&[]);
+    assert!(resting.outbox().is_empty());
+    chat.forget_settled(&[]);
+    assert_eq!(chat.outbox().len(), 1, "who sends it knows best");
+}
+
+#[test]
 fn a_first_message_gives_the_chat_its_address() {
     let mut chat = Conversation::default();
     chat.open(None);
