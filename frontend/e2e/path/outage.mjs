@@ -101,20 +101,27 @@ export async function sendsLater({ ada, second, line }) {
 }
 
 /// Nobody looks at the tab while the answer is completed: the tab says so afterwards.
-export async function endsUnseen({ ada }) {
+export async function endsUnseen({ ada, mock }) {
   const { chat, page, words } = ada;
+  // Long enough to go on after the tab has left.
+  const model = "tokens-500-50";
+  const connection = { name: "Long", baseUrl: mock.url, models: [model] };
+  const { id } = await ada.api("/api/connections", { method: "POST", body: connection });
   await chat.fresh();
-  await chat.choose(COUNTING);
+  await chat.choose(model);
   await chat.send("while I am away");
   await until("an address", () => chat.sessionId);
   // It leaves its connection to other tabs, so that it hears nothing of the end until it is looked at again.
   const left = page.waitForEvent("requestfailed", (request) => request.url().endsWith("/api/events"));
   await lookAway(page);
   await left;
+  assert.equal((await storedAnswer(ada)).status, "streaming", "the answer ended before the tab had left");
   await until("the end", async () => (await storedAnswer(ada)).status === "completed");
   await lookAt(page);
   await chat.last.getByText(words.chat.KEPT_WRITING, { exact: true }).waitFor();
   await equalsStored(ada);
+  await chat.choose(COUNTING);
+  await ada.api(`/api/connections/${id}`, { method: "DELETE" });
 }
 
 /// A message that the line swallows, with a reply that never comes, is sent again by the next connection.

@@ -14,7 +14,7 @@ export async function startRelay(port) {
     let silent = false;
     return new Transform({
       transform(bytes, _, done) {
-        if (swallows && !silent) silenced += 1;
+        if (swallows && !silent && bytes.includes("POST /api/chat")) silenced += 1;
         silent ||= swallows;
         done(null, silent ? null : bytes);
       },
@@ -49,7 +49,7 @@ export async function startRelay(port) {
     cut,
     mend: () => listen(own),
     swallow: (wanted) => (swallows = wanted),
-    /// How many connections went silent so far.
+    /// How many connections went silent with a message so far.
     silenced: () => silenced,
     stop: () => (server.listening ? cut() : undefined),
   };
