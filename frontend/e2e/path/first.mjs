@@ -98,6 +98,12 @@ export async function findsOllama({ ada }) {
 /// The address of any page of the list of models.
 const MODELS = /\/api\/models(\?|$)/;
 
+/// The panel is high enough for the whole of something in it: what it cuts off counts as visible for the browser.
+async function shows(panel, selector) {
+  const [outer, inner] = [await panel.boundingBox(), await panel.locator(selector).first().boundingBox()];
+  assert.ok(inner.y + inner.height <= outer.y + outer.height, `${selector} is cut off`);
+}
+
 /// A list of models that does not come is an error with Retry in its own place, and the chip leads there.
 export async function asksForModelsAgain({ ada }) {
   const { chat, page, words } = ada;
@@ -108,10 +114,12 @@ export async function asksForModelsAgain({ ada }) {
   await chat.press(page.locator("button.model-chip", { hasText: words.chat.CHOOSE_MODEL }));
   const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
   await list.locator(".error-card").waitFor();
+  await shows(list, ".error-card");
   await page.unroute(MODELS, refuse);
   await chat.press(chat.button(words.common.RETRY, list));
   await list.getByRole("option").first().waitFor();
   assert.equal(await list.locator(".error-card").count(), 0);
+  await shows(list, ".picker-list [role=option]");
   await chat.pick("echo");
 }
 

@@ -135,9 +135,11 @@ fn List(
             _ => {}
         }
     };
-    let (rows, headings) = untrack(|| {
+    // As high as all models, also while a search shows fewer: a panel that jumps is hard to read.
+    let extent = memo(move || {
         let all = models.groups("");
-        (all.iter().map(|group| group.models.len()).sum::<usize>(), all.len())
+        let rows: usize = all.iter().map(|group| group.models.len()).sum();
+        format!("--rows: {rows}; --groups: {}", all.len())
     });
     let input = NodeRef::<html::Input>::new();
     effect(move || {
@@ -172,16 +174,15 @@ fn List(
                 on:keydown=keydown
             />
         </div>
+        {move || models.failure.get().map(|error| view! { <ErrorCard error on_retry=again/> })}
         <div
             id="picker-list"
             class="picker-list"
             role="listbox"
             aria-label=t(chat::CHOOSE_MODEL)
-            // As high as all models, also while a search shows fewer: a panel that jumps is hard to read.
-            style=format!("--rows: {rows}; --groups: {headings}")
+            style=move || extent.get()
         >
             {move || groups.with(|groups| groups_view(groups, chosen, marked, choose))}
-            {move || models.failure.get().map(|error| view! { <ErrorCard error on_retry=again/> })}
             <Nothing groups search/>
         </div>
     }
