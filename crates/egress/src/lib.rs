@@ -20,7 +20,8 @@ pub use reqwest::{Error, Method, RequestBuilder, Response, StatusCode, header};
 use proxy::Proxy;
 use reqwest::{Client, ClientBuilder, redirect};
 use resolver::{Guarded, Lookup};
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use url::Url;
 
@@ -30,6 +31,9 @@ const POOL_IDLE: Duration = Duration::from_secs(90);
 const POOL_PER_HOST: usize = 128;
 /// A silent HTTP/2 connection is asked for a sign of life this often, and given up when none comes for as long again.
 const HTTP2_PING: Duration = Duration::from_secs(20);
+
+/// Most proxies of connections whose clients are kept; the one that was asked for longest ago goes first.
+const MOST_CHOSEN: usize = 32;
 
 /// How the outside is reached.
 #[derive(Clone)]
@@ -79,8 +83,37 @@ struct Shared {
     admin: Client,
     user: Client,
     proxy: Option<Proxy>,
+    basis: Basis,
+    /// Clients with a proxy of their own, the one that was asked for last at the end.
+    chosen: Mutex<VecDeque<(String, Egress)>>,
+}
+
+/// What all clients have in common, whatever their proxy.
+#[derive(Clone)]
+struct Basis {
     lookup: Lookup,
+    tls: rustls::ClientConfig,
     connect_timeout: Duration,
+    user_agent: String,
+}
+
+impl Basis {
+    fn client(&self, trust: Trust, proxy: Option<&Proxy>) -> Result<Client, reqwest::Error> {
+        let guarded = Guarded::new(trust, self.lookup.clone(), proxy);
+        let builder = builder(guarded, self.tls.clone());
+        let builder = builder.user_agent(&self.user_agent).connect_timeout(self.connect_timeout);
+        match proxy {
+            Some(proxy) => builder.proxy(proxy.to_reqwest()).build(),
+            None => builder.build(),
+        }
+    }
+
+    fn egress(self, proxy: Option<Proxy>) -> Result<Egress, ConfigError> {
+        let admin = self.client(Trust::Admin, proxy.as_ref())?;
+        let user = self.client(Trust::User, proxy.as_ref())?;
+        let chosen = Mutex::default();
+        Ok(Egress { shared: Arc::new(Shared { admin, user, proxy, basis: self, chosen }) })
+    }
 }
 
 impl Egress {
@@ -95,23 +128,34 @@ impl Egress {
     pub(crate) fn with_lookup(config: Config, lookup: Lookup) -> Result<Self, ConfigError> {
         let Config { proxy, no_proxy, connect_timeout, user_agent } = config;
         let proxy = proxy.map(|url| Proxy::parse(&url, no_proxy.as_deref())).transpose()?;
-        let tls = tls::client_config()?;
-        let client = |trust| {
-            let guarded = Guarded::new(trust, lookup.clone(), proxy.as_ref());
-            let builder = builder(guarded, tls.clone()).user_agent(&user_agent).connect_timeout(connect_timeout);
-            match &proxy {
-                Some(proxy) => builder.proxy(proxy.to_reqwest()).build(),
-                None => builder.build(),
-            }
+        let basis = Basis { lookup, tls: tls::client_config()?, connect_timeout, user_agent };
+        basis.egress(proxy)
+    }
+
+    /// The same client with a proxy of its own, such as `http://user:password@10.0.0.2:3128`: everything goes through
+    /// it, near places too, since somebody asked for just that. An administrator vouches for its address. Asking again
+    /// for the same proxy gives the same client with its open connections.
+    ///
+    /// # Errors
+    /// [`ConfigError`] when the proxy is not usable.
+    pub fn through(&self, proxy: &str) -> Result<Self, ConfigError> {
+        let mut chosen = self.shared.chosen.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = chosen.iter().position(|(text, _)| text == proxy).and_then(|at| chosen.remove(at));
+        let (text, egress) = match kept {
+            Some(kept) => kept,
+            None => (proxy.to_owned(), self.shared.basis.clone().egress(Some(Proxy::chosen(proxy)?))?),
         };
-        let (admin, user) = (client(Trust::Admin)?, client(Trust::User)?);
-        Ok(Self { shared: Arc::new(Shared { admin, user, proxy, lookup, connect_timeout }) })
+        if chosen.len() >= MOST_CHOSEN {
+            chosen.pop_front();
+        }
+        chosen.push_back((text, egress.clone()));
+        Ok(egress)
     }
 
     /// How long a connection may take to open; what a [`FailureKind::Timeout`] ran into.
     #[must_use]
     pub fn connect_timeout(&self) -> Duration {
-        self.shared.connect_timeout
+        self.shared.basis.connect_timeout
     }
 
     /// Starts a request, once its address has passed the checks that need no name resolution.
@@ -134,6 +178,7 @@ impl Egress {
         let url = request.url().clone();
         // Checked again: the builder may have been made for another trust.
         self.check(trust, &url)?;
+        self.check_behind_proxy(trust, &url).await?;
         match self.client(trust).execute(request).await {
             Ok(response) if response.status() == StatusCode::PROXY_AUTHENTICATION_REQUIRED => {
                 self.proxy_for(&url).map_or(Ok(response), |proxy| Err(proxy.wants_login(&url)))
@@ -150,6 +195,16 @@ impl Egress {
             Some(proxy) if trust == Trust::User && proxy.is_host(url) => Err(target::blocked(url, "it is the proxy")),
             _ => Ok(()),
         }
+    }
+
+    /// A proxy resolves names by itself, near where it stands: what a person named is looked up here first, and every
+    /// address of it must be one that they may reach. A name that only the proxy knows could be anything, so it is
+    /// refused.
+    async fn check_behind_proxy(&self, trust: Trust, url: &Url) -> Result<(), Failure> {
+        if trust == Trust::Admin || self.proxy_for(url).is_none() {
+            return Ok(());
+        }
+        resolver::check_name(&self.shared.basis.lookup, trust, url, self.connect_timeout()).await
     }
 
     fn client(&self, trust: Trust) -> &Client {
@@ -169,7 +224,7 @@ impl Egress {
         if let Some(proxy) = self.proxy_for(url) {
             return proxy.blame(failure, error);
         }
-        if failure.may_be_fake_ip() && resolver::answers_with_fake_ip(&self.shared.lookup, url).await {
+        if failure.may_be_fake_ip() && resolver::answers_with_fake_ip(&self.shared.basis.lookup, url).await {
             return Failure { kind: FailureKind::FakeIp, ..failure };
         }
         failure

@@ -1,6 +1,8 @@
-//! The HTTP proxy of the configuration, and what is reached without it. It reads no environment variable.
+//! The HTTP proxy of the configuration or of one connection, and what is reached without it. It reads no environment
+//! variable.
 
 use crate::failure::{Failure, FailureKind};
+use crate::policy::Trust;
 use crate::{ConfigError, target};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -55,11 +57,13 @@ fn is_below(host: &str, name: &str) -> bool {
     host.strip_suffix(name).is_some_and(|head| head.is_empty() || head.ends_with('.'))
 }
 
-/// The configured proxy.
+/// A configured proxy.
 #[derive(Clone)]
 pub(crate) struct Proxy {
     url: Url,
     direct: NoProxy,
+    /// Whether it is asked for everything, near places too.
+    everything: bool,
 }
 
 impl Proxy {
@@ -68,12 +72,21 @@ impl Proxy {
         let with_scheme = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
         let url = Url::parse(&with_scheme).map_err(|_| ConfigError::Proxy("is not a URL"))?;
         match url.scheme() {
-            "http" | "https" => Ok(Self { url, direct: NoProxy::parse(no_proxy.unwrap_or_default()) }),
+            "http" | "https" => {
+                Ok(Self { url, direct: NoProxy::parse(no_proxy.unwrap_or_default()), everything: false })
+            }
             "socks4" | "socks4a" | "socks5" | "socks5h" => {
                 Err(ConfigError::Proxy("speaks SOCKS; give the HTTP port of the proxy instead"))
             }
             _ => Err(ConfigError::Proxy("must start with http or https")),
         }
+    }
+
+    /// A proxy that somebody chose for certain places: it is asked for near ones too. What nobody may reach is no proxy.
+    pub(crate) fn chosen(text: &str) -> Result<Self, ConfigError> {
+        let proxy = Self { everything: true, ..Self::parse(text, None)? };
+        let allowed = proxy.url.host().is_some_and(|host| target::judge(Trust::Admin, &host).is_ok());
+        if allowed { Ok(proxy) } else { Err(ConfigError::Proxy("leads where nothing may be reached")) }
     }
 
     /// One matcher decides for the client and for its explanations alike.
@@ -85,7 +98,7 @@ impl Proxy {
     /// Whether requests to `url` go through the proxy. One that is elsewhere knows neither this machine nor a
     /// container's neighbours, so what is near is reached directly whatever the list says.
     pub(crate) fn covers(&self, url: &Url) -> bool {
-        !target::is_near(url) && !self.direct.contains(url)
+        self.everything || !target::is_near(url) && !self.direct.contains(url)
     }
 
     /// Whether `url` names the proxy itself.
@@ -176,6 +189,9 @@ mod tests {
         for bad in ["socks5://me:secret@127.0.0.1:1080", "ftp://me:secret@proxy", "http://"] {
             let error = Proxy::parse(bad, None).err().expect("refused").to_string();
             assert!(!error.contains("secret"), "{error}");
+        }
+        for metadata in ["http://me:secret@169.254.169.254", "http://[fd00:ec2::254]:80", "http://metadata.goog"] {
+            assert!(Proxy::parse(metadata, None).is_ok() && Proxy::chosen(metadata).is_err(), "{metadata}");
         }
         let proxy = Proxy::parse("http://me:secret@proxy.example:3128", None).expect("a proxy");
         assert_eq!(proxy.shown(), "proxy.example:3128");

@@ -1,9 +1,10 @@
 //! Resolves names for the connector and hands it only addresses that the policy allows. The connector opens sockets to
 //! exactly these, so there is no second look-up that could answer differently.
 
-use crate::failure::Withheld;
+use crate::failure::{Failure, FailureKind, Withheld};
 use crate::policy::{self, Trust};
 use crate::proxy::Proxy;
+use crate::target;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::future::Future;
 use std::io;
@@ -74,6 +75,26 @@ fn allowed(
         Some(reason) => Err(Box::new(Withheld(reason))),
         None => Err("the name has no address".into()),
     }
+}
+
+/// Looks up a name that somebody else will resolve, and refuses it when one of its addresses may not be reached or it is
+/// not known here. Literal addresses were judged before.
+pub(crate) async fn check_name(lookup: &Lookup, trust: Trust, url: &Url, patience: Duration) -> Result<(), Failure> {
+    let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+    let unknown = |detail: String| Failure {
+        kind: FailureKind::Dns,
+        host: target::host_and_port(url),
+        detail: format!("{detail}; behind a proxy, only names that this server can look up are asked for"),
+        proxy: None,
+    };
+    let answer = tokio::time::timeout(patience, lookup(name.to_owned())).await;
+    let answer = answer.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+    let addresses = answer.map_err(|error| unknown(error.to_string()))?;
+    if addresses.is_empty() {
+        return Err(unknown("the name has no address".to_owned()));
+    }
+    let judged = addresses.iter().try_for_each(|address| policy::check_resolved(trust, address.ip()));
+    judged.map_err(|reason| target::blocked(url, &reason.to_string()))
 }
 
 /// Whether the host of `url` is, or resolves to, an address that a local proxy made up.

@@ -43,7 +43,8 @@ pub(crate) fn check(trust: Trust, url: &Url) -> Result<(), Failure> {
     judge(trust, &host).map_err(|reason| blocked(url, &reason.to_string()))
 }
 
-fn judge(trust: Trust, host: &Host<&str>) -> Result<(), Reason> {
+/// Checks a host, as far as that can be told without resolving anything.
+pub(crate) fn judge(trust: Trust, host: &Host<&str>) -> Result<(), Reason> {
     match *host {
         Host::Domain(name) => policy::check_name(trust, name),
         Host::Ipv4(address) => policy::check(trust, IpAddr::V4(address)),

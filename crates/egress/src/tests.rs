@@ -9,8 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// One list of addresses per look-up.
+type Answers = &'static [&'static [&'static str]];
+
 /// A resolver that gives these answers, one list per look-up; the last list stays.
-fn fixed(answers: &'static [&'static [&'static str]]) -> Lookup {
+fn fixed(answers: Answers) -> Lookup {
     let calls = AtomicUsize::new(0);
     Arc::new(move |_| {
         let call = calls.fetch_add(1, Ordering::SeqCst).min(answers.len().saturating_sub(1));
@@ -21,7 +24,7 @@ fn fixed(answers: &'static [&'static [&'static str]]) -> Lookup {
     })
 }
 
-fn client(config: Config, answers: &'static [&'static [&'static str]]) -> Egress {
+fn client(config: Config, answers: Answers) -> Egress {
     Egress::with_lookup(config, fixed(answers)).expect("a client")
 }
 
@@ -228,7 +231,7 @@ async fn a_proxy_resolves_names_itself_and_is_blamed_for_what_it_does_not_reach(
         ..quick()
     };
     let egress = client(config, &[]);
-    let answer = get(&egress, Trust::User, "http://unknown-here.example/").await.expect("the proxy's answer");
+    let answer = get(&egress, Trust::Admin, "http://unknown-here.example/").await.expect("the proxy's answer");
     assert_eq!(answer.text().await.expect("a body"), "hi");
     assert_eq!(count(&requests), 1);
     let request = requests.lock().expect("a log")[0].clone();
@@ -249,6 +252,31 @@ async fn a_proxy_resolves_names_itself_and_is_blamed_for_what_it_does_not_reach(
 }
 
 #[tokio::test]
+async fn a_proxy_is_not_asked_for_what_a_person_may_not_reach() {
+    let (port, requests) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi", false).await;
+    let config = || Config { proxy: Some(format!("http://127.0.0.1:{port}")), ..quick() };
+    let refused: [(Answers, FailureKind); 4] = [
+        (&[&["10.0.0.7"]], FailureKind::Blocked),
+        (&[&["169.254.169.254"]], FailureKind::Blocked),
+        (&[&["8.8.8.8", "fd12::1"]], FailureKind::Blocked),
+        (&[], FailureKind::Dns),
+    ];
+    for (answers, kind) in refused {
+        for url in ["http://sly.example/", "https://sly.example/"] {
+            let refused = failure(&client(config(), answers), Trust::User, url).await;
+            assert_eq!((refused.kind, refused.host.as_str()), (kind, "sly.example"), "{answers:?}");
+        }
+    }
+    assert_eq!(count(&requests), 0, "the proxy heard of none of them");
+    let allowed: [Answers; 2] = [&[&["8.8.8.8"]], &[&["198.18.0.7"]]];
+    for answers in allowed {
+        let answer = get(&client(config(), answers), Trust::User, "http://good.example/").await.expect("an answer");
+        assert_eq!(answer.text().await.expect("a body"), "hi", "{answers:?}");
+    }
+    assert_eq!(get(&client(config(), &[]), Trust::User, "http://8.8.8.8/").await.expect("an answer").status(), 200);
+}
+
+#[tokio::test]
 async fn a_proxy_that_refuses_a_tunnel_or_wants_a_login_is_named() {
     for (answer, url) in [
         (&b"HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"[..], "https://api.example/"),
@@ -262,4 +290,40 @@ async fn a_proxy_that_refuses_a_tunnel_or_wants_a_login_is_named() {
         assert_eq!(request.starts_with("connect api.example:443 "), url.starts_with("https"), "{request}");
         assert!(request.contains("proxy-authorization: basic "), "{request}");
     }
+}
+
+#[tokio::test]
+async fn a_proxy_that_was_chosen_is_asked_for_near_places_too() {
+    let (port, requests) = server(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi", false).await;
+    let egress = client(Config { no_proxy: Some("*".to_owned()), ..quick() }, &[]);
+    let own = egress.through(&format!("http://me:secret@127.0.0.1:{port}")).expect("a client");
+    for url in ["http://10.0.0.1:8000/v1", "http://localhost:1/", "http://ollama:11434/", "http://api.example/"] {
+        let answer = get(&own, Trust::Admin, url).await.expect(url);
+        assert_eq!(answer.text().await.expect("a body"), "hi", "{url}");
+    }
+    let seen = requests.lock().expect("a log").clone();
+    assert_eq!(seen.len(), 4);
+    assert!(seen.iter().all(|request| request.contains("proxy-authorization: basic bwu6c2vjcmv0")), "{seen:?}");
+    let blocked = failure(&own, Trust::Admin, "http://169.254.169.254/").await;
+    assert_eq!(blocked.kind, FailureKind::Blocked);
+    assert_eq!(
+        failure(&egress, Trust::Admin, "http://api.example/").await.kind,
+        FailureKind::Dns,
+        "the first is as before"
+    );
+}
+
+#[test]
+fn clients_with_a_proxy_of_their_own_are_kept_but_not_without_end() {
+    let egress = client(Config { user_agent: "Mine/1".to_owned(), ..quick() }, &[]);
+    let through = |number: usize| egress.through(&format!("http://10.0.0.1:{}", 3000 + number)).expect("a client");
+    let first = through(0);
+    assert!(Arc::ptr_eq(&first.shared, &through(0).shared), "the same proxy, the same client");
+    assert_eq!((first.connect_timeout(), first.shared.basis.user_agent.as_str()), (quick().connect_timeout, "Mine/1"));
+    for number in 1..=MOST_CHOSEN {
+        through(number);
+    }
+    assert_eq!(egress.shared.chosen.lock().expect("the clients").len(), MOST_CHOSEN);
+    assert!(!Arc::ptr_eq(&first.shared, &through(0).shared), "the oldest went");
+    assert!(egress.through("socks5://10.0.0.1:1080").is_err());
 }

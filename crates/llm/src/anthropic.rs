@@ -1,7 +1,7 @@
 //! Anthropic Messages, also spoken by DeepSeek, Kimi, GLM, MiniMax and others beside their OpenAI form.
 
-mod models;
-mod request;
+pub(crate) mod models;
+pub(crate) mod request;
 
 use crate::calls::Calls;
 use crate::classify::{Asked, Refusal, classify};
@@ -231,8 +231,9 @@ impl EventMapper {
     }
 
     fn ends_badly(&mut self, error: Error, out: &mut Queue) -> Error {
-        // Before the first word there are only guesses.
-        let counted = self.usage.read().filter(|usage| self.started && usage.completion_tokens > 0);
+        // Before the first word there are only guesses; and a stream may be found broken twice, at its last line and its end.
+        let counted =
+            std::mem::take(&mut self.usage).read().filter(|usage| self.started && usage.completion_tokens > 0);
         out.extend(counted.map(|usage| Ok(CompletionEvent::Usage(usage))));
         error
     }
@@ -333,6 +334,10 @@ impl Wire for Anthropic {
 
     fn list_path(&self, page: Option<&str>) -> String {
         page.map_or_else(|| "models?limit=1000".to_owned(), |after| format!("models?limit=1000&after_id={after}"))
+    }
+
+    fn searches(&self, model: &str) -> bool {
+        request::searches(model)
     }
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {

@@ -77,7 +77,8 @@ impl Wire for AzureOpenAi {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::replay::{endpoint, recorded, standard_request};
+    use crate::replay::{documents_request, endpoint, recorded, sent, standard_request};
+    use serde_json::Value;
 
     fn azure(base_url: &str, api_version: Option<&str>) -> AzureOpenAi {
         let endpoint = Endpoint { base_url: base_url.into(), ..endpoint() };
@@ -88,6 +89,24 @@ mod tests {
     #[tokio::test]
     async fn every_recording_gives_its_events() {
         recorded("azure", EventMapper::new).await;
+    }
+
+    fn body(request: &CompletionRequest) -> Value {
+        sent(&azure("https://r.openai.azure.com", None).question(request).expect("a question").body)
+    }
+
+    #[test]
+    fn a_whole_conversation_is_told_in_this_protocols_words() {
+        insta::with_settings!({sort_maps => true}, {
+            insta::assert_json_snapshot!(body(&standard_request()));
+        });
+    }
+
+    #[test]
+    fn documents_are_told_in_this_protocols_words() {
+        insta::with_settings!({sort_maps => true}, {
+            insta::assert_json_snapshot!(body(&documents_request()));
+        });
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The one place that decides what a provider's refusal means: from its status and its own words, English or Chinese.
 
+mod numbers;
 mod words;
 
 pub(crate) use words::Refusal;
@@ -9,6 +10,9 @@ use crate::{Endpoint, base_url};
 use egress::header::HeaderMap;
 use shared::ErrorCode;
 use std::time::{Duration, SystemTime};
+
+/// Longest wait that is believed: more than a day is a mistake.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 /// What was asked when the refusal came.
 #[derive(Clone, Debug)]
@@ -23,11 +27,19 @@ pub(crate) struct Asked {
 pub(crate) fn classify(asked: &Asked, status: Option<u16>, refusal: &Refusal) -> Error {
     let status = status.or(refusal.status);
     let code = code_of(status, refusal, asked.model.is_some());
-    let error = Error { status, ..Error::new(code) }.with_detail(refusal.words(), asked.endpoint.key.as_ref());
+    let error = Error { status, ..Error::new(code) }.with_detail(refusal.words(), Some(&asked.endpoint));
     match code {
         ErrorCode::ProviderUnauthorized | ErrorCode::ProviderBalance => error.with("connection", &*asked.endpoint.name),
         ErrorCode::ProviderModelNotFound => error.with("model", asked.model.as_deref().unwrap_or_default()),
-        ErrorCode::ProviderRateLimited => error.with("seconds", "30"),
+        ErrorCode::ProviderRateLimited => waits(error.with("seconds", "30"), refusal.retry),
+        ErrorCode::ProviderContextLength => {
+            let (limit, used) = numbers::of_context(refusal);
+            let told = [("limit", limit), ("used", used)];
+            told.into_iter().fold(error, |error, (name, tokens)| match tokens {
+                Some(tokens) => error.with(name, tokens.to_string()),
+                None => error,
+            })
+        }
         ErrorCode::ProviderServerError => {
             error.with("status", status.map_or_else(|| refusal.name().to_owned(), |status| status.to_string()))
         }
@@ -42,9 +54,14 @@ pub(crate) fn classify_answer(asked: &Asked, url: &str, status: u16, headers: &H
         let error = Error::new(ErrorCode::ProviderRedirected).with("location", base_url::from_redirect(url, location));
         return Error { status: Some(status), ..error };
     }
-    let error = classify(asked, Some(status), refusal);
-    match retry_after(headers, SystemTime::now()) {
+    waits(classify(asked, Some(status), refusal), retry_after(headers, SystemTime::now()))
+}
+
+/// The error with the time to wait, where waiting may help.
+fn waits(error: Error, wait: Option<Duration>) -> Error {
+    match wait {
         Some(wait) if error.code.retryable() => {
+            let wait = wait.min(LONGEST_WAIT);
             let error = Error { retry_after: Some(wait), ..error };
             let limited = error.code == ErrorCode::ProviderRateLimited;
             if limited { error.with("seconds", crate::error::seconds(wait)) } else { error }
@@ -82,13 +99,16 @@ fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let value = text("retry-after")?;
     match value.parse::<f64>() {
         Ok(seconds) => bounded(seconds),
-        Err(_) => httpdate::parse_http_date(value).ok().map(|date| date.duration_since(now).unwrap_or_default()),
+        Err(_) => {
+            let date = httpdate::parse_http_date(value).ok()?;
+            bounded(date.duration_since(now).unwrap_or_default().as_secs_f64())
+        }
     }
 }
 
-/// A wait of at most a day: more is a mistake, and a float may be anything.
+/// A wait within bounds: a float may be anything.
 fn bounded(seconds: f64) -> Option<Duration> {
-    Duration::try_from_secs_f64(seconds.clamp(0.0, 86_400.0)).ok()
+    Duration::try_from_secs_f64(seconds.clamp(0.0, LONGEST_WAIT.as_secs_f64())).ok()
 }
 
 #[cfg(test)]

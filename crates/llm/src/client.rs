@@ -4,6 +4,7 @@
 use crate::classify::{Asked, Refusal, classify};
 use crate::error::Error;
 use crate::event::CompletionEvent;
+use crate::history::untakeable;
 use crate::request::CompletionRequest;
 use crate::stream::{Events, Mapper, Patience, Queue};
 use crate::transport::Transport;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use egress::Response;
 use egress::header::CONTENT_TYPE;
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 use shared::ErrorCode;
@@ -43,6 +45,14 @@ pub(crate) trait Wire: Send + Sync {
     }
     /// Where the list of models is, or its next page.
     fn list_path(&self, page: Option<&str>) -> String;
+    /// Whether the provider searches the web for a model when it is told to.
+    fn searches(&self, _model: &str) -> bool {
+        false
+    }
+    /// What is learnt of the models beside the list, for providers that keep it elsewhere.
+    fn looked_up(&self, models: Vec<ModelInfo>) -> BoxFuture<'_, Vec<ModelInfo>> {
+        Box::pin(std::future::ready(models))
+    }
     /// Reads a page of the list, and the name of the next one.
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error>;
 }
@@ -120,7 +130,10 @@ async fn list(wire: &impl Wire) -> Result<Vec<ModelInfo>, Error> {
             break;
         }
     }
-    Ok(models)
+    for model in models.iter_mut().filter(|model| wire.searches(&model.name)) {
+        model.facts.web_search = Some(true);
+    }
+    Ok(wire.looked_up(models).await)
 }
 
 async fn answer<W: Wire>(wire: &W, request: CompletionRequest) -> Result<CompletionStream, Error> {
@@ -144,6 +157,9 @@ async fn answer<W: Wire>(wire: &W, request: CompletionRequest) -> Result<Complet
 /// Asks, and asks once more where a refusal shows how to.
 async fn ask(wire: &impl Wire, request: &CompletionRequest) -> Result<Response, Error> {
     let transport = wire.transport();
+    if let Some(kind) = untakeable(request) {
+        return Err(no_file(kind));
+    }
     loop {
         let Question { path, body, adorned } = wire.question(request)?;
         let response = transport.post(&path, body).await?;
@@ -159,16 +175,14 @@ async fn ask(wire: &impl Wire, request: &CompletionRequest) -> Result<Response, 
 
 /// What stands where a piece of an answer should: an error in the provider's words, or nothing that is known.
 pub(crate) fn misfit(asked: &Asked, data: &[u8]) -> Error {
-    said_instead(asked, data).unwrap_or_else(|_| {
-        Error::new(ErrorCode::ProviderMalformed).with_detail(&shown(data), asked.endpoint.key.as_ref())
-    })
+    said_instead(asked, data)
+        .unwrap_or_else(|_| Error::new(ErrorCode::ProviderMalformed).with_detail(&shown(data), Some(&asked.endpoint)))
 }
 
 /// What stands where a list of models should.
 pub(crate) fn no_list(asked: &Asked, body: &[u8]) -> Error {
-    said_instead(asked, body).unwrap_or_else(|words| {
-        Error::new(ErrorCode::ProviderNotAStream).with_detail(&words, asked.endpoint.key.as_ref())
-    })
+    said_instead(asked, body)
+        .unwrap_or_else(|words| Error::new(ErrorCode::ProviderNotAStream).with_detail(&words, Some(&asked.endpoint)))
 }
 
 /// The error that this JSON tells; else its words.

@@ -1,6 +1,6 @@
 //! What went wrong with a provider: a stable code for programs, values for its sentences, the provider's own words.
 
-use crate::{Endpoint, Secret};
+use crate::Endpoint;
 use egress::{Failure, FailureKind};
 use shared::ErrorCode;
 use shared::error::{ApiError, Params};
@@ -39,12 +39,12 @@ impl Error {
         self
     }
 
-    /// Adds the provider's own words: bounded, on one line, without the key.
+    /// Adds the provider's own words: bounded, on one line, without the key and what the endpoint's headers hold.
     #[must_use]
-    pub fn with_detail(self, words: &str, key: Option<&Secret>) -> Self {
+    pub fn with_detail(self, words: &str, endpoint: Option<&Endpoint>) -> Self {
         let spaced: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-        let clean = key.map_or_else(|| words.clone(), |key| key.scrub(&words));
+        let clean = endpoint.map_or_else(|| words.clone(), |endpoint| endpoint.scrub(&words));
         if clean.is_empty() {
             return self;
         }
@@ -79,7 +79,7 @@ impl Error {
         if let Some(proxy) = &failure.proxy {
             error = error.with("proxy", &**proxy);
         }
-        error.with_detail(&failure.detail, endpoint.key.as_ref())
+        error.with_detail(&failure.detail, Some(endpoint))
     }
 }
 

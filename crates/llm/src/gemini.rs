@@ -1,7 +1,7 @@
 //! Google's `generateContent`, streamed as Server-Sent Events.
 
-mod models;
-mod request;
+pub(crate) mod models;
+pub(crate) mod request;
 
 use crate::calls::Calls;
 use crate::classify::Asked;
@@ -285,6 +285,10 @@ impl Wire for Gemini {
     fn list_path(&self, page: Option<&str>) -> String {
         let next = page.map(|page| format!("&pageToken={}", client::segment(page))).unwrap_or_default();
         format!("models?pageSize=1000{next}")
+    }
+
+    fn searches(&self, model: &str) -> bool {
+        request::searches(model)
     }
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {

@@ -167,13 +167,27 @@ fn is_silent(content: &Content) -> bool {
     }
 }
 
+/// The text of a file that is one.
+fn text_of(file: &File) -> Option<&str> {
+    let kind = file.media.media_type.as_str();
+    let is_text =
+        kind.starts_with("text/") || matches!(kind, "application/json" | "application/xml" | "application/yaml");
+    std::str::from_utf8(&file.media.data).ok().filter(|_| is_text)
+}
+
+/// The type of the first document that can go neither as text nor as PDF, which is all that providers take.
+pub(crate) fn untakeable(request: &CompletionRequest) -> Option<&str> {
+    let contents = request.messages.iter().flat_map(|message| &message.content);
+    let files = contents.filter_map(|content| if let Content::File(file) = content { Some(file) } else { None });
+    let kinds = files.filter(|file| text_of(file).is_none()).map(|file| file.media.media_type.as_str());
+    kinds.into_iter().find(|kind| *kind != "application/pdf")
+}
+
 /// Text goes as text, whatever the protocol thinks of files.
 fn part_of(file: &File) -> Part<'_> {
-    let is_text = file.media.media_type.starts_with("text/")
-        || matches!(file.media.media_type.as_str(), "application/json" | "application/xml" | "application/yaml");
-    match std::str::from_utf8(&file.media.data) {
-        Ok(text) if is_text => Part::Text(Cow::Owned(format!("<file name=\"{}\">\n{text}\n</file>", file.name))),
-        _ => Part::File(file),
+    match text_of(file) {
+        Some(text) => Part::Text(Cow::Owned(format!("<file name=\"{}\">\n{text}\n</file>", file.name))),
+        None => Part::File(file),
     }
 }
 
@@ -285,5 +299,20 @@ mod tests {
         assert_eq!(calls(nine_id, &["abc", "abcdefgh1"]), ["call00001", "abcdefgh1"]);
         let long = "x".repeat(65);
         assert_eq!(calls(any_id, &[&long, "y"]), ["call00001", "y"]);
+    }
+
+    #[test]
+    fn documents_that_nobody_takes_are_found() {
+        let with = |kind: &str, data: &'static [u8]| {
+            let media = Media { media_type: kind.into(), data: bytes::Bytes::from_static(data) };
+            let content = vec![Content::File(File { name: "a".into(), media })];
+            CompletionRequest::new("m", vec![ChatMessage { role: Role::User, content }])
+        };
+        for (kind, data) in [("text/csv", &b"a,b"[..]), ("application/json", b"{}"), ("application/pdf", b"%PDF")] {
+            assert_eq!(untakeable(&with(kind, data)), None, "{kind}");
+        }
+        for (kind, data) in [("application/zip", &b"PK"[..]), ("text/plain", b"\xff\xfe")] {
+            assert_eq!(untakeable(&with(kind, data)), Some(kind));
+        }
     }
 }

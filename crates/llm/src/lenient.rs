@@ -89,6 +89,13 @@ const MOST: f64 = 1e15;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Count(pub(crate) u64);
 
+impl Count {
+    /// The count as a size in tokens; zero is none.
+    pub(crate) fn tokens(self) -> Option<u32> {
+        u32::try_from(self.0).ok().filter(|size| *size > 0)
+    }
+}
+
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = Option::<f64>::deserialize(deserializer)?.unwrap_or(0.0);

@@ -24,6 +24,8 @@ mod encode;
 mod endpoint;
 mod error;
 mod event;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod gemini;
 #[cfg(test)]
 mod generated;
@@ -42,12 +44,13 @@ mod request;
 mod seal;
 mod secret;
 mod stream;
+pub mod table;
 mod tags;
 mod transport;
 
 pub use anthropic::Anthropic;
 pub use azure::AzureOpenAi;
-pub use endpoint::{Endpoint, Timeouts};
+pub use endpoint::{Endpoint, Timeouts, header};
 pub use error::Error;
 pub use event::{Answer, CompletionEvent, StopReason, ToolCallEvent};
 pub use gemini::Gemini;
@@ -62,6 +65,8 @@ pub use secret::Secret;
 
 use async_trait::async_trait;
 use futures_util::stream::BoxStream;
+use shared::connections::Protocol;
+use shared::models::Facts;
 
 /// A provider of models.
 #[async_trait]
@@ -73,6 +78,19 @@ pub trait Provider: Send + Sync {
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error>;
 }
 
+/// Whether a request's `web_search` is a mere switch for a model there: the provider searches by itself and the answer
+/// comes back as any other.
+#[must_use]
+pub fn searches(protocol: Protocol, base_url: &str, model: &str) -> bool {
+    match protocol {
+        Protocol::OpenaiChat => openai_chat::dialect::searches(base_url, model),
+        Protocol::OpenaiResponses => openai_responses::request::searches(model),
+        Protocol::Anthropic => anthropic::request::searches(model),
+        Protocol::Gemini => gemini::request::searches(model),
+        Protocol::AzureOpenai | Protocol::Ollama | Protocol::Demo => false,
+    }
+}
+
 /// The events of one answer.
 ///
 /// A good one ends with [`CompletionEvent::Stop`], after the usage; a bad one with one `Err`, after what had arrived.
@@ -80,10 +98,48 @@ pub trait Provider: Send + Sync {
 pub type CompletionStream = BoxStream<'static, Result<CompletionEvent, Error>>;
 
 /// What is known of a model.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ModelInfo {
     /// The name that requests give.
     pub name: String,
-    /// How many tokens it reads, where the provider says so.
-    pub context_window: Option<u32>,
+    /// What the provider says of it.
+    pub facts: Facts,
+}
+
+impl ModelInfo {
+    /// A model of which nothing is known but its name and, perhaps, how much it reads.
+    #[must_use]
+    pub fn new(name: impl Into<String>, context_window: Option<u32>) -> Self {
+        Self { name: name.into(), facts: Facts { context_window, ..Facts::default() } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Protocol, searches};
+
+    #[test]
+    fn the_web_is_searched_where_that_is_a_mere_switch() {
+        for (protocol, base_url, model, expected) in [
+            (Protocol::OpenaiChat, "https://dashscope.aliyuncs.com/compatible-mode/v1", "qwen3-max", true),
+            (Protocol::OpenaiChat, "https://open.bigmodel.cn/api/paas/v4", "glm-5", true),
+            (Protocol::OpenaiChat, "https://openrouter.ai/api/v1", "x/y", true),
+            (Protocol::OpenaiChat, "https://api.groq.com/openai/v1", "openai/gpt-oss-20b", true),
+            (Protocol::OpenaiChat, "https://api.openai.com/v1", "gpt-4o-search-preview", true),
+            (Protocol::OpenaiChat, "https://api.openai.com/v1", "gpt-5", false),
+            (Protocol::OpenaiChat, "https://api.moonshot.cn/v1", "kimi-k2.5", false),
+            (Protocol::OpenaiChat, "https://api.deepseek.com", "deepseek-chat", false),
+            (Protocol::OpenaiResponses, "https://api.openai.com/v1", "gpt-5-mini", true),
+            (Protocol::OpenaiResponses, "https://api.x.ai/v1", "grok-4.3", true),
+            (Protocol::OpenaiResponses, "https://api.openai.com/v1", "o3-mini", false),
+            (Protocol::Anthropic, "https://api.anthropic.com", "claude-sonnet-4-5", true),
+            (Protocol::Anthropic, "https://api.deepseek.com/anthropic", "deepseek-chat", false),
+            (Protocol::Gemini, "https://generativelanguage.googleapis.com", "models/gemini-2.5-pro", true),
+            (Protocol::Gemini, "https://generativelanguage.googleapis.com", "gemma-3-27b-it", false),
+            (Protocol::AzureOpenai, "https://r.openai.azure.com", "gpt-5", false),
+            (Protocol::Ollama, "http://localhost:11434", "qwen3", false),
+        ] {
+            assert_eq!(searches(protocol, base_url, model), expected, "{protocol:?} {model}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Ollama's own protocol: one JSON document per line, and the settings that its OpenAI form hides.
 
 mod request;
+mod show;
 
 use crate::calls::Calls;
 use crate::classify::Asked;
@@ -11,8 +12,9 @@ use crate::openai_chat::models;
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::tags::Tags;
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, ModelInfo, StopReason};
 use egress::Egress;
+use futures_util::future::BoxFuture;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use shared::ErrorCode;
@@ -194,6 +196,10 @@ impl Wire for Ollama {
 
     fn list_path(&self, _: Option<&str>) -> String {
         "api/tags".to_owned()
+    }
+
+    fn looked_up(&self, models: Vec<ModelInfo>) -> BoxFuture<'_, Vec<ModelInfo>> {
+        Box::pin(show::all(&self.transport, models))
     }
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {

@@ -327,6 +327,10 @@ impl Wire for OpenAiChat {
         "models".to_owned()
     }
 
+    fn searches(&self, model: &str) -> bool {
+        dialect::searches(&self.transport.endpoint().base_url, model)
+    }
+
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {
         models::read(body, asked)
     }

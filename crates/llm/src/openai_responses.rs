@@ -1,7 +1,7 @@
 //! OpenAI Responses. Nothing is kept by the provider: every request tells the whole conversation.
 
 mod items;
-mod request;
+pub(crate) mod request;
 
 use crate::classify::{Asked, Refusal, classify};
 use crate::client::{Page, Question, Wire, misfit, shown};
@@ -256,6 +256,10 @@ impl Wire for OpenAiResponses {
 
     fn list_path(&self, _: Option<&str>) -> String {
         "models".to_owned()
+    }
+
+    fn searches(&self, model: &str) -> bool {
+        request::searches(model)
     }
 
     fn read_list(&self, body: &[u8], asked: &Asked) -> Result<Page, Error> {

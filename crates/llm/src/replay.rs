@@ -4,8 +4,8 @@
 use crate::classify::Asked;
 use crate::stream::{Events, Mapper, Patience};
 use crate::{
-    ChatMessage, CompletionEvent, CompletionRequest, Content, Endpoint, Error, Media, Role, Secret, Timeouts, Tool,
-    ToolCall, ToolCallEvent, ToolResult,
+    ChatMessage, CompletionEvent, CompletionRequest, Content, Endpoint, Error, File, Media, Role, Secret, Timeouts,
+    Tool, ToolCall, ToolCallEvent, ToolResult,
 };
 use bytes::Bytes;
 use egress::Trust;
@@ -25,6 +25,7 @@ pub(crate) fn endpoint() -> Endpoint {
         key: Some(Secret::new("sk-canary-0123456789")),
         trust: Trust::Admin,
         timeouts: Timeouts::default(),
+        headers: Vec::new(),
     }
 }
 
@@ -161,6 +162,21 @@ pub(crate) fn standard_request() -> CompletionRequest {
     let schema = json!({"type": "object", "properties": {"x": {"type": "integer"}}});
     let tool = Tool { name: "f".into(), description: "Does f.".into(), schema };
     CompletionRequest { model: "model-1".into(), messages, tools: vec![tool], ..CompletionRequest::default() }
+}
+
+/// A message with a text, a table, a document and a picture.
+pub(crate) fn documents_request() -> CompletionRequest {
+    let file = |name: &str, kind: &str, data: &'static [u8]| {
+        let media = Media { media_type: kind.into(), data: Bytes::from_static(data) };
+        Content::File(File { name: name.into(), media })
+    };
+    let content = vec![
+        Content::Text("Compare.".into()),
+        file("a.csv", "text/csv", "名,1\n".as_bytes()),
+        file("b.pdf", "application/pdf", b"%PDF"),
+        Content::Image(picture()),
+    ];
+    CompletionRequest::new("model-1", vec![ChatMessage { role: Role::User, content }])
 }
 
 /// A body as it was sent.

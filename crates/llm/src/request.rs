@@ -4,6 +4,7 @@
 
 use bytes::Bytes;
 use serde_json::{Map, Value};
+pub use shared::models::Effort;
 
 /// What a model is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -20,6 +21,8 @@ pub struct CompletionRequest {
     pub sampling: Sampling,
     /// Limit of the answer in tokens; the provider's own when absent.
     pub max_tokens: Option<u32>,
+    /// Tokens that an answer may have beside what is read: protocols that demand a limit are not given more.
+    pub answer_room: Option<u32>,
     /// Size of the window that the server shall open, for servers that decide it per request (Ollama).
     pub context_window: Option<u32>,
     /// How hard to think; the model's own habit when absent.
@@ -37,6 +40,12 @@ impl CompletionRequest {
     #[must_use]
     pub fn new(model: impl Into<String>, messages: Vec<ChatMessage>) -> Self {
         Self { model: model.into(), messages, ..Self::default() }
+    }
+
+    /// The effort, unless the model is known not to think: then the wish itself would be refused.
+    pub(crate) fn told_effort(&self) -> Option<Effort> {
+        let thinks = || crate::table::facts(&self.model).and_then(|facts| facts.reasoning);
+        self.effort.filter(|_| thinks() != Some(false))
     }
 }
 
@@ -187,47 +196,6 @@ pub struct Sampling {
     pub seed: Option<i64>,
     /// Texts that end the answer.
     pub stop: Vec<String>,
-}
-
-/// How hard a model shall think.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Effort {
-    /// Not at all, where that is possible.
-    Off,
-    /// As little as possible.
-    Minimal,
-    /// A little.
-    Low,
-    /// Some.
-    Medium,
-    /// A lot.
-    High,
-}
-
-impl Effort {
-    /// The word that most vendors use.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Off => "none",
-            Self::Minimal => "minimal",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-
-    /// The same wish in tokens, for vendors that count them.
-    #[must_use]
-    pub fn budget(self) -> u32 {
-        match self {
-            Self::Off => 0,
-            Self::Minimal => 1024,
-            Self::Low => 2048,
-            Self::Medium => 8192,
-            Self::High => 16_384,
-        }
-    }
 }
 
 /// An answer that is JSON.

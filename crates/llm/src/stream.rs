@@ -137,9 +137,12 @@ where
         }
     }
 
-    fn take(&mut self, chunk: &[u8]) -> Result<Flow, Error> {
+    fn take(&mut self, mut chunk: &[u8]) -> Result<Flow, Error> {
         if matches!(self.shape, Shape::Unknown) {
-            self.recognise(chunk)?;
+            let blanks = chunk.iter().take_while(|byte| is_blank(**byte)).count();
+            self.recognise(chunk.get(blanks));
+            // Blanks ahead of everything mean nothing, in whichever reads they come.
+            chunk = &chunk[blanks..];
         }
         match &mut self.shape {
             Shape::Unknown | Shape::Frames => {
@@ -159,16 +162,14 @@ where
         }
     }
 
-    fn recognise(&mut self, chunk: &[u8]) -> Result<(), Error> {
-        let blank = |byte: &&u8| byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(byte);
-        self.shape = match chunk.iter().find(|byte| !blank(byte)) {
+    fn recognise(&mut self, first: Option<&u8>) {
+        self.shape = match first {
             None => Shape::Unknown,
             Some(b'{') if M::FRAMING == Framing::Lines => Shape::Frames,
             Some(b'{' | b'[') => Shape::Whole(Vec::new()),
             Some(b'<') => Shape::Page(Vec::new()),
             Some(_) => Shape::Frames,
         };
-        Ok(())
     }
 
     fn decode(&mut self, chunk: &[u8]) -> Result<Flow, Error> {
@@ -300,6 +301,11 @@ fn step<M: Mapper>(
         *framed |= M::FRAMING == Framing::Events || frame.data.starts_with('{');
         *flow = mapper.frame(frame, queue);
     }
+}
+
+/// White space, or part of a byte order mark.
+fn is_blank(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"\xEF\xBB\xBF".contains(&byte)
 }
 
 fn malformed(detail: &str) -> Error {

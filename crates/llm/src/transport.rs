@@ -1,9 +1,10 @@
 //! Sends requests to one endpoint and reads answers that are no streams. It knows no protocol.
 
 use crate::classify::{Asked, Refusal, classify_answer};
+use crate::endpoint::header;
 use crate::error::{Error, seconds};
 use crate::{Endpoint, Secret};
-use egress::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use egress::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use egress::{Egress, Method, RequestBuilder, Response};
 use shared::ErrorCode;
 use std::time::Duration;
@@ -67,23 +68,42 @@ impl Transport {
 
     /// Posts JSON. Compression is not asked for: what compresses a stream tends to hold it back.
     pub(crate) async fn post(&self, path: &str, json: Vec<u8>) -> Result<Response, Error> {
-        let request = self.request(Method::POST, path)?.header(CONTENT_TYPE, "application/json");
-        self.send(request.header(ACCEPT_ENCODING, "identity").body(json)).await
+        self.send(self.request(Method::POST, path)?.body(json)).await
     }
 
     fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Error> {
         let url = format!("{}/{path}", self.endpoint.base_url.trim_end_matches('/'));
+        let request_is_posted = method == Method::POST;
         let request =
             self.egress.request(self.endpoint.trust, method, &url).map_err(|failure| self.failed(&failure))?;
-        let request = match self.fixed {
-            Some((name, value)) => request.header(name, value),
-            None => request,
-        };
-        match (&self.endpoint.key, self.auth) {
-            (Some(key), Auth::Bearer) => Ok(request.header(AUTHORIZATION, self.proof("Bearer ", key)?)),
-            (Some(key), Auth::Header(name)) => Ok(request.header(name, self.proof("", key)?)),
-            (None, _) => Ok(request),
+        let posted = request_is_posted.then(|| {
+            let of_json = HeaderValue::from_static("application/json");
+            [(CONTENT_TYPE, of_json), (ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
+        });
+        Ok(request.headers(self.headers(posted.into_iter().flatten())?))
+    }
+
+    /// The protocol's headers, and over them those that the connection has by itself.
+    fn headers(&self, of_the_request: impl Iterator<Item = (HeaderName, HeaderValue)>) -> Result<HeaderMap, Error> {
+        let mut headers: HeaderMap = of_the_request.collect();
+        if let Some((name, value)) = self.fixed {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
+        match (&self.endpoint.key, self.auth) {
+            (Some(key), Auth::Bearer) => drop(headers.insert(AUTHORIZATION, self.proof("Bearer ", key)?)),
+            (Some(key), Auth::Header(name)) => {
+                headers.insert(HeaderName::from_static(name), self.proof("", key)?);
+            }
+            (None, _) => {}
+        }
+        for (name, value) in &self.endpoint.headers {
+            let (name, value) = header(name, value).map_err(|why| {
+                let words = format!("the header {name} cannot be sent: {why}");
+                Error::new(ErrorCode::ProviderInvalidRequest).with_detail(&words, None)
+            })?;
+            headers.insert(name, value);
+        }
+        Ok(headers)
     }
 
     fn proof(&self, scheme: &str, key: &Secret) -> Result<HeaderValue, Error> {
@@ -156,7 +176,7 @@ impl Transport {
 pub(crate) struct Answered {
     url: String,
     pub(crate) status: u16,
-    headers: egress::header::HeaderMap,
+    headers: HeaderMap,
 }
 
 impl Answered {

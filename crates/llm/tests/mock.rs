@@ -28,6 +28,7 @@ fn endpoint(server: &MockLlm, timeouts: Timeouts) -> Endpoint {
         key: Some(Secret::new(KEY)),
         trust: Trust::Admin,
         timeouts,
+        headers: Vec::new(),
     }
 }
 
@@ -137,7 +138,8 @@ fn expected(protocol: &str, model: &str) -> Result<StopReason, ErrorCode> {
         "ok" | "echo" | "canned-zh" | "canned-en" | "canned-zh-50" | "canned-en-50" | "tokens-200-50" | "thinking"
         | "think-tags" | "vision" | "whitespace" | "huge-delta" | "keepalive" | "empty" | "nochoices"
         | "reasoning-only" | "usage-last" | "no-usage" | "zero-usage" | "nospace" | "crlf" | "utf8split"
-        | "no-done" | "json-not-sse" | "fim" | "no-suffix" | "reversed" | "bad-index" => {
+        | "no-done" | "json-not-sse" | "fim" | "no-suffix" | "reversed" | "bad-index" | "tools" | "inspect"
+        | "ctx-4k" | "relay-1" => {
             return Ok(StopReason::End);
         }
         other => panic!("`{other}` is new: say here what it must lead to"),
@@ -265,6 +267,95 @@ async fn thoughts_of_the_turn_go_back_with_the_results() {
             let other = speaks(other, &client, endpoint(&server, Timeouts::default()));
             assert!(put(&*other, request.clone()).await.text.starts_with("The tools said: lookup has"), "{protocol}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_strict_vendor_accepts_the_history_in_every_protocol() {
+    let server = MockLlm::start(Options::default()).expect("a server");
+    let client = client();
+    for protocol in PROTOCOLS {
+        let provider = speaks(protocol, &client, endpoint(&server, Timeouts::default()));
+        let mut request = CompletionRequest::new("tools", vec![ChatMessage::new(Role::User, "hi")]);
+        (request.tools, request.effort) = (vec![tool("lookup")], Some(Effort::Medium));
+        for round in 0..2 {
+            let asked = put(&*provider, request.clone()).await;
+            assert_eq!(asked.stop(), Some(StopReason::ToolUse), "{protocol} {round}: {asked:?}");
+            let results = results(&asked.answer);
+            request.messages.extend([asked.answer.into_message(), results]);
+            let told = put(&*provider, request.clone()).await;
+            assert_eq!(told.text, "The tool said: lookup has 第 1 个", "{protocol} {round}: {told:?}");
+            request.messages.extend([told.answer.into_message(), ChatMessage::new(Role::User, "again")]);
+        }
+        // What fell out of the window with its call, and a call that never ran, are mended before they are sent.
+        request.messages.drain(..2);
+        let lost = ToolResult { call_id: "lost".into(), text: "nobody asked".into(), ..ToolResult::default() };
+        request.messages.insert(0, ChatMessage { role: Role::Tool, content: vec![Content::ToolResult(lost)] });
+        assert_eq!(put(&*provider, request).await.stop(), Some(StopReason::ToolUse), "{protocol}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_fail_are_told_apart_in_every_protocol() {
+    let server = MockLlm::start(Options::default()).expect("a server");
+    let client = client();
+    for protocol in PROTOCOLS {
+        for (key, code, wait) in [
+            ("sk-one-dead", ErrorCode::ProviderUnauthorized, None),
+            ("sk-two-slow-down", ErrorCode::ProviderRateLimited, Some(1)),
+            ("sk-three-busy", ErrorCode::ProviderRateLimited, None),
+            ("sk-four-broke", ErrorCode::ProviderBalance, None),
+            ("sk-five-broken", ErrorCode::ProviderServerError, None),
+        ] {
+            let endpoint = Endpoint { key: Some(Secret::new(key)), ..endpoint(&server, Timeouts::default()) };
+            let error = ask(&*speaks(protocol, &client, endpoint), "ok").await.error().expect(key);
+            let expected = (code, wait.map(Duration::from_secs));
+            assert_eq!((error.code, error.retry_after), expected, "{protocol} {key}: {error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_is_too_long_is_told_with_numbers_in_every_protocol() {
+    let server = MockLlm::start(Options::default()).expect("a server");
+    let client = client();
+    for protocol in PROTOCOLS {
+        let provider = speaks(protocol, &client, endpoint(&server, Timeouts::default()));
+        let asks = |text: String| CompletionRequest::new("ctx-4k", vec![ChatMessage::new(Role::User, text)]);
+        let error = put(&*provider, asks("字".repeat(6000))).await.error().expect(protocol);
+        let told = |name: &str| error.params.get(name).map(String::as_str);
+        assert_eq!(error.code, ErrorCode::ProviderContextLength, "{protocol}: {error}");
+        assert_eq!((told("limit"), told("used")), (Some("4096"), Some("4206")), "{protocol}: {error}");
+        let heard = put(&*provider, asks("字".repeat(100))).await;
+        assert_eq!(heard.usage.map(|usage| usage.prompt_tokens), Some(76), "{protocol}");
+    }
+}
+
+#[tokio::test]
+async fn what_models_can_is_learnt_in_every_protocol() {
+    let server = MockLlm::start(Options::default()).expect("a server");
+    let client = client();
+    for protocol in PROTOCOLS {
+        let models = speaks(protocol, &client, endpoint(&server, Timeouts::default())).models().await.expect(protocol);
+        let facts = |name: &str| {
+            let found = models.iter().find(|model| model.name == name).map(|model| model.facts.clone());
+            found.unwrap_or_else(|| panic!("{protocol} has no {name}"))
+        };
+        // Ollama is asked about the first of a long list only.
+        let name = if *protocol == "ollama" { "tools" } else { "inspect" };
+        let known = facts(name);
+        assert_eq!(known.context_window, Some(32_768), "{protocol}");
+        match *protocol {
+            // Google's list does not say who sees.
+            "gemini" => assert_eq!((known.reasoning, known.max_output), (Some(true), Some(4096))),
+            "ollama" => assert_eq!((known.vision, known.tools), (Some(true), Some(true))),
+            _ => assert_eq!((known.vision, known.reasoning, known.max_output), (Some(true), Some(true), Some(4096))),
+        }
+        if matches!(*protocol, "openai_chat" | "openai_responses") {
+            let price = known.price.expect("a price");
+            assert_eq!((price.input, price.output, known.tools), (1.0, 2.0, Some(true)));
+        }
+        assert_eq!(facts("ok").vision, None, "{protocol}: absent is unknown");
     }
 }
 

@@ -79,6 +79,7 @@ fn provider(base_url: &str, key: &str) -> OpenAiChat {
         key: (!key.is_empty()).then(|| Secret::new(key)),
         trust: Trust::Admin,
         timeouts: Timeouts { first_byte: Duration::from_secs(5), idle: Duration::from_secs(5) },
+        headers: Vec::new(),
     };
     let config = Config { connect_timeout: Duration::from_millis(500), ..Config::default() };
     OpenAiChat::new(Egress::new(config).expect("a client"), endpoint)
@@ -151,4 +152,43 @@ async fn an_answer_that_is_not_http_is_malformed() {
     let (url, _) = serve(|_| "SSH-2.0-OpenSSH_9.2\r\n\r\n".to_owned()).await;
     let error = ask(&provider(&url, "")).await.expect_err("not HTTP");
     assert_eq!((error.code, error.detail.as_deref()), (ErrorCode::ProviderMalformed, Some("the answer is not HTTP")));
+}
+
+#[tokio::test]
+async fn headers_of_a_connection_replace_the_protocols_own_and_are_kept_out_of_errors() {
+    let refusal = "{\"error\":{\"message\":\"gw-canary-0123456789abcdef may not, nor may sk-canary-0123456789\"}}";
+    let (url, seen) = serve(move |request| {
+        if request.starts_with("GET") {
+            return "HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"data\":[]}".to_owned();
+        }
+        format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\n\r\n{refusal}", refusal.len())
+    })
+    .await;
+    let with = |headers: &[(&str, &str)]| {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(value))).collect();
+        let endpoint = Endpoint {
+            name: "Gate".into(),
+            base_url: url.clone(),
+            key: Some(Secret::new("sk-canary-0123456789")),
+            trust: Trust::Admin,
+            timeouts: Timeouts::default(),
+            headers,
+        };
+        assert!(!format!("{endpoint:?}").contains("canary"));
+        OpenAiChat::new(Egress::new(Config::default()).expect("a client"), endpoint)
+    };
+    let own = with(&[("authorization", "Token gw-canary-0123456789abcdef"), ("X-Tenant", "blue")]);
+    assert_eq!(own.models().await, Ok(Vec::new()));
+    let error = ask(&own).await.expect_err("a refusal");
+    assert_eq!(error.detail.as_deref(), Some("*** may not, nor may ***"));
+    let seen: Vec<_> = seen.lock().expect("a log").iter().flatten().map(|request| request.to_lowercase()).collect();
+    assert_eq!(seen.len(), 2);
+    for request in seen {
+        assert!(request.contains("\r\nauthorization: token gw-canary-0123456789abcdef\r\n"), "{request}");
+        assert!(request.contains("\r\nx-tenant: blue\r\n") && !request.contains("sk-canary"), "{request}");
+        assert_eq!(request.matches("\r\nauthorization:").count(), 1, "{request}");
+    }
+    let error = ask(&with(&[("host", "evil.example")])).await.expect_err("not sent");
+    assert_eq!(error.code, ErrorCode::ProviderInvalidRequest);
+    assert!(error.detail.is_some_and(|words| words.contains("host")));
 }

@@ -3,11 +3,14 @@
 //! A `<…>` in a name stands for a number. Every entry is one row of the table; long texts and the shapes of errors live
 //! in the modules below.
 
+mod context;
 mod errors;
+mod inspect;
 mod streams;
+mod strict;
 mod texts;
 
-pub(crate) use errors::wrong_key;
+pub(crate) use errors::{broken, busy, no_money, slow_down, wrong_key};
 pub use streams::token;
 
 use crate::act::{Finish, Order, Reply, Style, says};
@@ -66,9 +69,18 @@ const TABLE: &[Row] = &[
     row("tools-thinking", "thoughts and a call; then its result, and whether the thoughts came back", |ask| {
         plain(streams::tools_thinking(ask))
     }),
+    row(
+        "tools",
+        "thoughts and a call, then its result; a history that the vendor would refuse is refused",
+        strict::tools,
+    ),
+    row("inspect", "what reached it: messages, pictures, documents, thoughts, calls, results", |ask| {
+        plain(inspect::received(ask))
+    }),
     row("vision", "what images came with the person's last message", |ask| plain(streams::vision(ask))),
     row("fim", "what a prompt ends with and its suffix begins with", |ask| said(ask, &streams::gap(ask))),
     row("whitespace", "deltas of only spaces and line ends between words", |ask| plain(streams::whitespace(ask))),
+    with("relay-<n>", "relay-1", "one of the thousand models of a relay: ok", |ask| said(ask, OK)),
     row("huge-delta", "64 KiB in one delta", |ask| plain(streams::huge_delta(ask))),
     // Time.
     with("slow-<ms>", "slow-2000", "silence before the headers, then ok", |ask| {
@@ -136,6 +148,7 @@ const TABLE: &[Row] = &[
         bare(503, "server_error", "The engine is currently overloaded, please try again later.")
     }),
     row("529", "overloaded, as Anthropic says it", |_| bare(529, "overloaded_error", "Overloaded")),
+    row("ctx-4k", "counts tokens, and refuses more than 4,096 in the vendor's words", context::small_window),
     row("ctx-openai", "too long for the context, as OpenAI says it", |_| errors::context_openai()),
     row("ctx-vllm", "too long for the context, as vLLM says it", |_| errors::context_vllm()),
     row("ctx-413", "too long for the context, as a proxy says it", |_| errors::context_413()),
@@ -149,6 +162,9 @@ const TABLE: &[Row] = &[
 pub fn behaviours() -> impl Iterator<Item = About> {
     TABLE.iter().map(|row| row.about)
 }
+
+/// Models that count the tokens of the question by the rule of `tokens`; the others have one for every four bytes.
+pub(crate) const COUNTING: &[&str] = &["ctx-4k", "inspect", "tools"];
 
 /// What the model asked for answers.
 pub(crate) fn reply(ask: &mut Ask) -> Reply {

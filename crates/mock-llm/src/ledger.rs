@@ -1,5 +1,6 @@
 //! What was asked of the server and how each answer ended. Bounded; never the value of a key.
 
+use crate::keys;
 use crate::request::ChatRequest;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
@@ -51,8 +52,14 @@ pub struct Record {
     pub tools: usize,
     /// The results of tools at the end of the conversation.
     pub tool_results: usize,
+    /// The instructions, their first 2,000 characters.
+    pub system: String,
+    /// The names of documents that came as such.
+    pub files: Vec<String>,
     /// Whether a key came with it.
     pub authorization: bool,
+    /// The last four characters of the key.
+    pub key: Option<String>,
     /// Deltas of text or thoughts sent so far; vectors and rankings have none.
     pub tokens: u64,
     /// Began at, milliseconds since 1970.
@@ -157,7 +164,7 @@ impl Ledger {
     }
 
     /// Opens a record.
-    pub(crate) fn open(&self, ask: &ChatRequest, authorization: bool) -> Served {
+    pub(crate) fn open(&self, ask: &ChatRequest, key: Option<&str>) -> Served {
         let record = Record {
             protocol: ask.protocol.name().to_owned(),
             model: ask.model.clone(),
@@ -170,7 +177,10 @@ impl Ledger {
             images: ask.images(),
             tools: ask.tools().len(),
             tool_results: ask.results().len(),
-            authorization,
+            system: beginning(&ask.system()),
+            files: ask.files().map(str::to_owned).collect(),
+            authorization: key.is_some(),
+            key: key.map(keys::end),
             tokens: 0,
             started_ms: now_ms(),
             ended_ms: None,

@@ -39,6 +39,7 @@ fn help(out: &mut impl io::Write) -> io::Result<()> {
     writeln!(out, "mock-llm [--port N] [--workers N] [--key KEY]\n")?;
     writeln!(out, "A fake model server on 127.0.0.1. GET /ledger tells what it served. Models:\n")?;
     behaviours().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))?;
+    writeln!(out, "\nA part of the key decides too: -dead -slow-down -busy -broke -broken -relay -nolist")?;
     writeln!(out, "\nIts address is also an OpenID Connect issuer. People, chosen by login_hint:\n")?;
     people().try_for_each(|about| writeln!(out, "  {:<18} {}", about.name, about.about))
 }

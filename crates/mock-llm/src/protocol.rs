@@ -50,31 +50,6 @@ impl Protocol {
         if self == Self::Ollama { "application/x-ndjson" } else { "text/event-stream" }
     }
 
-    /// A list of models, in the words of OpenAI unless the protocol has its own.
-    pub(crate) fn list<'a>(self, names: impl Iterator<Item = &'a str>) -> Value {
-        let models = names.map(|name| match self {
-            Self::Anthropic => {
-                json!({"type": "model", "id": name, "display_name": name, "created_at": "1970-01-01T00:00:00Z"})
-            }
-            Self::Gemini => json!({
-                "name": format!("models/{name}"), "inputTokenLimit": 32_768,
-                "supportedGenerationMethods": ["generateContent"],
-            }),
-            Self::Ollama => json!({"name": name, "model": name, "size": 0, "details": {"family": "mock"}}),
-            _ => json!({"id": name, "object": "model", "created": 0, "owned_by": "mock-llm"}),
-        });
-        let models: Vec<Value> = models.collect();
-        match self {
-            Self::Anthropic => {
-                let (first, last) = (models.first().cloned(), models.last().cloned());
-                let id = |model: Option<Value>| model.map(|model| model["id"].clone());
-                json!({"data": models, "has_more": false, "first_id": id(first), "last_id": id(last)})
-            }
-            Self::Gemini | Self::Ollama => json!({ "models": models }),
-            _ => json!({"object": "list", "data": models}),
-        }
-    }
-
     /// A refusal, or an error amid an answer that came whole.
     pub(crate) fn refusal(self, refused: &Refused) -> Value {
         let Refused { status, kind, code, param, message } = refused;

@@ -3,6 +3,7 @@
 mod read;
 
 use crate::encode::Identity;
+use crate::picture::Media;
 use crate::protocol::Protocol;
 use serde_json::Value;
 
@@ -39,6 +40,10 @@ pub(crate) struct ChatRequest {
     pub(crate) form: Form,
     /// What the answer has to lead up to.
     pub(crate) suffix: Option<String>,
+    /// The limit of the answer, where one is set.
+    pub(crate) max_tokens: Option<u64>,
+    /// Whether thinking is switched on.
+    pub(crate) thinks: bool,
     include_usage: bool,
     messages: Vec<Message>,
     tools: Vec<String>,
@@ -46,19 +51,42 @@ pub(crate) struct ChatRequest {
 
 /// A message of the conversation.
 #[derive(Debug, Default)]
-struct Message {
-    role: Role,
-    text: String,
-    /// Type and size of each picture.
-    images: Vec<String>,
+pub(crate) struct Message {
+    pub(crate) role: Role,
+    pub(crate) text: String,
+    pub(crate) images: Vec<Media>,
+    /// Documents that came as such.
+    pub(crate) files: Vec<Media>,
+    pub(crate) calls: Vec<Call>,
     /// What tools said.
-    results: Vec<String>,
+    pub(crate) results: Vec<Said>,
     /// Whether thoughts came with it.
-    thoughts: bool,
+    pub(crate) thoughts: bool,
+    /// The proofs of its thoughts.
+    pub(crate) seals: Vec<String>,
+}
+
+/// A call that the model made.
+#[derive(Debug, Default)]
+pub(crate) struct Call {
+    /// Its id; its name where the protocol has none.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) arguments: String,
+    /// Its proof.
+    pub(crate) seal: Option<String>,
+}
+
+/// What a tool said.
+#[derive(Debug, Default)]
+pub(crate) struct Said {
+    /// The id of the call.
+    pub(crate) call_id: String,
+    pub(crate) text: String,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
     System,
     User,
     Assistant,
@@ -71,6 +99,22 @@ impl ChatRequest {
     /// Reads a body. Gemini's has neither the model nor the wish for a stream: the path does.
     pub(crate) fn read(protocol: Protocol, body: &Value) -> Self {
         read::request(protocol, body)
+    }
+
+    /// The messages, instructions first.
+    pub(crate) fn all(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// The instructions.
+    pub(crate) fn system(&self) -> String {
+        let texts = self.messages.iter().filter(|message| message.role == Role::System);
+        texts.map(|message| message.text.as_str()).collect::<Vec<_>>().join("\n\n")
+    }
+
+    /// The names of all documents.
+    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
+        self.messages.iter().flat_map(|message| &message.files).map(|file| file.name.as_str())
     }
 
     /// The number of messages, instructions included.
@@ -93,8 +137,8 @@ impl ChatRequest {
         self.last_user().map(|message| message.text.clone()).unwrap_or_default()
     }
 
-    /// The pictures of the last message of the person, by type and size.
-    pub(crate) fn last_user_images(&self) -> &[String] {
+    /// The pictures of the last message of the person.
+    pub(crate) fn last_user_images(&self) -> &[Media] {
         self.last_user().map(|message| message.images.as_slice()).unwrap_or_default()
     }
 
@@ -106,7 +150,7 @@ impl ChatRequest {
     /// What the tools said at the end of the conversation; nothing when somebody else spoke last.
     pub(crate) fn results(&self) -> Vec<&str> {
         let tail = self.messages.iter().rev().take_while(|message| message.role == Role::Tool).collect::<Vec<_>>();
-        tail.into_iter().rev().flat_map(|message| message.results.iter().map(String::as_str)).collect()
+        tail.into_iter().rev().flat_map(|message| message.results.iter().map(|said| said.text.as_str())).collect()
     }
 
     /// Whether the thoughts of the turn under way came back.

@@ -4,11 +4,14 @@
 use crate::act::{Refused, Reply, Script, Style};
 use crate::behaviour;
 use crate::body::{Answer, Torn};
+use crate::catalogue;
 use crate::encode::{Identity, encoder};
+use crate::keys::{self, Listing};
 use crate::ledger::{Ledger, Served, now_ms};
 use crate::oidc::{self, Issuer};
 use crate::protocol::Protocol;
 use crate::request::{Ask, ChatRequest, Form};
+use crate::tokens;
 use crate::whole::{self, Outcome};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE};
@@ -53,6 +56,7 @@ pub(crate) fn configure(config: &mut ServiceConfig, base_paths: &[String]) {
         .route("/v1beta/models", web::get().to(list_gemini))
         .route("/v1beta/models/{call:.*}", web::post().to(answer_gemini))
         .route("/api/tags", web::get().to(list_ollama))
+        .route("/api/show", web::post().to(show_ollama))
         .route("/api/chat", web::post().to(answer_ollama))
         .route("/ledger", web::get().to(show_ledger))
         .route("/ledger", web::delete().to(clear_ledger))
@@ -78,7 +82,24 @@ fn list(request: &HttpRequest, state: &State, protocol: Protocol) -> HttpRespons
     if let Some(refusal) = refuse_key(state, key(request), protocol) {
         return refusal;
     }
-    HttpResponse::Ok().json(protocol.list(behaviour::behaviours().map(|about| about.example)))
+    let names: Vec<&str> = behaviour::behaviours().map(|about| about.example).collect();
+    match keys::listing(key(request).unwrap_or_default()) {
+        Listing::Usual => HttpResponse::Ok().json(catalogue::list(protocol, names.into_iter())),
+        Listing::Relay => {
+            HttpResponse::Ok().json(catalogue::list(protocol, catalogue::relay(&names).iter().map(String::as_str)))
+        }
+        Listing::Missing => plain(Reply::error(404, "invalid_request_error", None, "There is no such list."), protocol),
+        Listing::Refused => plain(behaviour::wrong_key("a dead key"), protocol),
+    }
+}
+
+/// Ollama tells what a model can in an answer of its own.
+async fn show_ollama(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
+    if let Some(refusal) = refuse_key(&state, key(&request), Protocol::Ollama) {
+        return refusal;
+    }
+    let asked: Value = serde_json::from_slice(&body).unwrap_or_default();
+    HttpResponse::Ok().json(catalogue::shown(asked["model"].as_str().unwrap_or_default()))
 }
 
 async fn answer_openai_chat(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
@@ -142,7 +163,11 @@ async fn answer(
         Err(error) => return plain(Reply::error(400, "invalid_request_error", None, &error.to_string()), protocol),
     };
     complete(&mut chat);
-    let served = state.ledger.open(&chat, key.is_some());
+    let served = state.ledger.open(&chat, key);
+    if let Some(refusal) = key.and_then(|key| keys::refusal(key, protocol)) {
+        finish(served);
+        return plain(refusal, protocol);
+    }
     let identity = identity(&chat.model);
     let mut ask = Ask { request: chat, key: key.map(str::to_owned), numbers: Vec::new(), identity };
     match behaviour::reply(&mut ask) {
@@ -218,8 +243,11 @@ fn identity(model: &str) -> Identity {
     Identity { number, model: model.to_owned(), created: now_ms() / 1000 }
 }
 
-/// A fixed rule instead of a tokenizer: a token for every four bytes begun.
+/// A fixed rule instead of a tokenizer: a token for every four bytes begun, unless the model counts as real ones do.
 fn prompt_tokens(ask: &Ask) -> u64 {
+    if behaviour::COUNTING.contains(&ask.request.model.as_str()) {
+        return tokens::conversation(&ask.request);
+    }
     ask.request.prompt_bytes().div_ceil(4)
 }
 

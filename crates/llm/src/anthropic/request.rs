@@ -41,6 +41,10 @@ const COUNTS_THOUGHTS: &[&str] = &[
 ];
 /// Anthropic's first models that still take a temperature although they decide by an effort.
 const TAKES_SAMPLING: &[&str] = &["claude-opus-4-6", "claude-sonnet-4-6"];
+/// Models of Anthropic that cannot stop thinking; they can think little.
+const ALWAYS_THINKS: &[&str] = &["claude-fable", "claude-mythos", "claude-opus-5-5"];
+/// Models of Anthropic that think only when asked, and some of which refuse to be told not to.
+const THINKS_WHEN_ASKED: &[&str] = &["claude-opus-4-6", "claude-opus-4-7", "claude-opus-4-8", "claude-sonnet-4-6"];
 /// The least budget for thoughts.
 const LEAST_BUDGET: u32 = 1024;
 /// Said by the person where a conversation begins with the model.
@@ -74,15 +78,17 @@ fn is_any(model: &str, beginnings: &[&str]) -> bool {
 
 fn max_tokens(request: &CompletionRequest) -> u32 {
     let known = MOST_TOKENS.iter().find(|(beginning, _)| name(request).starts_with(beginning));
-    request.max_tokens.or(known.map(|(_, most)| *most)).unwrap_or(4096)
+    let own = known.map_or(4096, |(_, most)| *most);
+    request.max_tokens.unwrap_or_else(|| request.answer_room.map_or(own, |room| own.min(room.max(1))))
 }
 
 /// Switches thinking, and tells whether it is on.
 fn thinking(body: &mut Map<String, Value>, request: &CompletionRequest, history: &History<'_>) -> bool {
-    let Some(effort) = request.effort else { return false };
+    let Some(effort) = request.told_effort() else { return false };
     let counts = !name(request).starts_with("claude") || is_any(name(request), COUNTS_THOUGHTS);
     let thinking = match effort {
-        Effort::Off => json!({"type": "disabled"}),
+        Effort::Off if is_any(name(request), THINKS_WHEN_ASKED) => return false,
+        Effort::Off if !is_any(name(request), ALWAYS_THINKS) => json!({"type": "disabled"}),
         _ if counts => {
             // The budget is part of the limit, and some of that must remain for the answer.
             let budget = effort.budget().min(max_tokens(request) / 2);
@@ -97,8 +103,9 @@ fn thinking(body: &mut Map<String, Value>, request: &CompletionRequest, history:
             json!({"type": "adaptive", "display": "summarized"})
         }
     };
+    let thinks = thinking["type"] != "disabled";
     body.insert("thinking".into(), thinking);
-    effort != Effort::Off
+    thinks
 }
 
 /// Whether the turn under way has calls whose thoughts cannot be shown, because another model made them: then thinking
@@ -131,6 +138,12 @@ fn tools(body: &mut Map<String, Value>, request: &CompletionRequest, thinks: boo
         tools.push(json!({"type": "web_search_20250305", "name": "web_search"}));
     }
     put(body, "tools", (!tools.is_empty()).then_some(tools));
+}
+
+/// Whether the provider can search the web for a model. Others that speak this protocol have no such tool.
+pub(crate) fn searches(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    name.starts_with("claude") && !is_any(name, &["claude-2", "claude-3-opus", "claude-3-sonnet", "claude-3-haiku"])
 }
 
 fn tool(tool: &Tool) -> Value {

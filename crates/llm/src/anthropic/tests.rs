@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::ModelInfo;
-use crate::replay::{asked, endpoint, recorded, sent, standard_request};
+use crate::replay::{asked, documents_request, endpoint, recorded, sent, standard_request};
 use crate::request::{ChatMessage, Content, Effort, JsonAnswer, Role, Sampling, ToolCall, ToolChoice};
 use serde_json::{Value, json};
 
@@ -78,6 +78,10 @@ fn thinking_is_counted_by_older_models_and_judged_by_newer_ones() {
     assert_eq!(new["output_config"]["effort"], "high");
     assert!(asks("claude-opus-4-7", Effort::Off).get("temperature").is_none(), "refused by this family");
     assert_eq!(asks("claude-sonnet-4-6", Effort::Off)["temperature"], 0.5);
+    assert_eq!(asks("claude-opus-4-7", Effort::Off).get("thinking"), None, "it is off unless asked for");
+    assert_eq!(asks("claude-opus-5", Effort::Off)["thinking"], json!({"type": "disabled"}));
+    let always = asks("claude-fable-5-1", Effort::Off);
+    assert_eq!((&always["thinking"]["type"], &always["output_config"]["effort"]), (&json!("adaptive"), &json!("low")));
     let brief = CompletionRequest { effort: Some(Effort::High), max_tokens: Some(1000), ..plain("claude-3-7-sonnet") };
     assert!(body(&brief).get("thinking").is_none(), "there is no room for thoughts");
 }
@@ -135,8 +139,14 @@ fn documents_are_sent_where_their_type_is_taken() {
 #[test]
 fn the_list_of_models_has_pages() {
     let page = models::read(br#"{"data":[{"type":"model","id":"claude-x","display_name":"X","max_input_tokens":200000}],"has_more":true,"last_id":"claude-x"}"#, &asked()).expect("a list");
-    assert_eq!(page.models, [ModelInfo { name: "claude-x".into(), context_window: Some(200_000) }]);
+    assert_eq!(page.models, [ModelInfo::new("claude-x", Some(200_000))]);
     assert_eq!(page.next.as_deref(), Some("claude-x"));
+    let known = models::read(br#"{"data":[{"id":"claude-y","max_input_tokens":1000000,"max_tokens":128000,"capabilities":{"image_input":{"supported":true},"structured_outputs":{"supported":true},"thinking":{"supported":true,"types":{}}}},{"id":"old","capabilities":{"thinking":{"supported":false}}},{"id":"odd","max_tokens":null,"capabilities":null}]}"#, &asked()).expect("a list");
+    let facts = &known.models[0].facts;
+    assert_eq!((facts.vision, facts.json, facts.reasoning), (Some(true), Some(true), Some(true)));
+    assert_eq!((facts.context_window, facts.max_output, &facts.efforts), (Some(1_000_000), Some(128_000), &None));
+    assert_eq!(known.models[1].facts.efforts, Some(Vec::new()));
+    assert_eq!(known.models[2], ModelInfo::new("odd", None));
     let last = models::read(br#"{"data":[],"has_more":false,"last_id":null}"#, &asked()).expect("a list");
     assert_eq!(last.next, None);
     let error = models::read(
@@ -144,4 +154,11 @@ fn the_list_of_models_has_pages() {
         &asked(),
     );
     assert_eq!(error.map(|_| ()).expect_err("refused").code, ErrorCode::ProviderUnauthorized);
+}
+
+#[test]
+fn documents_are_told_in_this_protocols_words() {
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body(&documents_request()));
+    });
 }

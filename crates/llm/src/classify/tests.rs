@@ -309,6 +309,32 @@ fn refusals_of_many_vendors_are_understood() {
             r#"{"error":{"message":"model \"m\" not found, try pulling it first","type":"api_error","param":null,"code":null}}"#,
             ProviderModelNotFound,
         ),
+        (
+            400,
+            r#"{"error":{"message":"The decoder prompt (length 5000) is longer than the maximum model length of 4096.","type":"BadRequestError","code":400}}"#,
+            ProviderContextLength,
+        ),
+        // An empty account, and a limit per minute in nearly the same words.
+        (
+            429,
+            r#"{"error":{"message":"You exceeded your current quota, please check your plan and billing details. For details, see: https://help.aliyun.com/zh/model-studio/error-code#token-limit","type":"insufficient_quota","code":"insufficient_quota"}}"#,
+            ProviderRateLimited,
+        ),
+        (
+            403,
+            r#"{"error":{"message":"用户额度不足, 剩余额度: ＄0.00","type":"new_api_error","code":"insufficient_user_quota"}}"#,
+            ProviderBalance,
+        ),
+        (
+            429,
+            r#"{"code":"Some resource has been exhausted","error":"Your team has either used all available credits or reached its monthly spending limit."}"#,
+            ProviderBalance,
+        ),
+        (
+            400,
+            r#"{"type":"error","error":{"type":"invalid_request_error","message":"You have reached your specified API usage limits. You will regain access on 2026-01-01."}}"#,
+            ProviderBalance,
+        ),
         // Others and gateways.
         (529, r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, ProviderOverloaded),
         (413, "<html><head><title>413 Request Entity Too Large</title></head></html>", ProviderContextLength),
@@ -396,6 +422,7 @@ fn retry_after_is_seconds_or_a_date() {
         ("retry-after", " 1.5 ", Some(1.5)),
         ("retry-after", "Sun, 06 Nov 1994 08:50:07 GMT", Some(30.0)),
         ("retry-after", "Sun, 06 Nov 1994 08:00:00 GMT", Some(0.0)),
+        ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT", Some(86_400.0)),
         ("retry-after", "-5", Some(0.0)),
         ("retry-after", "1e300", Some(86_400.0)),
         ("retry-after", "soon", None),

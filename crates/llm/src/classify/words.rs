@@ -1,7 +1,9 @@
 //! A provider's own words, whatever body they come in, and what they say.
 
+use super::numbers;
 use serde_json::Value;
 use shared::ErrorCode;
+use std::time::Duration;
 
 /// Longest body that is searched for words, in bytes.
 const MAX_SEARCHED_BYTES: usize = 64 * 1024;
@@ -17,6 +19,12 @@ pub(crate) struct Refusal {
     pub(crate) kind: String,
     /// Its sentence.
     pub(crate) message: String,
+    /// How long it asks to wait.
+    pub(crate) retry: Option<Duration>,
+    /// What the model reads, in tokens, where the body has a field for it.
+    pub(crate) limit: Option<u64>,
+    /// What was sent, likewise.
+    pub(crate) used: Option<u64>,
 }
 
 /// Phrases, all in small letters, that name the cause whatever the status is. The first row that is met decides.
@@ -36,6 +44,12 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "accountoverdue",
             "good standing",
             "credit balance is too low",
+            "insufficient_user_quota",
+            "quota is not enough",
+            "used all available credits",
+            "monthly spending limit",
+            "reached your specified api usage limits",
+            "free allocated quota exceeded",
             "billing_hard_limit",
             "billing_error",
             "purchase credits",
@@ -46,6 +60,7 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "额度不足",
             "额度已用尽",
             "额度已用完",
+            "预扣费额度失败",
         ],
     ),
     (
@@ -85,6 +100,10 @@ const PHRASES: &[(ErrorCode, &[&str])] = &[
             "range of input length",
             "prompt is too long",
             "prompt too long",
+            "maximum prompt length",
+            "longer than the maximum model length",
+            "exceed max message tokens",
+            "`max_new_tokens` must be <=",
             "input is too long",
             "input length",
             "reduce the length of",
@@ -177,7 +196,10 @@ impl Refusal {
         let body = &body[..body.len().min(MAX_SEARCHED_BYTES)];
         match serde_json::from_slice::<Value>(body) {
             Ok(value) => Self::from_json(&value),
-            Err(_) => Self { message: readable(&String::from_utf8_lossy(body)), ..Self::default() },
+            Err(_) => {
+                let message = readable(&String::from_utf8_lossy(body));
+                Self { retry: numbers::retry(&message), message, ..Self::default() }
+            }
         }
     }
 
@@ -220,7 +242,17 @@ impl Refusal {
         let word = source["status"].as_str().unwrap_or_default().to_owned();
         let kind = Some(find(&["type"])).filter(|kind| !kind.is_empty()).unwrap_or(word);
         let named = code.parse().ok().or_else(|| source["status"].as_u64().and_then(|status| status.try_into().ok()));
-        Self { status: named.filter(|status| (400..600).contains(status)), code, kind, message }
+        let detailed = source["details"].as_array().into_iter().flatten().find_map(|one| one["retryDelay"].as_str());
+        Self {
+            status: named.filter(|status| (400..600).contains(status)),
+            code,
+            kind,
+            retry: detailed.and_then(numbers::duration).or_else(|| numbers::retry(&message)),
+            message,
+            // llama.cpp.
+            limit: source["n_ctx"].as_u64(),
+            used: source["n_prompt_tokens"].as_u64(),
+        }
     }
 
     /// What the words say by themselves, given the status they came with.
@@ -237,11 +269,15 @@ impl Refusal {
             Some(413) => return Some(ErrorCode::ProviderContextLength),
             _ => {}
         }
+        // DashScope words a limit per minute like an empty account; only the link tells.
+        if text.contains("#token-limit") {
+            return Some(ErrorCode::ProviderRateLimited);
+        }
         let by_phrase = PHRASES.iter().find(|(_, phrases)| any(phrases)).map(|(code, _)| *code);
         by_phrase
             // A limit per minute is worded like one of money where it says when to come back.
             .or_else(|| {
-                (any(&["exceeded your current quota"]) && !any(&["retry in"])).then_some(ErrorCode::ProviderBalance)
+                (any(&["exceeded your current quota"]) && self.retry.is_none()).then_some(ErrorCode::ProviderBalance)
             })
             .or_else(|| (status == Some(403) && any(REGION)).then_some(ErrorCode::ProviderRegion))
             .or_else(|| {

@@ -6,6 +6,7 @@ use crate::client::{Page, no_list};
 use crate::error::Error;
 use crate::lenient::Count;
 use serde::Deserialize;
+use shared::models::Facts;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -21,6 +22,11 @@ struct WireModel {
     name: String,
     #[serde(default)]
     input_token_limit: Count,
+    #[serde(default)]
+    output_token_limit: Count,
+    /// Said of those that do.
+    #[serde(default)]
+    thinking: Option<bool>,
     /// Absent where a gateway leaves it out.
     supported_generation_methods: Option<Vec<String>>,
 }
@@ -32,11 +38,16 @@ impl WireModel {
     }
 }
 
-pub(super) fn read(body: &[u8], asked: &Asked) -> Result<Page, Error> {
+pub(crate) fn read(body: &[u8], asked: &Asked) -> Result<Page, Error> {
     let list: List = serde_json::from_slice(body).map_err(|_| no_list(asked, body))?;
-    let models = list.models.into_iter().filter(WireModel::answers).map(|model| ModelInfo {
-        name: model.name.strip_prefix("models/").unwrap_or(&model.name).to_owned(),
-        context_window: u32::try_from(model.input_token_limit.0).ok().filter(|size| *size > 0),
+    let models = list.models.into_iter().filter(WireModel::answers).map(|model| {
+        let facts = Facts {
+            reasoning: model.thinking,
+            context_window: model.input_token_limit.tokens(),
+            max_output: model.output_token_limit.tokens(),
+            ..Facts::default()
+        };
+        ModelInfo { name: model.name.strip_prefix("models/").unwrap_or(&model.name).to_owned(), facts }
     });
     Ok(Page { models: models.collect(), next: list.next_page_token })
 }

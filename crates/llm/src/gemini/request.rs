@@ -42,7 +42,7 @@ fn generation_config(request: &CompletionRequest) -> Map<String, Value> {
     if let Some(JsonAnswer::Schema { schema, .. }) = &request.json {
         config.insert("responseJsonSchema".into(), schema.clone());
     }
-    put(&mut config, "thinkingConfig", request.effort.map(|effort| thinking(effort, thinks_by_level(request))));
+    put(&mut config, "thinkingConfig", request.told_effort().map(|effort| thinking(effort, request)));
     config
 }
 
@@ -56,13 +56,23 @@ fn sampling(config: &mut Map<String, Value>, sampling: &Sampling) {
     put(config, "stopSequences", (!sampling.stop.is_empty()).then(|| sampling.stop.clone()));
 }
 
-fn thinking(effort: Effort, by_level: bool) -> Value {
+/// The levels of thinking that a model of the third generation takes, least first.
+const LEVELS: &[(&str, &[&str])] = &[
+    ("flash", &["minimal", "low", "medium", "high"]),
+    ("gemini-3-pro", &["low", "high"]),
+    ("", &["low", "medium", "high"]),
+];
+
+fn thinking(effort: Effort, request: &CompletionRequest) -> Value {
     let on = effort != Effort::Off;
-    if by_level {
+    if thinks_by_level(request) {
         // The third generation cannot stop thinking; it can think little.
-        return json!({"includeThoughts": on, "thinkingLevel": nearest(&["low", "high"], effort)});
+        let levels = LEVELS.iter().find(|(word, _)| request.model.contains(word)).map_or(&[][..], |row| row.1);
+        return json!({"includeThoughts": on, "thinkingLevel": nearest(levels, effort)});
     }
-    json!({"includeThoughts": on, "thinkingBudget": effort.budget()})
+    // The second generation's `pro` cannot stop either: this is the least that it takes.
+    let least = if request.model.contains("2.5-pro") { 128 } else { 0 };
+    json!({"includeThoughts": on, "thinkingBudget": effort.budget().max(least)})
 }
 
 fn tools(body: &mut Map<String, Value>, request: &CompletionRequest) {
@@ -73,10 +83,16 @@ fn tools(body: &mut Map<String, Value>, request: &CompletionRequest) {
         let config = request.tool_choice.as_ref().map(|choice| json!({"functionCallingConfig": calling(choice)}));
         put(body, "toolConfig", config);
     }
-    if request.web_search {
+    // Beside tools of ours the provider refuses its own.
+    if request.web_search && tools.is_empty() {
         tools.push(json!({"googleSearch": {}}));
     }
     put(body, "tools", (!tools.is_empty()).then_some(tools));
+}
+
+/// Whether the provider can search the web for a model.
+pub(crate) fn searches(model: &str) -> bool {
+    model.contains("gemini-") && !model.contains("gemini-1")
 }
 
 fn declaration(tool: &Tool) -> Value {

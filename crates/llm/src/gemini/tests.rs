@@ -1,8 +1,7 @@
 //! What is sent, and how what comes back is understood.
 
 use super::*;
-use crate::ModelInfo;
-use crate::replay::{asked, endpoint, picture, recorded, sent, standard_request};
+use crate::replay::{asked, documents_request, endpoint, picture, recorded, sent, standard_request};
 use crate::request::{ChatMessage, Content, Effort, JsonAnswer, Role, Sampling, ToolChoice, ToolResult};
 use serde_json::{Value, json};
 
@@ -94,7 +93,23 @@ fn thinking_is_a_level_or_a_budget() {
     };
     assert_eq!(thinking("gemini-3-pro", Effort::High), json!({"includeThoughts": true, "thinkingLevel": "high"}));
     assert_eq!(thinking("gemini-3-pro", Effort::Off), json!({"includeThoughts": false, "thinkingLevel": "low"}));
+    assert_eq!(thinking("gemini-3.5-flash", Effort::Minimal)["thinkingLevel"], "minimal");
+    assert_eq!(thinking("gemini-3.1-pro-preview", Effort::Medium)["thinkingLevel"], "medium");
+    assert_eq!(thinking("gemini-2.5-pro", Effort::Off)["thinkingBudget"], 128);
     assert_eq!(thinking("gemini-2.5-flash", Effort::Off), json!({"includeThoughts": false, "thinkingBudget": 0}));
+}
+
+#[test]
+fn the_web_is_searched_where_no_tools_of_ours_stand_in_the_way() {
+    let mut request = CompletionRequest { web_search: true, ..standard_request() };
+    let kinds = |request: &CompletionRequest| {
+        let tools = body(request)["tools"].take();
+        let kinds = tools.as_array().expect("tools").iter().flat_map(|tool| tool.as_object().expect("a tool").keys());
+        kinds.cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&request), ["functionDeclarations"]);
+    request.tools.clear();
+    assert_eq!(kinds(&request), ["googleSearch"]);
 }
 
 #[test]
@@ -111,9 +126,18 @@ fn pictures_of_a_tool_stand_beside_its_result() {
 
 #[test]
 fn the_list_holds_what_answers_and_has_pages() {
-    let page = models::read(br#"{"models":[{"name":"models/gemini-x","inputTokenLimit":1048576,"supportedGenerationMethods":["generateContent"]},{"name":"models/embed","supportedGenerationMethods":["embedContent"]}],"nextPageToken":"p2"}"#, &asked()).expect("a list");
-    assert_eq!(page.models, [ModelInfo { name: "gemini-x".into(), context_window: Some(1_048_576) }]);
+    let page = models::read(br#"{"models":[{"name":"models/gemini-x","inputTokenLimit":1048576,"outputTokenLimit":65536,"thinking":true,"supportedGenerationMethods":["generateContent"]},{"name":"models/embed","supportedGenerationMethods":["embedContent"]}],"nextPageToken":"p2"}"#, &asked()).expect("a list");
+    let facts = &page.models[0].facts;
+    assert_eq!((page.models.len(), page.models[0].name.as_str()), (1, "gemini-x"));
+    assert_eq!((facts.context_window, facts.max_output, facts.reasoning), (Some(1_048_576), Some(65_536), Some(true)));
     assert_eq!(page.next.as_deref(), Some("p2"));
     let refused = models::read(b"<html><title>Sign in</title></html>", &asked()).map(|_| ());
     assert_eq!(refused.expect_err("no list").code, ErrorCode::ProviderNotAStream);
+}
+
+#[test]
+fn documents_are_told_in_this_protocols_words() {
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body(&documents_request()));
+    });
 }

@@ -20,7 +20,7 @@ pub(super) fn body(request: &CompletionRequest) -> Result<Map<String, Value>, Er
         let tools: Vec<Value> = request.tools.iter().map(tool).collect();
         put(&mut body, "tools", (!tools.is_empty()).then_some(tools));
     }
-    put(&mut body, "think", request.effort.map(|effort| think(&request.model, effort)));
+    put(&mut body, "think", request.told_effort().map(|effort| think(&request.model, effort)));
     put(&mut body, "format", request.json.as_ref().map(format));
     let options = options(request);
     put(&mut body, "options", (!options.is_empty()).then_some(options));

@@ -1,7 +1,7 @@
 //! What is sent, and how what comes back is understood.
 
 use super::*;
-use crate::replay::{endpoint, recorded, sent, standard_request};
+use crate::replay::{documents_request, endpoint, recorded, sent, standard_request};
 use crate::request::{ChatMessage, Content, Effort, JsonAnswer, Role, Sampling, ToolChoice};
 use serde_json::{Value, json};
 
@@ -75,6 +75,15 @@ fn documents_are_refused_with_their_type() {
     let request = CompletionRequest::new("m", vec![ChatMessage { role: Role::User, content }]);
     let error = request::body(&request).expect_err("refused");
     assert!(error.detail.is_some_and(|detail| detail.contains("application/pdf")));
+}
+
+#[test]
+fn a_text_goes_as_text_and_a_picture_beside_it() {
+    let mut request = documents_request();
+    request.messages[0].content.retain(|content| !matches!(content, Content::File(file) if file.name == "b.pdf"));
+    let message = body(&request)["messages"][0].take();
+    let text = "Compare.\n\n<file name=\"a.csv\">\n名,1\n\n</file>";
+    assert_eq!(message, json!({"role": "user", "content": text, "images": ["iVBORw=="]}));
 }
 
 #[test]

@@ -23,6 +23,10 @@ pub(crate) struct Traits {
     pub(super) seed: &'static str,
     /// Whether temperature, penalties and their like are taken at all.
     pub(super) sampling: bool,
+    /// Whether the number of words to draw from is taken; it is none of OpenAI's own fields.
+    pub(super) top_k: bool,
+    /// Whether penalties and texts that end the answer are taken.
+    pub(super) penalties: bool,
     /// Which ids of calls are taken as they are.
     pub(super) ids: IdRule,
     /// How the vendor's own web search is switched on.
@@ -79,6 +83,8 @@ const PLAIN: Traits = Traits {
     max_tokens: "max_tokens",
     seed: "seed",
     sampling: true,
+    top_k: true,
+    penalties: true,
     ids: any_id,
     search: Search::None,
 };
@@ -95,8 +101,16 @@ const OPENAI_THINKS: Traits = Traits {
 };
 const GPT_5: Traits = Traits { thinking: Thinking::Effort(&["minimal", "low", "medium", "high"]), ..OPENAI_THINKS };
 const GPT_5_LATER: Traits = Traits { thinking: Thinking::Effort(&["none", "low", "medium", "high"]), ..OPENAI_THINKS };
-const OPENAI: Traits =
-    Traits { replay: Replay::Never, search: Search::Field("web_search_options", "{}"), thinking: LOW_TO_HIGH, ..PLAIN };
+const GPT_5_ONE: Traits = Traits { thinking: Thinking::Effort(&["high"]), ..OPENAI_THINKS };
+const GPT_5_CHAT: Traits = Traits { thinking: Thinking::Effort(&["medium"]), ..OPENAI_THINKS };
+const GPT_5_PRO: Traits = Traits { thinking: Thinking::Effort(&["medium", "high"]), ..OPENAI_THINKS };
+const OPENAI: Traits = Traits { replay: Replay::Never, thinking: LOW_TO_HIGH, top_k: false, ..PLAIN };
+/// What thinks at xAI takes no penalties.
+const XAI: Traits =
+    Traits { thinking: Thinking::Fixed, replay: Replay::Never, top_k: false, penalties: false, ..PLAIN };
+/// In this protocol OpenAI searches the web for these models alone, which choose their words by themselves.
+const OPENAI_SEARCHES: Traits =
+    Traits { search: Search::Field("web_search_options", "{}"), sampling: false, thinking: Thinking::Fixed, ..OPENAI };
 const DEEPSEEK: Traits = Traits { thinking: Thinking::Type, replay: Replay::WithCalls("reasoning_content"), ..PLAIN };
 const GLM: Traits = Traits {
     thinking: Thinking::Type,
@@ -106,6 +120,8 @@ const GLM: Traits = Traits {
 const KIMI: Traits = Traits { thinking: Thinking::Type, replay: Replay::WithCalls("reasoning_content"), ..PLAIN };
 /// From K2.5 on, Kimi refuses any sampling but its own.
 const KIMI_FIXED: Traits = Traits { sampling: false, ..KIMI };
+/// From K3 on, it is told how hard to think.
+const KIMI_3: Traits = Traits { thinking: Thinking::Effort(&["low", "high"]), ..KIMI_FIXED };
 const MINIMAX: Traits = Traits { thinking: Thinking::Fixed, replay: Replay::Tags, ..PLAIN };
 const TEMPLATE: Traits = Traits { thinking: Thinking::Template, ..PLAIN };
 
@@ -148,8 +164,11 @@ const TABLE: &[Row] = &[
         },
     ),
     row("GLM", &["bigmodel.cn", "z.ai"], ALL, GLM),
-    row("Kimi", &["moonshot.cn", "moonshot.ai"], &["kimi-k2.", "kimi-k3"], KIMI_FIXED),
+    // Kimi's search is a tool that has to be called back, which is no mere switch.
+    row("Kimi", &["moonshot.cn", "moonshot.ai"], &["kimi-k3"], KIMI_3),
+    row("Kimi", &["moonshot.cn", "moonshot.ai"], &["kimi-k2."], KIMI_FIXED),
     row("Kimi", &["moonshot.cn", "moonshot.ai"], ALL, KIMI),
+    // Doubao searches in the other protocol only.
     row("Doubao", &["volces.com", "bytepluses.com"], ALL, Traits { thinking: Thinking::Type, ..PLAIN }),
     row("MiniMax", &["minimax.io", "minimaxi.com", "minimax.chat"], ALL, MINIMAX),
     row("SiliconFlow", &["siliconflow.cn", "siliconflow.com"], ALL, Traits { thinking: Thinking::Flag, ..PLAIN }),
@@ -173,36 +192,68 @@ const TABLE: &[Row] = &[
             thinking: Thinking::Effort(&["none", "high"]),
             replay: Replay::Never,
             ask_usage: false,
+            top_k: false,
             seed: "random_seed",
             ids: nine_id,
             ..PLAIN
         },
     ),
-    row("xAI", &["x.ai"], ALL, Traits { thinking: LOW_TO_HIGH, replay: Replay::Never, ..PLAIN }),
+    // Its search by a field is switched off; the one by a tool is in the other protocol.
+    row("xAI", &["x.ai"], &["grok-3-mini"], Traits { thinking: Thinking::Effort(&["low", "high"]), ..XAI }),
+    row(
+        "xAI",
+        &["x.ai"],
+        &["grok-4.3"],
+        Traits { thinking: Thinking::Effort(&["none", "low", "medium", "high"]), replay: Replay::Never, ..PLAIN },
+    ),
+    // The others think as they like, and refuse to be told.
+    row("xAI", &["x.ai"], ALL, XAI),
     row(
         "Groq",
         &["groq.com"],
         &["gpt-oss"],
-        Traits { thinking: LOW_TO_HIGH, replay: Replay::InTurn("reasoning"), ..PLAIN },
+        Traits {
+            thinking: LOW_TO_HIGH,
+            replay: Replay::InTurn("reasoning"),
+            top_k: false,
+            search: Search::Tool(r#"{"type":"browser_search"}"#),
+            ..PLAIN
+        },
     ),
+    // Groq's `compound` models search unasked.
     row(
         "Groq",
         &["groq.com"],
         ALL,
-        Traits { thinking: Thinking::Effort(&["none", "default"]), replay: Replay::InTurn("reasoning"), ..PLAIN },
+        Traits {
+            thinking: Thinking::Effort(&["none", "default"]),
+            replay: Replay::InTurn("reasoning"),
+            top_k: false,
+            ..PLAIN
+        },
     ),
     row(
         "Gemini",
         &["googleapis.com"],
         ALL,
-        Traits { thinking: Thinking::Effort(&["none", "low", "medium", "high"]), replay: Replay::Never, ..PLAIN },
+        Traits {
+            thinking: Thinking::Effort(&["none", "low", "medium", "high"]),
+            replay: Replay::Never,
+            top_k: false,
+            ..PLAIN
+        },
     ),
     row("vLLM", &[":8000", "*vllm", "*sglang"], ALL, TEMPLATE),
     row("llama.cpp", &[":8080", "*llama-cpp", "*llamacpp", "*llama.cpp"], ALL, TEMPLATE),
     row("LM Studio", &[":1234", "*lmstudio", "*lm-studio"], ALL, PLAIN),
     row("Ollama", &[":11434", "*ollama"], ALL, Traits { replay: Replay::InTurn("reasoning"), ..PLAIN }),
     // Families that gateways and relays offer under their own name.
+    row("OpenAI", ANYWHERE, &["gpt-4o-search", "gpt-4o-mini-search", "gpt-5-search"], OPENAI_SEARCHES),
     row("OpenAI", ANYWHERE, &["gpt-5-chat"], OPENAI),
+    row("OpenAI", ANYWHERE, &["gpt-5-pro"], GPT_5_ONE),
+    row("OpenAI", ANYWHERE, &["gpt-5-codex", "gpt-5.1-codex", "gpt-5.2-codex"], OPENAI_THINKS),
+    row("OpenAI", ANYWHERE, &["gpt-5.1-chat", "gpt-5.2-chat"], GPT_5_CHAT),
+    row("OpenAI", ANYWHERE, &["gpt-5.2-pro", "gpt-5.4-pro", "gpt-5.5-pro"], GPT_5_PRO),
     row("OpenAI", ANYWHERE, &["gpt-5."], GPT_5_LATER),
     row("OpenAI", ANYWHERE, &["gpt-5", "gpt-6"], GPT_5),
     row("OpenAI", ANYWHERE, &["o1", "o3", "o4"], OPENAI_THINKS),
@@ -223,6 +274,11 @@ pub(crate) fn of(base_url: &str, model: &str) -> &'static Row {
             && (row.hosts.is_empty() || url.as_ref().is_some_and(|url| row.hosts.iter().any(|host| lives(url, host))))
     };
     TABLE.iter().find(fits).unwrap_or(&TABLE[TABLE.len() - 1])
+}
+
+/// Whether the vendor at an address searches the web for a model when it is told to.
+pub(crate) fn searches(base_url: &str, model: &str) -> bool {
+    !matches!(of(base_url, model).traits.search, Search::None)
 }
 
 /// Whether an address is meant by a host of the table.

@@ -17,9 +17,9 @@ pub(super) fn body(request: &CompletionRequest, traits: &Traits, ask_usage: bool
     put(&mut body, "stream_options", ask_usage.then(|| json!({"include_usage": true})));
     put(&mut body, traits.max_tokens, request.max_tokens);
     if traits.sampling {
-        sampling(&mut body, &request.sampling, traits.seed);
+        sampling(&mut body, &request.sampling, traits);
     }
-    if let Some(effort) = request.effort {
+    if let Some(effort) = request.told_effort() {
         body.extend(traits.thinking.fields(effort));
     }
     put(&mut body, "response_format", request.json.as_ref().map(response_format));
@@ -27,14 +27,16 @@ pub(super) fn body(request: &CompletionRequest, traits: &Traits, ask_usage: bool
     body
 }
 
-fn sampling(body: &mut Map<String, Value>, sampling: &Sampling, seed: &str) {
+fn sampling(body: &mut Map<String, Value>, sampling: &Sampling, traits: &Traits) {
     put(body, "temperature", sampling.temperature);
     put(body, "top_p", sampling.top_p);
-    put(body, "top_k", sampling.top_k);
-    put(body, "presence_penalty", sampling.presence_penalty);
-    put(body, "frequency_penalty", sampling.frequency_penalty);
-    put(body, seed, sampling.seed);
-    put(body, "stop", (!sampling.stop.is_empty()).then(|| sampling.stop.clone()));
+    put(body, "top_k", sampling.top_k.filter(|_| traits.top_k));
+    put(body, traits.seed, sampling.seed);
+    if traits.penalties {
+        put(body, "presence_penalty", sampling.presence_penalty);
+        put(body, "frequency_penalty", sampling.frequency_penalty);
+        put(body, "stop", (!sampling.stop.is_empty()).then(|| sampling.stop.clone()));
+    }
 }
 
 fn response_format(json: &JsonAnswer) -> Value {

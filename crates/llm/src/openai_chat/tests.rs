@@ -1,7 +1,7 @@
 //! What is sent, vendor by vendor, and how what comes back is understood.
 
 use super::*;
-use crate::replay::{endpoint, recorded, sent, standard_request};
+use crate::replay::{documents_request, endpoint, recorded, sent, standard_request};
 use crate::request::{Effort, JsonAnswer, Sampling, ToolChoice};
 use crate::{ChatMessage, Role};
 use serde_json::{Value, json};
@@ -67,5 +67,12 @@ fn everything_that_was_set_is_sent() {
     };
     insta::with_settings!({sort_maps => true}, {
         insta::assert_json_snapshot!(body("https://gate.example/v1", &request));
+    });
+}
+
+#[test]
+fn documents_are_told_in_this_protocols_words() {
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body("https://gate.example/v1", &documents_request()));
     });
 }

@@ -41,7 +41,7 @@ fn thinks(model: &str) -> bool {
 
 fn reasoning(request: &CompletionRequest, summarised: bool) -> Option<Value> {
     // The words are those of the same family in the other protocol.
-    let fields = dialect::of("", &request.model).traits.thinking.fields(request.effort?);
+    let fields = dialect::of("", &request.model).traits.thinking.fields(request.told_effort()?);
     let mut reasoning = json!({"effort": fields.get("reasoning_effort")?});
     if summarised {
         reasoning["summary"] = "auto".into();
@@ -65,6 +65,18 @@ fn tools(body: &mut Map<String, Value>, request: &CompletionRequest) {
         tools.push(json!({"type": "web_search"}));
     }
     put(body, "tools", (!tools.is_empty()).then_some(tools));
+}
+
+/// Families that the provider can search the web for: OpenAI's, xAI's, and Doubao, whose hosts speak this protocol.
+const SEARCHES: &[&str] = &["gpt-4o", "gpt-4.1", "gpt-5", "gpt-6", "o3", "o4", "grok-4", "doubao-seed"];
+/// Members of these families that it cannot.
+const SEARCHES_NOT: &[&str] = &["gpt-4.1-nano", "gpt-4o-audio", "gpt-4o-realtime", "o3-mini"];
+
+/// Whether the provider can search the web for a model.
+pub(crate) fn searches(model: &str) -> bool {
+    let name = model.rsplit('/').next().unwrap_or(model).to_ascii_lowercase();
+    let is_any = |families: &[&str]| families.iter().any(|family| name.starts_with(family));
+    is_any(SEARCHES) && !is_any(SEARCHES_NOT)
 }
 
 /// Without `strict` the provider would hold every schema to rules of its own.

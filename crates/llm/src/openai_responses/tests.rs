@@ -1,7 +1,7 @@
 //! What is sent, and how what comes back is understood.
 
 use super::*;
-use crate::replay::{endpoint, picture, recorded, sent, standard_request};
+use crate::replay::{documents_request, endpoint, picture, recorded, sent, standard_request};
 use crate::request::{ChatMessage, Content, Effort, JsonAnswer, Role, Sampling, ToolChoice, ToolResult};
 use serde_json::{Value, json};
 
@@ -92,4 +92,11 @@ fn pictures_of_a_tool_are_part_of_its_output() {
         outputs[2],
         &json!([{"type": "input_text", "text": "see"}, {"type": "input_image", "image_url": "data:image/png;base64,iVBORw=="}])
     );
+}
+
+#[test]
+fn documents_are_told_in_this_protocols_words() {
+    insta::with_settings!({sort_maps => true}, {
+        insta::assert_json_snapshot!(body(&documents_request()));
+    });
 }

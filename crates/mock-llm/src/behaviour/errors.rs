@@ -1,6 +1,7 @@
 //! The shapes in which providers refuse. Status, code and words follow what they really send.
 
 use crate::act::{Refused, Reply};
+use crate::protocol::Protocol;
 use actix_web::http::StatusCode;
 use serde_json::json;
 
@@ -19,6 +20,35 @@ pub(crate) fn wrong_key(shown: &str) -> Reply {
     let message =
         format!("Incorrect API key provided: {shown}. You can find your API key in the settings of your account.");
     openai(401, "invalid_request_error", "invalid_api_key", &message)
+}
+
+/// Too many requests, with a time to come back.
+pub(crate) fn slow_down() -> Reply {
+    openai(429, "requests", "rate_limit_exceeded", "Rate limit reached for requests.").header("Retry-After", "1")
+}
+
+/// Too many requests, and no word of when to come back.
+pub(crate) fn busy() -> Reply {
+    openai(429, "requests", "rate_limit_exceeded", "Rate limit reached for requests.")
+}
+
+/// The machine failed.
+pub(crate) fn broken() -> Reply {
+    bare(500, "server_error", "The server had an error while processing your request.")
+}
+
+/// The account is empty, as each vendor says it.
+pub(crate) fn no_money(protocol: Protocol) -> Reply {
+    match protocol {
+        Protocol::Anthropic => bare(
+            400,
+            "invalid_request_error",
+            "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or \
+             purchase credits.",
+        ),
+        Protocol::Ollama => bare(402, "error", "Insufficient balance"),
+        _ => quota(),
+    }
 }
 
 pub(super) fn no_model(model: &str) -> Reply {

@@ -55,7 +55,7 @@ pub(super) fn silent(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
     std::iter::once(Act::Until(Duration::from_millis(ask.number(0)))).chain(says(ask, OK))
 }
 
-fn thoughts() -> impl Iterator<Item = Act> {
+pub(super) fn thoughts() -> impl Iterator<Item = Act> {
     pieces(THOUGHTS).map(|piece| Act::Thinking(piece.into()))
 }
 
@@ -164,7 +164,7 @@ pub(super) fn tools_thinking(ask: &Ask) -> Vec<Act> {
 }
 
 /// A call of the tool with this number, or of one that nobody offered.
-fn call(ask: &Ask, index: usize) -> Vec<Act> {
+pub(super) fn call(ask: &Ask, index: usize) -> Vec<Act> {
     let tools = ask.request.tools();
     let name = if tools.is_empty() { "lookup".to_owned() } else { tools[index % tools.len()].clone() };
     let arguments = format!("{{\"query\":\"第 {} 个\"}}", index + 1);
@@ -183,6 +183,7 @@ pub(super) fn gap(ask: &Ask) -> String {
 /// What pictures came with the person's last message.
 pub(super) fn vision(ask: &Ask) -> Vec<Act> {
     let images = ask.request.last_user_images();
+    let images: Vec<_> = images.iter().map(|image| format!("{} of {} bytes", image.media_type, image.bytes)).collect();
     let seen = if images.is_empty() { "I see no image.".to_owned() } else { format!("I see: {}.", images.join(", ")) };
     says(ask, &seen)
 }

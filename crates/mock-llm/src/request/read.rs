@@ -1,6 +1,7 @@
 //! From the body of each protocol to the one request that behaviours know.
 
-use super::{ChatRequest, Form, Message, Role};
+use super::{Call, ChatRequest, Form, Message, Role, Said};
+use crate::picture::Media;
 use crate::protocol::Protocol;
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
         stream: form == Form::Words && body["stream"].as_bool().unwrap_or(protocol == Protocol::Ollama),
         form,
         suffix: body["suffix"].as_str().map(str::to_owned),
+        max_tokens: limit(body),
+        thinks: matches!(body["thinking"]["type"].as_str(), Some("enabled" | "adaptive")),
         include_usage: body["stream_options"]["include_usage"].as_bool().unwrap_or_default(),
         messages,
         tools: tools(&body["tools"]),
@@ -115,24 +118,54 @@ fn tools(value: &Value) -> Vec<String> {
     named.map(str::to_owned).collect()
 }
 
-/// A picture as behaviours tell it: its type and its size in bytes.
-fn picture(media_type: &str, base64: &str) -> String {
-    let padding = base64.bytes().rev().take_while(|byte| *byte == b'=').count();
-    format!("{media_type} of {} bytes", (base64.len() / 4 * 3).saturating_sub(padding))
+/// The limit of the answer, under the names of all protocols.
+fn limit(body: &Value) -> Option<u64> {
+    let places = [
+        "/max_tokens",
+        "/max_completion_tokens",
+        "/max_output_tokens",
+        "/generationConfig/maxOutputTokens",
+        "/options/num_predict",
+    ];
+    places.iter().find_map(|place| body.pointer(place)?.as_u64())
 }
 
-fn data_url(url: &Value) -> Option<String> {
-    let (head, base64) = url.as_str()?.strip_prefix("data:")?.split_once(";base64,")?;
-    Some(picture(head, base64))
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// Text as it is, JSON as its text.
+fn written(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn data_url(url: &Value) -> Option<Media> {
+    Media::of_data_url(url.as_str()?)
 }
 
 fn openai_chat(message: &Value) -> Message {
     let role = role(&message["role"]);
     let text = text(&message["content"]);
     let thoughts = ["reasoning_content", "reasoning"].iter().any(|field| message[*field].is_string());
-    let images = list(&message["content"]).filter_map(|piece| data_url(&piece["image_url"]["url"])).collect();
-    let results = if role == Role::Tool { vec![text.clone()] } else { Vec::new() };
-    Message { role, thoughts: thoughts || text.contains("<think>"), text, images, results }
+    let pieces = || list(&message["content"]);
+    let file = |piece: &Value| Some(data_url(&piece["file"]["file_data"])?.named(&word(&piece["file"]["filename"])));
+    let call = |call: &Value| Call {
+        id: word(&call["id"]),
+        name: word(&call["function"]["name"]),
+        arguments: written(&call["function"]["arguments"]),
+        seal: None,
+    };
+    let said = (role == Role::Tool).then(|| Said { call_id: word(&message["tool_call_id"]), text: text.clone() });
+    Message {
+        role,
+        images: pieces().filter_map(|piece| data_url(&piece["image_url"]["url"])).collect(),
+        files: pieces().filter_map(file).collect(),
+        calls: list(&message["tool_calls"]).map(call).collect(),
+        results: said.into_iter().collect(),
+        thoughts: thoughts || text.contains("<think>"),
+        seals: Vec::new(),
+        text,
+    }
 }
 
 fn responses(input: &Value) -> Vec<Message> {
@@ -143,18 +176,30 @@ fn responses(input: &Value) -> Vec<Message> {
 }
 
 fn responses_item(item: &Value) -> Message {
+    let images = |value: &Value| list(value).filter_map(|piece| data_url(&piece["image_url"])).collect();
+    let file = |piece: &Value| Some(data_url(&piece["file_data"])?.named(&word(&piece["filename"])));
     match item["type"].as_str().unwrap_or("message") {
         "function_call_output" => {
             let said = text(&item["output"]);
-            let images = list(&item["output"]).filter_map(|piece| data_url(&piece["image_url"])).collect();
-            Message { role: Role::Tool, results: vec![said.clone()], text: said, images, ..Message::default() }
+            let results = vec![Said { call_id: word(&item["call_id"]), text: said.clone() }];
+            Message { role: Role::Tool, results, text: said, images: images(&item["output"]), ..Message::default() }
         }
-        "reasoning" => Message { role: Role::Assistant, thoughts: true, ..Message::default() },
-        "function_call" => Message { role: Role::Assistant, ..Message::default() },
-        _ => {
-            let images = list(&item["content"]).filter_map(|piece| data_url(&piece["image_url"])).collect();
-            Message { role: role(&item["role"]), text: text(&item["content"]), images, ..Message::default() }
+        "reasoning" => {
+            let seals = item["encrypted_content"].as_str().map(str::to_owned).into_iter().collect();
+            Message { role: Role::Assistant, thoughts: true, seals, ..Message::default() }
         }
+        "function_call" => {
+            let (id, name) = (word(&item["call_id"]), word(&item["name"]));
+            let calls = vec![Call { id, name, arguments: written(&item["arguments"]), seal: None }];
+            Message { role: Role::Assistant, calls, ..Message::default() }
+        }
+        _ => Message {
+            role: role(&item["role"]),
+            text: text(&item["content"]),
+            images: images(&item["content"]),
+            files: list(&item["content"]).filter_map(file).collect(),
+            ..Message::default()
+        },
     }
 }
 
@@ -162,52 +207,89 @@ fn responses_item(item: &Value) -> Message {
 fn anthropic(message: &Value) -> Vec<Message> {
     let blocks = || list(&message["content"]);
     let of = |kind: &'static str| move |block: &&Value| block["type"] == kind;
-    let image = |block: &Value| {
+    let media = |block: &Value| {
         let source = &block["source"];
-        Some(picture(source["media_type"].as_str()?, source["data"].as_str()?))
+        Some(Media::read(source["media_type"].as_str()?, source["data"].as_str()?).named(&word(&block["title"])))
     };
+    let call = |block: &Value| Call {
+        id: word(&block["id"]),
+        name: word(&block["name"]),
+        arguments: written(&block["input"]),
+        seal: None,
+    };
+    let thinks = |block: &&Value| matches!(block["type"].as_str(), Some("thinking" | "redacted_thinking"));
+    let seal = |block: &Value| block["signature"].as_str().or_else(|| block["data"].as_str()).map(str::to_owned);
     let spoken = Message {
         role: role(&message["role"]),
         text: text(&message["content"]),
-        images: blocks().filter(of("image")).filter_map(image).collect(),
+        images: blocks().filter(of("image")).filter_map(media).collect(),
+        files: blocks().filter(of("document")).filter_map(media).collect(),
+        calls: blocks().filter(of("tool_use")).map(call).collect(),
         results: Vec::new(),
-        thoughts: blocks().any(|block| matches!(block["type"].as_str(), Some("thinking" | "redacted_thinking"))),
+        thoughts: blocks().any(|block| thinks(&block)),
+        seals: blocks().filter(thinks).filter_map(seal).collect(),
     };
-    let results: Vec<String> = blocks().filter(of("tool_result")).map(|block| text(&block["content"])).collect();
-    parted(spoken, results)
+    let said = |block: &Value| Said { call_id: word(&block["tool_use_id"]), text: text(&block["content"]) };
+    parted(spoken, blocks().filter(of("tool_result")).map(said).collect())
 }
 
 fn gemini(content: &Value) -> Vec<Message> {
     let parts = || list(&content["parts"]);
-    let image = |part: &Value| {
+    let media = |part: &Value| {
         let data = &part["inlineData"];
-        Some(picture(data["mimeType"].as_str()?, data["data"].as_str()?))
+        Some(Media::read(data["mimeType"].as_str()?, data["data"].as_str()?))
     };
     let plain = parts().filter(|part| part["thought"] != true).filter_map(|part| part["text"].as_str());
+    let call = |part: &Value| {
+        let call = part["functionCall"].as_object()?;
+        let name = word(call.get("name")?);
+        let arguments = call.get("args").map(written).unwrap_or_default();
+        Some(Call { id: name.clone(), name, arguments, seal: part["thoughtSignature"].as_str().map(str::to_owned) })
+    };
+    let (images, files): (Vec<_>, Vec<_>) = parts().filter_map(media).partition(Media::is_picture);
     let spoken = Message {
         role: if content["role"].is_null() { Role::User } else { role(&content["role"]) },
         text: plain.collect(),
-        images: parts().filter_map(image).collect(),
+        images,
+        files,
+        calls: parts().filter_map(call).collect(),
         results: Vec::new(),
         thoughts: parts().any(|part| part["thoughtSignature"].is_string()),
+        seals: parts().filter_map(|part| part["thoughtSignature"].as_str().map(str::to_owned)).collect(),
     };
-    let responses = parts().filter_map(|part| part["functionResponse"]["response"].as_object());
-    let results = responses.map(|response| response.values().filter_map(Value::as_str).collect()).collect();
-    parted(spoken, results)
+    let said = |part: &Value| {
+        let response = part["functionResponse"]["response"].as_object()?;
+        let text = response.values().filter_map(Value::as_str).collect();
+        Some(Said { call_id: word(&part["functionResponse"]["name"]), text })
+    };
+    parted(spoken, parts().filter_map(said).collect())
 }
 
-fn parted(spoken: Message, results: Vec<String>) -> Vec<Message> {
+fn parted(spoken: Message, results: Vec<Said>) -> Vec<Message> {
     if results.is_empty() {
         return vec![spoken];
     }
-    let said = spoken.text.is_empty() && spoken.images.is_empty();
-    let tool = Message { role: Role::Tool, text: results.concat(), results, ..Message::default() };
-    if said { vec![tool] } else { vec![tool, spoken] }
+    let silent = spoken.text.is_empty() && spoken.images.is_empty() && spoken.files.is_empty();
+    let text = results.iter().map(|said| said.text.as_str()).collect();
+    let tool = Message { role: Role::Tool, text, results, ..Message::default() };
+    if silent { vec![tool] } else { vec![tool, spoken] }
 }
 
 fn ollama(message: &Value) -> Message {
     let (role, text) = (role(&message["role"]), text(&message["content"]));
-    let images = list(&message["images"]).filter_map(|image| Some(picture("image", image.as_str()?))).collect();
-    let results = if role == Role::Tool { vec![text.clone()] } else { Vec::new() };
-    Message { role, text, images, results, thoughts: message["thinking"].is_string() }
+    let images = list(&message["images"]).filter_map(|image| Some(Media::read("image", image.as_str()?))).collect();
+    let call = |call: &Value| {
+        let (name, arguments) = (word(&call["function"]["name"]), written(&call["function"]["arguments"]));
+        Call { id: name.clone(), name, arguments, seal: None }
+    };
+    let said = (role == Role::Tool).then(|| Said { call_id: word(&message["tool_name"]), text: text.clone() });
+    Message {
+        role,
+        text,
+        images,
+        calls: list(&message["tool_calls"]).map(call).collect(),
+        results: said.into_iter().collect(),
+        thoughts: message["thinking"].is_string(),
+        ..Message::default()
+    }
 }

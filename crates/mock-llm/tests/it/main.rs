@@ -2,6 +2,7 @@
 
 mod answers;
 mod faults;
+mod keys;
 mod lists;
 mod oidc;
 mod protocols;

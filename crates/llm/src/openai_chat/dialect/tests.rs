@@ -105,7 +105,20 @@ fn every_vendor_switches_thinking_in_its_own_way() {
             json!({"reasoning_effort": "high"}),
             json!({"reasoning_effort": "none"}),
         ),
-        ("https://api.x.ai/v1", "grok-4.3", json!({"reasoning_effort": "high"}), json!({"reasoning_effort": "low"})),
+        ("https://api.x.ai/v1", "grok-4.3", json!({"reasoning_effort": "high"}), json!({"reasoning_effort": "none"})),
+        ("https://api.x.ai/v1", "grok-4", json!({}), json!({})),
+        (
+            "https://api.moonshot.cn/v1",
+            "kimi-k3",
+            json!({"reasoning_effort": "high"}),
+            json!({"reasoning_effort": "low"}),
+        ),
+        (
+            "https://api.openai.com/v1",
+            "gpt-5-pro",
+            json!({"reasoning_effort": "high"}),
+            json!({"reasoning_effort": "high"}),
+        ),
         (
             "https://api.groq.com/openai/v1",
             "qwen/qwen3-32b",
@@ -212,15 +225,22 @@ fn what_a_vendor_refuses_is_not_sent() {
     assert_eq!((mistral.get("stream_options"), mistral.get("seed"), &mistral["random_seed"]), (None, None, &json!(7)));
     assert_eq!(mistral["messages"][1]["tool_calls"][0]["id"], "call00001", "nine letters and digits");
     assert_eq!(mistral["messages"][2]["tool_call_id"], "call00001");
-    for (base_url, field, value) in [
-        ("https://dashscope.aliyuncs.com/compatible-mode/v1", "enable_search", json!(true)),
-        ("https://openrouter.ai/api/v1", "plugins", json!([{"id": "web"}])),
-        ("https://api.openai.com/v1", "web_search_options", json!({})),
+    for (base_url, model, field, value) in [
+        ("https://dashscope.aliyuncs.com/compatible-mode/v1", "m", "enable_search", json!(true)),
+        ("https://openrouter.ai/api/v1", "m", "plugins", json!([{"id": "web"}])),
+        ("https://api.openai.com/v1", "gpt-4o-search-preview", "web_search_options", json!({})),
     ] {
-        assert_eq!(asks(base_url, "m")[field], value, "{base_url}");
+        assert_eq!(asks(base_url, model)[field], value, "{base_url}");
     }
     let glm = asks("https://open.bigmodel.cn/api/paas/v4", "glm-5");
     assert_eq!(glm["tools"][0]["type"], "web_search");
+    let groq = asks("https://api.groq.com/openai/v1", "openai/gpt-oss-120b");
+    assert_eq!(groq["tools"][0]["type"], "browser_search");
+    for (base_url, model) in [("https://api.openai.com/v1", "gpt-4o"), ("https://api.x.ai/v1", "grok-4")] {
+        let body = asks(base_url, model);
+        let fields = ["web_search_options", "search_parameters", "tools"];
+        assert!(fields.iter().all(|field| body.get(field).is_none()), "{body}");
+    }
 }
 
 #[test]
@@ -243,4 +263,68 @@ fn the_nearest_word_is_taken() {
     ] {
         assert_eq!(nearest(words, effort), expected, "{words:?}");
     }
+}
+
+/// A model of every vendor that the table names, and of the families that have rules of their own.
+const MODELS: &[(&str, &str)] = &[
+    ("https://api.deepseek.com", "deepseek-v4-pro"),
+    ("https://dashscope.aliyuncs.com/compatible-mode/v1", "qwen3-max"),
+    ("https://open.bigmodel.cn/api/paas/v4", "glm-5"),
+    ("https://api.moonshot.cn/v1", "kimi-k2.6"),
+    ("https://api.moonshot.cn/v1", "moonshot-v1-8k"),
+    ("https://ark.cn-beijing.volces.com/api/v3", "doubao-seed-1-6"),
+    ("https://api.minimaxi.com/v1", "MiniMax-M2"),
+    ("https://api.siliconflow.cn/v1", "Qwen/Qwen3-8B"),
+    ("https://openrouter.ai/api/v1", "x/y"),
+    ("https://api.mistral.ai/v1", "mistral-large-latest"),
+    ("https://api.x.ai/v1", "grok-4"),
+    ("https://api.groq.com/openai/v1", "openai/gpt-oss-120b"),
+    ("https://api.groq.com/openai/v1", "llama-3.3-70b-versatile"),
+    ("https://generativelanguage.googleapis.com/v1beta/openai", "gemini-3-pro"),
+    ("http://localhost:8000/v1", "m"),
+    ("http://localhost:8080/v1", "m"),
+    ("http://localhost:1234/v1", "m"),
+    ("http://localhost:11434/v1", "m"),
+    ("https://api.openai.com/v1", "gpt-4o"),
+    ("https://api.openai.com/v1", "gpt-4o-search-preview"),
+    ("https://api.openai.com/v1", "gpt-5"),
+    ("https://api.openai.com/v1", "gpt-5-chat-latest"),
+    ("https://api.openai.com/v1", "gpt-5.4"),
+    ("https://api.openai.com/v1", "o3"),
+    ("https://gate.example/v1", "m"),
+];
+
+#[test]
+fn every_vendor_is_sent_what_it_takes_and_nothing_that_was_not_set() {
+    let plain = |model: &str| CompletionRequest::new(model, vec![ChatMessage::new(Role::User, "x")]);
+    let mut told = String::new();
+    for (base_url, model) in MODELS {
+        let bare = body(base_url, &plain(model));
+        let names: Vec<_> = bare.as_object().expect("an object").keys().map(String::as_str).collect();
+        assert!(names.iter().all(|name| ["messages", "model", "stream", "stream_options"].contains(name)), "{bare}");
+        let sampling = Sampling {
+            temperature: Some(0.5),
+            top_p: Some(0.9),
+            top_k: Some(40),
+            presence_penalty: Some(0.1),
+            frequency_penalty: Some(0.2),
+            seed: Some(7),
+            stop: vec!["END".into()],
+        };
+        let full = CompletionRequest {
+            sampling,
+            max_tokens: Some(99),
+            effort: Some(Effort::Low),
+            json: Some(crate::JsonAnswer::Object),
+            web_search: true,
+            ..plain(model)
+        };
+        let mut full = body(base_url, &full);
+        let fields = full.as_object_mut().expect("an object");
+        ["messages", "model", "stream"].iter().for_each(|name| drop(fields.remove(*name)));
+        let sorted: std::collections::BTreeMap<_, _> = fields.iter().collect();
+        told += &format!("{} {model}\n", vendor(base_url, model));
+        sorted.iter().for_each(|(name, value)| told += &format!("  {name}: {value}\n"));
+    }
+    insta::assert_snapshot!(told);
 }
