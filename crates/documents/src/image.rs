@@ -74,13 +74,13 @@ pub fn prepare(format: ImageFormat, bytes: &[u8], limits: &ImageLimits) -> Resul
     }
     // Nothing outlives a decoder that panics.
     catch_unwind(AssertUnwindSafe(|| {
-        let decoded = decode::decode(format, bytes, limits)?;
-        let style = encode::Style::of(&decoded.pixels);
-        let pixels = fit(decoded.pixels, limits.longest);
+        let decode::Decoded { pixels, animated, turn: _turn } = decode::decode(format, bytes, limits)?;
+        let style = encode::Style::of(&pixels);
+        let pixels = fit(pixels, limits.longest);
         let thumbnail = encode::encode(&fit(pixels.clone(), limits.thumbnail), style)?;
         let image = encode::encode(&pixels, style)?;
         let vision_tokens = vision_tokens(image.width, image.height);
-        Ok(Picture { image, thumbnail, animated: decoded.animated, vision_tokens })
+        Ok(Picture { image, thumbnail, animated, vision_tokens })
     }))
     .unwrap_or(Err(ImageError::Broken))
 }

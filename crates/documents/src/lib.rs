@@ -8,7 +8,8 @@
 //! Files come from strangers, so everything is bounded by [`Limits`] before it is allocated: sizes that an archive
 //! declares, what actually comes out of it, nesting, pages, characters, and time. What is guaranteed:
 //!
-//! - **Memory**: a few times [`Limits::inflated`] at most, whatever the file declares.
+//! - **Memory**: a few times [`Limits::inflated`] at most, whatever the file declares. Pictures of more than sixteen
+//!   million pixels wait for each other.
 //! - **Stack**: no recursion follows the file deeper than a fixed number of levels, so no file overflows a stack.
 //! - **Panics**: a panic in a parser is caught and becomes [`ExtractError::Broken`]. The panic hook still runs, so one
 //!   line may appear on standard error.

@@ -224,9 +224,10 @@ fn is_undecided(line: &str) -> bool {
 /// Display mathematics as a block; `text` has its delimiters.
 fn math(text: &str, key: u64, open: bool) -> Block {
     let inside = &text[2..];
-    let tex = math_end(text).and_then(|end| inside.strip_suffix(end)).unwrap_or(inside).trim();
+    let closed = math_end(text).and_then(|end| inside.strip_suffix(end));
+    let tex = closed.unwrap_or(inside).trim();
     let mut drawn = String::new();
-    html::math(&mut drawn, "div", tex, true);
+    html::math(&mut drawn, "div", tex, true, closed.is_none());
     let mut letters = Letters::default();
     letters.count(tex);
     Block { key, drawn, kind: BlockKind::Math { source: tex.to_owned() }, open, lang: letters.language() }

@@ -39,10 +39,12 @@ pub(crate) fn code(language: &str, source: &str) -> String {
     html
 }
 
-/// Appends mathematics as the element `tag`; `display` if it belongs on lines of its own.
-pub(crate) fn math(html: &mut String, tag: &str, tex: &str, display: bool) {
-    let class = if display { "math math-display" } else { "math" };
-    html.push_str(&format!("<{tag} class=\"{class}\" data-tex=\""));
+/// Appends mathematics as the element `tag`; `display` if it belongs on lines of its own, `open` if it is still being
+/// written: whoever sets formulas leaves that one alone.
+pub(crate) fn math(html: &mut String, tag: &str, tex: &str, display: bool, open: bool) {
+    let display = if display { " math-display" } else { "" };
+    let open = if open { " math-open" } else { "" };
+    html.push_str(&format!("<{tag} class=\"math{display}{open}\" data-tex=\""));
     escape(html, tex);
     html.push_str("\">");
     escape(html, tex);

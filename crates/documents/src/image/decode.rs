@@ -1,4 +1,5 @@
-//! From a picture file to pixels, at most eight bits a channel, upright. Looks at what a file declares before it decodes.
+//! From a picture file to pixels, at most eight bits a channel, upright. Looks at what a file declares before it decodes,
+//! and takes large pictures one at a time.
 
 use super::ImageLimits;
 use crate::error::ImageError;
@@ -9,6 +10,7 @@ use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::{AnimationDecoder, DynamicImage, ImageDecoder, Limits};
 use std::io::Cursor;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes that decoding may take for each pixel: sixteen bits in four channels, twice.
 const BYTES_A_PIXEL: u64 = 16;
@@ -16,10 +18,27 @@ const BYTES_A_PIXEL: u64 = 16;
 /// Bytes that may be allocated for what is not pixels.
 const METADATA: u64 = 16 << 20;
 
+/// Pictures with more pixels than this wait for each other: the largest takes over half a gigabyte, and a small server
+/// has that once.
+const LARGE: u64 = 16_000_000;
+
+/// Held while a large picture is in memory.
+static TURN: Mutex<()> = Mutex::new(());
+
+type Turn = Option<MutexGuard<'static, ()>>;
+
+/// Waits until no other large picture is in memory, if this is one.
+fn turn(pixels: u64) -> Turn {
+    // Nothing is guarded but memory, so a panic in another one's turn changes nothing.
+    (pixels > LARGE).then(|| TURN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
 /// Pixels, and whether there were more frames.
 pub(super) struct Decoded {
     pub(super) pixels: DynamicImage,
     pub(super) animated: bool,
+    /// Must outlive the pixels and what is made of them.
+    pub(super) turn: Turn,
 }
 
 /// Decodes the first frame.
@@ -29,26 +48,26 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8], limits: &ImageLimits) ->
         ImageFormat::Png => {
             let decoder = PngDecoder::with_limits(source, png_allowance(bytes, limits)).map_err(broken)?;
             let animated = decoder.is_apng().map_err(broken)?;
-            Ok(Decoded { pixels: finish(decoder, limits)?, animated })
+            finish(decoder, limits, animated)
         }
         ImageFormat::Jpeg => {
             let decoder = JpegDecoder::new(source).map_err(broken)?;
-            Ok(Decoded { pixels: finish(decoder, limits)?, animated: false })
+            finish(decoder, limits, false)
         }
         ImageFormat::Gif => {
             let decoder = GifDecoder::new(source).map_err(broken)?;
-            let pixels = finish(decoder, limits)?;
-            Ok(Decoded { pixels, animated: second_frame(bytes, limits) })
+            let decoded = finish(decoder, limits, false)?;
+            Ok(Decoded { animated: second_frame(bytes, limits), ..decoded })
         }
         ImageFormat::Webp => {
             let decoder = WebPDecoder::new(source).map_err(broken)?;
             let animated = decoder.has_animation();
-            Ok(Decoded { pixels: finish(decoder, limits)?, animated })
+            finish(decoder, limits, animated)
         }
     }
 }
 
-fn finish(mut decoder: impl ImageDecoder, limits: &ImageLimits) -> Result<DynamicImage, ImageError> {
+fn finish(mut decoder: impl ImageDecoder, limits: &ImageLimits, animated: bool) -> Result<Decoded, ImageError> {
     let (width, height) = decoder.dimensions();
     let pixels = u64::from(width) * u64::from(height);
     if width == 0 || height == 0 {
@@ -57,11 +76,12 @@ fn finish(mut decoder: impl ImageDecoder, limits: &ImageLimits) -> Result<Dynami
     if pixels > limits.pixels || width.max(height) > limits.side {
         return Err(ImageError::TooLarge { width, height, pixels: limits.pixels });
     }
+    let turn = turn(pixels);
     decoder.set_limits(allowance(limits)).map_err(broken)?;
     let orientation = decoder.orientation().map_err(broken)?;
     let mut image = eight_bits(DynamicImage::from_decoder(decoder).map_err(broken)?);
     image.apply_orientation(orientation);
-    Ok(image)
+    Ok(Decoded { pixels: image, animated, turn })
 }
 
 /// What the decoders may allocate. Sides are checked before, where the answer can say how large the picture is.
@@ -97,4 +117,31 @@ fn eight_bits(image: DynamicImage) -> DynamicImage {
 
 fn broken(_: image::ImageError) -> ImageError {
     ImageError::Broken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{ExtendedColorType, ImageEncoder as _, codecs::png::PngEncoder};
+    use std::sync::TryLockError;
+
+    fn png(width: u32, height: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let pixels = vec![0; (width * height) as usize];
+        PngEncoder::new(&mut bytes)
+            .write_image(&pixels, width, height, ExtendedColorType::L8)
+            .expect("memory takes it");
+        bytes
+    }
+
+    #[test]
+    fn a_large_picture_has_its_turn_alone_and_a_small_one_waits_for_nobody() {
+        let is_taken = || matches!(TURN.try_lock(), Err(TryLockError::WouldBlock));
+        let decode = |bytes: &[u8]| decode(ImageFormat::Png, bytes, &ImageLimits::default()).expect("a picture");
+        let large = decode(&png(4_001, 4_000));
+        assert!(is_taken());
+        assert!(decode(&png(40, 40)).turn.is_none(), "while the large one is there");
+        drop(large);
+        assert!(!is_taken());
+    }
 }

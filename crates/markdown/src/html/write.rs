@@ -206,8 +206,8 @@ impl<'a> Writer<'a> {
             }
             Span::Address(address) => self.address(address),
             Span::Math { raw, .. } if self.image.is_some() => escape(&mut self.html, raw),
-            Span::Math { tex, display, .. } => {
-                math(&mut self.html, "span", &tex, display);
+            Span::Math { tex, display, open, .. } => {
+                math(&mut self.html, "span", &tex, display, open);
                 self.last = None;
             }
         });

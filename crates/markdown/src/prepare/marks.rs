@@ -58,8 +58,8 @@ pub(crate) struct Prepared<'a> {
 pub(crate) enum Span<'a> {
     /// Plain text.
     Text(&'a str),
-    /// Mathematics: the source between the delimiters, and with them.
-    Math { tex: Cow<'a, str>, raw: &'a str, display: bool },
+    /// Mathematics: the source between the delimiters, and with them; `open` as long as nothing closes it.
+    Math { tex: Cow<'a, str>, raw: &'a str, display: bool, open: bool },
     /// A bare address.
     Address(&'a str),
 }
@@ -138,7 +138,7 @@ impl<'a> Prepared<'a> {
             Kind::Literal => Span::Text(raw),
             Kind::Address => Span::Address(raw),
             Kind::Math { display, open, close } => {
-                Span::Math { tex: unquoted(&raw[open..raw.len() - close]), raw, display }
+                Span::Math { tex: unquoted(&raw[open..raw.len() - close]), raw, display, open: close == 0 }
             }
         }
     }

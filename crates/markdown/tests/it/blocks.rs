@@ -89,7 +89,7 @@ fn half_typed_signs_do_not_flash_up() {
         ("run `", "<p>run</p>"),
         ("see [docs](https://a.exa", "<p>see docs</p>"),
         ("see ![cat](https://a.exa", "<p>see cat</p>"),
-        ("so \\(x_1", "<p>so <span class=\"math\" data-tex=\"x_1\">x_1</span></p>"),
+        ("so \\(x_1", "<p>so <span class=\"math math-open\" data-tex=\"x_1\">x_1</span></p>"),
         ("a <br", "<p>a</p>"),
         ("text\n-", "<p>text</p>"),
         ("text\n``", "<p>text</p>"),

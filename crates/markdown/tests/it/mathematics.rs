@@ -1,7 +1,7 @@
 //! Mathematics is kept as its source.
 
 use crate::support::{html, streamed};
-use markdown::{BlockKind, render};
+use markdown::{BlockKind, Document, render};
 
 fn sources(text: &str) -> Vec<String> {
     let source = |kind| match kind {
@@ -73,4 +73,28 @@ fn mathematics_that_arrives_letter_by_letter_is_the_same() {
     let text = "前\n\n$$\na\n\n+ b\n$$ 后\n\\[ x\n\\]\n$y_1$ \\(z";
     let letters: Vec<String> = text.chars().map(String::from).collect();
     assert_eq!(streamed(letters.iter().map(String::as_str)), render(text));
+}
+
+#[test]
+fn a_formula_that_is_still_written_says_so_and_a_finished_text_has_none() {
+    let text = "Let \\(x^2\\) be $y_1$ and \\(z + 1\\).\n\n$$\na\n$$\n\n- $$b$$ and\n- \\[c\\]\n";
+    for (end, _) in text.char_indices().chain([(text.len(), ' ')]) {
+        let (mut growing, part) = (Document::default(), &text[..end]);
+        growing.append(part);
+        let drawn: String = growing.blocks().iter().map(|block| block.html().into_owned()).collect();
+        let open = drawn.matches("math-open").count();
+        assert!(open <= 1, "{part:?}: {drawn}");
+        let sources = drawn.split("data-tex=").count() - 1;
+        for tex in ["x^2", "y_1", "z + 1"].iter().take(sources - open) {
+            assert!(drawn.contains(&format!("<span class=\"math\" data-tex=\"{tex}\"")), "{part:?}: {drawn}");
+        }
+        assert!(!html(part).contains("math-open"), "{part:?}");
+    }
+    let open = |text: &str| {
+        let mut document = Document::default();
+        document.append(text);
+        document.blocks()[0].html().contains("math-open")
+    };
+    assert!(open("so \\(x") && open("$$\nx") && open("\\[ x"));
+    assert!(!open("so \\(x\\)") && !open("$$\nx\n$$") && !open("\\[ x \\]"));
 }

@@ -32,7 +32,17 @@ const ELEMENTS: &[(&str, &[&str], bool)] = &[
     ("br", &[], false),
 ];
 
-const CLASSES: &[&str] = &["math", "math math-display", "table-scroll", "ta-c", "ta-r", "task", "img"];
+const CLASSES: &[&str] = &[
+    "math",
+    "math math-display",
+    "math math-open",
+    "math math-display math-open",
+    "table-scroll",
+    "ta-c",
+    "ta-r",
+    "task",
+    "img",
+];
 
 /// Reads HTML of the renderer, checks every tag and attribute, and gives the text between the tags.
 #[track_caller]
