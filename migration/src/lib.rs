@@ -2,11 +2,14 @@
 //!
 //! Each migration runs in its own transaction together with its entry in `schema_migrations`, on SQLite too, so a crash
 //! leaves either the schema before it or the one after. Migrations only add; the database remembers the least schema
-//! that may open it (`meta.least_schema`), so the previous release still starts on a newer database.
+//! that may open it (`meta.least_schema`), so the previous release still starts on a newer database where that is safe.
 //!
 //! It never imports entities of the server: those move on, migrations do not.
 
 mod m0001_start;
+mod m0002_providers;
+mod m0003_organize;
+mod m0004_search;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -24,7 +27,16 @@ pub(crate) trait Migration: Sync {
     async fn up(&self, tx: &DatabaseTransaction) -> Result<(), DbErr>;
 }
 
-const MIGRATIONS: &[&dyn Migration] = &[&m0001_start::Start];
+const MIGRATIONS: &[&dyn Migration] =
+    &[&m0001_start::Start, &m0002_providers::Providers, &m0003_organize::Organize, &m0004_search::Search];
+
+/// Runs statements that end with `;` at the end of a line, in their order.
+async fn apply_all(tx: &DatabaseTransaction, statements: &str) -> Result<(), DbErr> {
+    for statement in statements.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        tx.execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
 
 /// Number of the schema this build writes.
 pub const SCHEMA: i64 = MIGRATIONS.len() as i64;

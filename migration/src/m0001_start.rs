@@ -3,7 +3,7 @@
 //! A message's parent is checked at the end of a statement and does not cascade: a chat is deleted by its own id, and a
 //! cascade down a long path would exceed SQLite's depth. Times are unix milliseconds UTC. Ids are UUIDv7 in text form. `messages.seq` orders messages and keys full text.
 
-use crate::Migration;
+use crate::{Migration, apply_all};
 use async_trait::async_trait;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr};
 
@@ -24,10 +24,7 @@ impl Migration for Start {
             DbBackend::Postgres => "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
             _ => "INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL",
         };
-        for statement in TABLES.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
-            tx.execute_unprepared(&statement.replace("SEQUENCE", sequence)).await?;
-        }
-        Ok(())
+        apply_all(tx, &TABLES.replace("SEQUENCE", sequence)).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests and answers about people and logins.
 
-use crate::UserId;
 use crate::error::Language;
+use crate::{ModelId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do.
@@ -97,6 +97,15 @@ pub struct User {
     /// The colours they chose.
     #[serde(default)]
     pub theme: Theme,
+    /// What models are told about the person and their wishes, in every chat; only the person sees it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// The model that their new chats use; none means everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_model: Option<ModelId>,
+    /// Path of their picture, relative to the site; none means their initial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub avatar: Option<String>,
     /// Registered at, RFC 3339.
     pub created_at: String,
     /// Last signed in at, RFC 3339.
@@ -169,6 +178,12 @@ pub struct UpdateMe {
     /// New colours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub theme: Option<Theme>,
+    /// New words about themselves; empty removes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// New default model; empty means everybody's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_model: Option<ModelId>,
 }
 
 /// Body of `PATCH /api/admin/users/{id}`. Absent fields stay as they are.

@@ -1,7 +1,8 @@
 //! Requests and answers about chats, messages and runs.
 
 use crate::events::Status;
-use crate::{ApiError, ConnectionId, MessageId, ModelId, Part, RunId, SessionId};
+use crate::models::{Currency, Effort, Facts, Parameters};
+use crate::{ApiError, ConnectionId, FolderId, MessageId, ModelId, Part, RunId, SessionId};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// Token counts of one upstream call.
@@ -18,6 +19,9 @@ pub struct Usage {
     /// Tokens of the answer spent on thoughts.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub reasoning_tokens: u64,
+    /// Estimated tokens of the instructions ahead of the conversation.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub instruction_tokens: u64,
     /// Whether the counts are our estimate because the provider sent none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub estimated: bool,
@@ -27,13 +31,26 @@ pub struct Usage {
     /// Milliseconds from the request to the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_ms: Option<u64>,
+    /// What it cost by the price that the model had then; absent where none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+}
+
+/// An amount of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Cost {
+    /// Its currency.
+    pub currency: Currency,
+    /// Billionths of its unit: a token may cost less than a millionth.
+    pub nano: u64,
 }
 
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// A chat, as lists show it.
+/// A chat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
@@ -44,10 +61,47 @@ pub struct Session {
     /// The model that it uses next; none means the default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelId>,
+    /// What the model is told in this chat beside everything else. Only a chat that was asked for by itself brings it;
+    /// lists and events say with `hasInstructions` that there is something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// Whether the model is told something in this chat beside everything else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_instructions: bool,
+    /// What every request of this chat carries, over the model's own parameters. Like the instructions, only a chat that
+    /// was asked for by itself brings them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
+    /// Pinned at, RFC 3339; absent for a chat that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned_at: Option<String>,
+    /// Archived at, RFC 3339; absent for a chat that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived_at: Option<String>,
+    /// The folder that it lies in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder_id: Option<FolderId>,
+    /// Its tags, in alphabetical order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Whether it is in no list and no search, and goes by itself a day after its last activity.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporary: bool,
+    /// Whether an answer ended that nobody has looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
     /// Created at, RFC 3339.
     pub created_at: String,
     /// Last message or answer at, RFC 3339; lists are ordered by it.
     pub last_activity_at: String,
+}
+
+impl Session {
+    /// The chat as lists and events show it: its instructions may be long, and nobody reads them there.
+    #[must_use]
+    pub fn brief(self) -> Self {
+        Self { instructions: None, parameters: None, ..self }
+    }
 }
 
 /// Body of `POST /api/sessions`.
@@ -60,6 +114,27 @@ pub struct CreateSession {
     /// Model for it.
     #[serde(default)]
     pub model: Option<ModelId>,
+    /// What it is besides.
+    #[serde(default)]
+    pub new_chat: NewChat,
+}
+
+/// What a new chat may be besides empty: where it lies, and whether it stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewChat {
+    /// The folder for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub folder_id: Option<FolderId>,
+    /// Whether it is temporary.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub temporary: bool,
+    /// Instructions for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// Parameters for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
 }
 
 /// Body of `PATCH /api/sessions/{id}`. Absent fields stay as they are.
@@ -72,9 +147,49 @@ pub struct UpdateSession {
     /// New model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model: Option<ModelId>,
+    /// New instructions; empty removes them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instructions: Option<String>,
+    /// New parameters; those without a value remove them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
+    /// Pins it, or not any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    /// Archives it, or takes it back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archived: Option<bool>,
+    /// Lays it into a folder; `null` takes it out.
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub folder_id: Option<Option<FolderId>>,
+    /// New tags, all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// `false` keeps a temporary chat. No chat becomes temporary.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub temporary: Option<bool>,
+    /// Whether it counts as unread from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<bool>,
     /// Shows another branch: the leaf-most message below this one becomes the end of the active path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_message_id: Option<MessageId>,
+}
+
+/// Body of `POST /api/sessions/{id}/fork`: a new chat with a copy of the path up to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ForkSession {
+    /// The last message that is copied, on whichever branch it lies.
+    pub message_id: MessageId,
+}
+
+/// Body of `PATCH /api/messages/{id}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateMessage {
+    /// The new text, in the place of the first piece of the old one; thoughts, files and tools stay.
+    pub content: String,
 }
 
 /// Who wrote a message.
@@ -148,6 +263,9 @@ pub struct Message {
     pub truncated: bool,
     /// Written at, RFC 3339.
     pub created_at: String,
+    /// When a person last changed its text in place, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<String>,
 }
 
 /// Body of `POST /api/chat/stream`, `/api/chat` and `/api/chat/runs`.
@@ -165,9 +283,18 @@ pub struct SendMessage {
     /// The chat; absent creates one in the same transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<SessionId>,
-    /// The text, Markdown.
+    /// The text, Markdown. May be empty or absent where `parts` holds a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
+    /// Files that go with the text: parts of the kinds `image` and `file`, of which only `fileId` is read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
+    /// How hard the model shall think; absent leaves it to the model's parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effort: Option<Effort>,
+    /// Whether the provider searches the web for this answer; absent leaves it to the model's parameters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web_search: Option<bool>,
     /// Absent: below the end of the active path. `null`: at the root. Else: below that message.
     #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub parent_id: Option<Option<MessageId>>,
@@ -180,10 +307,18 @@ pub struct SendMessage {
     /// An answer to continue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub continue_message_id: Option<MessageId>,
+    /// What a chat is besides that this message creates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_chat: Option<NewChat>,
+    /// Ids or names of further models that answer the same message, each in a version of its own beside the first answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
 }
 
 /// Tells an explicit `null` from an absent field.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<MessageId>>, D::Error> {
+pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -202,6 +337,26 @@ pub struct RunAccepted {
     pub message_id: MessageId,
     /// Whether this call started the run; false when it attached to one.
     pub created: bool,
+    /// What became of the further models, in the order in which they were named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<AlsoAccepted>,
+}
+
+/// A further answer to the same message: its ids, or why it was not begun. The first goes on in either case.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlsoAccepted {
+    /// The model's name.
+    pub model: String,
+    /// The run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<RunId>,
+    /// The answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
+    /// Why there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ApiError>,
 }
 
 /// Answer of `GET /api/chat/runs/{id}`.
@@ -255,21 +410,60 @@ pub struct FailedAnswer {
     pub text: String,
 }
 
+/// How much of a model's context a chat takes. Answer of `GET /api/sessions/{id}/context?model=`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextGauge {
+    /// The model that was measured with.
+    pub model: ModelId,
+    /// Tokens that it reads and writes together.
+    pub limit: u64,
+    /// Tokens of these that are kept free for the answer.
+    pub reserved: u64,
+    /// Tokens that the next request will have, without the message that is being typed.
+    pub used: u64,
+    /// How many of the chat's messages do not fit any more.
+    pub left_out: u64,
+    /// Real tokens of a text over the client's own estimate ([`crate::tokens`]), for the message that is being typed.
+    pub ratio: f64,
+}
+
+/// Query of `GET /api/sessions/{id}/context`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContextQuery {
+    /// Id or name of the model; absent uses the chat's, then the default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
 /// A model that the signed-in person may use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Model {
     /// The model.
     pub id: ModelId,
-    /// Its name at the provider.
+    /// The name by which people and programs ask for it: the connection's prefix and the provider's name.
     pub name: String,
+    /// The name that people see instead, if an administrator gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// One line about what it is good for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// Its connection.
     pub connection_id: ConnectionId,
     /// The connection's name.
     pub connection: String,
-    /// Context window in tokens, where known.
+    /// What is known of it.
+    #[serde(default)]
+    pub facts: Facts,
+    /// Whether it is the person's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal: bool,
+    /// Why it cannot answer now, as a code of [`crate::ErrorCode`]; absent as far as anybody knows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context_window: Option<u32>,
+    pub trouble: Option<String>,
     /// Whether this is the built-in demo, which repeats canned text.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub demo: bool,
@@ -281,7 +475,7 @@ pub struct Model {
 pub struct ModelList {
     /// The models, by connection and name.
     pub items: Vec<Model>,
-    /// The one that a new chat uses.
+    /// The one that a new chat of this person uses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default: Option<ModelId>,
     /// Cursor of the next page (`after=`); absent on the last one.

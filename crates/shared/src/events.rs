@@ -71,6 +71,14 @@ pub enum RunEventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
     },
+    /// A part is another one now: a call of a tool has its result.
+    #[serde(rename = "part.updated")]
+    PartUpdated {
+        /// Its place in the message.
+        index: usize,
+        /// The part as it is now.
+        part: Part,
+    },
     /// Something the reader should know; stored as a notice part.
     #[serde(rename = "notice")]
     Notice {
@@ -225,6 +233,18 @@ pub enum UserEvent {
     /// A chat was deleted.
     #[serde(rename = "session.deleted")]
     SessionDeleted {
+        /// The chat.
+        session_id: SessionId,
+    },
+    /// Many chats changed at once: lists have to be asked for again.
+    #[serde(rename = "sessions.changed")]
+    SessionsChanged,
+    /// A folder was made, changed or removed.
+    #[serde(rename = "folders.changed")]
+    FoldersChanged,
+    /// Messages of a chat were changed, removed or restored: what is shown of it has to be asked for again.
+    #[serde(rename = "messages.changed")]
+    MessagesChanged {
         /// The chat.
         session_id: SessionId,
     },

@@ -45,12 +45,18 @@ id! {
     LoginId;
     /// A chat. On the wire chats are called sessions (`/api/sessions`).
     SessionId;
+    /// A folder of chats.
+    FolderId;
     /// One message of a chat's tree.
     MessageId;
     /// One generation of an answer.
     RunId;
     /// An endpoint of a model provider.
     ConnectionId;
+    /// A key of a connection.
+    KeyId;
+    /// A picture or document that somebody attached.
+    FileId;
     /// A model of one connection.
     ModelId;
     /// One HTTP request, from the edge to the log line.

@@ -7,17 +7,23 @@
 pub mod accounts;
 pub mod build;
 pub mod chat;
+pub mod colour;
 pub mod connections;
 pub mod error;
 pub mod events;
+pub mod files;
 pub mod ids;
 pub mod limits;
 pub mod message;
+pub mod models;
+pub mod organize;
 pub mod page;
 pub mod part;
+pub mod search;
 pub mod self_test;
 pub mod settings;
 pub mod sse;
+pub mod tokens;
 
 pub use build::Build;
 pub use error::{ApiError, ErrorCode};

@@ -8,6 +8,22 @@ pub const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
 pub const MAX_CLIENT_ID_BYTES: usize = 128;
 /// Longest title of a chat, in characters.
 pub const MAX_TITLE_CHARS: usize = 200;
+/// Longest name of a folder, in characters.
+pub const MAX_FOLDER_CHARS: usize = 100;
+/// Most folders of one person.
+pub const MAX_FOLDERS: usize = 200;
+/// Longest tag, in characters.
+pub const MAX_TAG_CHARS: usize = 40;
+/// Most tags of one chat.
+pub const MAX_TAGS: usize = 20;
+/// Most chats that are changed at once.
+pub const MAX_BULK: usize = 200;
+/// Most messages of a path that are copied into a chat of their own.
+pub const MAX_FORK: u32 = 5_000;
+/// Most answers to one question that are written at the same time.
+pub const MAX_ANSWERS_AT_ONCE: u64 = 3;
+/// Longest search, in characters.
+pub const MAX_SEARCH_CHARS: usize = 400;
 /// Shortest and longest user name, in characters.
 pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 2..=64;
 /// Shortest password, in characters.
@@ -31,3 +47,26 @@ pub const MAX_KEY_BYTES: usize = 4096;
 /// Longest answer with its thoughts and all that continued it, in bytes; a provider that goes on is cut there with
 /// `provider.too_long`.
 pub const MAX_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Largest file that may be attached, in bytes, as it is sent.
+pub const MAX_UPLOAD_BYTES: usize = 50 * 1024 * 1024;
+/// Largest picture that somebody may give as their face, in bytes, as it is sent.
+pub const MAX_FACE_BYTES: usize = 10 * 1024 * 1024;
+/// Most files of one message.
+pub const MAX_FILES_PER_MESSAGE: usize = 20;
+/// Longest name of a file, in characters; a longer one is shortened.
+pub const MAX_FILE_NAME_CHARS: usize = 200;
+/// Longest instructions (of everybody, of a person, of a chat), in characters.
+pub const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
+/// Most keys of one connection.
+pub const MAX_KEYS: usize = 50;
+/// Most headers of one connection.
+pub const MAX_HEADERS: usize = 20;
+/// Most connections that one person may have of their own.
+pub const MAX_PERSONAL_CONNECTIONS: usize = 20;
+
+/// Most models of a connection that is a person's own.
+pub const MAX_PERSONAL_MODELS: usize = 300;
+/// Longest prefix of a connection's models, in characters.
+pub const MAX_PREFIX_CHARS: usize = 40;
+/// Names of models that a connection lists in itself; the catalogue has all of them.
+pub const NAMES_IN_CONNECTION: usize = 50;

@@ -83,6 +83,11 @@ impl AssistantMessage {
                     }
                 }
             }
+            RunEventBody::PartUpdated { index, part } => {
+                if let Some(known) = self.parts.get_mut(*index) {
+                    known.clone_from(part);
+                }
+            }
             RunEventBody::Notice { index, code, params } => {
                 self.put(*index, Part::Notice { code: code.clone(), params: params.clone() });
             }

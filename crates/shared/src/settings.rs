@@ -1,13 +1,19 @@
 //! Requests and answers about settings, branding and health.
 
-use crate::Build;
 use crate::accounts::User;
+use crate::chat::{ModelList, Session};
+use crate::colour::Accents;
+use crate::limits::{MAX_FILES_PER_MESSAGE, MAX_UPLOAD_BYTES};
+use crate::organize::Folder;
+use crate::{Build, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::ops::RangeInclusive;
 
 /// Key of the name that the interface shows.
 pub const BRAND_NAME: &str = "brand_name";
+/// Key of the colour that marks what matters: `#rrggbb`, or empty for the product's own.
+pub const BRAND_COLOUR: &str = "brand_colour";
 /// Key of whether strangers may register.
 pub const REGISTRATION: &str = "registration_enabled";
 /// Key of how many tokens a model reads that does not say so itself.
@@ -19,12 +25,47 @@ pub const RUNS_PER_USER: &str = "runs_per_user";
 /// What that may be.
 pub const RUNS_PER_USER_RANGE: RangeInclusive<u32> = 1..=1_000;
 
+/// Key of the instructions that every model gets in every chat.
+pub const SYSTEM_PROMPT: &str = "system_prompt";
+/// Key of the model that new chats use: the id of one, or empty for the server's own choice.
+pub const DEFAULT_MODEL: &str = "default_model";
+/// Key of the model that names chats: one of [`TITLES_OFF`], [`TITLES_AUTO`], [`TITLES_BY_CHAT`], or the id of one.
+pub const TITLE_MODEL: &str = "title_model";
+/// Chats keep the beginning of their first message as title.
+pub const TITLES_OFF: &str = "off";
+/// A small model of the chat's own connection names the chat, if there is one.
+pub const TITLES_AUTO: &str = "auto";
+/// The chat's own model names the chat.
+pub const TITLES_BY_CHAT: &str = "chat";
+/// Key of whether people may connect models of their own.
+pub const PERSONAL_CONNECTIONS: &str = "personal_connections";
+/// Key of how much one person's files may take, in MiB.
+pub const FILE_QUOTA_MIB: &str = "file_quota_mib";
+/// What that may be.
+pub const FILE_QUOTA_MIB_RANGE: RangeInclusive<u32> = 0..=1_000_000;
+/// Key of how often lists of models are fetched again, in hours.
+pub const REFRESH_HOURS: &str = "model_refresh_hours";
+/// What that may be.
+pub const REFRESH_HOURS_RANGE: RangeInclusive<u32> = 1..=720;
+
 /// Answer of `GET /api/settings/branding`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Branding {
     /// The name that the interface shows.
     pub name: String,
+    /// Where the logo is; it changes with the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// The colour as it was chosen; none for the product's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// What that becomes in both themes, so that it can be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accents: Option<Accents>,
+    /// Whether people may connect models of their own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal_connections: bool,
 }
 
 /// Whether strangers may register.
@@ -70,6 +111,75 @@ pub struct Bootstrap {
     /// The signed-in person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+    /// What may be attached.
+    #[serde(default)]
+    pub uploads: Uploads,
+    /// What the signed-in person's first screen shows, so that nothing else has to be asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start: Option<Start>,
+}
+
+/// The beginning of a person's lists, as their own addresses give them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Start {
+    /// `GET /api/folders`.
+    pub folders: Vec<Folder>,
+    /// `GET /api/sessions?pinned=true&limit=200`.
+    pub pinned: Page<Session>,
+    /// `GET /api/sessions?pinned=false&folder=none`: [`DEFAULT_PAGE`] of them.
+    ///
+    /// [`DEFAULT_PAGE`]: crate::limits::DEFAULT_PAGE
+    pub loose: Page<Session>,
+    /// `GET /api/models`; absent where there are more than [`START_MODELS`], since that list has an entity tag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub models: Option<ModelList>,
+}
+
+/// Most models that come with the first answer.
+pub const START_MODELS: u32 = 100;
+
+/// What may be attached to messages: the limits of [`crate::limits`] and of this server, for programs too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Uploads {
+    /// Largest file, in bytes.
+    pub max_bytes: u64,
+    /// Most files of one message.
+    pub max_files: u64,
+    /// Bytes that one person's files may take.
+    pub quota: u64,
+}
+
+impl Uploads {
+    /// The limits with this quota.
+    #[must_use]
+    pub fn new(quota: u64) -> Self {
+        Self { max_bytes: MAX_UPLOAD_BYTES as u64, max_files: MAX_FILES_PER_MESSAGE as u64, quota }
+    }
+}
+
+impl Default for Uploads {
+    fn default() -> Self {
+        Self::new(u64::MAX)
+    }
+}
+
+/// Answer of `GET /api/settings/public-url`: the address that people use, which pictures get when somebody copies their
+/// address. Within the product every address is relative.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PublicUrl {
+    /// The address; none when the one of each request counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<String>,
+    /// The variable that says so, which also keeps it from being changed here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variable: Option<String>,
+    /// Where the variable was set: `command line`, `environment`, `file …`, `.env`, or `default` when nobody did.
+    pub source: String,
+    /// The whole address that a picture would have.
+    pub example: String,
 }
 
 /// Answer of the health routes.

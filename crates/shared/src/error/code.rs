@@ -112,6 +112,15 @@ codes! {
     ChatNotFound "chat.not_found" 404 false
         en: "There is no such chat.", "";
         zh: "找不到该对话。", "";
+    ChatForkTooLong "chat.fork_too_long" 409 false
+        en: "The chat up to this message has more than {limit} messages, the most that are copied.", "Fork it at an earlier message.";
+        zh: "到这条消息为止的对话超过 {limit} 条消息，无法复制。", "请从更早的消息处分出新对话。";
+    FolderNotFound "folder.not_found" 404 false
+        en: "There is no such folder.", "";
+        zh: "找不到该文件夹。", "";
+    FolderLimit "folder.limit" 409 false
+        en: "You have {limit} folders, which is the most.", "Delete one that you no longer need.";
+        zh: "文件夹最多 {limit} 个，已达上限。", "请先删除不再需要的文件夹。";
     MessageNotFound "message.not_found" 404 false
         en: "There is no such message.", "";
         zh: "找不到该消息。", "";
@@ -139,6 +148,9 @@ codes! {
     RunLimit "run.limit" 429 true
         en: "You have {limit} answers running.", "Wait for one to finish or stop one.";
         zh: "你已有 {limit} 个回答正在生成。", "请等待其中一个完成或先停止。";
+    RunSiblings "run.siblings" 409 true
+        en: "{limit} answers to this question are being written already.", "Wait for one of them or stop it.";
+        zh: "这个问题已有 {limit} 个回答正在生成。", "请等待其中一个完成或先停止。";
     ModelNone "model.none" 409 false
         en: "No model is connected yet.", "An administrator connects one under Settings, Connections.";
         zh: "还没有接入任何模型。", "请管理员在“设置 › 连接”中接入模型。";
@@ -146,6 +158,41 @@ codes! {
         en: "The model `{model}` is not available.", "Choose another model.";
         zh: "模型“{model}”不可用。", "请选择其他模型。";
 
+    ModelNoVision "model.no_vision" 400 false
+        en: "The model `{model}` does not see pictures.", "Choose a model that does, or send the message without pictures.";
+        zh: "模型“{model}”无法识别图片。", "请换用支持图片的模型，或去掉图片后发送。";
+
+    FileNotFound "file.not_found" 404 false
+        en: "There is no such file.", "";
+        zh: "找不到该文件。", "";
+    FileEmpty "file.empty" 400 false
+        en: "The file is empty.", "Choose another one.";
+        zh: "文件内容为空。", "请选择其他文件。";
+    FileTooLarge "file.too_large" 413 false
+        en: "The file is larger than {limit}.", "Split it, or attach the part that matters.";
+        zh: "文件超过了 {limit} 的上限。", "请拆分文件，只上传需要的部分。";
+    FileTooMany "file.too_many" 400 false
+        en: "A message takes at most {limit} files.", "Send the rest with the next message.";
+        zh: "每条消息最多附带 {limit} 个文件。", "请在下一条消息中发送其余文件。";
+    FileQuota "file.quota" 413 false
+        en: "Your files would take more than your {limit}.", "Delete chats with large files, or ask your administrator for more room. Files of chats that were deleted in the last 30 days count as far as they take more than {limit} themselves.";
+        zh: "你的文件将超过 {limit} 的空间上限。", "请删除含有大文件的对话，或请管理员增加空间。最近 30 天内删除的对话中的文件，仅计入其超过 {limit} 的部分。";
+    FileBusy "file.busy" 429 true
+        en: "You have {limit} uploads under way.", "Wait for some of them to finish.";
+        zh: "你已有 {limit} 个文件正在上传。", "请等待其中一些完成。";
+    FileInUse "file.in_use" 409 false
+        en: "A message holds this file.", "Delete the chat that it belongs to.";
+        zh: "有消息正在使用该文件。", "请删除包含它的对话。";
+
+    ConnectionPersonalOff "connection.personal_off" 403 false
+        en: "Connections of your own are switched off here.", "Ask your administrator.";
+        zh: "此处未开放个人连接。", "请联系管理员。";
+    ConnectionLimit "connection.limit" 409 false
+        en: "You have {limit} connections of your own, which is the most.", "Delete one that you no longer need.";
+        zh: "个人连接最多 {limit} 个，已达上限。", "请先删除不再需要的连接。";
+    KeyNotFound "key.not_found" 404 false
+        en: "There is no such key.", "Look at the connection and try again.";
+        zh: "找不到该密钥。", "请查看该连接后重试。";
     ConnectionNotFound "connection.not_found" 404 false
         en: "There is no such connection.", "";
         zh: "找不到该连接。", "";
@@ -255,6 +302,9 @@ codes! {
     ProviderTooLong "provider.too_long" 502 false
         en: "The answer was longer than {limit} and was cut.", "What arrived is kept.";
         zh: "回答超过 {limit}，已被截断。", "已收到的内容已保留。";
+    ToolRounds "tool.rounds" 502 true
+        en: "The model asked for tools {limit} times in a row and gave no answer.", "Try again, or choose another model.";
+        zh: "模型连续 {limit} 次请求调用工具，没有给出回答。", "请重试或换一个模型。";
     EgressBlocked "egress.blocked" 403 false
         en: "The server may not connect to `{host}`: {detail}", "Use a public address.";
         zh: "服务器不允许连接“{host}”：{detail}", "请使用公网地址。";
@@ -271,12 +321,30 @@ codes! {
     StorageFull "storage.full" 507 true
         en: "The server's disk is full.", "Ask your administrator to free some space.";
         zh: "服务器磁盘已满。", "请管理员清理磁盘空间。";
+    StorageForeign "storage.foreign" 503 false
+        en: "The server's folder for files belongs to another installation.", "Ask your administrator: each installation needs a folder of its own, as the log says.";
+        zh: "服务器的文件目录属于另一个安装实例。", "请联系管理员：每个实例需要自己的目录，详见日志。";
     StorageUnavailable "storage.unavailable" 503 true
         en: "The database does not answer.", "Try again in a moment.";
         zh: "数据库没有响应。", "请稍后重试。";
     ContextTrimmed "context.trimmed" 200 false
         en: "The {count} oldest messages no longer fit the model's context and were left out.", "";
         zh: "最早的 {count} 条消息超出模型上下文，未包含在内。", "";
+    ContextRetried "context.retried" 200 false
+        en: "The provider reads at most {limit} tokens. The {count} oldest messages were left out, and it was asked again.", "";
+        zh: "服务商的上下文上限为 {limit} 个 token，已略去最早的 {count} 条消息并重新请求。", "";
+    ContextFilesLeftOut "context.files_left_out" 200 false
+        en: "{count} files of older messages were left out to save room.", "";
+        zh: "为节省空间，较早消息中的 {count} 个文件未包含在内。", "";
+    ProviderNextKey "provider.next_key" 200 false
+        en: "The key in use was refused; trying another key, {number} of {of}.", "";
+        zh: "当前密钥不可用，正在尝试第 {number} 个密钥（共 {of} 个）。", "";
+    ProviderNextConnection "provider.next_connection" 200 false
+        en: "The connection does not answer; trying the same model at {connection}.", "";
+        zh: "该连接没有响应，正在通过“{connection}”请求同一模型。", "";
+    ProviderWaiting "provider.waiting" 200 false
+        en: "The provider asks to slow down; trying again in {seconds} s.", "";
+        zh: "服务商要求降低请求频率，{seconds} 秒后重试。", "";
 
     DocumentUnsupported "document.unsupported" 415 false
         en: "Files of this kind cannot be read: {kind}.", "Attach PDF, Word (docx), Excel (xlsx, ods), PowerPoint (pptx), HTML, Markdown, code or plain text.";
