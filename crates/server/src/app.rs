@@ -2,6 +2,7 @@
 
 use crate::auth::Auth;
 use crate::catalog::Catalog;
+use crate::chat::context::Zone;
 use crate::chat::{Runs, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, instance_id};
@@ -9,8 +10,10 @@ use crate::db::Db;
 use crate::db::notices::Listener;
 use crate::edge::Origins;
 use crate::failure::Failure;
+use crate::files::Files;
 use crate::redact;
 use crate::seal::Sealer;
+use crate::search::Indexer;
 use crate::settings::Settings;
 use crate::spa::Spa;
 use crate::storage;
@@ -33,6 +36,8 @@ pub struct App {
     pub auth: Arc<Auth>,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
+    /// Files of people.
+    pub files: Arc<Files>,
     /// The identity of the data directory.
     pub instance: String,
     /// Running answers and the tabs that watch.
@@ -63,7 +68,7 @@ impl App {
         let lock = DataLock::take(&config.data_dir).map_err(Failure::configuration)?;
         let instance = instance_id(&config.data_dir).map_err(Failure::configuration)?;
         let (secrets, mut notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
-        redact::register(secrets.jwt.expose());
+        redact::pin(secrets.jwt.expose());
         let place = storage::find(&config.engine).await?;
         let locks = (lock, storage::lock(&place)?);
         let db = storage::open(&place, config.durable).await?;
@@ -80,23 +85,49 @@ impl App {
         })
         .map_err(|error| Failure::configuration(format!("HTTPS_PROXY or NO_PROXY cannot be used: {error}")))?;
         let sealer = Sealer::new(secrets.master.expose());
-        let catalog =
-            Catalog::load(db.clone(), clock.clone(), sealer, egress, &config).await.map_err(|error| failed(&error))?;
-        let runs = Runs::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), instance.clone());
-        let runs = Arc::new(runs);
+        let opened = Files::open(db.clone(), clock.clone(), Arc::clone(&settings), &config);
+        let (files, file_notes) = opened.await.map_err(|error| failed(&error))?;
+        notes.extend(file_notes);
+        let catalog = Catalog::load(db.clone(), clock.clone(), sealer, egress, Arc::clone(&settings), &config)
+            .await
+            .map_err(|error| failed(&error))?;
+        let runs = Arc::new(Runs::new(
+            db.clone(),
+            clock.clone(),
+            Arc::clone(&settings),
+            Arc::clone(&catalog),
+            Arc::clone(&files),
+            Zone::of(config.time_zone.as_deref()),
+            instance.clone(),
+        ));
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
         let config = Arc::new(config);
-        let app =
-            Self { config, db, clock, settings, auth, origins, catalog, runs, spa, instance, listener, _locks: locks };
+        let app = Self {
+            config,
+            db,
+            clock,
+            settings,
+            auth,
+            origins,
+            catalog,
+            runs,
+            files,
+            spa,
+            instance,
+            listener,
+            _locks: locks,
+        };
         Ok((app, Opened { secrets, notes }))
     }
 
     /// Starts what runs beside requests. It ends with the runtime.
     pub fn start_background(&self) {
         self.runs.start_background();
+        tokio::spawn(Arc::clone(&self.files).sweep_forever());
+        tokio::spawn(Indexer::new(self.db.clone()).follow_forever());
         let watch = Arc::new(Watch {
             db: self.db.clone(),
             settings: Arc::clone(&self.settings),
@@ -109,7 +140,7 @@ impl App {
 }
 
 /// Settings and models that change are heard of in every tab. The runs know both, so they are not held from here.
-fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
+fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Arc<Catalog>) {
     let tell = |event: UserEvent| {
         let runs = Arc::downgrade(runs);
         move || {
@@ -118,6 +149,21 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Catalog) {
             }
         }
     };
-    settings.on_change(tell(UserEvent::SettingsChanged));
-    catalog.on_change(tell(UserEvent::ModelsChanged));
+    let (tell_settings, lists) = (tell(UserEvent::SettingsChanged), Arc::downgrade(catalog));
+    settings.on_change(move || {
+        tell_settings();
+        // Some settings decide about lists of models. The catalogue knows the settings, so it is not held from here.
+        if let Some(catalog) = lists.upgrade() {
+            catalog.look_at_settings();
+        }
+    });
+    let runs = Arc::downgrade(runs);
+    catalog.on_change(move |owner| {
+        let Some(runs) = runs.upgrade() else { return };
+        match owner {
+            // Other servers hear of it by themselves.
+            Some(owner) => runs.hub().show(owner, &UserEvent::ModelsChanged),
+            None => runs.hub().publish_all(&UserEvent::ModelsChanged),
+        }
+    });
 }

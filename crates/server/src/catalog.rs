@@ -5,19 +5,30 @@
 //! the same database are told, and follow by [`Catalog::poll`]. It knows nothing of HTTP and of who may call it.
 
 mod background;
+mod curation;
 mod demo;
 pub mod discover;
 mod edit;
+mod facts;
+mod health;
 mod input;
 mod inspect;
 pub(crate) mod loopback;
+mod overrides;
 mod presets;
 mod probe;
 mod ratios;
+mod refresh;
+mod shelf;
 mod snapshot;
+mod target;
+mod unusable;
 mod verify;
+mod view;
 
+pub use crate::db::connections::Scope;
 pub use inspect::{Checkable, complaints};
+pub use overrides::check_of_chat;
 pub use presets::host_of;
 pub use verify::Caller;
 
@@ -27,18 +38,27 @@ use crate::db::{self, Db, DbErr};
 use crate::error::{AppError, AppResult};
 use crate::redact;
 use crate::seal::Sealer;
+use crate::settings::Settings;
 use egress::Egress;
+use health::Health;
 use llm::Provider;
 use presets::Preset;
 use ratios::Ratios;
-use shared::chat::ModelList;
-use shared::connections::{Connection, FoundServer};
-use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE};
-use shared::page::PageQuery;
-use shared::{ConnectionId, ErrorCode, ModelId, Page};
-use snapshot::{Entry, Snapshot};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use refresh::Attempts;
+use shared::accounts::User;
+use shared::connections::FoundServer;
+use shared::models::{Effort, Facts, Parameters};
+use shared::{ConnectionId, ErrorCode, KeyId, ModelId, UserId};
+use snapshot::{Known, Snapshot, Times, Viewer};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex as StdMutex, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::Mutex;
+
+/// Most ways to ask one model that are thought of.
+const MAX_ROUTES: usize = 64;
+/// Keys that rest or wake up are told of together after this time.
+const NEWS_PAUSE: Duration = Duration::from_millis(250);
 
 /// The catalogue of connections and models.
 pub struct Catalog {
@@ -49,9 +69,40 @@ pub struct Catalog {
     in_container: bool,
     presets: Vec<Preset>,
     ratios: Arc<Ratios>,
+    health: Health,
+    /// What administrators say; a command that only looks has none.
+    settings: Option<Arc<Settings>>,
+    /// The settings that lists of models depend on, as they were told of last.
+    told: StdMutex<Rules>,
+    attempts: Attempts,
+    /// Who is to be told in a moment.
+    news: StdMutex<Option<Audience>>,
     snapshot: RwLock<Arc<Snapshot>>,
     reloading: Mutex<()>,
-    on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
+    on_change: OnceLock<Tell>,
+}
+
+/// Tells tabs that a list of models changed: everybody's, or those of the one person whom it concerns.
+type Tell = Box<dyn Fn(Option<&UserId>) + Send + Sync>;
+
+/// Whom a change concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Audience {
+    Everybody,
+    One(UserId),
+}
+
+impl Audience {
+    fn of(owner: Option<&UserId>) -> Self {
+        owner.map_or(Self::Everybody, |owner| Self::One(owner.clone()))
+    }
+}
+
+/// The settings that lists of models depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Rules {
+    default: Option<ModelId>,
+    personal: bool,
 }
 
 /// A model, ready to be asked.
@@ -59,15 +110,61 @@ pub struct Catalog {
 pub struct Resolved {
     /// The model.
     pub model_id: ModelId,
-    /// Its name at the provider.
+    /// The name by which people ask for it.
     pub model: String,
-    /// Its connection.
+    /// What is known of it.
+    pub facts: Facts,
+    /// What every request carries.
+    pub parameters: Parameters,
+    /// Real tokens of a request over estimated ones, as measured so far.
+    pub token_ratio: f64,
+    /// Who can answer, in the order in which they are tried; never empty.
+    pub routes: Vec<Route>,
+}
+
+impl Resolved {
+    /// Lays what is set in a chat over what is set for the model. What this model cannot be told is passed over: a chat
+    /// outlives its model.
+    #[must_use]
+    pub fn with(mut self, chat: Option<&Parameters>) -> Self {
+        let Some(chat) = chat else { return self };
+        self.parameters = possible(chat, &self.facts).over(&self.parameters);
+        for route in &mut self.routes {
+            route.parameters = Arc::new(possible(chat, &route.facts).over(&route.parameters));
+        }
+        self
+    }
+}
+
+/// Those parameters that a model takes, as far as that is known.
+fn possible(parameters: &Parameters, facts: &Facts) -> Parameters {
+    let takes = |effort: &Effort| facts.efforts.as_ref().is_none_or(|efforts| efforts.contains(effort));
+    let searches = |search: &bool| !*search || facts.web_search != Some(false);
+    Parameters {
+        effort: parameters.effort.filter(takes),
+        web_search: parameters.web_search.filter(searches),
+        ..parameters.clone()
+    }
+}
+
+/// One way to ask a model: a key of a connection.
+#[derive(Clone)]
+pub struct Route {
+    /// The connection.
     pub connection_id: ConnectionId,
     /// The connection's name.
     pub connection: String,
-    /// Context window in tokens, where known.
-    pub context_window: Option<u32>,
-    /// Real tokens of a request over estimated ones, as measured so far.
+    /// The key, if the connection has any.
+    pub key_id: Option<KeyId>,
+    /// The model's name at this provider.
+    pub model: String,
+    /// The model as this connection has it: another row than the one that was asked for, where it stands in.
+    pub model_id: ModelId,
+    /// What is known of it there.
+    pub facts: Arc<Facts>,
+    /// What every request carries there.
+    pub parameters: Arc<Parameters>,
+    /// Real tokens of a request over estimated ones, as measured there so far.
     pub token_ratio: f64,
     /// Who answers.
     pub provider: Arc<dyn Provider>,
@@ -84,19 +181,28 @@ impl Catalog {
         clock: Clock,
         sealer: Sealer,
         egress: Egress,
+        settings: Arc<Settings>,
         config: &Config,
     ) -> Result<Arc<Self>, DbErr> {
-        let catalog = Self::new(db, clock, sealer, egress, config);
+        let catalog = Self::new(db, clock, sealer, egress, Some(settings), config);
         background::sync_presets(&catalog).await?;
         catalog.read().await?;
         background::start(&catalog);
+        refresh::start(&catalog);
         Ok(catalog)
     }
 
-    fn new(db: Db, clock: Clock, sealer: Sealer, egress: Egress, config: &Config) -> Arc<Self> {
+    fn new(
+        db: Db,
+        clock: Clock,
+        sealer: Sealer,
+        egress: Egress,
+        settings: Option<Arc<Settings>>,
+        config: &Config,
+    ) -> Arc<Self> {
         let (presets, complaints) = presets::read(&config.llm, config.presets.as_deref());
         complaints.iter().for_each(|complaint| tracing::warn!("{complaint}"));
-        presets.iter().filter_map(|preset| preset.key.as_deref()).for_each(redact::register);
+        presets.iter().filter_map(|preset| preset.key.as_deref()).for_each(redact::pin);
         Arc::new(Self {
             db,
             clock,
@@ -105,61 +211,149 @@ impl Catalog {
             in_container: config.in_container,
             presets,
             ratios: Arc::default(),
+            health: Health::default(),
+            told: StdMutex::new(rules(settings.as_deref())),
+            settings,
+            attempts: Attempts::default(),
+            news: StdMutex::default(),
             snapshot: RwLock::default(),
             reloading: Mutex::new(()),
             on_change: OnceLock::new(),
         })
     }
 
-    /// The model with this id or name, or the default one.
+    /// The model with this id or name, as far as this person may use it, or the one that their new chats use.
     ///
     /// # Errors
-    /// `model.none` while nothing is connected, `model.not_found` for an unknown one.
-    pub fn resolve(&self, wanted: Option<&str>) -> AppResult<Resolved> {
-        let snapshot = self.snapshot();
-        let default = snapshot.list.default.as_ref().ok_or(ErrorCode::ModelNone)?;
-        let found = match wanted {
-            None => snapshot.model(default.as_str()),
-            Some(wanted) => snapshot.model(wanted),
+    /// `model.none` while there is nothing that they may use, `model.not_found` for another one.
+    pub fn resolve(&self, wanted: Option<&str>, who: &User) -> AppResult<Resolved> {
+        let (snapshot, rules) = (self.snapshot(), self.rules());
+        let viewer = Viewer { who, personal: rules.personal };
+        let default = || snapshot.default_for(&viewer, rules.default.as_ref()).ok_or(ErrorCode::ModelNone);
+        let known = match wanted {
+            None => default()?,
+            Some(wanted) => match snapshot.find(wanted, &viewer) {
+                Some(known) => known,
+                None => {
+                    default()?;
+                    return Err(AppError::new(ErrorCode::ModelNotFound).with("model", wanted));
+                }
+            },
         };
-        let mut resolved = found
-            .cloned()
-            .ok_or_else(|| AppError::new(ErrorCode::ModelNotFound).with("model", wanted.unwrap_or_default()))?;
-        if let Some(ratio) = self.ratios.get(&resolved.model_id) {
-            resolved.token_ratio = ratio;
-        }
-        Ok(resolved)
+        Ok(self.resolved(&snapshot, known, &viewer))
     }
 
-    /// How many models may be used.
+    fn resolved(&self, snapshot: &Snapshot, known: &Known, viewer: &Viewer<'_>) -> Resolved {
+        let model_id = known.model.id.clone();
+        Resolved {
+            token_ratio: self.token_ratio(known),
+            model_id,
+            model: known.model.name.clone(),
+            facts: known.model.facts.clone(),
+            parameters: Parameters::clone(&known.parameters),
+            routes: self.routes(snapshot, known, viewer),
+        }
+    }
+
+    fn token_ratio(&self, known: &Known) -> f64 {
+        self.ratios.get(&known.model.id).unwrap_or(known.token_ratio)
+    }
+
+    /// Who can answer: the keys of the model's connection in their order, then other connections with the same model. Keys
+    /// that rest come last, so that there is always somebody to ask.
+    fn routes(&self, snapshot: &Snapshot, known: &Known, viewer: &Viewer<'_>) -> Vec<Route> {
+        let resting = self.health.resting(self.clock.now());
+        let (mut ready, mut tired) = (Vec::new(), Vec::new());
+        for known in std::iter::once(known).chain(snapshot.others(known, viewer).map(Arc::as_ref)) {
+            let (facts, token_ratio) = (Arc::new(known.model.facts.clone()), self.token_ratio(known));
+            for way in known.entry.ways_for(&known.upstream) {
+                let rests = way.key.as_ref().is_some_and(|key| resting.of(key, &known.upstream).is_some());
+                let routes = if rests { &mut tired } else { &mut ready };
+                if routes.len() == MAX_ROUTES {
+                    continue;
+                }
+                routes.push(Route {
+                    connection_id: known.entry.connection.id.clone(),
+                    connection: known.entry.connection.name.clone(),
+                    key_id: way.key.clone(),
+                    model: known.upstream.clone(),
+                    model_id: known.model.id.clone(),
+                    facts: Arc::clone(&facts),
+                    parameters: Arc::clone(&known.parameters),
+                    token_ratio,
+                    provider: Arc::clone(&way.provider),
+                });
+            }
+        }
+        ready.append(&mut tired);
+        ready.truncate(MAX_ROUTES);
+        ready
+    }
+
+    /// How many models everybody's connections have to offer.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.snapshot().list.items.len()
+        self.snapshot().usable.iter().filter(|known| !known.model.personal).count()
     }
 
-    /// One page of the models that may be used, and the default one.
-    ///
-    /// # Errors
-    /// `request.invalid` for a cursor that names no model of now.
-    pub fn models(&self, query: &PageQuery) -> AppResult<ModelList> {
-        let snapshot = self.snapshot();
-        let ModelList { items, default, .. } = &snapshot.list;
-        let place = |after: &str| items.iter().position(|model| model.id.as_str() == after);
-        let from = match query.after.as_deref() {
-            None => 0,
-            Some(after) => 1 + place(after).ok_or_else(|| AppError::invalid("`after` is not a cursor of this list"))?,
-        };
-        let (rest, limit) = (&items[from..], query.limit_of(DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE));
-        let page = &rest[..rest.len().min(limit as usize)];
-        let next = page.last().filter(|_| page.len() < rest.len()).map(|last| last.id.0.clone());
-        Ok(ModelList { items: page.to_vec(), default: default.clone(), next })
+    /// Takes note of what became of a call that began at `began`, in unix milliseconds: keys that are refused rest for a
+    /// while. Tabs hear of it a moment later.
+    pub fn note(self: &Arc<Self>, route: &Route, outcome: Result<(), &llm::Error>, began: i64) {
+        if let Some(key) = &route.key_id {
+            self.note_key(&route.connection_id, key, &route.model, outcome, began);
+        }
+    }
+
+    fn note_key(
+        self: &Arc<Self>,
+        connection: &ConnectionId,
+        key: &KeyId,
+        model: &str,
+        outcome: Result<(), &llm::Error>,
+        began: i64,
+    ) {
+        if self.health.note(key, model, outcome, began, self.clock.now()) {
+            let code = outcome.err().map(|error| error.code.as_str());
+            tracing::info!(key = %key, model, code, "a key rests or works again");
+            let snapshot = self.snapshot();
+            self.tell_soon(Audience::of(snapshot.entry(connection).and_then(|entry| entry.owner.as_ref())));
+        }
+    }
+
+    /// Tells those whom it concerns, once for all that happens within a moment.
+    fn tell_soon(self: &Arc<Self>, audience: Audience) {
+        let mut news = self.news.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(waiting) = news.as_mut() {
+            if *waiting != audience {
+                *waiting = Audience::Everybody;
+            }
+            return;
+        }
+        *news = Some(audience);
+        let catalog = Arc::downgrade(self);
+        tokio::spawn(async move {
+            tokio::time::sleep(NEWS_PAUSE).await;
+            if let Some(catalog) = catalog.upgrade() {
+                let news = catalog.news.lock().unwrap_or_else(PoisonError::into_inner).take();
+                catalog.tell(&news.unwrap_or(Audience::Everybody));
+            }
+        });
+    }
+
+    fn tell(&self, audience: &Audience) {
+        if let Some(tell) = self.on_change.get() {
+            match audience {
+                Audience::Everybody => tell(None),
+                Audience::One(owner) => tell(Some(owner)),
+            }
+        }
     }
 
     /// Learns from one answer how many tokens a request of this model really had, over the estimate. It is stored now and
     /// then, by the way.
     pub fn calibrate(&self, model: &ModelId, ratio: f64) {
         let snapshot = self.snapshot();
-        let Some(known) = snapshot.model(model.as_str()) else { return };
+        let Some(known) = snapshot.model(model) else { return };
         self.ratios.learn(model, known.token_ratio, ratio);
         if !self.ratios.due(self.clock.now()) {
             return;
@@ -172,18 +366,6 @@ impl Catalog {
         });
     }
 
-    /// One page of the connections, the oldest first.
-    #[must_use]
-    pub fn connections(&self, query: &PageQuery) -> Page<Connection> {
-        let snapshot = self.snapshot();
-        let after = query.after.as_deref().unwrap_or_default();
-        let mut rest = snapshot.entries.iter().filter(|entry| entry.connection.id.as_str() > after);
-        let items: Vec<Connection> =
-            rest.by_ref().take(query.limit() as usize).map(|entry| entry.connection.clone()).collect();
-        let next = rest.next().and_then(|_| items.last()).map(|last| last.id.0.clone());
-        Page { items, next }
-    }
-
     /// Model servers beside this one.
     pub async fn discover(&self) -> Vec<FoundServer> {
         discover::look(&self.egress, &discover::candidates()).await
@@ -193,11 +375,9 @@ impl Catalog {
     ///
     /// # Errors
     /// The database's.
-    pub async fn reload(&self) -> Result<(), DbErr> {
-        if self.read().await?
-            && let Some(tell) = self.on_change.get()
-        {
-            tell();
+    pub async fn reload(self: &Arc<Self>) -> Result<(), DbErr> {
+        if self.read().await? != 0 {
+            self.tell(&Audience::Everybody);
         }
         Ok(())
     }
@@ -207,15 +387,16 @@ impl Catalog {
     ///
     /// # Errors
     /// The database's.
-    pub async fn poll(&self) -> Result<(), DbErr> {
+    pub async fn poll(self: &Arc<Self>) -> Result<(), DbErr> {
         if !self.db.is_postgres() || db::connections::version(self.db.read()).await? == self.snapshot().version {
             return Ok(());
         }
         self.reload().await
     }
 
-    /// Calls `tell` after every change. Only the first call counts.
-    pub fn on_change(&self, tell: impl Fn() + Send + Sync + 'static) {
+    /// Calls `tell` after every change, with the person whom alone it concerns, if there is one. Only the first call
+    /// counts.
+    pub fn on_change(&self, tell: impl Fn(Option<&UserId>) + Send + Sync + 'static) {
         _ = self.on_change.set(Box::new(tell));
     }
 
@@ -223,22 +404,55 @@ impl Catalog {
         Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The connection, as far as this server shows it.
-    fn entry(&self, id: &ConnectionId) -> AppResult<Entry> {
-        let snapshot = self.snapshot();
-        let found = snapshot.entries.iter().find(|entry| entry.connection.id == *id);
-        found.cloned().ok_or_else(|| ErrorCode::ConnectionNotFound.into())
+    /// Looks at the settings again, and tells those who listen when lists of models look different now.
+    pub fn look_at_settings(&self) {
+        let now = self.rules();
+        let before = std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), now.clone());
+        if before != now {
+            self.tell(&Audience::Everybody);
+        }
     }
 
-    /// Takes a snapshot and answers whether it is a newer one.
-    async fn read(&self) -> Result<bool, DbErr> {
+    fn rules(&self) -> Rules {
+        rules(self.settings.as_deref())
+    }
+
+    /// Takes a snapshot and answers how many changes newer it is.
+    async fn read(self: &Arc<Self>) -> Result<i64, DbErr> {
         let _one_at_a_time = self.reloading.lock().await;
         // The version first: a change in between is then read twice, never missed.
         let version = db::connections::version(self.db.read()).await?;
         let rows = db::connections::all(self.db.read()).await?;
-        let snapshot = Snapshot::build(rows, version, self);
-        let changed = self.snapshot().version != version;
+        // A large catalogue takes a moment, in which nobody else shall wait.
+        let catalog = Arc::clone(self);
+        let built = tokio::task::spawn_blocking(move || Snapshot::build(rows, version, &catalog)).await;
+        let snapshot = built.map_err(|error| DbErr::Custom(format!("the catalogue could not be read: {error}")))?;
+        self.forget_others(&snapshot);
+        let newer = version - self.snapshot().version;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
-        Ok(changed)
+        Ok(newer)
     }
+
+    /// Remembers when a list was fetched, asked for or not to be had, where nothing else changed: no new snapshot for that.
+    async fn note_times(&self, id: &ConnectionId, times: Times) {
+        // A snapshot that is being taken may have read the times of before.
+        let _one_at_a_time = self.reloading.lock().await;
+        if let Some(entry) = self.snapshot().entry(id) {
+            entry.set_times(times);
+        }
+    }
+
+    /// What was learnt of keys and connections that are gone is forgotten.
+    fn forget_others(&self, snapshot: &Snapshot) {
+        let keys: HashSet<&KeyId> = snapshot.entries.iter().flat_map(|entry| &entry.keys).map(|key| &key.id).collect();
+        self.health.keep(&keys);
+        let connections: HashSet<&ConnectionId> = snapshot.entries.iter().map(|entry| &entry.connection.id).collect();
+        self.attempts.keep(&connections);
+        self.ratios.keep(|model| snapshot.model(model).is_some());
+    }
+}
+
+fn rules(settings: Option<&Settings>) -> Rules {
+    let default = settings.and_then(Settings::default_model);
+    Rules { default, personal: settings.is_some_and(Settings::personal_connections) }
 }

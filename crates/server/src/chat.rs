@@ -1,39 +1,55 @@
 //! Answers being written, from the request to the stored message.
 //!
-//! Follow one message: `admission` refuses what can be refused and plans the rest; `driver` writes message and
-//! placeholder in one transaction while the provider is already called, then feeds what the provider says to the pure
-//! `turn` and does what it asks; `run` numbers the events, folds them and hands them to whoever watches;
-//! `checkpoint` saves them twice a second; `store` ends the run in one transaction; `sweep` ends what a dead
-//! server left behind; `elsewhere` shows what the living ones on the same database write; `purge` removes deleted chats
-//! for good. A run belongs to the server: readers come and go and never reach the turn.
+//! Follow one message: `admission` refuses what can be refused and plans the rest; `compose` makes a request of the path
+//! (`context` decides what fits); `driver` writes message and placeholder in one transaction while the provider is
+//! already called, then feeds what the provider says to the pure `turn` and does what it asks, `tools` included;
+//! `failover` says where to go when a provider does not answer; `run` numbers the events, folds them and hands them to
+//! whoever watches; `checkpoint` saves them twice a second; `store` ends the run in one transaction; `naming` asks a
+//! small model for the chat's title; `sweep` ends what a dead server left behind; `elsewhere` shows what the living ones
+//! on the same database write; `removal` deletes chats and messages so that it can be taken back, and `purge` removes them for good; `wishes` says what
+//! a person may set for a chat. A run belongs to the server: readers come and go
+//! and never reach the turn.
 
 pub mod admission;
 mod checkpoint;
+mod compose;
 pub mod context;
 mod driver;
 pub mod elsewhere;
+mod failover;
 pub mod hub;
+mod learnt;
+mod naming;
 pub mod purge;
+mod removal;
 pub mod run;
 mod store;
 pub mod stored;
 pub mod sweep;
 pub mod title;
-pub mod tokens;
+mod tokenizer;
+mod tools;
 pub mod turn;
+pub mod wishes;
 
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
-use crate::db::{Db, Notice, sessions};
+use crate::db::{Db, Notice};
 use crate::error::AppResult;
+use crate::files::Files;
 use crate::settings::Settings;
-use crate::whole::to_the_end;
+pub use removal::TOLD_ONE_BY_ONE;
+pub use store::no_folder;
+
+use context::Zone;
 use dashmap::DashMap;
 use hub::Hub;
+use learnt::Learnt;
+use naming::Names;
 use run::RunHandle;
-use shared::events::{Status, UserEvent};
-use shared::{ErrorCode, RunId, SessionId, UserId};
+use shared::events::Status;
+use shared::{RunId, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -50,6 +66,13 @@ pub struct Runs {
     clock: Clock,
     settings: Arc<Settings>,
     catalog: Arc<Catalog>,
+    files: Arc<Files>,
+    /// The time zone in which models are told the time.
+    zone: Zone,
+    /// What was learnt of how much models read.
+    learnt: Learnt,
+    /// Chats whose names are being asked for.
+    names: Names,
     /// This server's name among those that share the database; it survives restarts.
     instance: String,
     hub: Hub,
@@ -65,13 +88,25 @@ pub struct Runs {
 impl Runs {
     /// A registry without runs.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, catalog: Arc<Catalog>, instance: String) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        settings: Arc<Settings>,
+        catalog: Arc<Catalog>,
+        files: Arc<Files>,
+        zone: Zone,
+        instance: String,
+    ) -> Self {
         Self {
             hub: Hub::new(db.notices().clone()),
+            zone,
+            learnt: Learnt::default(),
+            names: Names::default(),
             db,
             clock,
             settings,
             catalog,
+            files,
             instance,
             live: DashMap::new(),
             mirrors: DashMap::new(),
@@ -120,28 +155,6 @@ impl Runs {
             self.db.tell(|| Notice::Stop { run: run.id.clone() });
         }
         Ok(())
-    }
-
-    /// Hides a chat, stops its answers and tells the person's tabs, whether or not the caller waits for it.
-    ///
-    /// # Errors
-    /// `chat.not_found`, and the database's.
-    pub async fn delete_chat(self: &Arc<Self>, owner: &UserId, id: &SessionId) -> AppResult<()> {
-        let tx = self.db.begin().await?;
-        if !sessions::set_deleted(&tx, owner, id, Some(self.clock.now())).await? {
-            return Err(ErrorCode::ChatNotFound.into());
-        }
-        let (runs, owner, session_id) = (Arc::clone(self), owner.clone(), id.clone());
-        to_the_end(async move {
-            tx.commit().await?;
-            // Only now: an answer that was admitted before is in the list, and none is admitted any more.
-            for run in runs::streaming_of_session(runs.db.read(), &session_id).await? {
-                runs.stop(&run).await?;
-            }
-            runs.hub.publish(&owner, &UserEvent::SessionDeleted { session_id });
-            Ok(())
-        })
-        .await
     }
 
     /// Starts the ticker (checkpoints, leases, stop requests from other servers, the sweep) and the removal of what was

@@ -44,7 +44,7 @@ pub struct Config {
     pub in_container: bool,
     /// Where database, secrets and files live.
     pub data_dir: PathBuf,
-    /// Where pictures of chats are to live, when that is not the data directory.
+    /// Where pictures of chats live, when that is not the data directory.
     pub chat_image_dir: Option<PathBuf>,
     /// The user to become when started as root.
     pub run_as: Option<RunAs>,
@@ -66,6 +66,8 @@ pub struct Config {
     pub seed_registration: Option<bool>,
     /// First value of the setting that limits a model's context.
     pub seed_context_token_limit: Option<u32>,
+    /// The time zone in which models are told when something was asked; the machine's own when absent.
+    pub time_zone: Option<String>,
     /// How much is logged.
     pub log_level: tracing::Level,
     /// In which form.
@@ -153,6 +155,7 @@ impl Config {
             master_key: from.optional(&of::MASTER_KEY, parse::secret)?,
             seed_registration: from.optional(&of::DEFAULT_REGISTRATION_ENABLED, parse::switch)?,
             seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, parse::tokens)?,
+            time_zone: from.optional(&of::TZ, parse::text)?,
             log_level: from.required(&of::LOG_LEVEL, parse::level)?,
             log_format: from.required(&of::LOG_FORMAT, parse::format)?,
             log_dir: from.optional(&of::LOG_DIR, parse::text)?.map(PathBuf::from),
@@ -167,7 +170,6 @@ impl Config {
             settings: Vec::new(),
         };
         from.optional(&of::DB_INIT_ON_START, parse::text)?;
-        from.optional(&of::TZ, parse::text)?;
         config.settings = from.take_settings();
         config.notes = notes::of(&config, cors, origins.as_ref());
         config.cors_origins = cors.then(|| origins.unwrap_or_default().named);

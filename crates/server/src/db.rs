@@ -7,15 +7,22 @@
 pub mod connections;
 pub mod engine;
 mod entity;
+pub mod files;
+pub mod folders;
+pub mod forks;
 pub mod inspect;
 pub mod logins;
 pub mod marks;
 pub mod messages;
+pub mod models;
 pub mod notices;
+pub mod paths;
 pub mod recognise;
 pub mod runs;
+pub mod search;
 pub mod sessions;
 pub mod settings;
+pub mod tags;
 pub mod usage;
 pub mod users;
 

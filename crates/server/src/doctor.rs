@@ -3,13 +3,14 @@
 //! behind is what SQLite puts beside a file that is read, and a probe that is gone at once tries whether a folder can be
 //! written.
 //!
-//! Each step is one file: the data directory, the database, the secrets, the port, the clock, the way in from outside
+//! Each step is one file: the data directory, the database, the folders of files, the secrets, the port, the clock, the way in from outside
 //! with what stands in it, and every connection. Later steps use what earlier ones found.
 
 mod clock;
 mod connections;
 mod data;
 mod database;
+mod files;
 mod port;
 mod public;
 pub mod report;
@@ -76,6 +77,7 @@ pub async fn examine(config: &Config, url: Option<&str>) -> Report {
         return patient.report;
     }
     let found = database::look(&mut patient).await;
+    files::look(&mut patient, found.as_ref().and_then(|found| found.db.as_ref())).await;
     secrets::look(&mut patient, found.as_ref().is_some_and(|found| found.has_tables));
     let running = port::look(&mut patient).await;
     clock::look(&mut patient, found.as_ref().and_then(|found| found.db.as_ref())).await;

@@ -26,6 +26,12 @@ pub const CSP: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';
     img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; \
     base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
+/// What the frames of previews are: pages of nobody, without an origin, a network or anything of this server but the
+/// scripts beside them. Code of models runs in one, so their own pages narrow this further.
+pub const PREVIEW_CSP: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; \
+    img-src data: blob:; font-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'self'; sandbox allow-scripts";
+
 const REQUEST_ID: &str = "x-request-id";
 /// Longest request id taken over from a proxy, in bytes.
 const MAX_REQUEST_ID: usize = 64;
@@ -70,14 +76,14 @@ pub async fn stamp<B: MessageBody + 'static>(
                 }
                 None => response.map_into_boxed_body(),
             };
-            protect(response.headers_mut(), is_api(&call.path), &call.id);
+            protect(response.headers_mut(), &call);
             call.log(response.status().as_u16(), started);
             Ok(response)
         }
         Err(error) => {
             let failure = describe(&error);
             let mut response = call.refuse(&failure);
-            protect(response.headers_mut(), is_api(&call.path), &call.id);
+            protect(response.headers_mut(), &call);
             call.log(response.status().as_u16(), started);
             Err(InternalError::from_response(failure, response).into())
         }
@@ -163,26 +169,36 @@ fn describe(error: &Error) -> AppError {
     }
 }
 
-/// Headers of every answer. A handler's own `Cache-Control` stands.
-fn protect(headers: &mut HeaderMap, api: bool, id: &RequestId) {
+/// Headers of every answer. A handler's own `Cache-Control` stands, and so does its stricter policy for what it sends.
+fn protect(headers: &mut HeaderMap, call: &Call) {
+    let is_preview = call.path.starts_with("/preview/");
     let mut set = |name: &'static str, value: &'static str| {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
     set("x-content-type-options", "nosniff");
     set("referrer-policy", "no-referrer");
-    set("x-frame-options", "DENY");
-    if api {
+    set("x-frame-options", if is_preview { "SAMEORIGIN" } else { "DENY" });
+    if is_preview {
+        // A page without an origin is a stranger to its own scripts. They are the same for everybody.
+        set("access-control-allow-origin", "*");
+        set("x-dns-prefetch-control", "off");
+    }
+    if is_api(&call.path) {
         // 1Panel's proxy cache ignores Cache-Control and would hand one person's answer to another; these two it obeys.
         set("x-accel-expires", "0");
         headers.append(VARY, HeaderValue::from_static("Authorization, Cookie"));
         if !headers.contains_key(CACHE_CONTROL) {
             headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
         }
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+            headers.insert(CONTENT_SECURITY_POLICY, nothing);
+        }
     } else {
-        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+        let policy = if is_preview { PREVIEW_CSP } else { CSP };
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+    if let Ok(value) = HeaderValue::from_str(call.id.as_str()) {
         headers.insert(HeaderName::from_static(REQUEST_ID), value);
     }
 }

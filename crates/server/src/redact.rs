@@ -11,25 +11,54 @@ use std::sync::{LazyLock, PoisonError, RwLock};
 const STARS: &str = "***";
 /// Shorter secrets are not registered: they would blot out ordinary words.
 const MIN_SECRET_CHARS: usize = 6;
-/// Most secrets in the register; the oldest gives way.
+/// Shorter values of headers, and those without a digit, are mostly no secrets.
+const MIN_HEADER_CHARS: usize = 8;
+/// Most secrets of connections in the register; the oldest gives way.
 const MAX_SECRETS: usize = 4096;
 
-static SECRETS: RwLock<Vec<String>> = RwLock::new(Vec::new());
+static SECRETS: RwLock<Register> = RwLock::new(Register { own: Vec::new(), others: Vec::new() });
 
-/// Remembers a secret for the life of the process. Empty and very short ones are ignored.
-pub fn register(secret: &str) {
-    let secret = secret.trim();
-    if secret.chars().count() < MIN_SECRET_CHARS {
-        return;
-    }
-    let mut secrets = SECRETS.write().unwrap_or_else(PoisonError::into_inner);
-    for form in [secret.to_owned(), in_query(secret), in_json(secret)] {
-        if !secrets.contains(&form) {
-            secrets.push(form);
+/// What is known to be secret.
+struct Register {
+    /// The process's own secrets, which never give way.
+    own: Vec<String>,
+    /// Those of connections, the oldest first.
+    others: Vec<String>,
+}
+
+impl Register {
+    fn remember(&mut self, secret: &str, own: bool) {
+        let secret = secret.trim();
+        if secret.chars().count() < MIN_SECRET_CHARS {
+            return;
         }
+        for form in [secret.to_owned(), in_query(secret), in_json(secret)] {
+            let kept = if own { &mut self.own } else { &mut self.others };
+            if !kept.contains(&form) {
+                kept.push(form);
+            }
+        }
+        let surplus = self.others.len().saturating_sub(MAX_SECRETS);
+        self.others.drain(..surplus);
     }
-    let surplus = secrets.len().saturating_sub(MAX_SECRETS);
-    secrets.drain(..surplus);
+}
+
+/// Remembers a secret of a connection. Empty and very short ones are ignored; of very many the oldest give way.
+pub fn register(secret: &str) {
+    SECRETS.write().unwrap_or_else(PoisonError::into_inner).remember(secret, false);
+}
+
+/// Remembers one of the process's own secrets for its life. There are a handful of them.
+pub fn pin(secret: &str) {
+    SECRETS.write().unwrap_or_else(PoisonError::into_inner).remember(secret, true);
+}
+
+/// Remembers the value of a header, unless it may well be an ordinary word, which would be blotted out everywhere.
+pub fn register_header(value: &str) {
+    let value = value.trim();
+    if value.chars().count() >= MIN_HEADER_CHARS && value.chars().any(|letter| letter.is_ascii_digit()) {
+        register(value);
+    }
 }
 
 /// How it stands in a URL.
@@ -67,7 +96,8 @@ pub fn without_quotes(text: &str) -> Cow<'_, str> {
 
 fn without_registered(text: &str) -> Cow<'_, str> {
     let secrets = SECRETS.read().unwrap_or_else(PoisonError::into_inner);
-    let mut found: Vec<&String> = secrets.iter().filter(|secret| text.contains(secret.as_str())).collect();
+    let all = secrets.own.iter().chain(&secrets.others);
+    let mut found: Vec<&String> = all.filter(|secret| text.contains(secret.as_str())).collect();
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -169,6 +199,27 @@ mod tests {
         }
         register("abc");
         assert_eq!(redact("abc"), "abc", "too short to be told from a word");
+    }
+
+    #[test]
+    fn the_process_own_secrets_never_give_way() {
+        let mut register = Register { own: Vec::new(), others: Vec::new() };
+        register.remember("the master key", true);
+        for number in 0..MAX_SECRETS {
+            register.remember(&format!("of a connection {number}"), false);
+        }
+        assert!(register.own.contains(&"the master key".to_owned()) && register.others.len() == MAX_SECRETS);
+        assert!(!register.others.contains(&"of a connection 0".to_owned()), "the oldest gave way");
+    }
+
+    #[test]
+    fn values_of_headers_that_are_ordinary_words_are_not_blotted_out() {
+        for word in ["application-a", "v1beta2"] {
+            register_header(word);
+            assert_eq!(redact(word), word);
+        }
+        register_header("team-key-0042");
+        assert_eq!(redact("team-key-0042"), STARS);
     }
 
     #[test]

@@ -4,13 +4,17 @@
 //! with words stand before paths with `{id}` in the same place: the first match wins.
 
 pub mod auth;
+pub mod catalog;
 pub mod connections;
 pub mod events;
+pub mod files;
+pub mod folders;
 pub mod health;
 pub mod messages;
 pub mod models;
 pub mod people;
 pub mod runs;
+pub mod search;
 pub mod self_test;
 pub mod sessions;
 pub mod settings;
@@ -64,6 +68,7 @@ table! {
     GET    "/api/settings/health"              Public health::get_database_health;
     GET    "/api/bootstrap"                    Public auth::get_bootstrap;
     GET    "/api/settings/branding"            Public settings::get_branding;
+    GET    "/api/settings/logo"                Public settings::get_logo;
 
     GET    "/api/auth/methods"                 Public auth::get_methods;
     POST   "/api/auth/register"                Public auth::register;
@@ -73,6 +78,9 @@ table! {
     GET    "/api/auth/me"                      User   auth::get_me;
     PATCH  "/api/auth/me"                      User   auth::update_me;
     POST   "/api/auth/password"                User   auth::change_password;
+    PUT    "/api/auth/me/avatar"               User   files::set_avatar;
+    DELETE "/api/auth/me/avatar"               User   files::remove_avatar;
+    GET    "/api/users/{id}/avatar"            User   files::get_avatar;
 
     POST   "/api/chat/stream"                  User   runs::stream_answer;
     POST   "/api/chat"                         User   runs::whole_answer;
@@ -84,11 +92,31 @@ table! {
 
     GET    "/api/sessions"                     User   sessions::list_sessions;
     POST   "/api/sessions"                     User   sessions::create_session;
+    POST   "/api/sessions/bulk"                User   sessions::change_sessions;
     GET    "/api/sessions/{id}"                User   sessions::get_session;
     PATCH  "/api/sessions/{id}"                User   sessions::update_session;
     DELETE "/api/sessions/{id}"                User   sessions::delete_session;
     POST   "/api/sessions/{id}/restore"        User   sessions::restore_session;
+    POST   "/api/sessions/{id}/fork"           User   sessions::fork_session;
     GET    "/api/sessions/{id}/messages"       User   messages::list_messages;
+    GET    "/api/sessions/{id}/context"        User   sessions::get_context;
+
+    GET    "/api/search"                       User   search::search_chats;
+    PATCH  "/api/messages/{id}"                User   messages::update_message;
+    DELETE "/api/messages/{id}"                User   messages::delete_message;
+    POST   "/api/messages/{id}/restore"        User   messages::restore_message;
+
+    GET    "/api/folders"                      User   folders::list_folders;
+    POST   "/api/folders"                      User   folders::create_folder;
+    PATCH  "/api/folders/{id}"                 User   folders::update_folder;
+    DELETE "/api/folders/{id}"                 User   folders::delete_folder;
+    GET    "/api/tags"                         User   folders::list_tags;
+
+    POST   "/api/files"                        User   files::upload_file;
+    GET    "/api/files/usage"                  User   files::get_usage;
+    GET    "/api/files/{id}"                   User   files::get_file;
+    GET    "/api/files/{id}/text"              User   files::get_text;
+    DELETE "/api/files/{id}"                   User   files::delete_file;
 
     GET    "/api/models"                       User   models::list_models;
 
@@ -102,8 +130,23 @@ table! {
     POST   "/api/connections/{id}/verify"      Admin  connections::verify_connection;
     POST   "/api/connections/{id}/refresh"     Admin  connections::refresh_connection;
 
+    GET    "/api/my/connections"               User   connections::list_own;
+    POST   "/api/my/connections"               User   connections::create_own;
+    POST   "/api/my/connections/verify"        User   connections::verify_new_own;
+    PATCH  "/api/my/connections/{id}"          User   connections::update_own;
+    DELETE "/api/my/connections/{id}"          User   connections::delete_own;
+    POST   "/api/my/connections/{id}/verify"   User   connections::verify_own;
+    POST   "/api/my/connections/{id}/refresh"  User   connections::refresh_own;
+
+    GET    "/api/catalog"                      Admin  catalog::list_catalog;
+    PATCH  "/api/catalog"                      Admin  catalog::update_models;
+    PATCH  "/api/catalog/{id}"                 Admin  catalog::update_model;
+
     GET    "/api/settings/system"              Admin  settings::list_settings;
     PUT    "/api/settings/system/{key}"        Admin  settings::set_setting;
+    PUT    "/api/settings/logo"                Admin  settings::set_logo;
+    DELETE "/api/settings/logo"                Admin  settings::remove_logo;
+    GET    "/api/settings/public-url"          Admin  settings::get_public_url;
 
     GET    "/api/admin/users"                  Admin  people::list_users;
     PATCH  "/api/admin/users/{id}"             Admin  people::update_user;

@@ -48,7 +48,7 @@ impl Sealer {
     /// Derives the key. The same master key opens what it sealed, on any machine; in the log it never shows.
     #[must_use]
     pub fn new(master_key: &str) -> Self {
-        crate::redact::register(master_key);
+        crate::redact::pin(master_key);
         let derived: [u8; 32] = derive(master_key, b"aichat seal v1");
         let id: [u8; 4] = derive(master_key, b"aichat seal key id");
         let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(derived));

@@ -3,7 +3,10 @@
 //! Reading costs a lock and no query. A change applies at once, here by itself and on other servers because they are told;
 //! one [`Settings::poll`] later if that was lost. What the operator fixes at start is another type, [`crate::config::Config`].
 
+mod logo;
 mod registry;
+
+pub use logo::Logo;
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -12,10 +15,12 @@ use crate::error::{AppError, AppResult};
 use crate::whole::to_the_end;
 use registry::{DEFINITIONS, Values};
 use serde_json::Value;
-use shared::ErrorCode;
-use shared::settings::SettingView;
+use shared::colour::{Rgb, accents};
+use shared::settings::{Branding, SettingView};
+use shared::{ErrorCode, ModelId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// The settings in force.
@@ -30,6 +35,7 @@ pub struct Settings {
 #[derive(Default)]
 struct State {
     values: Values,
+    logo: Option<Arc<Logo>>,
     versions: BTreeMap<String, i64>,
 }
 
@@ -52,10 +58,24 @@ impl Settings {
         self.state().values.registration_enabled
     }
 
-    /// The name that the interface shows.
+    /// What everybody sees of the settings.
     #[must_use]
-    pub fn brand_name(&self) -> String {
-        self.state().values.brand_name.clone()
+    pub fn branding(&self) -> Branding {
+        let state = self.state();
+        let (values, logo) = (&state.values, state.logo.as_ref());
+        Branding {
+            name: values.brand_name.clone(),
+            logo: logo.map(|logo| logo.address()),
+            colour: values.brand_colour.map(Rgb::hex),
+            accents: values.brand_colour.map(accents),
+            personal_connections: values.personal_connections,
+        }
+    }
+
+    /// The picture beside the name, where there is one.
+    #[must_use]
+    pub fn logo(&self) -> Option<Arc<Logo>> {
+        self.state().logo.clone()
     }
 
     /// Context window, in tokens, of models that do not say how much they read.
@@ -68,6 +88,42 @@ impl Settings {
     #[must_use]
     pub fn runs_per_user(&self) -> u32 {
         self.state().values.runs_per_user
+    }
+
+    /// What every model is told in every chat.
+    #[must_use]
+    pub fn system_prompt(&self) -> String {
+        self.state().values.system_prompt.clone()
+    }
+
+    /// The id of the model that new chats use; none leaves it to the catalogue.
+    #[must_use]
+    pub fn default_model(&self) -> Option<ModelId> {
+        Some(self.state().values.default_model.clone()).filter(|id| !id.is_empty()).map(ModelId)
+    }
+
+    /// Who names chats: one of the words of [`shared::settings::TITLE_MODEL`], or the id of a model.
+    #[must_use]
+    pub fn title_model(&self) -> String {
+        self.state().values.title_model.clone()
+    }
+
+    /// Whether people may connect models of their own.
+    #[must_use]
+    pub fn personal_connections(&self) -> bool {
+        self.state().values.personal_connections
+    }
+
+    /// How many bytes the files of one person may take.
+    #[must_use]
+    pub fn file_quota(&self) -> u64 {
+        u64::from(self.state().values.file_quota_mib) * 1024 * 1024
+    }
+
+    /// How often lists of models are fetched again.
+    #[must_use]
+    pub fn model_refresh(&self) -> Duration {
+        Duration::from_secs(u64::from(self.state().values.model_refresh_hours) * 3_600)
     }
 
     /// Every setting, as administrators see it.
@@ -86,8 +142,23 @@ impl Settings {
             registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
         let mut values = self.state().values.clone();
         (definition.write)(&mut values, &value).map_err(|rule| AppError::invalid(format!("`{key}` must be {rule}")))?;
+        self.write(definition.key, &(definition.read)(&values)).await?;
+        Ok(definition.view(&self.state().values))
+    }
+
+    /// Puts a logo beside the name, or takes it away.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn set_logo(self: &Arc<Self>, logo: Option<&Logo>) -> AppResult<Branding> {
+        self.write(logo::KEY, &logo.map_or(Value::Null, Logo::to_value)).await?;
+        Ok(self.branding())
+    }
+
+    /// Stores one row, here and for everybody at once.
+    async fn write(self: &Arc<Self>, key: &str, value: &Value) -> AppResult<()> {
         let tx = self.db.begin().await?;
-        db::settings::put(&tx, definition.key, &(definition.read)(&values), self.clock.now()).await?;
+        db::settings::put(&tx, key, value, self.clock.now()).await?;
         let settings = Arc::clone(self);
         to_the_end(async move {
             tx.commit().await?;
@@ -96,7 +167,7 @@ impl Settings {
         })
         .await?;
         tracing::info!(setting = key, "setting changed");
-        Ok(definition.view(&self.state().values))
+        Ok(())
     }
 
     /// Reads the rows again and tells those who listen when something changed.
@@ -136,6 +207,11 @@ impl Settings {
         let rows = db::settings::all(self.db.read()).await?;
         let mut state = State::default();
         for row in rows {
+            if row.key == logo::KEY {
+                state.logo = Logo::from_value(&row.value).map(Arc::new);
+                state.versions.insert(row.key, row.version);
+                continue;
+            }
             let Some(definition) = registry::find(&row.key) else { continue };
             if let Err(rule) = (definition.write)(&mut state.values, &row.value) {
                 tracing::warn!(setting = row.key, "the stored value is ignored: it must be {rule}");

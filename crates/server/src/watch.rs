@@ -116,6 +116,11 @@ impl Watch {
             Notice::Began { user, run } => self.runs.hear_of_run(&user, &run, true).await?,
             Notice::Moved { user, run } => self.runs.hear_of_run(&user, &run, false).await?,
             Notice::Chat { user, session } => self.runs.hear_of_chat(&user, &session).await?,
+            Notice::Chats { user } => self.runs.hub().show(&user, &UserEvent::SessionsChanged),
+            Notice::Folders { user } => self.runs.hub().show(&user, &UserEvent::FoldersChanged),
+            Notice::Messages { user, session } => {
+                self.runs.hub().show(&user, &UserEvent::MessagesChanged { session_id: session });
+            }
             Notice::People => self.runs.hub().show_people(),
             Notice::Settings | Notice::Models => self.look_at_catalog().await?,
             Notice::Lost => {

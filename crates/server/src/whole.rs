@@ -7,9 +7,9 @@ use crate::db::DbErr;
 ///
 /// # Errors
 /// The work's own; or that it ended early, because it panicked or the server goes down.
-pub(crate) async fn to_the_end<E: From<DbErr> + Send + 'static>(
-    work: impl Future<Output = Result<(), E>> + Send + 'static,
-) -> Result<(), E> {
+pub(crate) async fn to_the_end<T: Send + 'static, E: From<DbErr> + Send + 'static>(
+    work: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, E> {
     let done = tokio::spawn(work).await;
     done.unwrap_or_else(|error| Err(DbErr::Custom(format!("a change was cut short: {error}")).into()))
 }

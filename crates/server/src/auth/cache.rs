@@ -75,6 +75,9 @@ mod tests {
 
     fn person(id: &str) -> Arc<User> {
         Arc::new(User {
+            about: None,
+            default_model: None,
+            avatar: None,
             id: id.into(),
             username: id.to_owned(),
             role: shared::accounts::UserRole::User,

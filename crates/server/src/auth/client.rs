@@ -86,6 +86,17 @@ impl Trust {
         }
     }
 
+    /// The origin under which the caller reached us, as far as that is believed.
+    #[must_use]
+    pub fn origin(&self, request: &HttpRequest) -> String {
+        let headers = request.headers();
+        // What a proxy says comes last, and is nearer to what the browser shows.
+        let site = hosts(headers, self.is_trusted(peer(request))).pop();
+        let scheme = if self.client(request).secure { "https" } else { "http" };
+        let (host, port) = site.map_or(("localhost".to_owned(), None), |site| (site.host, site.port));
+        port.map_or_else(|| format!("{scheme}://{host}"), |port| format!("{scheme}://{host}:{port}"))
+    }
+
     /// Describes the caller.
     #[must_use]
     pub fn client(&self, request: &HttpRequest) -> Client {

@@ -1,14 +1,17 @@
 //! The connections of the environment: written at the start, completed in the background.
 
-use super::edit::merge;
+use super::curation::typed;
 use super::presets::Preset;
-use super::{Catalog, input};
+use super::target::addresses;
+use super::{Catalog, Scope};
 use crate::clock::new_id;
 use crate::db::connections::{self, About, StoredConnection};
+use crate::db::models;
 use crate::db::{DatabaseTransaction, DbErr};
 use crate::error::AppResult;
-use shared::ConnectionId;
-use shared::connections::Protocol;
+use llm::Secret;
+use shared::{ConnectionId, ErrorCode};
+use std::collections::BTreeSet;
 use std::iter;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -37,7 +40,7 @@ pub(super) async fn sync_presets(catalog: &Arc<Catalog>) -> Result<(), DbErr> {
         let row = known.iter().find(|row| row.variable.as_ref() == Some(&preset.variable));
         write(&tx, preset, row, catalog.clock.now()).await?;
     }
-    catalog.finish(tx).await
+    catalog.finish(tx, None).await
 }
 
 async fn write(
@@ -46,33 +49,42 @@ async fn write(
     row: Option<&StoredConnection>,
     now: i64,
 ) -> Result<(), DbErr> {
-    let candidates = input::addresses(&preset.url).unwrap_or_default();
+    let candidates = addresses(preset.protocol, &preset.url).unwrap_or_default();
     // The spelling that was found to be right last time is kept.
     let kept = row.map(|row| &row.about.base_url).filter(|url| candidates.contains(url));
     let Some(base_url) = kept.or(candidates.first()).cloned() else { return Ok(()) };
-    let about = About { name: preset.name.clone(), protocol: Protocol::OpenaiChat, base_url, enabled: true };
+    let plain = About::plain(preset.name.clone(), preset.protocol, base_url);
     let id = match row {
         Some(row) => {
+            // What administrators decided about its models stays.
+            let about = About { options: row.about.options.clone(), ..plain };
             connections::update(tx, &row.id, &about, now).await?;
             row.id.clone()
         }
         None => {
             let id = ConnectionId(new_id());
-            connections::insert(tx, &id, &about, Some(&preset.variable), now).await?;
+            connections::insert(tx, &Scope::Everybody, &id, &plain, Some(&preset.variable), now).await?;
             id
         }
     };
-    match merge(&preset.models, None) {
-        Some(models) => connections::set_models(tx, &id, &models, now).await,
-        None => Ok(()),
+    if preset.models.is_empty() {
+        return Ok(());
     }
+    let listed = |row: &StoredConnection| {
+        let listed = row.models.iter().filter(|model| model.listed).map(|model| model.name.clone());
+        listed.collect::<BTreeSet<String>>()
+    };
+    // What the operator names now is shown. The same names at the next start leave to administrators what they decided.
+    let new = row.is_none_or(|row| listed(row) != preset.models.iter().cloned().collect());
+    models::set_list(tx, &id, &typed(&preset.models, &[], new), now).await?;
+    Ok(())
 }
 
 /// Looks at every preset that leaves something open: models that nobody named, or more than one spelling of its address.
 /// The tasks end with the catalogue.
 pub(super) fn start(catalog: &Arc<Catalog>) {
     for preset in &catalog.presets {
-        let spellings = input::addresses(&preset.url).unwrap_or_default();
+        let spellings = addresses(preset.protocol, &preset.url).unwrap_or_default();
         if preset.models.is_empty() || spellings.len() > 1 {
             tokio::spawn(complete(Arc::downgrade(catalog), preset.clone(), spellings));
         }
@@ -99,25 +111,13 @@ impl Catalog {
         let snapshot = self.snapshot();
         let entry = snapshot.entries.iter().find(|entry| entry.connection.variable.as_ref() == Some(&preset.variable));
         let Some(entry) = entry else { return Ok(()) };
-        let connection = &entry.connection;
-        let probe = self.probe(&preset.name, spellings, preset.key.as_deref()).await;
-        let fetched = probe.models?;
-        let models = merge(&preset.models, Some(&fetched)).unwrap_or_default();
-        tracing::info!(variable = preset.variable, models = models.len(), "the list of models was fetched");
-        let same_models = models.iter().map(|(name, _)| name).eq(&connection.models);
-        if same_models && connection.base_url == probe.base_url {
-            return Ok(());
+        let (mark, _) =
+            connections::mark(self.db.read(), &entry.connection.id).await?.ok_or(ErrorCode::ConnectionNotFound)?;
+        let keys: Vec<Secret> = preset.key.iter().map(Secret::new).collect();
+        let probe = self.probe(&entry.target, spellings, &keys).await;
+        if let Ok(fetched) = &probe.models {
+            tracing::info!(variable = preset.variable, models = fetched.len(), "the list of models was fetched");
         }
-        let about = About {
-            name: connection.name.clone(),
-            protocol: connection.protocol,
-            base_url: probe.base_url,
-            enabled: connection.enabled,
-        };
-        let now = self.clock.now();
-        let tx = self.begin().await?;
-        connections::update(&tx, &connection.id, &about, now).await?;
-        connections::set_models(&tx, &connection.id, &models, now).await?;
-        Ok(self.finish(tx).await?)
+        self.take_list(entry, &mark, probe, &preset.models, true).await
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Demo;
 #[async_trait]
 impl Provider for Demo {
     async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
-        Ok(vec![ModelInfo { name: NAME.to_owned(), context_window: None }])
+        Ok(vec![ModelInfo::new(NAME, None)])
     }
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {

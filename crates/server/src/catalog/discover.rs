@@ -64,10 +64,11 @@ async fn ask(egress: &Egress, candidate: &Candidate) -> Option<FoundServer> {
         key: None,
         trust: Trust::Admin,
         timeouts: Timeouts { first_byte: PATIENCE, idle: PATIENCE },
+        headers: Vec::new(),
     };
     let provider = OpenAiChat::new(egress.clone(), endpoint);
     let models = tokio::time::timeout(PATIENCE, provider.models()).await.ok()?.ok()?;
-    let models = models.into_iter().map(|model| model.name).take(super::probe::MAX_MODELS).collect();
+    let models = models.into_iter().map(|model| model.name).take(super::probe::most_models(Trust::Admin)).collect();
     Some(FoundServer { name: candidate.name.to_owned(), base_url: candidate.base_url.clone(), models })
 }
 

@@ -1,115 +1,171 @@
 //! Changing connections: look at the address first, then write in one transaction, then take a new snapshot.
 
-use super::input::{self, Wanted};
-use super::snapshot::{Entry, place};
-use super::{Catalog, demo};
+mod merge;
+
+use super::curation::{self, Adopted};
+use super::input::{self, Wanted, WantedKey};
+use super::snapshot::{Entry, ReadyKey, place};
+use super::target::{Hidden, Target, trust_in};
+use super::{Audience, Catalog, Scope, demo};
 use crate::clock::new_id;
-use crate::db::connections::{self, About, SealedKey, StoredConnection, StoredModel};
+use crate::db::connections::{self, About, Options, SealedKey, StoredConnection};
 use crate::db::engine::lock_key;
+use crate::db::models::{self, Listed};
 use crate::db::{DatabaseTransaction, DbErr, Notice};
 use crate::error::{AppError, AppResult};
 use crate::redact;
 use crate::whole::to_the_end;
 use llm::{ModelInfo, Secret};
 use shared::connections::{Connection, NewConnection, Protocol, UpdateConnection};
-use shared::{ConnectionId, ErrorCode};
+use shared::limits::MAX_PERSONAL_CONNECTIONS;
+use shared::{ApiError, ConnectionId, ErrorCode, KeyId, UserId};
 use std::sync::Arc;
 
-/// Models as they are stored: name and context window.
-pub(super) type Models = Vec<(String, Option<u32>)>;
+/// What a look at an address found.
+struct Seen {
+    base_url: String,
+    models: Result<Vec<ModelInfo>, ApiError>,
+}
+
+impl Seen {
+    /// No list at all where there was one is a fault of the provider, not the wish to have no models.
+    fn refuse_nothing(&mut self, row: &StoredConnection) {
+        if self.models.as_ref().is_ok_and(Vec::is_empty) && row.models.iter().any(|model| model.listed) {
+            self.models = Err(told(llm::Error::new(ErrorCode::ProviderEmpty)));
+        }
+    }
+}
 
 impl Catalog {
     /// Saves a connection. Its models are the named ones, else all that the provider lists; a provider that cannot be
     /// reached now is saved all the same.
     ///
     /// # Errors
-    /// `connection.url`, `request.invalid`, `egress.blocked`, or the database's.
-    pub async fn create(self: &Arc<Self>, new: NewConnection) -> AppResult<Connection> {
+    /// `connection.url`, `request.invalid`, `egress.blocked`, `connection.limit`, or the database's.
+    pub async fn create(self: &Arc<Self>, scope: &Scope, new: NewConnection) -> AppResult<Connection> {
         if new.protocol == Protocol::Demo {
             return Err(AppError::invalid("the demo has its own address: POST /api/connections/demo"));
         }
-        let wanted = input::check(&new)?;
-        let (base_url, fetched) = self.look(&wanted).await?;
-        let models = merge(&wanted.models, fetched.as_deref()).unwrap_or_default();
+        let wanted = input::check(&new, scope)?;
+        let seen = self.look(&wanted, &[], scope).await?;
         let id = ConnectionId(new_id());
-        let about = About { name: wanted.name, protocol: Protocol::OpenaiChat, base_url, enabled: true };
+        let adopted = first_list(&wanted, &seen);
+        let about = About {
+            prefix: wanted.prefix.clone(),
+            sealed: self.seal_hidden(&id, &wanted.hidden)?,
+            options: Options { timeouts: wanted.timeouts, ..adopted.options.clone() },
+            ..About::plain(wanted.name.clone(), wanted.protocol, seen.base_url.clone())
+        };
         let now = self.clock.now();
         let tx = self.begin().await?;
-        connections::insert(&tx, &id, &about, None, now).await?;
-        connections::set_key(&tx, &id, self.seal(wanted.key.as_deref()).as_ref(), now).await?;
-        connections::set_models(&tx, &id, &models, now).await?;
-        self.finish(tx).await?;
-        tracing::info!(connection = %id, models = models.len(), "connection created");
-        Ok(self.entry(&id)?.connection)
+        if scope.owner().is_some() && connections::count(&tx, scope).await? >= MAX_PERSONAL_CONNECTIONS as u64 {
+            return Err(AppError::new(ErrorCode::ConnectionLimit).with("limit", MAX_PERSONAL_CONNECTIONS));
+        }
+        connections::insert(&tx, scope, &id, &about, None, now).await?;
+        connections::set_keys(&tx, &id, &self.seal_keys(&wanted.keys, &[])?, now).await?;
+        store_list(&tx, &id, Some(&adopted), adopted.options.typed, &seen, now).await?;
+        self.finish(tx, scope.owner()).await?;
+        if seen.models.is_err() {
+            self.note_failure(&id);
+        }
+        tracing::info!(connection = %id, models = adopted.list.len(), "connection created");
+        Ok(self.show(&*self.entry(scope, &id)?))
     }
 
-    /// Changes what is given and leaves the rest. An empty key removes the stored one.
+    /// Changes what is given and leaves the rest.
     ///
     /// # Errors
-    /// `connection.not_found`, `connection.read_only`, those of [`Catalog::create`], or the database's.
-    pub async fn update(self: &Arc<Self>, id: &ConnectionId, change: UpdateConnection) -> AppResult<Connection> {
-        let entry = self.own_entry(id)?;
-        let technical = change.base_url.is_some() || change.key.is_some() || change.models.is_some();
-        if entry.connection.protocol == Protocol::Demo && technical {
+    /// `connection.not_found`, `connection.read_only`, `key.not_found`, those of [`Catalog::create`], or the database's.
+    pub async fn update(
+        self: &Arc<Self>,
+        scope: &Scope,
+        id: &ConnectionId,
+        change: UpdateConnection,
+    ) -> AppResult<Connection> {
+        let entry = self.own_entry(scope, id)?;
+        if entry.is_demo() && merge::is_more_than_a_switch(&change) {
             return Err(AppError::invalid("of the demo only `name` and `enabled` can be changed"));
         }
-        let wanted = merge_wanted(&entry, &change)?;
-        let seen = if technical { Some(self.look(&wanted).await?) } else { None };
+        let wanted = merge::wanted(&entry, &change, scope)?;
+        let technical = merge::is_technical(&change);
+        let mut seen = if technical { Some(self.look(&wanted, &entry.keys, scope).await?) } else { None };
         let now = self.clock.now();
         let tx = self.begin().await?;
         // Looking takes a while: what is not given stays as it is by now, not as it was before.
-        let row = connections::get(&tx, id).await?.ok_or(ErrorCode::ConnectionNotFound)?;
-        if technical && (change.base_url.is_none() || change.key.is_none()) {
-            refuse_moved(&entry, &row)?;
+        let row = connections::get(&tx, scope, id).await?.ok_or(ErrorCode::ConnectionNotFound)?;
+        if let Some(seen) = &mut seen {
+            self.refuse_overtaken(&entry, &row, &change, &wanted)?;
+            seen.refuse_nothing(&row);
         }
-        let about = merge_about(row.about, &change, &wanted, seen.as_ref().map(|(base_url, _)| base_url));
-        let models = seen.and_then(|(_, fetched)| new_models(&row.models, &change, &wanted, fetched.as_deref()));
+        let adopted = seen.as_ref().and_then(|seen| merge::list(&row, &change, &wanted, seen.models.as_deref().ok()));
+        let about = self.new_about(&row, &change, &wanted, seen.as_ref(), adopted.as_ref())?;
         connections::update(&tx, id, &about, now).await?;
-        if change.key.is_some() {
-            connections::set_key(&tx, id, self.seal(wanted.key.as_deref()).as_ref(), now).await?;
+        if change.key.is_some() || change.keys.is_some() {
+            let sealed = self.seal_keys(&wanted.keys, &row.keys)?;
+            connections::set_keys(&tx, id, &sealed, now).await?;
         }
-        if let Some(models) = models {
-            connections::set_models(&tx, id, &models, now).await?;
+        if let Some(seen) = &seen {
+            store_list(&tx, id, adopted.as_ref(), about.options.typed, seen, now).await?;
         }
-        self.finish(tx).await?;
+        if let Some(names) = &wanted.shown {
+            models::show_only(&tx, id, &names.iter().map(String::as_str).collect()).await?;
+        }
+        self.finish(tx, scope.owner()).await?;
+        wanted.keys.iter().filter(|key| key.secret.is_some()).filter_map(|key| key.id.as_ref()).for_each(|replaced| {
+            self.health.forget(replaced);
+        });
         tracing::info!(connection = %id, "connection changed");
-        Ok(self.entry(id)?.connection)
+        Ok(self.show(&*self.entry(scope, id)?))
     }
 
-    /// Deletes a connection with its key and models.
+    /// The row with what is given.
+    fn new_about(
+        &self,
+        row: &StoredConnection,
+        change: &UpdateConnection,
+        wanted: &Wanted,
+        seen: Option<&Seen>,
+        adopted: Option<&Adopted>,
+    ) -> AppResult<About> {
+        let now = row.about.clone();
+        let named = change.name.as_deref().is_some_and(|name| !name.trim().is_empty());
+        let moved = seen.filter(|_| change.base_url.is_some()).map(|seen| seen.base_url.clone());
+        let sealed = if change.headers.is_some() || change.proxy.is_some() {
+            // A value that stays is the one of now.
+            let stored = merge::opened(self.open_hidden(row), change)?;
+            self.seal_hidden(&row.id, &merge::hidden(&stored, change)?)?
+        } else {
+            now.sealed
+        };
+        let options = adopted.map_or_else(|| merge::options(row, change, wanted), |adopted| adopted.options.clone());
+        Ok(About {
+            name: if named { wanted.name.clone() } else { now.name },
+            protocol: now.protocol,
+            base_url: moved.unwrap_or(now.base_url),
+            enabled: change.enabled.unwrap_or(now.enabled),
+            prefix: if change.prefix.is_some() { wanted.prefix.clone() } else { now.prefix },
+            sealed,
+            options: Options {
+                timeouts: if change.timeouts.is_some() { wanted.timeouts } else { options.timeouts },
+                show_new: change.show_new.or(options.show_new),
+                ..options
+            },
+        })
+    }
+
+    /// Deletes a connection with its keys and models.
     ///
     /// # Errors
     /// `connection.not_found`, `connection.read_only`, or the database's.
-    pub async fn delete(self: &Arc<Self>, id: &ConnectionId) -> AppResult<()> {
-        self.own_entry(id)?;
+    pub async fn delete(self: &Arc<Self>, scope: &Scope, id: &ConnectionId) -> AppResult<()> {
+        self.own_entry(scope, id)?;
         let tx = self.begin().await?;
-        if !connections::delete(&tx, id).await? {
+        if !connections::delete(&tx, scope, id).await? {
             return Err(ErrorCode::ConnectionNotFound.into());
         }
-        self.finish(tx).await?;
+        self.finish(tx, scope.owner()).await?;
         tracing::info!(connection = %id, "connection deleted");
         Ok(())
-    }
-
-    /// Fetches the list of models again. When that fails the last good list stays.
-    ///
-    /// # Errors
-    /// `connection.not_found`, `connection.read_only` where the operator named the models, the provider's, or the
-    /// database's.
-    pub async fn refresh(self: &Arc<Self>, id: &ConnectionId) -> AppResult<Connection> {
-        let entry = self.entry(id)?;
-        let preset = self.presets.iter().find(|preset| Some(&preset.variable) == entry.connection.variable.as_ref());
-        if preset.is_some_and(|preset| !preset.models.is_empty()) {
-            return Err(read_only(&entry));
-        }
-        if entry.connection.protocol == Protocol::Demo {
-            return Ok(entry.connection);
-        }
-        let fetched = super::probe::fetch(&entry.provider, &entry.connection.base_url).await?;
-        let tx = self.begin().await?;
-        connections::set_models(&tx, id, &stored(&fetched), self.clock.now()).await?;
-        self.finish(tx).await?;
-        Ok(self.entry(id)?.connection)
     }
 
     /// Turns the demo on, for an instance that has nothing else. Answers whether it is new.
@@ -123,17 +179,17 @@ impl Catalog {
         }
         let known = connections::find_protocol(&tx, Protocol::Demo).await?;
         let id = known.clone().unwrap_or_else(|| ConnectionId(new_id()));
-        let about =
-            About { name: demo::NAME.to_owned(), protocol: Protocol::Demo, base_url: String::new(), enabled: true };
+        let about = About::plain(demo::NAME.to_owned(), Protocol::Demo, String::new());
         let now = self.clock.now();
         if known.is_none() {
-            connections::insert(&tx, &id, &about, None, now).await?;
+            connections::insert(&tx, &Scope::Everybody, &id, &about, None, now).await?;
         } else {
             connections::update(&tx, &id, &about, now).await?;
         }
-        connections::set_models(&tx, &id, &[(demo::NAME.to_owned(), None)], now).await?;
-        self.finish(tx).await?;
-        Ok((self.entry(&id)?.connection, known.is_none()))
+        let model = Listed { name: demo::NAME.to_owned(), facts: None, shown: true, named: true };
+        models::set_list(&tx, &id, &[model], now).await?;
+        self.finish(tx, None).await?;
+        Ok((self.show(&*self.entry(&Scope::Everybody, &id)?), known.is_none()))
     }
 
     /// Begins a change of the catalogue; one at a time, on all servers.
@@ -143,118 +199,160 @@ impl Catalog {
         Ok(tx)
     }
 
-    /// Ends a change: the demo goes when a real model is there, and everybody takes a new snapshot.
-    pub(super) async fn finish(self: &Arc<Self>, tx: DatabaseTransaction) -> Result<(), DbErr> {
+    /// Ends a change: the demo goes when a real model is there, and every server takes a new snapshot. Tabs hear of it,
+    /// those of the owner alone where it concerns nobody else.
+    pub(super) async fn finish(self: &Arc<Self>, tx: DatabaseTransaction, owner: Option<&UserId>) -> Result<(), DbErr> {
         if connections::has_real_model(&tx).await? {
             connections::delete_protocol(&tx, Protocol::Demo).await?;
         }
         connections::bump(&tx, self.clock.now()).await?;
-        let catalog = Arc::clone(self);
+        let (catalog, audience) = (Arc::clone(self), Audience::of(owner));
         to_the_end(async move {
             tx.commit().await?;
             catalog.db.tell(|| Notice::Models);
-            catalog.reload().await
+            // The changes of others that were read along are nobody's to tell any more.
+            let more = catalog.read().await? > 1;
+            catalog.tell(if more { &Audience::Everybody } else { &audience });
+            Ok(())
         })
         .await
     }
 
-    /// The connection, if administrators may change it.
-    fn own_entry(&self, id: &ConnectionId) -> AppResult<Entry> {
-        let entry = self.entry(id)?;
+    /// The connection, if it may be changed.
+    fn own_entry(&self, scope: &Scope, id: &ConnectionId) -> AppResult<Arc<Entry>> {
+        let entry = self.entry(scope, id)?;
         if entry.connection.variable.is_some() { Err(read_only(&entry)) } else { Ok(entry) }
     }
 
-    /// The right spelling of the address and what the provider lists there, if it says.
-    async fn look(&self, wanted: &Wanted) -> AppResult<(String, Option<Vec<ModelInfo>>)> {
-        wanted.key.as_deref().into_iter().for_each(redact::register);
-        let probe = self.probe(&wanted.name, &wanted.candidates, wanted.key.as_deref()).await;
+    /// The right spelling of the address and what the provider lists there, or why it does not.
+    async fn look(&self, wanted: &Wanted, stored: &[ReadyKey], scope: &Scope) -> AppResult<Seen> {
+        let target = target_of(wanted, scope);
+        let keys = enabled_secrets(&wanted.keys, stored);
+        let probe = self.probe(&target, &wanted.candidates, &keys).await;
         match probe.models {
-            Ok(models) => Ok((probe.base_url, Some(models))),
+            Ok(models) => Ok(Seen { base_url: probe.base_url, models: Ok(models) }),
             // Saving an address allows it; the ones that nobody may reach are not saved.
             Err(error) if error.code == ErrorCode::EgressBlocked => Err(error.into()),
             Err(error) => {
                 tracing::info!(code = error.code.as_str(), "the list of models could not be fetched");
-                Ok((probe.base_url, None))
+                Ok(Seen { base_url: probe.base_url, models: Err(told(error)) })
             }
         }
     }
 
-    fn seal(&self, key: Option<&str>) -> Option<SealedKey> {
-        let id = new_id();
-        key.map(|key| SealedKey { sealed: self.sealer.seal(&place(&id), key), id })
+    /// A secret, old or new, is for the server and the way to it that its owner saw: not for others that somebody named
+    /// meanwhile. One that was added meanwhile goes nowhere but where it was meant to go.
+    fn refuse_overtaken(
+        &self,
+        entry: &Entry,
+        row: &StoredConnection,
+        change: &UpdateConnection,
+        wanted: &Wanted,
+    ) -> AppResult<()> {
+        let hidden = self.open_hidden(row);
+        let keeps = merge::keeps_secrets(!row.keys.is_empty(), hidden.as_ref(), change);
+        let proxy = hidden.as_ref().and_then(Hidden::shown_proxy);
+        let moved = !input::same_origin(&row.about.base_url, &entry.connection.base_url);
+        let other_place = moved && (keeps || change.base_url.is_none());
+        let other_way = proxy != entry.connection.proxy && (keeps || change.proxy.is_none());
+        let travels = keeps && merge::travels((&row.about.base_url, proxy.as_deref()), wanted);
+        if other_place || other_way || travels { Err(ErrorCode::ConnectionChanged.into()) } else { Ok(()) }
+    }
+
+    /// The keys as they are stored: new ones sealed, kept ones as they are in `stored`.
+    fn seal_keys(&self, wanted: &[WantedKey], stored: &[SealedKey]) -> AppResult<Vec<SealedKey>> {
+        wanted.iter().map(|key| self.seal_key(key, stored)).collect()
+    }
+
+    fn seal_key(&self, wanted: &WantedKey, stored: &[SealedKey]) -> AppResult<SealedKey> {
+        let id = wanted.id.clone().unwrap_or_else(|| KeyId(new_id()));
+        let known = stored.iter().find(|key| key.id == id);
+        if wanted.id.is_some() && known.is_none() {
+            return Err(ErrorCode::KeyNotFound.into());
+        }
+        let sealed = match (&wanted.secret, known) {
+            (Some(secret), _) => self.sealer.seal(&place(&id), secret.expose()),
+            (None, Some(known)) => known.sealed.clone(),
+            (None, None) => return Err(ErrorCode::KeyNotFound.into()),
+        };
+        let (label, models) = (wanted.label.clone(), wanted.models.clone());
+        Ok(SealedKey { id, label, sealed, enabled: wanted.enabled, models })
     }
 }
 
-fn read_only(entry: &Entry) -> AppError {
+/// A connection of the environment is changed there.
+pub(super) fn read_only(entry: &Entry) -> AppError {
     let variable = entry.connection.variable.as_deref().unwrap_or_default();
     AppError::new(ErrorCode::ConnectionReadOnly).with("variable", variable)
 }
 
-/// What the connection will be after a change.
-fn merge_wanted(entry: &Entry, change: &UpdateConnection) -> AppResult<Wanted> {
-    let name = change.name.as_deref().map(input::name).transpose()?.flatten();
-    let key = match &change.key {
-        Some(key) => input::key(Some(key))?,
-        None => entry.key.as_ref().map(Secret::expose).map(str::to_owned),
+/// Where the requests of a wish go. From here on the secrets of an administrator are known to the log, which leaves them
+/// out; those of everybody else are left out by whoever asks with them, since anybody may type very many.
+pub(super) fn target_of(wanted: &Wanted, scope: &Scope) -> Target {
+    if scope.owner().is_none() {
+        wanted.hidden.register();
+        wanted.keys.iter().filter_map(|key| key.secret.as_ref()).for_each(|secret| redact::register(secret.expose()));
+    }
+    Target {
+        protocol: wanted.protocol,
+        name: wanted.name.clone(),
+        base_url: wanted.candidates[0].clone(),
+        trust: trust_in(scope.owner()),
+        timeouts: wanted.timeouts,
+        hidden: Some(wanted.hidden.clone()),
+    }
+}
+
+/// The keys that will be used: new ones, and kept ones as they are stored.
+fn enabled_secrets(keys: &[WantedKey], stored: &[ReadyKey]) -> Vec<Secret> {
+    let kept = |key: &WantedKey| {
+        let stored = stored.iter().find(|stored| Some(&stored.id) == key.id.as_ref());
+        stored.map(|stored| stored.secret.clone())
     };
-    let candidates = match &change.base_url {
-        Some(url) => input::addresses(url)?,
-        None => vec![entry.connection.base_url.clone()],
+    keys.iter().filter(|key| key.enabled).filter_map(|key| key.secret.clone().or_else(|| kept(key))).collect()
+}
+
+/// The error as it is stored and shown: without secrets.
+pub(super) fn told(error: llm::Error) -> ApiError {
+    super::verify::clean(AppError::from(error).to_api(""))
+}
+
+/// The models of a new connection.
+fn first_list(wanted: &Wanted, seen: &Seen) -> Adopted {
+    let fetched = seen.models.as_deref().unwrap_or_default();
+    if !wanted.models.is_empty() {
+        let options = Options { typed: true, ..Options::default() };
+        return Adopted { list: curation::typed(&wanted.models, fetched, true), options };
+    }
+    if seen.models.is_err() {
+        return Adopted { list: Vec::new(), options: Options::default() };
+    }
+    curation::adopt(fetched, &[], &Options::default(), wanted.shown.as_deref(), true)
+}
+
+/// Stores a list, and how the fetching went. Names that were typed are not waited for.
+async fn store_list(
+    tx: &DatabaseTransaction,
+    id: &ConnectionId,
+    adopted: Option<&Adopted>,
+    typed: bool,
+    seen: &Seen,
+    now: i64,
+) -> Result<(), DbErr> {
+    if let Some(adopted) = adopted {
+        models::set_list(tx, id, &adopted.list, now).await?;
+    }
+    match &seen.models {
+        Ok(_) => connections::set_fetched(tx, id, now).await?,
+        Err(_) if typed => connections::set_failed(tx, id, None, now).await?,
+        Err(error) => connections::set_failed(tx, id, Some(error), now).await?,
     };
-    // A stored key is never sent to another server: that would be a way to read it.
-    if key.is_some() && change.key.is_none() && !input::same_origin(&candidates[0], &entry.connection.base_url) {
-        return Err(AppError::new(ErrorCode::ConnectionKeyForNewAddress));
-    }
-    Ok(Wanted {
-        name: name.unwrap_or_else(|| entry.connection.name.clone()),
-        candidates,
-        key,
-        models: input::models(change.models.as_deref().unwrap_or_default())?,
-    })
+    Ok(())
 }
 
-/// A key, old or new, is for the server that its administrator saw: not for one that somebody named meanwhile.
-fn refuse_moved(before: &Entry, row: &StoredConnection) -> AppResult<()> {
-    if input::same_origin(&row.about.base_url, &before.connection.base_url) {
-        return Ok(());
-    }
-    Err(AppError::new(ErrorCode::ConnectionChanged))
-}
-
-/// The row with what is given.
-fn merge_about(row: About, change: &UpdateConnection, wanted: &Wanted, base_url: Option<&String>) -> About {
-    let named = change.name.as_deref().is_some_and(|name| !name.trim().is_empty());
-    About {
-        name: if named { wanted.name.clone() } else { row.name },
-        protocol: row.protocol,
-        base_url: base_url.filter(|_| change.base_url.is_some()).cloned().unwrap_or(row.base_url),
-        enabled: change.enabled.unwrap_or(row.enabled),
-    }
-}
-
-/// The models after a change; none leaves them as they are. A new key alone does not undo a selection.
-fn new_models(
-    known: &[StoredModel],
-    change: &UpdateConnection,
-    wanted: &Wanted,
-    fetched: Option<&[ModelInfo]>,
-) -> Option<Models> {
-    let fresh = change.base_url.is_some() || change.models.is_some() || !known.iter().any(|model| model.enabled);
-    if fresh { merge(&wanted.models, fetched) } else { None }
-}
-
-/// The named models with what the provider knows of them, or all of the provider's when none are named.
-pub(super) fn merge(named: &[String], fetched: Option<&[ModelInfo]>) -> Option<Models> {
-    if named.is_empty() {
-        return fetched.map(stored);
-    }
-    let window = |name: &String| {
-        let info = fetched.unwrap_or_default().iter().find(|info| info.name == *name);
-        info.and_then(|info| info.context_window)
-    };
-    Some(named.iter().map(|name| (name.clone(), window(name))).collect())
-}
-
-pub(super) fn stored(fetched: &[ModelInfo]) -> Models {
-    fetched.iter().map(|info| (info.name.clone(), info.context_window)).collect()
+/// The keys of an entry that are used, those that work first.
+pub(super) fn secrets_of(keys: &[ReadyKey], rests: impl Fn(&KeyId) -> bool) -> Vec<Secret> {
+    let mut used: Vec<&ReadyKey> = keys.iter().filter(|key| key.enabled).collect();
+    used.sort_by_key(|key| rests(&key.id));
+    used.into_iter().map(|key| key.secret.clone()).collect()
 }

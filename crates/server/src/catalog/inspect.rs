@@ -3,7 +3,7 @@
 
 use super::presets;
 use super::snapshot::Entry;
-use super::{Caller, Catalog};
+use super::{Caller, Catalog, Scope};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db, DbErr};
@@ -11,7 +11,7 @@ use crate::error::AppResult;
 use crate::seal::Sealer;
 use egress::Egress;
 use shared::ConnectionId;
-use shared::connections::{NewConnection, Protocol, VerifyReport};
+use shared::connections::{NewConnection, VerifyReport};
 use std::sync::Arc;
 
 /// A connection that can be checked.
@@ -21,6 +21,7 @@ pub struct Checkable {
     what: What,
 }
 
+#[expect(clippy::large_enum_variant, reason = "a handful of them, while doctor looks")]
 enum What {
     /// A row of the database.
     Saved(ConnectionId),
@@ -40,7 +41,7 @@ impl Catalog {
         egress: Egress,
         config: &Config,
     ) -> Result<Arc<Self>, DbErr> {
-        let catalog = Self::new(db, clock, sealer, egress, config);
+        let catalog = Self::new(db, clock, sealer, egress, None, config);
         catalog.read().await?;
         Ok(catalog)
     }
@@ -52,15 +53,18 @@ impl Catalog {
         let is_saved = |variable: &String| {
             snapshot.entries.iter().any(|entry| entry.connection.variable.as_ref() == Some(variable))
         };
-        let saved = snapshot.entries.iter().filter(|entry| entry.connection.enabled).map(saved);
+        // People's own connections are nobody else's business.
+        let everybodys = snapshot.entries.iter().filter(|entry| entry.owner.is_none());
+        let saved = everybodys.filter(|entry| entry.connection.enabled).map(|entry| saved(entry));
         let planned = self.presets.iter().filter(|preset| !is_saved(&preset.variable)).map(|preset| Checkable {
             name: preset.name.clone(),
             what: What::Planned(NewConnection {
                 name: preset.name.clone(),
-                protocol: Protocol::default(),
+                protocol: preset.protocol,
                 base_url: preset.url.clone(),
                 key: preset.key.clone(),
                 models: preset.models.clone(),
+                ..NewConnection::default()
             }),
         });
         saved.chain(planned).collect()
@@ -70,23 +74,27 @@ impl Catalog {
     ///
     /// # Errors
     /// Those of [`Catalog::verify`] and [`Catalog::verify_new`]. What fails on the way is in the report.
-    pub async fn check_one(&self, one: &Checkable, caller: &Caller) -> AppResult<VerifyReport> {
+    pub async fn check_one(self: &Arc<Self>, one: &Checkable, caller: &Caller) -> AppResult<VerifyReport> {
         match &one.what {
-            What::Saved(id) => self.verify(id, caller).await,
-            What::Planned(new) => self.verify_new(new, caller).await,
+            What::Saved(id) => self.verify(&Scope::Everybody, id, caller).await,
+            What::Planned(new) => self.verify_new(&Scope::Everybody, new, caller).await,
         }
     }
 
-    /// How many stored keys the master key in use does not open.
+    /// How many stored secrets the master key in use does not open: keys, and the headers and proxy of a connection.
     ///
     /// # Errors
     /// The database's.
     pub async fn locked_keys(&self) -> Result<usize, DbErr> {
         let rows = db::connections::all(self.db.read()).await?;
         let snapshot = self.snapshot();
-        let opens =
-            |id: &ConnectionId| snapshot.entries.iter().any(|entry| entry.connection.id == *id && entry.key.is_some());
-        Ok(rows.iter().filter(|row| row.variable.is_none() && row.key.is_some() && !opens(&row.id)).count())
+        let locked = rows.iter().filter(|row| row.variable.is_none()).map(|row| {
+            let entry = snapshot.entry(&row.id);
+            let open = entry.map_or(0, |entry| entry.keys.len());
+            let hidden = entry.is_none_or(|entry| entry.target.hidden.is_some());
+            row.keys.len().saturating_sub(open) + usize::from(!hidden)
+        });
+        Ok(locked.sum())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::config::LlmEnv;
 use serde_json::{Map, Value};
-use shared::connections::model_names;
+use shared::connections::{Protocol, model_names};
 use std::collections::HashSet;
 use std::fmt;
 use url::Url;
@@ -22,6 +22,8 @@ pub(super) struct Preset {
     pub(super) variable: String,
     /// Its name.
     pub(super) name: String,
+    /// Its protocol.
+    pub(super) protocol: Protocol,
     /// The address as it was written.
     pub(super) url: String,
     /// Its key; it stays in memory.
@@ -68,6 +70,7 @@ fn from_single(env: &LlmEnv, complaints: &mut Vec<String>) -> Option<Preset> {
     Some(Preset {
         variable: SINGLE.to_owned(),
         name: host_of(url),
+        protocol: Protocol::default(),
         url: url.to_owned(),
         key: env.key.as_ref().map(|key| key.expose().trim().to_owned()).filter(|key| !key.is_empty()),
         models: env.model.as_deref().map(model_names).unwrap_or_default(),
@@ -102,6 +105,23 @@ const URL: &[&str] = &["url", "baseurl", "apiurl", "apibase", "endpoint"];
 const KEY: &[&str] = &["key", "apikey", "token"];
 const MODELS: &[&str] = &["models", "model", "modelname"];
 const NAME: &[&str] = &["name", "title", "label"];
+const PROTOCOL: &[&str] = &["protocol", "provider"];
+
+/// The protocol by its word, or by the name of the vendor that it comes from.
+fn protocol(word: &str) -> Result<Protocol, &'static str> {
+    let plain = word.trim().to_ascii_lowercase().replace([' ', '-'], "_");
+    if let Some(protocol) = Protocol::ALL.into_iter().find(|protocol| protocol.as_str() == plain) {
+        return Ok(protocol);
+    }
+    match plain.as_str() {
+        "openai" | "openai_compatible" => Ok(Protocol::OpenaiChat),
+        "responses" => Ok(Protocol::OpenaiResponses),
+        "azure" => Ok(Protocol::AzureOpenai),
+        "claude" => Ok(Protocol::Anthropic),
+        "google" | "google_genai" => Ok(Protocol::Gemini),
+        _ => Err("names no `protocol` that is known"),
+    }
+}
 
 fn entry(label: Option<&str>, item: &Value) -> Result<Preset, &'static str> {
     let fields = item.as_object().ok_or("is not an object")?;
@@ -110,6 +130,7 @@ fn entry(label: Option<&str>, item: &Value) -> Result<Preset, &'static str> {
     Ok(Preset {
         variable: format!("{LIST}:{}", label.unwrap_or(&name)),
         name,
+        protocol: text(fields, PROTOCOL).map_or(Ok(Protocol::default()), protocol)?,
         url: url.to_owned(),
         key: text(fields, KEY).map(str::to_owned),
         models: field(fields, MODELS).map(names).unwrap_or_default(),

@@ -11,6 +11,7 @@ fn preset(variable: &str, name: &str, url: &str, key: Option<&str>, models: &[&s
     Preset {
         variable: variable.to_owned(),
         name: name.to_owned(),
+        protocol: Protocol::default(),
         url: url.to_owned(),
         key: key.map(str::to_owned),
         models: models.iter().map(|&model| model.to_owned()).collect(),
@@ -102,4 +103,19 @@ fn companions_without_an_address_are_pointed_out() {
 fn a_preset_does_not_show_its_key() {
     let preset = preset("V", "n", "u", Some("sk-secret"), &[]);
     assert!(!format!("{preset:?}").contains("sk-secret"));
+}
+
+#[test]
+fn an_entry_may_name_its_protocol_or_its_vendor() {
+    let list = r#"[
+        {"url": "https://api.anthropic.com", "protocol": "anthropic"},
+        {"url": "http://box:11434", "provider": "Ollama"},
+        {"url": "https://r.openai.azure.com", "provider": "azure"},
+        {"url": "https://g.example", "provider": "google-genai"},
+        {"url": "https://a.example", "protocol": "telepathy"}
+    ]"#;
+    let (presets, complaints) = read(&LlmEnv::default(), Some(list));
+    let protocols: Vec<Protocol> = presets.iter().map(|preset| preset.protocol).collect();
+    assert_eq!(protocols, [Protocol::Anthropic, Protocol::Ollama, Protocol::AzureOpenai, Protocol::Gemini]);
+    assert!(complaints.len() == 1 && complaints[0].contains("protocol"), "{complaints:?}");
 }

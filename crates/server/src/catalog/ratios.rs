@@ -44,6 +44,11 @@ impl Ratios {
         known.insert(model.clone(), Ratio { value: old + WEIGHT * (measured - old), stored: false });
     }
 
+    /// Forgets all models but these.
+    pub(super) fn keep(&self, known: impl Fn(&ModelId) -> bool) {
+        self.lock().retain(|model, _| known(model));
+    }
+
     /// Whether it is time to write; true for one caller only.
     pub(super) fn due(&self, now: i64) -> bool {
         let last = self.stored_at.load(Ordering::Relaxed);
@@ -64,7 +69,7 @@ impl Ratios {
         }
         let tx = db.begin().await?;
         for (id, value) in &new {
-            db::connections::set_ratio(&tx, id, *value).await?;
+            db::models::set_ratio(&tx, id, *value).await?;
         }
         tx.commit().await?;
         let mut known = self.lock();
@@ -101,6 +106,16 @@ mod tests {
         }
         ratios.learn(&model, 1.0, 1e9);
         assert!(ratios.get(&model).expect("a ratio") < 2.7);
+    }
+
+    #[test]
+    fn models_that_are_gone_are_forgotten() {
+        let ratios = Ratios::default();
+        for model in ["a", "b"] {
+            ratios.learn(&ModelId::from(model), 1.0, 2.0);
+        }
+        ratios.keep(|model| model.as_str() == "b");
+        assert!(ratios.get(&ModelId::from("a")).is_none() && ratios.get(&ModelId::from("b")).is_some());
     }
 
     #[test]

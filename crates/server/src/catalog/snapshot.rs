@@ -1,213 +1,417 @@
-//! One consistent picture of the catalogue, built from rows: what lists show, and a ready provider per model.
+//! One consistent picture of the catalogue, built from rows: what lists show, and a ready provider per key.
 
-use super::demo::Demo;
-use super::{Catalog, Resolved, loopback};
-use crate::db::connections::{StoredConnection, StoredModel};
+use super::facts::{chats, layered, looks_like_chat};
+use super::target::{Target, trust_in};
+use super::unusable::Unusable;
+use super::{Catalog, presets::Preset};
+use crate::db::connections::{ListRow, SealedKey, StoredConnection};
+use crate::db::models::StoredModel;
 use crate::db::rfc3339;
 use crate::redact;
-use egress::Trust;
-use llm::openai_chat::OpenAiChat;
-use llm::{Endpoint, Provider, Secret, Timeouts};
-use shared::ModelId;
-use shared::chat::{Model, ModelList};
-use shared::connections::{Connection, Protocol};
-use std::collections::HashMap;
-use std::sync::Arc;
+use llm::{Provider, Secret};
+use shared::accounts::{User, UserRole};
+use shared::chat::Model;
+use shared::connections::{Connection, ConnectionKey, KeyState, ModelListState, Protocol};
+use shared::limits::NAMES_IN_CONNECTION;
+use shared::models::Parameters;
+use shared::{ApiError, ConnectionId, KeyId, ModelId, UserId};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The picture.
 #[derive(Default)]
 pub(super) struct Snapshot {
     pub(super) version: i64,
-    pub(super) entries: Vec<Entry>,
-    pub(super) list: ModelList,
-    models: HashMap<ModelId, Resolved>,
-    by_name: HashMap<String, ModelId>,
+    /// The connections, the oldest first.
+    pub(super) entries: Vec<Arc<Entry>>,
+    /// The models that somebody may use, by connection and name.
+    pub(super) usable: Vec<Arc<Known>>,
+    by_id: HashMap<ConnectionId, Arc<Entry>>,
+    models: HashMap<ModelId, Arc<Known>>,
+    /// By the name that people say; several connections may have the same.
+    by_name: HashMap<String, Vec<Arc<Known>>>,
+    /// By the name at the provider, for those who may stand in for each other.
+    by_upstream: HashMap<String, Vec<Arc<Known>>>,
+    /// The likeliest default first.
+    by_preference: Vec<Arc<Known>>,
 }
 
 /// A connection of the picture.
-#[derive(Clone)]
 pub(super) struct Entry {
-    /// What lists show.
+    /// What lists show, but for how its keys have done lately.
     pub(super) connection: Connection,
-    /// Its key, if it has one that opens.
-    pub(super) key: Option<Secret>,
-    /// Who answers.
+    /// Whose it is, if it is one person's own.
+    pub(super) owner: Option<UserId>,
+    /// Where its requests go.
+    pub(super) target: Target,
+    /// Its keys, as far as they open, in the order in which they are tried.
+    pub(super) keys: Vec<ReadyKey>,
+    /// Why its list of models could not be fetched lately, if so.
+    pub(super) failed: Option<ApiError>,
+    times: Mutex<Times>,
+    /// Who answers: one for each key that is used, or one without a key where it has none.
+    ways: Vec<Way>,
+}
+
+/// When the list of a connection was fetched, asked for by a server itself, and not to be had, in unix milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Times {
+    pub(super) fetched_at: Option<i64>,
+    pub(super) asked_at: Option<i64>,
+    pub(super) failed_at: Option<i64>,
+}
+
+impl From<&ListRow> for Times {
+    fn from(row: &ListRow) -> Self {
+        let failed_at = row.failed.as_ref().map(|(_, at)| *at);
+        Self { fetched_at: row.fetched_at, asked_at: row.asked_at, failed_at }
+    }
+}
+
+/// A key that opens.
+#[derive(Clone)]
+pub(super) struct ReadyKey {
+    pub(super) id: KeyId,
+    pub(super) label: String,
+    pub(super) secret: Secret,
+    pub(super) enabled: bool,
+    pub(super) models: Vec<String>,
+}
+
+/// Who answers with one key.
+pub(super) struct Way {
+    pub(super) key: Option<KeyId>,
+    /// The models that it is for; empty means all.
+    models: HashSet<String>,
     pub(super) provider: Arc<dyn Provider>,
+}
+
+/// A model that somebody may use.
+pub(super) struct Known {
+    /// What lists show, but for its trouble.
+    pub(super) model: Model,
+    /// Its name at the provider.
+    pub(super) upstream: String,
+    pub(super) parameters: Arc<Parameters>,
+    pub(super) token_ratio: f64,
+    pub(super) entry: Arc<Entry>,
+    access: Vec<UserRole>,
+}
+
+/// Who looks at the picture.
+pub(super) struct Viewer<'a> {
+    pub(super) who: &'a User,
+    /// Whether connections of one's own count.
+    pub(super) personal: bool,
+}
+
+impl Entry {
+    /// Who answers for a model, in the order of the keys.
+    pub(super) fn ways_for<'a>(&'a self, model: &'a str) -> impl Iterator<Item = &'a Way> {
+        self.ways.iter().filter(move |way| way.models.is_empty() || way.models.contains(model))
+    }
+
+    /// Whether it cannot work, because what it needs does not open or is switched off.
+    pub(super) fn is_locked(&self) -> bool {
+        let has_key = self.connection.keys.is_empty() || self.keys.iter().any(|key| key.enabled);
+        self.target.hidden.is_none() || !has_key
+    }
+
+    /// Whether there is anybody to ask: not where every key is switched off.
+    pub(super) fn has_way(&self) -> bool {
+        !self.ways.is_empty()
+    }
+
+    pub(super) fn times(&self) -> Times {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn set_times(&self, times: Times) {
+        *self.times.lock().unwrap_or_else(PoisonError::into_inner) = times;
+    }
+
+    pub(super) fn is_demo(&self) -> bool {
+        self.connection.protocol == Protocol::Demo
+    }
+}
+
+impl Known {
+    /// Whether somebody may use it.
+    pub(super) fn is_for(&self, viewer: &Viewer<'_>) -> bool {
+        match &self.entry.owner {
+            Some(owner) => viewer.personal && *owner == viewer.who.id,
+            None => self.access.is_empty() || self.access.contains(&viewer.who.role),
+        }
+    }
 }
 
 impl Snapshot {
     /// Builds the picture. Connections of variables that this server does not have are left out.
     pub(super) fn build(rows: Vec<StoredConnection>, version: i64, catalog: &Catalog) -> Self {
         let mut snapshot = Self { version, ..Self::default() };
+        let presets: HashMap<&str, &Preset> =
+            catalog.presets.iter().map(|preset| (preset.variable.as_str(), preset)).collect();
         for row in rows {
-            let preset = catalog.presets.iter().find(|preset| Some(&preset.variable) == row.variable.as_ref());
+            let preset = row.variable.as_deref().and_then(|variable| presets.get(variable).copied());
             if row.variable.is_some() && (preset.is_none() || !row.about.enabled) {
                 continue;
             }
-            let key = match preset {
-                Some(preset) => preset.key.as_ref().map(Secret::new),
-                None => open_key(&row, catalog),
-            };
-            snapshot.add(row, key, catalog);
+            snapshot.add(row, preset, catalog);
         }
         let first = catalog.presets.first().and_then(|preset| preset.models.first());
-        snapshot.list.default = snapshot.default_model(first.map(String::as_str));
-        snapshot.list.items.sort_by(|a, b| (&a.connection, &a.name).cmp(&(&b.connection, &b.name)));
+        snapshot.prefer(first.map(String::as_str));
+        let place = |known: &Arc<Known>| (known.model.connection.clone(), known.model.name.clone());
+        snapshot.usable.sort_by_cached_key(place);
         snapshot
     }
 
-    fn add(&mut self, row: StoredConnection, key: Option<Secret>, catalog: &Catalog) {
-        let demo = row.about.protocol == Protocol::Demo;
-        let provider: Arc<dyn Provider> = match row.about.protocol {
-            Protocol::Demo => Arc::new(Demo),
-            Protocol::OpenaiChat => {
-                catalog.endpoint(&row.about.name, &row.about.base_url, key.as_ref().map(Secret::expose))
+    fn add(&mut self, mut row: StoredConnection, preset: Option<&Preset>, catalog: &Catalog) {
+        let models = std::mem::take(&mut row.models);
+        let (entry, mut known) = (entry(row, preset, &models, catalog), Vec::new());
+        let mut shown = 0;
+        for model in models.into_iter().filter(|model| model.listed && model.shown) {
+            let (facts, _) = layered(&model, entry.connection.protocol, &entry.connection.base_url);
+            if !chats(&facts) {
+                continue;
+            }
+            shown += 1;
+            if entry.connection.enabled && entry.ways_for(&model.name).next().is_some() {
+                known.push((model, facts));
+            }
+        }
+        let list = ModelListState { shown, ..entry.connection.list.clone() };
+        let entry = Arc::new(Entry { connection: Connection { list, ..entry.connection }, ..entry });
+        for (model, facts) in known {
+            self.add_model(model, facts, &entry);
+        }
+        self.by_id.insert(entry.connection.id.clone(), Arc::clone(&entry));
+        self.entries.push(entry);
+    }
+
+    fn add_model(&mut self, model: StoredModel, facts: shared::models::Facts, of: &Arc<Entry>) {
+        let known = Arc::new(Known {
+            model: Model {
+                id: model.id.clone(),
+                name: public_name(&of.connection.prefix, &model.name),
+                label: model.overrides.label,
+                description: model.overrides.description,
+                connection_id: of.connection.id.clone(),
+                connection: of.connection.name.clone(),
+                facts,
+                personal: of.owner.is_some(),
+                trouble: None,
+                demo: of.is_demo(),
+            },
+            upstream: model.name.clone(),
+            parameters: Arc::new(model.overrides.parameters),
+            token_ratio: model.token_ratio,
+            entry: Arc::clone(of),
+            access: model.access,
+        });
+        self.by_name.entry(known.model.name.clone()).or_default().push(Arc::clone(&known));
+        self.by_upstream.entry(model.name).or_default().push(Arc::clone(&known));
+        self.models.insert(model.id, Arc::clone(&known));
+        self.usable.push(known);
+    }
+
+    /// Orders the candidates for a default, while the models are still in the order of connecting: the operator's, the
+    /// environment's, real ones that look made for chat, people's own, any real one, the demo.
+    fn prefer(&mut self, operators: Option<&str>) {
+        let rank = |known: &Arc<Known>| {
+            let of_variable = known.entry.connection.variable.is_some();
+            let for_chat = looks_like_chat(&known.upstream, &known.model.facts);
+            match () {
+                () if of_variable && operators == Some(known.upstream.as_str()) => 0,
+                () if of_variable && for_chat => 1,
+                () if known.model.demo => 5,
+                () if known.model.personal => 3,
+                () if for_chat => 2,
+                () => 4,
             }
         };
-        let models: Vec<StoredModel> = row.models.into_iter().filter(|model| model.enabled).collect();
-        let connection = Connection {
-            id: row.id,
-            name: row.about.name,
-            protocol: row.about.protocol,
-            base_url: row.about.base_url,
-            has_key: key.is_some(),
-            enabled: row.about.enabled,
-            variable: row.variable,
-            models: models.iter().map(|model| model.name.clone()).collect(),
-            created_at: rfc3339(row.created_at),
-        };
-        if connection.enabled {
-            models.into_iter().for_each(|model| self.add_model(model, &connection, &provider, demo));
+        self.by_preference = self.usable.clone();
+        self.by_preference.sort_by_key(rank);
+    }
+
+    /// The connection with this id.
+    pub(super) fn entry(&self, id: &ConnectionId) -> Option<&Arc<Entry>> {
+        self.by_id.get(id)
+    }
+
+    /// The model with this id, whoever asks.
+    pub(super) fn model(&self, id: &ModelId) -> Option<&Arc<Known>> {
+        self.models.get(id)
+    }
+
+    /// The model with this id, else with this name, that somebody may use: their own before everybody's.
+    pub(super) fn find(&self, wanted: &str, viewer: &Viewer<'_>) -> Option<&Arc<Known>> {
+        if let Some(known) = self.models.get(&ModelId::from(wanted)) {
+            return Some(known).filter(|known| known.is_for(viewer));
         }
-        self.entries.push(Entry { connection, key, provider });
+        let named = || self.by_name.get(wanted).into_iter().flatten().filter(|known| known.is_for(viewer));
+        named().find(|known| known.entry.owner.is_some()).or_else(|| named().next())
     }
 
-    fn add_model(&mut self, model: StoredModel, of: &Connection, provider: &Arc<dyn Provider>, demo: bool) {
-        self.by_name.entry(model.name.clone()).or_insert_with(|| model.id.clone());
-        self.list.items.push(Model {
-            id: model.id.clone(),
-            name: model.name.clone(),
-            connection_id: of.id.clone(),
-            connection: of.name.clone(),
-            context_window: model.context_window,
-            demo,
-        });
-        let resolved = Resolved {
-            model_id: model.id.clone(),
-            model: model.name,
-            connection_id: of.id.clone(),
-            connection: of.name.clone(),
-            context_window: model.context_window,
-            token_ratio: model.token_ratio,
-            provider: Arc::clone(provider),
+    /// The model that new chats of somebody use: their choice, the administrators', else the likeliest.
+    pub(super) fn default_for(&self, viewer: &Viewer<'_>, everybodys: Option<&ModelId>) -> Option<&Arc<Known>> {
+        let chosen = [viewer.who.default_model.as_ref(), everybodys].into_iter().flatten();
+        let mut chosen = chosen.filter_map(|id| self.models.get(id)).filter(|known| known.is_for(viewer));
+        chosen.next().or_else(|| self.by_preference.iter().find(|known| known.is_for(viewer)))
+    }
+
+    /// Who else may answer for a model: the owner's other connections, then everybody's.
+    pub(super) fn others<'a>(
+        &'a self,
+        known: &'a Known,
+        viewer: &'a Viewer<'a>,
+    ) -> impl Iterator<Item = &'a Arc<Known>> {
+        let same = move || {
+            let named = self.by_upstream.get(&known.upstream).into_iter().flatten();
+            named.filter(move |other| other.entry.connection.id != known.entry.connection.id && other.is_for(viewer))
         };
-        self.models.insert(model.id, resolved);
-    }
-
-    /// The default, while the list is still in the order of connecting: the operator's, else the first real model that
-    /// looks made for chat, else any real one, else the demo.
-    fn default_model(&self, operators: Option<&str>) -> Option<ModelId> {
-        let of_variable = |model: &&Model| {
-            let entry = self.entries.iter().find(|entry| entry.connection.id == model.connection_id);
-            entry.is_some_and(|entry| entry.connection.variable.is_some())
-        };
-        let mut environment = self.list.items.iter().filter(of_variable);
-        let items = || self.list.items.iter();
-        operators
-            .and_then(|name| environment.clone().find(|model| model.name == name))
-            .or_else(|| environment.find(|model| for_chat(&model.name)))
-            .or_else(|| items().find(|model| !model.demo && for_chat(&model.name)))
-            .or_else(|| items().find(|model| !model.demo))
-            .or_else(|| items().next())
-            .map(|model| model.id.clone())
-    }
-
-    /// The model with this id, else the first with this name.
-    pub(super) fn model(&self, wanted: &str) -> Option<&Resolved> {
-        let by_id = self.models.get(&ModelId::from(wanted));
-        by_id.or_else(|| self.by_name.get(wanted).and_then(|id| self.models.get(id)))
+        let own = same().filter(|other| known.entry.owner.is_some() && other.entry.owner.is_some());
+        own.chain(same().filter(|other| other.entry.owner.is_none()))
     }
 }
 
-/// Words in the names of models that do something else than chat.
-const NO_CHAT: &[&str] = &[
-    "embed",
-    "rerank",
-    "whisper",
-    "tts",
-    "speech",
-    "audio",
-    "voice",
-    "asr",
-    "transcri",
-    "moderation",
-    "dall-e",
-    "image",
-    "video",
-    "flux",
-    "diffusion",
-    "bge-",
-    "bce-",
-    "ocr",
-    "realtime",
-    "davinci",
-    "babbage",
-    "sora",
-    "wan2",
-];
-
-/// Whether a model looks made for chat. Providers list everything they sell; only the default depends on this.
-pub(super) fn for_chat(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    !NO_CHAT.iter().any(|word| name.contains(word))
+/// The name by which people and programs ask for a model.
+pub(super) fn public_name(prefix: &str, name: &str) -> String {
+    format!("{prefix}{name}")
 }
 
-impl Catalog {
-    /// A provider at an address that an administrator or the operator vouches for.
-    pub(super) fn endpoint(&self, name: &str, base_url: &str, key: Option<&str>) -> Arc<dyn Provider> {
-        let endpoint = Endpoint {
-            name: name.to_owned(),
-            base_url: base_url.to_owned(),
-            key: key.map(Secret::new),
-            trust: Trust::Admin,
-            timeouts: Timeouts::default(),
-        };
-        let provider = Arc::new(OpenAiChat::new(self.egress.clone(), endpoint));
-        loopback::explained(provider, base_url, self.in_container)
+/// The connection, with nothing shown yet.
+fn entry(row: StoredConnection, preset: Option<&Preset>, models: &[StoredModel], catalog: &Catalog) -> Entry {
+    let keys = match preset {
+        Some(preset) => preset_key(&row.id, preset),
+        None => row.keys.iter().filter_map(|key| open_key(key, &row, catalog)).collect(),
+    };
+    let hidden = catalog.open_hidden(&row);
+    let target = Target {
+        protocol: row.about.protocol,
+        name: row.about.name.clone(),
+        base_url: row.about.base_url.clone(),
+        trust: trust_in(row.owner.as_ref()),
+        timeouts: row.about.options.timeouts,
+        hidden,
+    };
+    let ways = ways(&target, &keys, &row.keys, catalog);
+    let typed = row.about.options.typed || preset.is_some_and(|preset| !preset.models.is_empty());
+    // Whoever edits typed names needs all of them, and people's own lists are short.
+    let names = if typed || row.owner.is_some() { usize::MAX } else { NAMES_IN_CONNECTION };
+    let times = Mutex::new(Times::from(&row.list));
+    let listed = || models.iter().filter(|model| model.listed);
+    let hidden = target.hidden.clone().unwrap_or_default();
+    let connection = Connection {
+        id: row.id,
+        name: row.about.name,
+        protocol: row.about.protocol,
+        base_url: row.about.base_url,
+        has_key: !keys.is_empty(),
+        keys: if preset.is_some() { keys.iter().map(shown_key).collect() } else { stored_keys(&row.keys) },
+        locked: target.hidden.is_none(),
+        headers: hidden.headers.keys().cloned().collect(),
+        prefix: row.about.prefix,
+        proxy: hidden.shown_proxy(),
+        timeouts: row.about.options.timeouts,
+        enabled: row.about.enabled,
+        personal: row.owner.is_some(),
+        variable: row.variable,
+        models: listed().take(names).map(|model| model.name.clone()).collect(),
+        list: ModelListState {
+            count: listed().count(),
+            shown: 0,
+            typed,
+            show_new: row.about.options.show_new.unwrap_or(true),
+            fetched_at: None,
+            error: row.list.failed.as_ref().map(|(error, _)| error.clone()),
+            failed_at: None,
+        },
+        created_at: rfc3339(row.created_at),
+    };
+    let failed = row.list.failed.map(|(error, _)| error);
+    Entry { connection, owner: row.owner, target, keys, failed, times, ways }
+}
+
+/// Who answers with these keys. Where there are keys, nobody is asked without one.
+fn ways(target: &Target, keys: &[ReadyKey], stored: &[SealedKey], catalog: &Catalog) -> Vec<Way> {
+    let way = |key: &ReadyKey| Way {
+        key: Some(key.id.clone()),
+        models: key.models.iter().cloned().collect(),
+        provider: catalog.provider(target, Some(&key.secret)),
+    };
+    let ways: Vec<Way> = keys.iter().filter(|key| key.enabled).map(way).collect();
+    if !ways.is_empty() {
+        return ways;
     }
+    let provider = match stored {
+        [] => catalog.provider(target, None),
+        _ if stored.iter().any(|key| key.enabled) => Unusable::locked(&target.name, "keys"),
+        _ => return Vec::new(),
+    };
+    vec![Way { key: None, models: HashSet::new(), provider }]
+}
+
+/// The key of the environment has no row; it goes by the name of its connection.
+fn preset_key(id: &ConnectionId, preset: &Preset) -> Vec<ReadyKey> {
+    let key = preset.key.as_ref().map(|key| ReadyKey {
+        id: KeyId(id.0.clone()),
+        label: String::new(),
+        secret: Secret::new(key),
+        enabled: true,
+        models: Vec::new(),
+    });
+    key.into_iter().collect()
+}
+
+fn shown_key(key: &ReadyKey) -> ConnectionKey {
+    ConnectionKey {
+        id: key.id.clone(),
+        label: key.label.clone(),
+        enabled: key.enabled,
+        models: key.models.clone(),
+        state: KeyState::default(),
+    }
+}
+
+fn stored_keys(keys: &[SealedKey]) -> Vec<ConnectionKey> {
+    let shown = |key: &SealedKey| ConnectionKey {
+        id: key.id.clone(),
+        label: key.label.clone(),
+        enabled: key.enabled,
+        models: key.models.clone(),
+        state: KeyState::default(),
+    };
+    keys.iter().map(shown).collect()
 }
 
 /// Where a key is sealed.
-pub(super) fn place(key_id: &str) -> String {
-    format!("connection_keys/{key_id}/sealed")
+pub(super) fn place(key: &KeyId) -> String {
+    format!("connection_keys/{key}/sealed")
 }
 
-fn open_key(row: &StoredConnection, catalog: &Catalog) -> Option<Secret> {
-    let stored = row.key.as_ref()?;
+fn open_key(stored: &SealedKey, of: &StoredConnection, catalog: &Catalog) -> Option<ReadyKey> {
     match catalog.sealer.open(&place(&stored.id), &stored.sealed) {
         Ok(key) => {
-            redact::register(&key);
-            Some(Secret::new(key))
+            // What people type must not fill the register; who asks with their keys leaves them out by himself.
+            if of.owner.is_none() {
+                redact::register(&key);
+            }
+            Some(ReadyKey {
+                id: stored.id.clone(),
+                label: stored.label.clone(),
+                secret: Secret::new(key),
+                enabled: stored.enabled,
+                models: stored.models.clone(),
+            })
         }
         Err(error) => {
-            let connection = &row.about.name;
-            tracing::error!(connection, "the key cannot be opened; enter it again (was MASTER_KEY changed?): {error}");
+            let (connection, label) = (of.about.name.as_str(), stored.label.as_str());
+            tracing::error!(
+                connection,
+                label,
+                "the key cannot be opened; enter it again (was MASTER_KEY changed?): {error}"
+            );
             None
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::for_chat;
-
-    #[test]
-    fn models_for_other_things_are_not_the_default() {
-        for name in ["deepseek-chat", "gpt-5-mini", "Qwen/Qwen3-32B", "glm-4.6", "llama3.2:latest", "kimi-k2"] {
-            assert!(for_chat(name), "{name}");
-        }
-        for name in ["text-embedding-3-small", "BAAI/bge-m3", "whisper-1", "dall-e-3", "gpt-4o-realtime-preview"] {
-            assert!(!for_chat(name), "{name}");
         }
     }
 }

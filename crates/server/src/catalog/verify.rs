@@ -1,33 +1,33 @@
-//! Tries a connection step by step, the way a chat would use it, and says where it ends. Nothing is stored but one row
-//! of usage.
+//! Tries a connection step by step, the way a chat would use it, and says where it ends. All keys are tried at the same
+//! time. Nothing is stored but a row of usage for each question.
 
-use super::probe::{self, too_slow};
-use super::snapshot::for_chat;
-use super::{Catalog, input};
-use crate::db::usage::{self, Purpose, Record};
+mod ask;
+
+use super::edit::target_of;
+use super::facts::kind_of;
+use super::input::{self, WantedKey};
+use super::probe::{self, Probe};
+use super::snapshot::{Entry, ReadyKey};
+use super::target::Target;
+use super::{Catalog, Scope};
 use crate::error::{AppError, AppResult};
 use crate::redact;
-use egress::{Method, Trust};
-use futures_util::StreamExt as _;
-use llm::{ChatMessage, CompletionEvent, CompletionRequest, Error, Provider, Role, Secret, StopReason};
-use shared::chat::Usage;
-use shared::connections::{NewConnection, Protocol, VerifyReport, VerifyStage, VerifyStep};
-use shared::events::Status;
-use shared::{ApiError, ConnectionId, ErrorCode, RequestId, UserId};
+use ask::Asked;
+use egress::Method;
+use futures_util::{StreamExt as _, stream};
+use llm::{Error, Secret};
+use shared::connections::{KeyReport, NewConnection, Protocol, VerifyReport, VerifyStage, VerifyStep};
+use shared::{ApiError, ConnectionId, ErrorCode, KeyId, RequestId, UserId};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-/// What the model is asked. It says little, so that the answer is short too.
-const QUESTION: &str = "Reply with the single word OK.";
-/// Longest wait for the answer.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// This much of an answer proves that the model answers, in bytes of text and of thoughts.
-const ENOUGH: (usize, usize) = (64, 400);
+/// Keys that are tried at the same time.
+const AT_ONCE: usize = 10;
 
-/// Who asks for a check; the usage row names them.
+/// Who asks for a check; the usage rows name them.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The administrator.
+    /// The person.
     pub user: UserId,
     /// The request, as in the log.
     pub request: RequestId,
@@ -36,12 +36,28 @@ pub struct Caller {
 /// What is checked.
 struct Subject {
     id: ConnectionId,
-    name: String,
+    target: Target,
     candidates: Vec<String>,
-    key: Option<String>,
+    /// The keys to try; one without a secret where there is none.
+    keys: Vec<Tried>,
     /// The model to ask; none takes the first of the list.
     model: Option<String>,
-    demo: bool,
+}
+
+/// A key to try.
+struct Tried {
+    id: Option<KeyId>,
+    label: String,
+    secret: Option<Secret>,
+    /// The models that it is for; empty means all.
+    models: Vec<String>,
+}
+
+/// What became of a key, and where a model answered.
+struct Outcome {
+    report: KeyReport,
+    base_url: String,
+    error: Option<Error>,
 }
 
 /// A report that grows step by step.
@@ -62,9 +78,14 @@ impl Catalog {
     ///
     /// # Errors
     /// `request.invalid` for a body that breaks a rule. What fails on the way is in the report.
-    pub async fn verify_new(&self, new: &NewConnection, caller: &Caller) -> AppResult<VerifyReport> {
+    pub async fn verify_new(
+        self: &Arc<Self>,
+        scope: &Scope,
+        new: &NewConnection,
+        caller: &Caller,
+    ) -> AppResult<VerifyReport> {
         let started = Instant::now();
-        let wanted = match input::check(new) {
+        let wanted = match input::check(new, scope) {
             Ok(wanted) => wanted,
             Err(error) if error.code == ErrorCode::ConnectionUrl => {
                 let mut progress = Progress { report: empty(&new.base_url), caller };
@@ -73,38 +94,46 @@ impl Catalog {
             }
             Err(error) => return Err(error),
         };
-        wanted.key.as_deref().into_iter().for_each(redact::register);
+        let target = target_of(&wanted, scope);
         let subject = Subject {
             id: ConnectionId(String::new()),
-            name: wanted.name,
+            target,
             candidates: wanted.candidates,
-            key: wanted.key,
+            keys: or_none(wanted.keys.into_iter().filter(|key| key.enabled).map(Tried::from).collect()),
             model: wanted.models.into_iter().next(),
-            demo: new.protocol == Protocol::Demo,
         };
         Ok(self.check(subject, caller).await)
     }
 
-    /// Checks a saved connection with its key.
+    /// Checks a saved connection with its keys. One that works rests no longer.
     ///
     /// # Errors
     /// `connection.not_found`. What fails on the way is in the report.
-    pub async fn verify(&self, id: &ConnectionId, caller: &Caller) -> AppResult<VerifyReport> {
-        let entry = self.entry(id)?;
-        let models = entry.connection.models;
-        let model = models.iter().find(|name| for_chat(name)).or(models.first()).cloned();
+    pub async fn verify(
+        self: &Arc<Self>,
+        scope: &Scope,
+        id: &ConnectionId,
+        caller: &Caller,
+    ) -> AppResult<VerifyReport> {
+        let entry = self.entry(scope, id)?;
         let subject = Subject {
-            id: entry.connection.id,
-            name: entry.connection.name,
-            candidates: vec![entry.connection.base_url],
-            key: entry.key.as_ref().map(Secret::expose).map(str::to_owned),
-            model,
-            demo: entry.connection.protocol == Protocol::Demo,
+            id: entry.connection.id.clone(),
+            target: entry.target.clone(),
+            candidates: vec![entry.connection.base_url.clone()],
+            keys: or_none(entry.keys.iter().filter(|key| key.enabled).map(Tried::from).collect()),
+            model: self.model_to_ask(&entry),
         };
         Ok(self.check(subject, caller).await)
     }
 
-    async fn check(&self, mut subject: Subject, caller: &Caller) -> VerifyReport {
+    /// A model of the connection that people may choose, else any.
+    fn model_to_ask(&self, entry: &Entry) -> Option<String> {
+        let snapshot = self.snapshot();
+        let shown = snapshot.usable.iter().find(|known| known.entry.connection.id == entry.connection.id);
+        shown.map(|known| known.upstream.clone()).or_else(|| likeliest(&entry.connection.models))
+    }
+
+    async fn check(self: &Arc<Self>, mut subject: Subject, caller: &Caller) -> VerifyReport {
         let mut progress = Progress { report: empty(&subject.candidates[0]), caller };
         let started = Instant::now();
         let refused = self.refusal(&subject);
@@ -114,176 +143,168 @@ impl Catalog {
             return progress.report;
         }
         let started = Instant::now();
-        let error = self.check_models(&mut subject, &mut progress.report).await.err();
+        let error = self.check_list(&mut subject, &mut progress.report).await.err();
         progress.step(VerifyStage::Models, started, error.map(AppError::from));
-        let Some(model) = subject.model.clone() else { return progress.report };
+        let Some(model) = subject.model.clone() else {
+            if subject.keys.len() > 1 {
+                progress.report.keys = self.list_with_keys(&subject, caller).await;
+            }
+            return progress.report;
+        };
         let started = Instant::now();
-        let error = self.check_chat(&subject, &model, &mut progress).await.err();
-        progress.report.ok = error.is_none();
-        progress.report.model = Some(model).filter(|_| error.is_none());
-        progress.step(VerifyStage::Chat, started, error.map(AppError::from));
+        let outcomes = self.ask_with_keys(&subject, &model, caller).await;
+        self.conclude(outcomes, started, &mut progress);
         progress.report
     }
 
     /// Why the address may not be asked at all, if so. No name is resolved here.
     fn refusal(&self, subject: &Subject) -> Option<AppError> {
-        let failure = self.egress.request(Trust::Admin, Method::GET, &subject.candidates[0]).err()?;
+        let failure = self.egress.request(subject.target.trust, Method::GET, &subject.candidates[0]).err()?;
         let error = AppError::new(ErrorCode::EgressBlocked).with("host", failure.host).with("detail", failure.detail);
-        (!subject.demo).then_some(error)
+        (subject.target.protocol != Protocol::Demo).then_some(error)
     }
 
     /// Fetches the list, settles on one spelling of the address and on the model to ask.
-    async fn check_models(&self, subject: &mut Subject, report: &mut VerifyReport) -> Result<(), Error> {
-        let models = if subject.demo {
-            probe::fetch(&self.answerer(subject, ""), "").await?
-        } else {
-            let found = self.probe(&subject.name, &subject.candidates, subject.key.as_deref()).await;
-            report.base_url.clone_from(&found.base_url);
-            let models = found.models?;
-            subject.candidates = vec![found.base_url];
-            models
-        };
+    async fn check_list(&self, subject: &mut Subject, report: &mut VerifyReport) -> Result<(), Error> {
+        let secrets: Vec<Secret> = subject.keys.iter().filter_map(|key| key.secret.clone()).collect();
+        let Probe { base_url, models } = self.probe(&subject.target, &subject.candidates, &secrets).await;
+        report.base_url.clone_from(&base_url);
+        let models = models?;
+        subject.candidates = vec![base_url];
         report.models = models.into_iter().map(|model| model.name).collect();
-        let first = report.models.iter().find(|name| for_chat(name)).or(report.models.first());
-        subject.model = subject.model.take().or(first.cloned());
+        subject.model = subject.model.take().or_else(|| likeliest(&report.models));
         if report.models.is_empty() { Err(Error::new(ErrorCode::ProviderEmpty)) } else { Ok(()) }
     }
 
-    /// Asks the model, at every spelling of the address that is left.
-    async fn check_chat(&self, subject: &Subject, model: &str, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let mut first = None;
+    async fn ask_with_keys(self: &Arc<Self>, subject: &Subject, model: &str, caller: &Caller) -> Vec<Outcome> {
+        let tried = subject.keys.iter().map(|key| self.ask_with_key(subject, key, model, caller));
+        stream::iter(tried).buffered(AT_ONCE).collect().await
+    }
+
+    /// Asks a model with one key, at every spelling of the address that is left.
+    async fn ask_with_key(self: &Arc<Self>, subject: &Subject, key: &Tried, model: &str, caller: &Caller) -> Outcome {
+        let (started, began) = (Instant::now(), self.clock.now());
+        let model = key.models.first().map_or(model, String::as_str);
+        let (mut first, mut answer) = (None, None);
         for base_url in &subject.candidates {
-            let provider = self.answerer(subject, base_url);
-            let started_at = self.clock.now();
-            let (usage, outcome) = ask(&*provider, model, base_url).await;
-            self.record(subject, model, progress.caller, &usage, &outcome, started_at).await;
-            match outcome {
-                Ok(()) => {
-                    progress.report.base_url.clone_from(base_url);
-                    return Ok(());
+            let target = Target { base_url: base_url.clone(), ..subject.target.clone() };
+            let provider = self.provider(&target, key.secret.as_ref());
+            let asked = ask::ask(&*provider, model, base_url, self.clock.now()).await;
+            self.record(&subject.id, model, caller, &asked).await;
+            match &asked.outcome {
+                Err(error) if error.code.is_elsewhere() => _ = first.get_or_insert_with(|| error.clone()),
+                _ => {
+                    answer = Some((base_url, asked));
+                    break;
                 }
-                Err(error) if error.code.is_elsewhere() => {
-                    first.get_or_insert(error);
-                }
-                Err(error) => return Err(error),
             }
         }
-        first.map_or(Ok(()), Err)
-    }
-
-    fn answerer(&self, subject: &Subject, base_url: &str) -> Arc<dyn Provider> {
-        if subject.demo {
-            return Arc::new(super::demo::Demo);
-        }
-        self.endpoint(&subject.name, base_url, subject.key.as_deref())
-    }
-
-    async fn record(
-        &self,
-        subject: &Subject,
-        model: &str,
-        caller: &Caller,
-        usage: &Usage,
-        outcome: &Result<(), Error>,
-        started_at: i64,
-    ) {
-        let record = Record {
-            run_id: None,
-            user_id: &caller.user,
-            connection_id: &subject.id,
-            model,
-            purpose: Purpose::Verify,
-            usage,
-            status: if outcome.is_ok() { Status::Completed } else { Status::Failed },
-            code: outcome.as_ref().err().map(|error| error.code.as_str()),
-            request_id: caller.request.as_str(),
-            started_at,
+        let base_url = answer.as_ref().map_or(&subject.candidates[0], |(base_url, _)| *base_url).clone();
+        let (speed, error) = match answer {
+            Some((_, Asked { outcome: Ok(()), speed, .. })) => (speed, None),
+            Some((_, Asked { outcome: Err(error), .. })) => (None, Some(error)),
+            None => (None, first),
         };
-        let written = async {
-            let tx = self.db.begin().await?;
-            usage::insert(&tx, &record).await?;
-            tx.commit().await
+        if let Some(id) = &key.id {
+            self.note_key(&subject.id, id, model, error.as_ref().map_or(Ok(()), Err), began);
+        }
+        let report = KeyReport {
+            model: error.is_none().then(|| model.to_owned()),
+            speed,
+            ..key.report(error.as_ref(), started, caller)
         };
-        if let Err(error) = written.await {
-            tracing::error!(request_id = %caller.request, "the usage of a check was not stored: {error}");
+        Outcome { report, base_url, error }
+    }
+
+    /// Where no model is known that could be asked, a key is judged by whether it gets the list.
+    async fn list_with_keys(self: &Arc<Self>, subject: &Subject, caller: &Caller) -> Vec<KeyReport> {
+        let base_url = &subject.candidates[0];
+        let tried = subject.keys.iter().map(|key| async move {
+            let started = Instant::now();
+            let target = Target { base_url: base_url.clone(), ..subject.target.clone() };
+            let listed = probe::fetch(&self.provider(&target, key.secret.as_ref()), &target).await;
+            key.report(listed.err().as_ref(), started, caller)
+        });
+        stream::iter(tried).buffered(AT_ONCE).collect().await
+    }
+
+    /// The last step: chatting works when one key does.
+    fn conclude(&self, outcomes: Vec<Outcome>, started: Instant, progress: &mut Progress<'_>) {
+        let several = outcomes.len() > 1;
+        let best = outcomes.iter().find(|outcome| outcome.error.is_none());
+        let error = match best {
+            Some(best) => {
+                progress.report.base_url.clone_from(&best.base_url);
+                progress.report.model.clone_from(&best.report.model);
+                progress.report.speed = best.report.speed;
+                None
+            }
+            None => outcomes.first().and_then(|outcome| outcome.error.clone()),
+        };
+        progress.report.ok = best.is_some();
+        progress.step(VerifyStage::Chat, started, error.map(AppError::from));
+        if several {
+            progress.report.keys = outcomes.into_iter().map(|outcome| outcome.report).collect();
         }
     }
 }
 
-/// One short answer. What it cost is known even when it failed.
-async fn ask(provider: &dyn Provider, model: &str, base_url: &str) -> (Usage, Result<(), Error>) {
-    let started = Instant::now();
-    let mut heard = Heard::default();
-    let answered = tokio::time::timeout(PATIENCE, listen(provider, model, &mut heard)).await;
-    let outcome = match answered {
-        Ok(outcome) => outcome,
-        // It thinks for long, but it is there.
-        Err(_) if heard.text + heard.thoughts > 0 => Ok(()),
-        Err(_) => Err(too_slow(base_url, PATIENCE)),
-    };
-    let mut usage = heard.usage.unwrap_or_else(|| Usage {
-        prompt_tokens: estimate(QUESTION.len()),
-        completion_tokens: estimate(heard.text + heard.thoughts),
-        estimated: true,
-        ..Usage::default()
-    });
-    usage.first_token_ms = heard.first_token_ms;
-    usage.total_ms = Some(millis(started));
-    (usage, outcome)
-}
-
-fn estimate(bytes: usize) -> u64 {
-    u64::try_from(bytes.div_ceil(4)).unwrap_or(u64::MAX)
-}
-
-/// What came of an answer.
-#[derive(Default)]
-struct Heard {
-    text: usize,
-    thoughts: usize,
-    usage: Option<Usage>,
-    first_token_ms: Option<u64>,
-}
-
-async fn listen(provider: &dyn Provider, model: &str, heard: &mut Heard) -> Result<(), Error> {
-    let started = Instant::now();
-    let messages = vec![ChatMessage::new(Role::User, QUESTION)];
-    let request = CompletionRequest::new(model, messages);
-    let mut stream = provider.stream(request).await?;
-    while let Some(event) = stream.next().await {
-        match event? {
-            CompletionEvent::Text(text) => heard.text += text.len(),
-            CompletionEvent::Thinking { text, .. } => heard.thoughts += text.len(),
-            CompletionEvent::Usage(usage) => heard.usage = Some(usage),
-            CompletionEvent::Stop(reason) => return judge(&reason, heard),
-            CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_) => {}
-        }
-        if heard.text + heard.thoughts > 0 {
-            heard.first_token_ms.get_or_insert_with(|| millis(started));
-        }
-        if heard.text > ENOUGH.0 || heard.thoughts > ENOUGH.1 {
-            return Ok(());
+impl Tried {
+    /// What became of the key, as far as the error tells.
+    fn report(&self, error: Option<&Error>, started: Instant, caller: &Caller) -> KeyReport {
+        let told = |error: &Error| clean(AppError::from(error.clone()).to_api(caller.request.as_str()));
+        KeyReport {
+            id: self.id.clone(),
+            label: self.label.clone(),
+            ok: error.is_none(),
+            ms: millis(started),
+            model: None,
+            speed: None,
+            error: error.map(told),
         }
     }
-    Err(Error::new(ErrorCode::ProviderCut))
 }
 
-/// A model that only thought, or that was cut at its limit, works; one that said nothing at all does not.
-fn judge(reason: &StopReason, heard: &Heard) -> Result<(), Error> {
-    match reason {
-        StopReason::ContentFilter => Err(Error::new(ErrorCode::ProviderContentFiltered)),
-        StopReason::Length => Ok(()),
-        _ if heard.text + heard.thoughts > 0 => Ok(()),
-        _ => Err(Error::new(ErrorCode::ProviderEmpty)),
+impl From<WantedKey> for Tried {
+    fn from(key: WantedKey) -> Self {
+        Self { id: key.id, label: key.label, secret: key.secret, models: key.models }
     }
+}
+
+impl From<&ReadyKey> for Tried {
+    fn from(key: &ReadyKey) -> Self {
+        let (id, label) = (Some(key.id.clone()), key.label.clone());
+        Self { id, label, secret: Some(key.secret.clone()), models: key.models.clone() }
+    }
+}
+
+/// The keys, or the attempt without one.
+fn or_none(keys: Vec<Tried>) -> Vec<Tried> {
+    if !keys.is_empty() {
+        return keys;
+    }
+    vec![Tried { id: None, label: String::new(), secret: None, models: Vec::new() }]
+}
+
+/// The first model that looks made for chat, else the first.
+fn likeliest(models: &[String]) -> Option<String> {
+    models.iter().find(|name| kind_of(name).is_none()).or(models.first()).cloned()
 }
 
 fn empty(base_url: &str) -> VerifyReport {
-    VerifyReport { ok: false, base_url: base_url.to_owned(), models: Vec::new(), model: None, steps: Vec::new() }
+    VerifyReport {
+        ok: false,
+        base_url: base_url.to_owned(),
+        models: Vec::new(),
+        model: None,
+        steps: Vec::new(),
+        speed: None,
+        keys: Vec::new(),
+    }
 }
 
 /// The error as it may be shown. Providers like to repeat the key that they refuse.
-fn clean(error: ApiError) -> ApiError {
+pub(super) fn clean(error: ApiError) -> ApiError {
     let params = error.params.into_iter().map(|(name, value)| (name, redact::redact(&value).into_owned())).collect();
     let message = redact::redact(&error.message).into_owned();
     let hint = error.hint.map(|hint| redact::redact(&hint).into_owned());

@@ -1,29 +1,37 @@
 //! What can be refused is refused here, before anything is written and before the first byte of an answer.
 
+mod beside;
+mod place;
+
 use super::Runs;
-use super::context::{Fitted, Past, Window};
-use super::driver::{self, Job};
+use super::compose::{Composed, End, Scope, Wishes};
+use super::context::{MAX_PICTURE_BYTES, Past, Room};
+use super::driver::{self, Calls, Job, Wanted};
 use super::run::{RunHandle, RunIds};
 use super::store::{Plan, Target};
 use super::stored;
-use super::title;
+use super::wishes::check_new_chat;
+use super::{naming, title};
 use crate::auth::CurrentUser;
 use crate::catalog::Resolved;
 use crate::clock::new_id;
 use crate::db::runs::RunRow;
-use crate::db::sessions::SessionRow;
-use crate::db::{messages, runs, sessions};
+use crate::db::{folders, messages, rfc3339, runs, sessions};
 use crate::error::{AppError, AppResult};
 use bytes::Bytes;
-use llm::CompletionRequest;
-use shared::chat::{Message, Role, RunAccepted, SendMessage};
+use place::{Mode, Place, check, mode, request_hash};
+use shared::accounts::User;
+use shared::chat::{NewChat, RunAccepted, SendMessage};
+use shared::error::{Params, params};
 use shared::events::Status;
-use shared::limits::{MAX_CLIENT_ID_BYTES, MAX_CONTENT_BYTES};
-use shared::message::digest;
-use shared::part::plain_text;
-use shared::{AssistantMessage, ErrorCode, MessageId, Part, RunId, SessionId};
+use shared::{ErrorCode, FolderId, MessageId, ModelId, Part, RunId, SessionId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
+
+/// Most estimated tokens of a message's documents: some 8 MiB of text, of which the bytes are counted when it is read.
+const MAX_DOCUMENT_TOKENS: u64 = 4_000_000;
+/// Documents of so many windows do not fit, however far an estimate is off.
+const HOPELESS: u64 = 4;
 
 /// A run that was started or joined.
 pub struct Admitted {
@@ -34,12 +42,6 @@ pub struct Admitted {
     /// All its events from the first, for whoever started it.
     pub events: Option<mpsc::Receiver<Bytes>>,
 }
-
-/// Messages read at once while the window is filled.
-const PATH_PAGE: u32 = 100;
-/// What a model is told when its answer is to be continued. It is not stored.
-const CONTINUE: &str =
-    "Continue your last answer exactly where it stopped. Do not repeat anything, do not comment on the interruption.";
 
 impl Runs {
     /// Starts an answer, or joins the one that the same request started before. Answers after message and placeholder
@@ -54,14 +56,40 @@ impl Runs {
             return Err(ErrorCode::ServerRestarting.into());
         }
         check(&body)?;
-        let Some(client_id) = &body.client_message_id else { return self.admit(caller, body, request_id).await };
+        if body.also.is_empty() {
+            return self.admit_in_turn(caller, body, request_id, false).await;
+        }
+        let others = self.others(&caller.user, &body)?;
+        let asked = body.clone();
+        let mut admitted = self.admit_in_turn(caller, body, request_id, false).await?;
+        admitted.accepted.also = self.answer_beside(caller, &asked, others, &admitted.accepted, request_id).await;
+        Ok(admitted)
+    }
+
+    /// Admits a request after its twins. One that is `beside` another belongs to it, and does not take its place.
+    async fn admit_in_turn(
+        self: &Arc<Self>,
+        caller: &CurrentUser,
+        body: SendMessage,
+        request_id: &str,
+        beside: bool,
+    ) -> AppResult<Admitted> {
+        let Some(client_id) = &body.client_message_id else {
+            return self.admit(caller, body, request_id, beside).await;
+        };
         let key = format!("{}/{client_id}", caller.user.id);
         let queue = Queue { runs: self, place: Arc::clone(&self.admitting.entry(key.clone()).or_default()), key };
         let _turn = queue.place.lock().await;
-        self.admit(caller, body, request_id).await
+        self.admit(caller, body, request_id, beside).await
     }
 
-    async fn admit(self: &Arc<Self>, caller: &CurrentUser, body: SendMessage, request_id: &str) -> AppResult<Admitted> {
+    async fn admit(
+        self: &Arc<Self>,
+        caller: &CurrentUser,
+        body: SendMessage,
+        request_id: &str,
+        beside: bool,
+    ) -> AppResult<Admitted> {
         let hash = request_hash(&body);
         if let Some(joined) = self.join(caller, &body, &hash).await? {
             return Ok(joined);
@@ -70,20 +98,24 @@ impl Runs {
         let limit = self.settings.runs_per_user() as usize;
         let too_many = || AppError::new(ErrorCode::RunLimit).with("limit", limit);
         let slot = audience.reserve(limit).ok_or_else(too_many)?;
-        let place = self.place(caller, &body).await?;
-        let resolved = self.model(&place, body.model.as_deref())?;
-        let (fitted, dropped) = self.context(&place, &resolved).await?;
-        let (plan, ids) = self.plan(caller, &place, &body, hash, &resolved, request_id);
-        let accepted = RunAccepted {
-            run_id: ids.run.clone(),
-            session_id: ids.session.clone(),
-            user_message_id: ids.user_message.clone(),
-            message_id: ids.message.clone(),
-            created: true,
-        };
-        let request = CompletionRequest::new(resolved.model.clone(), fitted.messages);
+        let place = Place { beside, ..self.place(caller, &body).await? };
+        let remembered = place.session.as_ref().and_then(|row| row.session.model.as_ref());
+        let resolved = self.model(&caller.user, remembered, body.model.as_deref())?.with(place.parameters());
+        check_wishes(&resolved, &body)?;
+        if let (Mode::AnswerAgain, Some(asked)) = (place.mode, &place.parent) {
+            check_sight(&resolved, &asked.parts)?;
+        }
+        let question = self.question(&caller.user, &resolved, &body).await?;
+        let (plan, ids) = self.plan(caller, &place, &body, question, hash, &resolved, request_id);
+        let room = self.room(&resolved.routes[0]);
+        let composed = self.compose(scope(&caller.user, &place, &resolved, room, &plan)).await?;
+        let (accepted, notices) = (accepted(&ids), notices(&composed));
         let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
-        let job = Job { run: Arc::clone(&run), plan, request, resolved, dropped, estimate: fitted.estimate, slot };
+        let unnamed =
+            place.is_unnamed() && !beside && composed.messages.len() as u64 + composed.left_out <= naming::SHORT;
+        let wanted = Wanted { who: Arc::clone(&caller.user), resolved, wishes: Wishes::from(&body), unnamed };
+        let (request, calls) = Calls::first(wanted, room, composed);
+        let job = Job { run: Arc::clone(&run), plan, request, calls, notices, slot };
         // Before the first event: the one who asked misses none, however fast the model is.
         let events = run.subscribe(0, &caller.login);
         match driver::start(self, job).await {
@@ -111,7 +143,11 @@ impl Runs {
 
     /// Where the answer goes: the chat, the message above it, and whether that is allowed.
     async fn place(&self, caller: &CurrentUser, body: &SendMessage) -> AppResult<Place> {
-        let Some(id) = &body.session_id else { return Ok(Place::new_chat(body)) };
+        let Some(id) = &body.session_id else {
+            let about = check_new_chat(&body.new_chat.clone().unwrap_or_default())?;
+            let folder = self.folder(&caller.user, about.folder_id.as_ref()).await?;
+            return Ok(Place::new_chat(about, folder));
+        };
         let session = sessions::get(self.db.read(), &caller.user.id, id).await?.ok_or(ErrorCode::ChatNotFound)?;
         let parent_id = match (&body.continue_message_id, &body.parent_id) {
             (Some(message), _) => Some(message.clone()),
@@ -131,62 +167,51 @@ impl Runs {
             }
             None => None,
         };
+        let (about, folder) = (NewChat::default(), session.folder_instructions.clone());
         let place =
-            Place { session: Some(session), parent, content: body.content.clone(), chosen, mode: mode(body), runs };
+            Place { session: Some(session), parent, chosen, mode: mode(body), runs, about, folder, beside: false };
         place.check()?;
         Ok(place)
     }
 
-    fn model(&self, place: &Place, wanted: Option<&str>) -> AppResult<Resolved> {
-        let remembered = place.session.as_ref().and_then(|row| row.session.model.as_ref());
+    /// What the model is told in every chat of a folder.
+    async fn folder(&self, who: &User, id: Option<&FolderId>) -> AppResult<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        let folder = folders::get(self.db.read(), &who.id, id).await?.ok_or(ErrorCode::FolderNotFound)?;
+        Ok(Some(folder.instructions).filter(|text| !text.is_empty()))
+    }
+
+    /// The model that is wanted, else the one that the chat remembers, else the person's own choice.
+    pub(super) fn model(&self, who: &User, remembered: Option<&ModelId>, wanted: Option<&str>) -> AppResult<Resolved> {
+        let resolve = |wanted| self.catalog.resolve(wanted, who);
         match (wanted, remembered) {
-            (Some(wanted), _) => self.catalog.resolve(Some(wanted)),
+            (Some(wanted), _) => resolve(Some(wanted)),
             // A chat outlives its model: fall back to the default rather than refuse.
-            (None, Some(id)) => self.catalog.resolve(Some(id.as_str())).or_else(|_| self.catalog.resolve(None)),
-            (None, None) => self.catalog.resolve(None),
+            (None, Some(id)) => resolve(Some(id.as_str())).or_else(|_| resolve(None)),
+            (None, None) => resolve(None),
         }
     }
 
-    /// Fills the model's window from the newest message upwards. Answers how many messages did not fit, if the reader
-    /// was not told before.
-    async fn context(&self, place: &Place, resolved: &Resolved) -> AppResult<(Fitted, Option<u64>)> {
-        let tokens = resolved.context_window.unwrap_or_else(|| self.settings.context_token_limit());
-        let mut window = Window::new(tokens, resolved.token_ratio);
-        if let Some(content) = &place.content {
-            window.offer(&Past { from_user: true, parts: vec![Part::text(content.clone())] });
-        }
-        let mut continues = place.mode == Mode::Continue && place.has_text();
-        let own = u64::from(continues || place.content.is_some());
-        let (Some(session), Some(parent)) = (&place.session, &place.parent) else { return Ok((window.fit(), None)) };
-        let id = &session.session.id;
-        let mut from = Some(parent.id.clone());
-        let mut all_fit = true;
-        while let (Some(start), true) = (&from, all_fit) {
-            let page = messages::path(self.db.read(), id, start, PATH_PAGE).await?;
-            from = page.last().and_then(|message| message.parent_id.clone());
-            let past = |message: Message| Past { from_user: message.role == Role::User, parts: message.parts };
-            let mut page = page.into_iter().map(past);
-            if std::mem::take(&mut continues)
-                && let Some(answer) = page.next()
-            {
-                window.continue_answer(CONTINUE, &answer, page.next().as_ref());
-            }
-            all_fit = page.all(|past| window.offer(&past));
-        }
-        let fitted = window.fit();
-        if all_fit || fitted.noticed {
-            return Ok((fitted, None));
-        }
-        let length = messages::path_length(self.db.read(), id, &parent.id).await?;
-        let dropped = (length + own).saturating_sub(fitted.taken as u64);
-        Ok((fitted, Some(dropped).filter(|&dropped| dropped > 0)))
+    /// What the person says: files first, as models read them best, then the words.
+    async fn question(&self, who: &User, resolved: &Resolved, body: &SendMessage) -> AppResult<Vec<Part>> {
+        let mut parts = match &body.parts[..] {
+            [] => Vec::new(),
+            files => self.files.check(&who.id, files.to_vec()).await?,
+        };
+        check_sight(resolved, &parts)?;
+        check_size(resolved.facts.context_window, &parts)?;
+        let said = body.content.as_deref().filter(|content| !content.trim().is_empty());
+        parts.extend(said.map(Part::text));
+        Ok(parts)
     }
 
+    #[expect(clippy::too_many_arguments, reason = "everything that a request brings together meets here, once")]
     fn plan(
         &self,
         caller: &CurrentUser,
         place: &Place,
         body: &SendMessage,
+        question: Vec<Part>,
         request_hash: String,
         resolved: &Resolved,
         request_id: &str,
@@ -213,23 +238,120 @@ impl Runs {
             status: Status::Streaming,
             parts_before: continued.map_or(0, |message| message.parts.len()),
             last_seq: 0,
-            connection_id: resolved.connection_id.clone(),
+            connection_id: resolved.routes[0].connection_id.clone(),
             request_id: request_id.to_owned(),
             created_at: self.clock.now(),
         };
         let target = match (&place.mode, &place.session) {
             (Mode::Continue, _) => Target::Continue { runs: place.runs },
-            (Mode::AnswerAgain, _) => Target::AnswerAgain,
-            (Mode::Message, None) => Target::NewChat { model: body.model.as_ref().map(|_| resolved.model_id.clone()) },
+            (Mode::AnswerAgain, _) => Target::AnswerAgain { beside: place.beside },
+            (Mode::Message, None) => Target::NewChat {
+                model: body.model.as_ref().map(|_| resolved.model_id.clone()),
+                about: Box::new(place.about.clone()),
+            },
             (Mode::Message, Some(row)) => Target::Message {
                 parent: place.parent.as_ref().map(|message| message.id.clone()),
                 expected_leaf: (!place.chosen).then(|| row.active_leaf.clone()),
             },
         };
-        let content = place.content.clone().unwrap_or_default();
-        let title = if place.mode == Mode::Message { title::from_message(&content) } else { String::new() };
-        (Plan { run, target, content, title, model: resolved.model.clone() }, ids)
+        let title = if place.mode == Mode::Message { title::from_question(&question) } else { String::new() };
+        (Plan { run, target, parts: question, title, model: resolved.model.clone() }, ids)
     }
+}
+
+/// What the first request of an answer is made of.
+fn scope<'a>(who: &'a User, place: &'a Place, resolved: &'a Resolved, room: Room, plan: &Plan) -> Scope<'a> {
+    let end = match place.mode {
+        Mode::Message => End::Given(Past {
+            from_user: true,
+            parts: plan.parts.clone(),
+            created_at: rfc3339(plan.run.created_at),
+            edited_at: None,
+            counted: None,
+        }),
+        Mode::Continue if place.has_text() => End::Answer,
+        Mode::Continue | Mode::AnswerAgain => End::Question,
+    };
+    let session = place.session.as_ref().map(|row| &row.session);
+    Scope {
+        who,
+        resolved,
+        route: &resolved.routes[0],
+        room,
+        session: session.map(|session| &session.id),
+        folder: place.folder.as_deref(),
+        instructions: place.instructions(),
+        end,
+        from: place.parent.as_ref().map(|message| message.id.clone()),
+        unfinished: (Vec::new(), Vec::new()),
+    }
+}
+
+fn accepted(ids: &RunIds) -> RunAccepted {
+    RunAccepted {
+        run_id: ids.run.clone(),
+        session_id: ids.session.clone(),
+        user_message_id: ids.user_message.clone(),
+        message_id: ids.message.clone(),
+        created: true,
+        also: Vec::new(),
+    }
+}
+
+/// What the reader must be told of the request before the answer.
+fn notices(composed: &Composed) -> Vec<(ErrorCode, Params)> {
+    let trimmed = Some(composed.left_out).filter(|&count| count > 0 && !composed.trim_told);
+    let files = Some(composed.files_left_out).filter(|&count| count > 0);
+    let count = |count: String| params([("count", count)]);
+    let trimmed = trimmed.map(|left_out| (ErrorCode::ContextTrimmed, count(left_out.to_string())));
+    let files = files.map(|left_out| (ErrorCode::ContextFilesLeftOut, count(left_out.to_string())));
+    trimmed.into_iter().chain(files).collect()
+}
+
+/// A model that does not see is not asked about pictures.
+fn check_sight(resolved: &Resolved, parts: &[Part]) -> AppResult<()> {
+    if resolved.facts.vision == Some(false) && parts.iter().any(|part| matches!(part, Part::Image(_))) {
+        return Err(AppError::new(ErrorCode::ModelNoVision).with("model", &resolved.model));
+    }
+    Ok(())
+}
+
+/// Refuses files that no model could take, or this one by far not: they would be held in memory for nothing.
+fn check_size(window: Option<u32>, parts: &[Part]) -> AppResult<()> {
+    let (mut bytes, mut tokens) = (0, 0);
+    for part in parts {
+        match part {
+            Part::Image(file) => bytes += file.size,
+            Part::File(file) => tokens += file.tokens,
+            _ => {}
+        }
+    }
+    if bytes > MAX_PICTURE_BYTES {
+        let limit = format!("{} MiB", MAX_PICTURE_BYTES >> 20);
+        return Err(AppError::new(ErrorCode::MessageTooLong).with("limit", limit));
+    }
+    let too_long = |limit| AppError::new(ErrorCode::MessageTooLong).with("limit", format!("{limit} tokens"));
+    match window.map(u64::from) {
+        Some(window) if tokens > window.saturating_mul(HOPELESS) => Err(too_long(window).with("used", tokens)),
+        _ if tokens > MAX_DOCUMENT_TOKENS => Err(too_long(MAX_DOCUMENT_TOKENS).with("used", tokens)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what is known to be impossible with this model; what is not known is tried.
+fn check_wishes(resolved: &Resolved, body: &SendMessage) -> AppResult<()> {
+    let (facts, model) = (&resolved.facts, &resolved.model);
+    if let (Some(effort), Some(efforts)) = (body.effort, &facts.efforts)
+        && !efforts.contains(&effort)
+    {
+        let known: Vec<&str> = efforts.iter().map(|effort| effort.word()).collect();
+        let rule = if known.is_empty() { "takes none".to_owned() } else { format!("takes {}", known.join(", ")) };
+        return Err(AppError::invalid(format!("effort: the model {model} {rule}")));
+    }
+    if body.web_search == Some(true) && facts.web_search == Some(false) {
+        return Err(AppError::invalid(format!("webSearch: the provider does not search for the model {model}")));
+    }
+    Ok(())
 }
 
 /// A place in the queue of requests with the same client id; the last to leave removes the queue, however it leaves.
@@ -246,101 +368,33 @@ impl Drop for Queue<'_> {
     }
 }
 
-/// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Mode {
-    Message,
-    AnswerAgain,
-    Continue,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::part::FilePart;
 
-fn mode(body: &SendMessage) -> Mode {
-    match (&body.continue_message_id, &body.content) {
-        (Some(_), _) => Mode::Continue,
-        (None, Some(_)) => Mode::Message,
-        (None, None) => Mode::AnswerAgain,
-    }
-}
-
-struct Place {
-    session: Option<SessionRow>,
-    /// The message above a new one, the one to answer again, or the one to continue.
-    parent: Option<Message>,
-    content: Option<String>,
-    /// Whether the caller named the parent; else it is the end of the active path.
-    chosen: bool,
-    mode: Mode,
-    /// How many runs had written the answer to continue.
-    runs: u64,
-}
-
-impl Place {
-    fn new_chat(body: &SendMessage) -> Self {
-        Self { session: None, parent: None, content: body.content.clone(), chosen: false, mode: Mode::Message, runs: 0 }
-    }
-
-    fn check(&self) -> AppResult<()> {
-        let Some(parent) = &self.parent else {
-            return if self.mode == Mode::AnswerAgain { Err(ErrorCode::MessageEmpty.into()) } else { Ok(()) };
-        };
-        if parent.status == Status::Streaming {
-            return Err(ErrorCode::ChatBusy.into());
-        }
-        let ended_early = parent.status.ended_early() || parent.truncated;
-        match (self.mode, parent.role) {
-            (Mode::Message, Role::Assistant) | (Mode::AnswerAgain, Role::User) => Ok(()),
-            (Mode::Message, Role::User) => Err(ErrorCode::MessageParent.into()),
-            (Mode::AnswerAgain, Role::Assistant) => Err(ErrorCode::MessageEmpty.into()),
-            (Mode::Continue, Role::Assistant) if ended_early => Ok(()),
-            (Mode::Continue, _) => Err(ErrorCode::MessageNotContinuable.into()),
+    fn file(size: u64, tokens: u64) -> FilePart {
+        FilePart {
+            file_id: "f".into(),
+            name: "f".into(),
+            media_type: String::new(),
+            size,
+            width: None,
+            height: None,
+            tokens,
         }
     }
 
-    /// Whether there is something to continue: without it the model answers the question anew.
-    fn has_text(&self) -> bool {
-        self.parent.as_ref().is_some_and(|message| !plain_text(&message.parts).trim().is_empty())
+    #[test]
+    fn files_that_no_model_could_take_are_refused_with_numbers() {
+        let refused =
+            |window, parts: &[Part]| check_size(window, parts).err().map(|error| error.params["limit"].clone());
+        let pictures = [Part::Image(file(MAX_PICTURE_BYTES, 1)), Part::Image(file(1, 1))];
+        assert_eq!(refused(None, &pictures).as_deref(), Some("20 MiB"));
+        assert_eq!(refused(None, &pictures[..1]), None);
+        let documents = [Part::File(file(1, 30_000)), Part::File(file(1, 10_001))];
+        assert_eq!(refused(Some(10_000), &documents).as_deref(), Some("10000 tokens"));
+        assert_eq!(refused(Some(10_001), &documents), None, "the provider says more than an estimate");
+        assert_eq!(refused(None, &[Part::File(file(1, 4_000_001))]).as_deref(), Some("4000000 tokens"));
     }
-
-    /// What the answer holds already. What it cost so far is booked; the new run counts from nothing.
-    fn continued(&self) -> AssistantMessage {
-        match &self.parent {
-            Some(message) if self.mode == Mode::Continue => {
-                AssistantMessage { usage: None, ..AssistantMessage::from(message) }
-            }
-            _ => AssistantMessage::default(),
-        }
-    }
-}
-
-fn check(body: &SendMessage) -> AppResult<()> {
-    if let Some(content) = &body.content {
-        if content.trim().is_empty() {
-            return Err(ErrorCode::MessageEmpty.into());
-        }
-        if content.len() > MAX_CONTENT_BYTES {
-            return Err(AppError::new(ErrorCode::MessageTooLong).with("limit", "1 MiB"));
-        }
-    } else if body.session_id.is_none() {
-        return Err(ErrorCode::MessageEmpty.into());
-    }
-    if body.continue_message_id.is_some() && (body.content.is_some() || body.parent_id.is_some()) {
-        return Err(AppError::invalid("continueMessageId goes without content and parentId"));
-    }
-    if body.session_id.is_none() && (body.parent_id.is_some() || body.continue_message_id.is_some()) {
-        return Err(AppError::invalid("parentId and continueMessageId need the sessionId of their chat"));
-    }
-    match &body.client_message_id {
-        Some(id) if id.is_empty() || id.len() > MAX_CLIENT_ID_BYTES || id.chars().any(char::is_control) => {
-            Err(AppError::invalid(format!(
-                "clientMessageId must have 1 to {MAX_CLIENT_ID_BYTES} bytes and no control characters"
-            )))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Tells a repetition from another request. The client id itself is not part of it.
-fn request_hash(body: &SendMessage) -> String {
-    let facts = (&body.session_id, &body.content, &body.parent_id, &body.model, &body.continue_message_id);
-    digest(&serde_json::to_string(&facts).unwrap_or_default()).1
 }

@@ -1,28 +1,33 @@
 //! Runs one turn: calls the provider, feeds the turn, does what it asks, in order.
 //!
-//! The task is owned by the registry. Whoever asked for the answer may leave at any moment; nothing here notices.
+//! The task is owned by the registry. Whoever asked for the answer may leave at any moment; nothing here notices. `calls`
+//! is for all but the first call of a provider, `conclude` for the end.
 
-use super::Runs;
+mod calls;
+mod conclude;
+
+pub(super) use calls::{Calls, Wanted};
+pub(super) use conclude::publish_session;
+
 use super::hub::Slot;
 use super::run::RunHandle;
 use super::store::{self, Plan};
-use super::turn::{Effect, Ending, Input, Start, Turn};
-use crate::catalog::Resolved;
-use crate::db::runs::RunRow;
-use crate::db::{Notice, messages, sessions};
+use super::turn::{Effect, Ending, Input, Start, ToolCall, Turn};
+use super::{Runs, naming};
+use crate::db::Notice;
 use crate::error::{AppError, AppResult};
+use conclude::conclude;
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
 use shared::chat::{Session, Usage};
-use shared::error::params;
+use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
-use shared::message::LiveAnswer;
+use shared::part::ToolState;
 use shared::{ErrorCode, Part};
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Everything a run needs.
@@ -33,24 +38,16 @@ pub(super) struct Job {
     pub plan: Plan,
     /// What to ask the provider.
     pub request: CompletionRequest,
-    /// The model and its provider.
-    pub resolved: Resolved,
-    /// Messages that did not fit the window, if the reader must be told.
-    pub dropped: Option<u64>,
-    /// Estimated tokens of the request, uncalibrated.
-    pub estimate: u64,
+    /// The calls of providers; the first is made with the request.
+    pub calls: Box<Calls>,
+    /// What the reader must be told ahead of the answer.
+    pub notices: Vec<(ErrorCode, Params)>,
     /// The person's place among their running answers.
     pub slot: Slot,
 }
 
 /// Provider events taken from the socket at once and merged before they are numbered.
 const MERGED_EVENTS: usize = 512;
-/// Least estimated tokens of a request that says something about how its model counts.
-const CALIBRATING_TOKENS: u64 = 500;
-/// Wait before the one silent second attempt to save an answer: a lost connection is replaced meanwhile.
-const SAVE_ONCE_MORE: Duration = Duration::from_millis(50);
-/// Waits between attempts to save an answer that could not be saved.
-const SAVE_AGAIN: Duration = Duration::from_secs(2);
 
 /// Starts the run. Answers when message and placeholder are on disk. The task does not depend on the caller: it goes on
 /// even if this future is dropped.
@@ -67,7 +64,8 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
             tracing::error!(run = %run.id, request_id = row.request_id, "an answer ended by a fault of the server");
             let error = AppError::new(ErrorCode::Internal).to_api(&row.request_id);
             let end = Terminal { error: Some(error), ..Terminal::default() };
-            Box::pin(conclude(&runs_of_task, &run, &row, Status::Failed, end)).await;
+            close_calls(&run);
+            Box::pin(conclude(&runs_of_task, &run, &row, (Status::Failed, end), None)).await;
         }
         runs_of_task.live.remove(&run.id);
         runs_of_task.hub.audience(&run.user_id).remove_run(&run);
@@ -77,9 +75,9 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
 }
 
 async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
-    let started = Instant::now();
-    let Job { run, plan, request, resolved, dropped, estimate, slot } = job;
-    let mut upstream = resolved.provider.stream(request);
+    let Job { run, mut plan, request, mut calls, notices, slot } = job;
+    let provider = Arc::clone(&calls.route().provider);
+    let mut upstream = provider.stream(request);
     // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
     let (committed, called) = Box::pin(commit(runs, &plan, &mut upstream)).await;
     let created = match committed {
@@ -88,42 +86,80 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
             // Nothing was begun: the place is free before the caller hears of it, however long the booking takes.
             runs.live.remove(&run.id);
             drop((slot, upstream));
-            return Box::pin(refuse(runs, &plan, called, (started, estimate), error, accepted)).await;
+            return Box::pin(refuse(runs, &plan, called, calls, error, accepted)).await;
         }
     };
-    let mut turn = Turn::new(beginning(&run, &plan, estimate));
+    let mut turn = Turn::new(beginning(&run, &plan, &calls));
+    turn.charge(calls.route().facts.price);
     announce(runs, &run, &plan, created, accepted);
-    if let Some(count) = dropped {
-        let notice = turn.notice(ErrorCode::ContextTrimmed, params([("count", count.to_string())]));
-        perform(&run, vec![notice]);
+    for (code, params) in notices {
+        perform(&run, vec![turn.notice(code, params)]);
     }
-    let opened = match called {
+    *calls.under_way() = !matches!(called, Called::Not);
+    let mut opened = match called {
         Called::Answered(opened) => Opened::Stream(opened),
-        Called::Not | Called::Asked => open(runs, &run, upstream).await,
+        Called::Not | Called::Asked => open(runs, &run, upstream, calls.under_way()).await,
     };
-    let ending = match opened {
-        Opened::Stream(Ok(stream)) => pump(runs, &run, &mut turn, stream, started).await,
-        Opened::Stream(Err(error)) => perform(&run, turn.handle(millis(started), Input::Model(Err(error)))),
-        Opened::Ended(input) => perform(&run, turn.handle(millis(started), input)),
-    };
-    if let Some(ending) = ending {
-        if ending.status == Status::Completed && !ending.usage.estimated {
-            calibrate(runs, &resolved, ending.usage.prompt_tokens, estimate);
+    let ending = loop {
+        let mut step = match opened {
+            Opened::Stream(Ok(stream)) => pump(runs, &run, &mut turn, stream, &mut calls).await,
+            Opened::Stream(Err(error)) => Step::Failed(error),
+            Opened::Ended(input) => {
+                if !*calls.under_way() {
+                    turn.settle();
+                }
+                perform(&run, turn.handle(calls.now_ms(), input))
+            }
+        };
+        if let Step::Tools(list) = step {
+            step = Box::pin(calls.run_tools(runs, &run, &mut turn, list)).await;
         }
-        log_end(&plan, &ending);
-        let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
-        Box::pin(conclude(runs, &run, &plan.run, ending.status, end)).await;
+        opened = match step {
+            Step::Ended(ending) => break *ending,
+            Step::Failed(error) => Box::pin(calls.recover(runs, &run, &mut plan, &mut turn, error)).await,
+            Step::Again(usage) => Box::pin(calls.ask_again(runs, &run, &mut plan, &mut turn, usage)).await,
+            // Tools that all came back and ask for nothing more would be a fault of ours; the answer ends all the same.
+            Step::Go | Step::Tools(_) => Opened::Ended(Input::Model(Err(llm::Error::new(ErrorCode::Internal)))),
+        };
+    };
+    Box::pin(end(runs, &run, &plan, &mut calls, ending)).await;
+    drop(slot);
+}
+
+/// Saves and shows the end, then sees to what need not be waited for.
+async fn end(runs: &Arc<Runs>, run: &Arc<RunHandle>, plan: &Plan, calls: &mut Calls, ending: Ending) {
+    log_end(plan, &ending);
+    let over = calls.end(runs, plan, &ending);
+    let status = ending.status;
+    let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
+    conclude(runs, run, &plan.run, (status, end), Some(over)).await;
+    if status == Status::Completed && calls.unnamed() {
+        naming::consider(runs, run, &plan.run.request_id, calls.who(), calls.resolved());
+    }
+}
+
+/// Tools that were at work when a fault of the server ended the answer are not at work any more.
+fn close_calls(run: &RunHandle) {
+    for (index, part) in run.live().message.parts.into_iter().enumerate() {
+        if let Part::Tool(mut tool) = part
+            && tool.state == ToolState::Running
+        {
+            tool.state = ToolState::Failed;
+            tool.result.get_or_insert_with(|| super::tools::CUT_OFF.to_owned());
+            run.emit(RunEventBody::PartUpdated { index, part: Part::Tool(tool) });
+        }
     }
 }
 
 /// What the turn has to know of the answer as it is before its first event.
-fn beginning(run: &RunHandle, plan: &Plan, estimate: u64) -> Start {
+fn beginning(run: &RunHandle, plan: &Plan, calls: &Calls) -> Start {
     let before = run.live().message;
     Start {
         parts_before: plan.run.parts_before,
         had_text: !before.text().trim().is_empty(),
         bytes_before: before.parts.iter().map(Part::written).sum(),
-        prompt_tokens: estimate,
+        prompt_tokens: calls.tokens(),
+        instruction_tokens: calls.instructions(),
         request_id: plan.run.request_id.clone(),
     }
 }
@@ -179,26 +215,18 @@ async fn refuse(
     runs: &Runs,
     plan: &Plan,
     called: Called,
-    (started, estimate): (Instant, u64),
+    calls: Box<Calls>,
     error: AppError,
     accepted: oneshot::Sender<AppResult<()>>,
 ) {
     let code = error.code.as_str();
     // The caller may have left; then nobody waits for the refusal.
     let _ = accepted.send(Err(error));
-    let Some(prompt_tokens) = called.hang_up(estimate) else { return };
-    let usage = Usage { prompt_tokens, estimated: true, total_ms: Some(millis(started)), ..Usage::default() };
-    if let Err(cause) = store::book_refused(&runs.db, plan, &usage, code).await {
+    let Some(prompt_tokens) = called.hang_up(calls.tokens()) else { return };
+    let Some(call) = calls.refused(plan, prompt_tokens, code) else { return };
+    if let Err(cause) = store::book_refused(&runs.db, plan, &call).await {
         let request_id = &plan.run.request_id;
         tracing::error!(request_id, code, ?cause, prompt_tokens, "a call of a provider could not be booked");
-    }
-}
-
-/// Learns how a model counts. In a short request the template around it weighs more than its words.
-fn calibrate(runs: &Runs, resolved: &Resolved, counted: u64, estimate: u64) {
-    if estimate >= CALIBRATING_TOKENS && counted > 0 {
-        #[expect(clippy::cast_precision_loss, reason = "token counts are small")]
-        runs.catalog.calibrate(&resolved.model_id, counted as f64 / estimate as f64);
     }
 }
 
@@ -214,11 +242,11 @@ fn announce(
     audience.add_run(Arc::clone(run));
     runs.db.tell(|| Notice::Began { user: run.user_id.clone(), run: run.id.clone() });
     match created {
-        Some(session) => runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session }),
+        Some(session) => runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session: session.brief() }),
         // Its title and its place in the list may have changed; the answer does not wait for the look.
         None => {
             let (runs, run) = (Arc::clone(runs), Arc::clone(run));
-            tokio::spawn(async move { publish_session(&runs, &run).await });
+            tokio::spawn(async move { publish_session(&runs, &run.user_id, &run.session_id).await });
         }
     }
     run.emit(RunEventBody::Started {
@@ -237,28 +265,41 @@ enum Opened {
     Ended(Input),
 }
 
-/// Waits for the provider to answer, unless the person or the server ends it first.
+/// Waits for the provider to answer, unless the person or the server ends it first. Sets `under_way` when it is asked.
 async fn open(
     runs: &Runs,
     run: &RunHandle,
     upstream: impl Future<Output = Result<CompletionStream, llm::Error>>,
+    under_way: &mut bool,
 ) -> Opened {
+    let call = async {
+        *under_way = true;
+        upstream.await
+    };
     tokio::select! {
         biased;
         () = run.stop.cancelled() => Opened::Ended(Input::Stop),
         () = runs.shutdown.cancelled() => Opened::Ended(Input::Shutdown),
-        opened = upstream => Opened::Stream(opened),
+        opened = call => Opened::Stream(opened),
     }
 }
 
-/// Reads the provider's stream until the turn ends.
-async fn pump(
-    runs: &Runs,
-    run: &RunHandle,
-    turn: &mut Turn,
-    mut stream: CompletionStream,
-    started: Instant,
-) -> Option<Ending> {
+/// What is to be done next.
+enum Step {
+    /// Read on.
+    Go,
+    /// Save and close.
+    Ended(Box<Ending>),
+    /// The call failed before anything of it was shown.
+    Failed(llm::Error),
+    /// Run these tools.
+    Tools(Vec<ToolCall>),
+    /// Ask the model again. What the call before cost.
+    Again(Usage),
+}
+
+/// Reads the provider's stream until the turn wants something else.
+async fn pump(runs: &Runs, run: &RunHandle, turn: &mut Turn, mut stream: CompletionStream, calls: &mut Calls) -> Step {
     loop {
         let first = tokio::select! {
             biased;
@@ -266,11 +307,18 @@ async fn pump(
             () = runs.shutdown.cancelled() => Input::Shutdown,
             item = stream.next() => item.map_or(Input::ModelEnded, Input::Model),
         };
+        let now_ms = calls.now_ms();
         for input in drain(first, &mut stream) {
-            let ending = perform(run, turn.handle(millis(started), input));
-            if ending.is_some() {
-                return ending;
+            let step = match input {
+                Input::Model(Err(error)) if turn.is_untouched() => Step::Failed(error),
+                input => perform(run, turn.handle(now_ms, input)),
+            };
+            if !matches!(step, Step::Go) {
+                return step;
             }
+        }
+        if !turn.is_untouched() {
+            calls.note_good(runs);
         }
     }
 }
@@ -298,97 +346,31 @@ fn drain(first: Input, stream: &mut CompletionStream) -> Vec<Input> {
     inputs
 }
 
-fn perform(run: &RunHandle, effects: Vec<Effect>) -> Option<Ending> {
-    let mut ending = None;
+/// Does what the turn asks, in order. Whoever gets an end drops the stream, and that hangs up.
+fn perform(run: &RunHandle, effects: Vec<Effect>) -> Step {
+    let mut step = Step::Go;
     for effect in effects {
         match effect {
             Effect::Emit(body) => run.emit(body),
-            // Whoever gets the ending drops the stream, and that hangs up.
-            Effect::Finish(end) => ending = Some(end),
+            Effect::Finish(end) => step = Step::Ended(Box::new(end)),
+            Effect::AskAgain(usage) => step = Step::Again(usage),
+            Effect::CallTool(call) => match &mut step {
+                Step::Tools(list) => list.push(call),
+                _ => step = Step::Tools(vec![call]),
+            },
         }
     }
-    ending
-}
-
-/// Saves the final state, then shows it: what is shown as the end is what is stored. If it cannot be saved, the reader
-/// is told at once, and saving is tried again until it works or the server stops.
-async fn conclude(runs: &Runs, run: &RunHandle, row: &RunRow, status: Status, end: Terminal) {
-    let Some(body) = ending(run, status, end) else { return };
-    let live = after(run, &body);
-    let mut saved = store::finish(&runs.db, &runs.clock, row, &live, run.was_checkpointed()).await;
-    if saved.is_err() {
-        tokio::time::sleep(SAVE_ONCE_MORE).await;
-        saved = store::finish(&runs.db, &runs.clock, row, &live, true).await;
-    }
-    match saved {
-        Ok(true) => run.emit(body),
-        Ok(false) => run.emit(ended_elsewhere(runs, row).await.unwrap_or(body)),
-        Err(cause) => save_later(runs, run, row, cause.into()).await,
-    }
-    publish_session(runs, run).await;
-}
-
-/// The terminal event for the answer as it stands.
-fn ending(run: &RunHandle, status: Status, end: Terminal) -> Option<RunEventBody> {
-    let (length, sha256) = run.live().message.digest();
-    RunEventBody::ending(status, Terminal { length, sha256, ..end })
-}
-
-/// The answer as it will be after its terminal event.
-fn after(run: &RunHandle, body: &RunEventBody) -> LiveAnswer {
-    let mut live = run.live();
-    live.seq += 1;
-    live.message.apply(body);
-    live
-}
-
-/// Another server took this one for dead and ended the answer. What it stored is what counts.
-async fn ended_elsewhere(runs: &Runs, row: &RunRow) -> Option<RunEventBody> {
-    tracing::warn!(run = %row.id, request_id = row.request_id, "another server had ended this answer already");
-    let message = messages::get(runs.db.read(), &row.session_id, &row.message_id).await.ok()??;
-    let (length, sha256) = (message.length?, message.sha256?);
-    RunEventBody::ending(
-        message.status,
-        Terminal { length, sha256, error: message.error, truncated: message.truncated },
-    )
-}
-
-/// Tells the reader that the answer is not stored, then tries until it is.
-async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppError) {
-    let code = failure.code.as_str();
-    tracing::error!(run = %run.id, request_id = row.request_id, code, cause = ?failure.cause, "an answer could not be saved yet");
-    let end = Terminal { error: Some(failure.to_api(&row.request_id)), ..Terminal::default() };
-    let Some(body) = ending(run, Status::Failed, end) else { return };
-    run.emit(body);
-    while !runs.shutdown.is_cancelled() {
-        tokio::time::sleep(SAVE_AGAIN).await;
-        if store::finish(&runs.db, &runs.clock, row, &run.live(), true).await.is_ok() {
-            tracing::info!(run = %run.id, request_id = row.request_id, "the answer is saved now");
-            return;
-        }
-    }
-}
-
-/// The chat moved up in the list.
-async fn publish_session(runs: &Runs, run: &RunHandle) {
-    if !runs.hub.audience(&run.user_id).has_tabs() {
-        // Where the person has tabs, that server looks.
-        return runs.db.tell(|| Notice::Chat { user: run.user_id.clone(), session: run.session_id.clone() });
-    }
-    if let Ok(Some(row)) = sessions::get(runs.db.read(), &run.user_id, &run.session_id).await {
-        runs.hub.publish(&run.user_id, &UserEvent::SessionChanged { session: row.session });
-    }
+    step
 }
 
 fn log_end(plan: &Plan, ending: &Ending) {
     let (request_id, model, status) = (&plan.run.request_id, &plan.model, ending.status.as_str());
+    let connection = plan.run.connection_id.as_str();
     let (first_token_ms, total_ms) = (ending.usage.first_token_ms, ending.usage.total_ms);
     match &ending.error {
-        Some(error) => tracing::warn!(request_id, code = error.code, status, model, total_ms, "answer ended"),
-        None => tracing::info!(request_id, status, model, first_token_ms, total_ms, "answer ended"),
+        Some(error) => {
+            tracing::warn!(request_id, code = error.code, status, model, connection, total_ms, "answer ended");
+        }
+        None => tracing::info!(request_id, status, model, connection, first_token_ms, total_ms, "answer ended"),
     }
-}
-
-fn millis(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

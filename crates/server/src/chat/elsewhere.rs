@@ -90,7 +90,7 @@ impl Runs {
     pub async fn hear_of_chat(&self, user: &UserId, id: &SessionId) -> AppResult<()> {
         if self.hub.is_watched_by(user) {
             let event = match sessions::get(self.db.read(), user, id).await? {
-                Some(row) => UserEvent::SessionChanged { session: row.session },
+                Some(row) => UserEvent::SessionChanged { session: row.session.brief() },
                 None => UserEvent::SessionDeleted { session_id: id.clone() },
             };
             self.hub.show(user, &event);

@@ -267,6 +267,9 @@ fn notice_of(user: &UserId, event: &UserEvent) -> Notice {
     match event {
         UserEvent::SessionChanged { session } => Notice::Chat { user, session: session.id.clone() },
         UserEvent::SessionDeleted { session_id } => Notice::Chat { user, session: session_id.clone() },
+        UserEvent::SessionsChanged => Notice::Chats { user },
+        UserEvent::FoldersChanged => Notice::Folders { user },
+        UserEvent::MessagesChanged { session_id } => Notice::Messages { user, session: session_id.clone() },
         _ => Notice::Person { user },
     }
 }

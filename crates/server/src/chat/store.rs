@@ -4,13 +4,15 @@ use super::LEASE;
 use crate::clock::Clock;
 use crate::db::messages::{self, Finished, NewMessage};
 use crate::db::runs::{self, RunRow};
+use crate::db::sessions::{self, NewSession};
 use crate::db::usage::{self, Purpose, Record};
-use crate::db::{DatabaseTransaction, Db, DbErr, engine, sessions};
+use crate::db::{DatabaseTransaction, Db, DbErr, engine, files};
 use crate::error::{AppError, AppResult};
-use shared::chat::{Role, Session, Usage};
+use shared::chat::{NewChat, Role, Session, Usage};
 use shared::events::Status;
+use shared::limits::MAX_ANSWERS_AT_ONCE;
 use shared::message::LiveAnswer;
-use shared::{ErrorCode, MessageId, ModelId, Part};
+use shared::{ConnectionId, ErrorCode, FileId, KeyId, MessageId, ModelId, Part};
 
 /// What a run writes at its begin.
 pub(super) struct Plan {
@@ -18,22 +20,40 @@ pub(super) struct Plan {
     pub run: RunRow,
     /// Where message and placeholder go.
     pub target: Target,
-    /// The person's text.
-    pub content: String,
+    /// What the person says; empty where nothing new is said.
+    pub parts: Vec<Part>,
     /// The title, should the chat have none.
     pub title: String,
     /// The model's name.
     pub model: String,
 }
 
+/// A call of a provider that is over, for its row of usage.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    /// Whom.
+    pub connection_id: ConnectionId,
+    /// With which key.
+    pub key_id: Option<KeyId>,
+    /// What it cost.
+    pub usage: Usage,
+    /// How it ended.
+    pub status: Status,
+    /// Error code, if it failed.
+    pub code: Option<String>,
+    /// Started at, unix milliseconds.
+    pub started_at: i64,
+}
+
 /// Where message and placeholder go.
 pub(super) enum Target {
     /// Into a chat that is created with them; it remembers the model if one was chosen.
-    NewChat { model: Option<ModelId> },
+    NewChat { model: Option<ModelId>, about: Box<NewChat> },
     /// Below `parent`. With `expected_leaf` only if the active path still ends there.
     Message { parent: Option<MessageId>, expected_leaf: Option<Option<MessageId>> },
-    /// A further answer to the same message.
-    AnswerAgain,
+    /// A further answer to the same message; it is shown unless another one is being written, or unless it was asked for
+    /// together with the first, which stays on the path.
+    AnswerAgain { beside: bool },
     /// More of the same answer, unless more than these many runs have written it by now.
     Continue { runs: u64 },
 }
@@ -43,7 +63,8 @@ pub(super) enum Target {
 pub(super) async fn begin(db: &Db, clock: &Clock, instance: &str, plan: &Plan) -> AppResult<Option<Session>> {
     let tx = db.begin().await?;
     let run = &plan.run;
-    let created = write_messages(&tx, plan, clock.now()).await?;
+    // The moment that the model is told, too: it must be the same whenever the question is told again.
+    let created = write_messages(&tx, plan, run.created_at).await?;
     let lease_until = engine::lease_clock(&tx, clock.now()).await? + lease_ms();
     runs::insert(&tx, run, instance, lease_until).await.map_err(twin)?;
     tx.commit().await?;
@@ -72,16 +93,17 @@ async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppR
                 return Err(ErrorCode::ChatNotFound.into());
             }
         }
-        Target::AnswerAgain => {
-            let Some(parent) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
-            messages::insert(tx, &[placeholder(plan, Some(parent))], now).await.map_err(twin)?;
-            messages::set_active_child(tx, parent, &run.message_id).await?;
-            advance(tx, plan, None, now).await?;
-            messages::activate_path(tx, &run.session_id, &run.message_id).await?;
+        Target::AnswerAgain { beside } => {
+            let Some(question) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
+            answer_again(tx, plan, question, *beside, now).await?;
         }
         Target::Message { parent, expected_leaf } => {
             insert_pair(tx, plan, parent.as_ref(), now).await?;
             advance(tx, plan, expected_leaf.as_ref().map(Option::as_ref), now).await?;
+            // Looked for once the chat is taken: nobody deletes it from here on.
+            if let Some(parent) = parent {
+                still_there(tx, plan, parent).await?;
+            }
             match (parent, expected_leaf) {
                 (Some(parent), Some(_)) => {
                     let child = run.user_message_id.as_ref().unwrap_or(&run.message_id);
@@ -91,27 +113,62 @@ async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppR
                 _ => messages::activate_path(tx, &run.session_id, &run.message_id).await?,
             }
         }
-        Target::NewChat { model } => {
-            let session = sessions::insert(
-                tx,
-                &run.user_id,
-                &run.session_id,
-                &plan.title,
-                model.as_ref(),
-                Some(&run.message_id),
-                now,
-            );
-            created = Some(session.await?);
+        Target::NewChat { model, about } => {
+            let new = NewSession {
+                id: &run.session_id,
+                title: &plan.title,
+                named: false,
+                model: model.as_ref(),
+                leaf: Some(&run.message_id),
+                about,
+            };
+            created = Some(sessions::insert(tx, &run.user_id, new, now).await.map_err(no_folder)?);
             insert_pair(tx, plan, None, now).await?;
         }
     }
     Ok(created)
 }
 
+/// Answers that are written at the same time stand side by side: the path stays on the first of them.
+async fn answer_again(
+    tx: &DatabaseTransaction,
+    plan: &Plan,
+    question: &MessageId,
+    beside: bool,
+    now: i64,
+) -> AppResult<()> {
+    let run = &plan.run;
+    // The chat first: whoever answers the same question at this moment waits here, and is counted.
+    if !sessions::touch(tx, &run.session_id, now).await? {
+        return Err(ErrorCode::ChatNotFound.into());
+    }
+    still_there(tx, plan, question).await?;
+    let others = messages::streaming_answers(tx, &run.session_id, question).await?;
+    if others >= MAX_ANSWERS_AT_ONCE {
+        return Err(AppError::new(ErrorCode::RunSiblings).with("limit", MAX_ANSWERS_AT_ONCE));
+    }
+    messages::insert(tx, &[placeholder(plan, Some(question))], now).await.map_err(twin)?;
+    if others == 0 && !beside {
+        advance(tx, plan, None, now).await?;
+        messages::show_answer(tx, &run.session_id, question, &run.message_id).await?;
+    }
+    Ok(())
+}
+
+/// A message may have been deleted since the request was admitted.
+async fn still_there(tx: &DatabaseTransaction, plan: &Plan, message: &MessageId) -> AppResult<()> {
+    let there = messages::is_there(tx, &plan.run.session_id, message).await?;
+    if there { Ok(()) } else { Err(ErrorCode::MessageNotFound.into()) }
+}
+
+/// A folder may have been removed since the request was admitted.
+pub fn no_folder(error: DbErr) -> AppError {
+    if engine::is_foreign_key_violation(&error) { ErrorCode::FolderNotFound.into() } else { error.into() }
+}
+
 async fn insert_pair(tx: &DatabaseTransaction, plan: &Plan, parent: Option<&MessageId>, now: i64) -> AppResult<()> {
     let run = &plan.run;
     let Some(id) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
-    let parts = [Part::text(plan.content.clone())];
     let question = NewMessage {
         id,
         session: &run.session_id,
@@ -121,9 +178,11 @@ async fn insert_pair(tx: &DatabaseTransaction, plan: &Plan, parent: Option<&Mess
         model: None,
         client_id: run.client_message_id.as_deref(),
         active_child: Some(&run.message_id),
-        parts: &parts,
+        parts: &plan.parts,
     };
-    messages::insert(tx, &[question, placeholder(plan, Some(id))], now).await.map_err(twin)
+    messages::insert(tx, &[question, placeholder(plan, Some(id))], now).await.map_err(twin)?;
+    let held: Vec<FileId> = plan.parts.iter().filter_map(Part::file).map(|file| file.file_id.clone()).collect();
+    if held.is_empty() { Ok(()) } else { Ok(files::refer(tx, &held, id).await?) }
 }
 
 fn placeholder<'a>(plan: &'a Plan, parent: Option<&'a MessageId>) -> NewMessage<'a> {
@@ -155,42 +214,53 @@ async fn advance(
 }
 
 /// Writes the usage row of a call whose run could not be begun.
-pub(super) async fn book_refused(db: &Db, plan: &Plan, usage: &Usage, code: &str) -> Result<(), DbErr> {
+pub(super) async fn book_refused(db: &Db, plan: &Plan, call: &Call) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     // A begin whose commit was stored without an answer left its run there; whoever ends that one books the call.
     if !runs::exists(&tx, &plan.run.id).await? {
-        let record = Record { run_id: None, ..record(&plan.run, &plan.model, usage, Status::Failed, Some(code)) };
-        usage::insert(&tx, &record).await?;
+        usage::insert(&tx, &Record { run_id: None, ..record(&plan.run, &plan.model, call) }).await?;
     }
     tx.commit().await
 }
 
-fn record<'a>(run: &'a RunRow, model: &'a str, usage: &'a Usage, status: Status, code: Option<&'a str>) -> Record<'a> {
+fn record<'a>(run: &'a RunRow, model: &'a str, call: &'a Call) -> Record<'a> {
     Record {
         run_id: Some(&run.id),
         user_id: &run.user_id,
-        connection_id: &run.connection_id,
+        connection_id: &call.connection_id,
+        key_id: call.key_id.as_ref(),
         model,
         purpose: Purpose::Chat,
-        usage,
-        status,
-        code,
+        usage: &call.usage,
+        status: call.status,
+        code: call.code.as_deref(),
         request_id: &run.request_id,
-        started_at: run.created_at,
+        started_at: call.started_at,
     }
 }
 
-/// Writes the final state of message and run and one usage row. Answers false if the run was ended by somebody else.
-/// An answer that was over before its first checkpoint has no chunks to remove.
-pub(super) async fn finish(
-    db: &Db,
-    clock: &Clock,
-    run: &RunRow,
-    live: &LiveAnswer,
-    checkpointed: bool,
-) -> Result<bool, DbErr> {
+/// Writes that another connection answers a run.
+pub(super) async fn move_run(db: &Db, run: &RunRow) -> Result<(), DbErr> {
     let tx = db.begin().await?;
-    let ended = finish_in(&tx, clock.now(), run, live, checkpointed).await?;
+    runs::set_connection(&tx, &run.id, &run.connection_id).await?;
+    tx.commit().await
+}
+
+/// How an answer ended, and what it took.
+pub(super) struct Outcome<'a> {
+    /// The answer.
+    pub live: &'a LiveAnswer,
+    /// Whether it may have pieces to remove.
+    pub checkpointed: bool,
+    /// The calls of providers; none where only the sum is known.
+    pub calls: Option<&'a [Call]>,
+}
+
+/// Writes the final state of message and run and a usage row for each call. Answers false if the run was ended by
+/// somebody else. An answer that was over before its first checkpoint has no chunks to remove.
+pub(super) async fn finish(db: &Db, clock: &Clock, run: &RunRow, outcome: &Outcome<'_>) -> Result<bool, DbErr> {
+    let tx = db.begin().await?;
+    let ended = finish_in(&tx, clock.now(), run, outcome).await?;
     tx.commit().await?;
     Ok(ended)
 }
@@ -200,15 +270,14 @@ pub(super) async fn finish_in(
     tx: &DatabaseTransaction,
     now: i64,
     run: &RunRow,
-    live: &LiveAnswer,
-    checkpointed: bool,
+    Outcome { live, checkpointed, calls }: &Outcome<'_>,
 ) -> Result<bool, DbErr> {
     let message = &live.message;
     let (length, sha256) = message.digest();
-    if !runs::finish(tx, &run.id, message.status, live.seq, now).await? {
+    if !runs::finish(tx, &run.id, message.status, live.seq, &run.connection_id, now).await? {
         return Ok(false);
     }
-    if checkpointed {
+    if *checkpointed {
         runs::drop_chunks(tx, &run.id).await?;
     }
     let end = Finished {
@@ -221,10 +290,27 @@ pub(super) async fn finish_in(
         truncated: message.truncated,
     };
     messages::finish(tx, &run.message_id, &end, now).await?;
-    sessions::touch(tx, &run.session_id, now).await?;
-    let nothing = Usage::default();
-    let usage = message.usage.as_ref().unwrap_or(&nothing);
-    let code = message.error.as_ref().map(|error| error.code.as_str());
-    usage::insert(tx, &record(run, &message.model, usage, message.status, code)).await?;
+    sessions::answered(tx, &run.session_id, &run.message_id, now).await?;
+    match calls {
+        None => usage::insert(tx, &record(run, &message.model, &summary(run, live))).await?,
+        Some(calls) => {
+            for call in *calls {
+                usage::insert(tx, &record(run, &message.model, call)).await?;
+            }
+        }
+    }
     Ok(true)
+}
+
+/// What is known of an answer whose calls nobody counted one by one.
+fn summary(run: &RunRow, live: &LiveAnswer) -> Call {
+    let message = &live.message;
+    Call {
+        connection_id: run.connection_id.clone(),
+        key_id: None,
+        usage: message.usage.clone().unwrap_or_default(),
+        status: message.status,
+        code: message.error.as_ref().map(|error| error.code.clone()),
+        started_at: run.created_at,
+    }
 }

@@ -22,6 +22,7 @@ pub fn accepted(row: &RunRow) -> RunAccepted {
         user_message_id: row.user_message_id.clone(),
         message_id: row.message_id.clone(),
         created: false,
+        also: Vec::new(),
     }
 }
 

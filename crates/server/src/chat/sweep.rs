@@ -1,6 +1,7 @@
 //! Ends what nobody writes any more, be its server dead or alive: folds its checkpoints into the message and marks it
 //! interrupted.
 
+use super::tools::CUT_OFF;
 use super::{Runs, store, stored};
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
@@ -9,7 +10,8 @@ use crate::error::AppError;
 use shared::chat::Usage;
 use shared::events::{RunEventBody, Status, Terminal};
 use shared::message::LiveAnswer;
-use shared::{AssistantMessage, ErrorCode};
+use shared::part::ToolState;
+use shared::{AssistantMessage, ErrorCode, Part};
 
 /// The moment before which a lease has run out, if its writer is gone. On SQLite nobody else writes, so whatever this
 /// server does not write itself is written by nobody.
@@ -84,22 +86,27 @@ async fn end(
     live: &LiveAnswer,
     (instance, expired_before): (Option<&str>, i64),
 ) -> Result<bool, DbErr> {
-    let ended =
-        runs::claim(tx, &run.id, instance, expired_before).await? && store::finish_in(tx, now, run, live, true).await?;
+    let ended = runs::claim(tx, &run.id, instance, expired_before).await?
+        && store::finish_in(tx, now, run, &whole(live)).await?;
     if ended {
         report(run);
     }
     Ok(ended)
 }
 
+fn whole(live: &LiveAnswer) -> store::Outcome<'_> {
+    store::Outcome { live, checkpointed: true, calls: None }
+}
+
 /// The answer as far as its checkpoints go, interrupted.
 async fn end_of(db: &Db, run: &RunRow) -> Result<LiveAnswer, AppError> {
-    let message = messages::get(db.read(), &run.session_id, &run.message_id).await?;
+    let message = messages::get_any(db.read(), &run.message_id).await?;
     let mut live = match &message {
         Some(message) => stored::fold_chunks(db, run, message).await?,
-        // Deleted meanwhile: the run ends all the same.
+        // Gone for good meanwhile: the run ends all the same.
         None => LiveAnswer::at(run.id.clone(), 0, AssistantMessage::default()),
     };
+    live.message.parts.iter_mut().for_each(cut_off);
     if live.message.usage.is_none() {
         live.message.usage = Some(estimate(&live));
     }
@@ -113,12 +120,41 @@ async fn end_of(db: &Db, run: &RunRow) -> Result<LiveAnswer, AppError> {
     Ok(live)
 }
 
+/// A tool that was at work when its server died is not at work any more.
+fn cut_off(part: &mut Part) {
+    if let Part::Tool(tool) = part
+        && tool.state == ToolState::Running
+    {
+        tool.state = ToolState::Failed;
+        tool.result.get_or_insert_with(|| CUT_OFF.to_owned());
+    }
+}
+
 fn report(run: &RunRow) {
     let code = ErrorCode::ServerCrashed.as_str();
     tracing::warn!(run = %run.id, request_id = run.request_id, code, "an answer that a stopped server left open was closed");
 }
 
 fn estimate(live: &LiveAnswer) -> Usage {
-    let completion_tokens = super::tokens::message_tokens(&live.message.text());
+    let completion_tokens = shared::tokens::message_tokens(&live.message.text());
     Usage { completion_tokens, estimated: true, ..Usage::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::part::ToolPart;
+
+    #[test]
+    fn a_tool_of_a_dead_server_is_not_at_work_any_more() {
+        let part = |tool: ToolPart| Part::Tool(Box::new(tool));
+        let mut running = part(ToolPart { name: "look".into(), ..ToolPart::default() });
+        cut_off(&mut running);
+        let (state, result) = (ToolState::Failed, Some(CUT_OFF.to_owned()));
+        assert_eq!(running, part(ToolPart { name: "look".into(), state, result, ..ToolPart::default() }));
+        let over = part(ToolPart { state: ToolState::Done, result: Some("42".into()), ..ToolPart::default() });
+        let mut same = over.clone();
+        cut_off(&mut same);
+        assert_eq!(same, over);
+    }
 }

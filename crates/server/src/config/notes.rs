@@ -3,6 +3,7 @@
 use super::parse::Origins;
 use super::registry::{self, Kind, Variable};
 use super::{Config, Setting};
+use crate::chat::context::Zone;
 
 /// The notes about these values.
 pub(super) fn of(config: &Config, cors: bool, origins: Option<&Origins>) -> Vec<String> {
@@ -12,6 +13,9 @@ pub(super) fn of(config: &Config, cors: bool, origins: Option<&Origins>) -> Vec<
             "listen.loopback_in_container: HOST is {}, which nobody outside this container reaches: set HOST=0.0.0.0",
             config.host
         ));
+    }
+    if let Some(name) = config.time_zone.as_deref().filter(|name| Zone::named(name).is_none()) {
+        notes.push(format!("TZ is `{name}`, which is no time zone: models are told the time in UTC"));
     }
     notes.extend(about_origins(cors, origins).map(str::to_owned));
     let given = |variable: &&Variable| config.setting(variable).is_some_and(Setting::is_given);
@@ -23,7 +27,6 @@ pub(super) fn of(config: &Config, cors: bool, origins: Option<&Origins>) -> Vec<
 fn without_effect(name: &str) -> &'static str {
     match name {
         "DB_INIT_ON_START" => "not needed: tables and defaults always make themselves",
-        "TZ" => "changes nothing: the log stays in UTC, and browsers show the time of their own place",
         _ => "is not used by this version",
     }
 }

@@ -125,9 +125,9 @@ variables! {
     DATABASE_URL Url Backend Data ""
         en: "`file:PATH` for SQLite, or `postgres://USER:PASSWORD@HOST/NAME`. Without it `aichat.db` in the data folder.";
         zh: "SQLite 用 `file:路径`，PostgreSQL 用 `postgres://用户:密码@主机/库名`。不设置时使用数据目录中的 `aichat.db`。";
-    CHAT_IMAGE_DIR Unused Backend Data ""
-        en: "Folder of the pictures in chats. Accepted; this version keeps no pictures yet.";
-        zh: "聊天图片目录。可以设置，但当前版本还不保存图片。";
+    CHAT_IMAGE_DIR Plain Backend Data ""
+        en: "Folder of the pictures in chats and of faces. Without it `images` in the data folder. In a container it must be in a volume; several servers on one database share it.";
+        zh: "聊天图片和头像的目录。不设置时使用数据目录中的 `images`。在容器中必须位于数据卷内；多台服务器共用一个数据库时，也要共用此目录。";
     DB_INIT_ON_START Unused Backend Data ""
         en: "Accepted for older installations and without effect: tables and first values always make themselves.";
         zh: "为兼容旧安装而接受，没有作用：数据表和初始数据总是自动创建。";
@@ -162,8 +162,8 @@ variables! {
         en: "Its API key.";
         zh: "该连接的 API 密钥。";
     PRESET_MODELS Secret Backend Models ""
-        en: "More such connections, as a JSON list of `{name, url, key}`.";
-        zh: "更多此类连接：`{name, url, key}` 组成的 JSON 列表。";
+        en: "More such connections, as a JSON list of `{name, url, key, models, protocol}`; the last one is `openai_chat` (the default), `openai_responses`, `azure_openai`, `anthropic`, `gemini` or `ollama`.";
+        zh: "更多此类连接：`{name, url, key, models, protocol}` 组成的 JSON 列表；最后一项可以是 `openai_chat`（默认）、`openai_responses`、`azure_openai`、`anthropic`、`gemini` 或 `ollama`。";
     HTTPS_PROXY ["https_proxy"] Url Backend Models ""
         en: "Proxy for requests to providers, `https` and `http` alike, such as `http://127.0.0.1:7890`.";
         zh: "访问模型服务商时使用的代理（`https` 和 `http` 地址都走它），例如 `http://127.0.0.1:7890`。";
@@ -187,9 +187,9 @@ variables! {
     LOG_DIR Plain Backend Log ""
         en: "Folder that gets the log as well, without the banner, in one file a day; the last 14 are kept.";
         zh: "日志（不含启动信息）同时写入此目录，每天一个文件，保留最近 14 个。";
-    TZ Unused Backend Log ""
-        en: "Time zone. Accepted and without effect: the log is in UTC, which every machine reads alike, and browsers show the time of their own place.";
-        zh: "时区。可以设置，但没有作用：日志统一使用 UTC 时间，网页按浏览器所在时区显示时间。";
+    TZ Plain Backend Models ""
+        en: "Time zone, such as `Asia/Shanghai`, of the dates and times that instructions with `{{date}}`, `{{time}}` or `{{weekday}}` give to models. The machine's own by default. The log stays in UTC, and browsers show the time of their own place.";
+        zh: "时区，例如 `Asia/Shanghai`：提示词中的 `{{date}}`、`{{time}}`、`{{weekday}}` 按此时区告知模型，默认为本机时区。日志仍使用 UTC，网页按浏览器所在时区显示时间。";
 
     SITE_ADDRESS Plain Frontend Edge ":3000"
         en: "Where the edge listens: `:3000`, `http://IP:PORT`, or a domain, for which it fetches certificates by itself.";

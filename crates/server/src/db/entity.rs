@@ -3,6 +3,8 @@
 pub(crate) mod auth_session;
 pub(crate) mod connection;
 pub(crate) mod connection_key;
+pub(crate) mod file;
+pub(crate) mod folder;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod refresh_token;

@@ -20,6 +20,22 @@ pub async fn set(db: &Db, key: &str, value: &str) -> Result<(), DbErr> {
     tx.commit().await
 }
 
+/// Sets a mark that nobody set before, and answers what it is from then on.
+///
+/// # Errors
+/// The database's.
+pub async fn settle(db: &Db, key: &str, value: &str) -> Result<String, DbErr> {
+    if let Some(known) = get(db.read(), key).await? {
+        return Ok(known);
+    }
+    let tx = db.begin().await?;
+    let insert = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    tx.execute_raw(statement(&tx, insert, [key.into(), value.into()])).await?;
+    let settled = get(&tx, key).await?;
+    tx.commit().await?;
+    Ok(settled.unwrap_or_else(|| value.to_owned()))
+}
+
 /// The value of a mark.
 ///
 /// # Errors

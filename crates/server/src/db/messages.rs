@@ -1,4 +1,13 @@
-//! The message tree. Parents are immutable and within the session (the schema refuses anything else).
+//! The message tree. Parents are immutable and within the session (the schema refuses anything else). `removal` deletes and
+//! restores, `edit` changes text in place.
+
+pub mod edit;
+mod removal;
+
+pub use removal::{
+    Removed, any_removed, is_there, owned, purge, remove, removed, restore, show_answer, streaming_answers,
+    streaming_removed,
+};
 
 use super::engine::statement;
 use super::entity::message::{self, Entity as Messages, Model};
@@ -11,7 +20,7 @@ use shared::{ApiError, MessageId, Part, SessionId};
 use std::collections::HashMap;
 
 /// Parses a row into its wire form; what a live run knows better is filled in by the caller.
-fn to_message(row: Model) -> Result<Message, DbErr> {
+pub(super) fn to_message(row: Model) -> Result<Message, DbErr> {
     Ok(Message {
         id: MessageId(row.id),
         session_id: SessionId(row.session_id),
@@ -30,6 +39,7 @@ fn to_message(row: Model) -> Result<Message, DbErr> {
         sha256: row.sha256,
         truncated: row.truncated,
         created_at: rfc3339(row.created_at),
+        edited_at: row.edited_at.map(rfc3339),
     })
 }
 
@@ -42,6 +52,11 @@ pub async fn get(db: &impl ConnectionTrait, session: &SessionId, id: &MessageId)
         .one(db)
         .await?;
     row.map(to_message).transpose()
+}
+
+/// A message of a chat, also a deleted one: what is being written of it ends all the same.
+pub async fn get_any(db: &impl ConnectionTrait, id: &MessageId) -> Result<Option<Message>, DbErr> {
+    Messages::find().filter(message::Column::Id.eq(id.as_str())).one(db).await?.map(to_message).transpose()
 }
 
 /// The path from `from` upwards to the root, newest first, at most `limit` messages.
@@ -151,6 +166,8 @@ pub async fn insert(db: &impl ConnectionTrait, messages: &[NewMessage<'_>], now:
             created_at: Set(now),
             finished_at: Set(None),
             deleted_at: Set(None),
+            edited_at: Set(None),
+            deleted_with: Set(None),
         });
     }
     Messages::insert_many(rows).exec_without_returning(db).await.map(|_| ())

@@ -53,6 +53,23 @@ pub enum Notice {
         /// The chat.
         session: SessionId,
     },
+    /// Many chats of a person changed.
+    Chats {
+        /// Whose they are.
+        user: UserId,
+    },
+    /// The folders of a person changed.
+    Folders {
+        /// Whose they are.
+        user: UserId,
+    },
+    /// Messages of a chat were changed, removed or restored.
+    Messages {
+        /// Whose it is.
+        user: UserId,
+        /// The chat.
+        session: SessionId,
+    },
     /// The list of people changed.
     People,
     /// A setting changed.

@@ -160,18 +160,27 @@ pub async fn streaming_of_user(db: &impl ConnectionTrait, user: &UserId) -> Resu
     query.all(db).await?.into_iter().map(to_run).collect()
 }
 
-/// Ends a run. Answers false if somebody else ended it before.
+/// Ends a run that `connection` answered. Answers false if somebody else ended it before.
 pub async fn finish(
     db: &impl ConnectionTrait,
     id: &RunId,
     status: Status,
     last_seq: u64,
+    connection: &ConnectionId,
     now: i64,
 ) -> Result<bool, DbErr> {
-    let text = "UPDATE runs SET status = $1, last_seq = $2, finished_at = $3 WHERE id = $4 AND status = 'streaming'";
+    let text = "UPDATE runs SET status = $1, last_seq = $2, finished_at = $3, connection_id = $4 \
+        WHERE id = $5 AND status = 'streaming'";
     let last_seq = i64::try_from(last_seq).unwrap_or(i64::MAX);
-    let values: [Value; 4] = [status.as_str().into(), last_seq.into(), now.into(), id.as_str().into()];
+    let values: [Value; 5] =
+        [status.as_str().into(), last_seq.into(), now.into(), connection.as_str().into(), id.as_str().into()];
     Ok(db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0)
+}
+
+/// Notes that another connection answers a run.
+pub async fn set_connection(db: &impl ConnectionTrait, id: &RunId, connection: &ConnectionId) -> Result<(), DbErr> {
+    let text = "UPDATE runs SET connection_id = $1 WHERE id = $2 AND status = 'streaming'";
+    db.execute_raw(statement(db, text, [connection.as_str().into(), id.as_str().into()])).await.map(|_| ())
 }
 
 /// Removes the pieces of a run.

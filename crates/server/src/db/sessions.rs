@@ -1,25 +1,39 @@
-//! Chats. Every function that takes an id from outside takes its owner too.
+//! Chats. Every function that takes an id from outside takes its owner too. `list` is for pages, `change` for what a person
+//! changes, `purge` for what goes for good.
+
+mod change;
+mod list;
+mod purge;
+
+pub use change::{Change, hold, present, set_deleted, update, update_several};
+pub use list::{Cursor, Filter, list};
+pub use purge::{any_deleted, any_forgotten, forget, purge};
 
 use super::engine::statement;
 use super::entity::session::{self, Entity as Sessions};
-use super::rfc3339;
+use super::{rfc3339, tags};
+use sea_orm::FromQueryResult as _;
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder, QuerySelect};
-use shared::chat::Session;
-use shared::{MessageId, ModelId, Page, SessionId, UserId};
+use shared::chat::{NewChat, Session};
+use shared::{FolderId, MessageId, ModelId, SessionId, UserId};
 
 /// A chat with what only the server needs.
 #[derive(Clone, Debug)]
 pub struct SessionRow {
-    /// What lists show.
+    /// What its owner sees.
     pub session: Session,
     /// End of the active path; none while the chat is empty.
     pub active_leaf: Option<MessageId>,
+    /// Whether a person or a model named it; else its title is the beginning of its first message.
+    pub named: bool,
+    /// What the model is told in every chat of its folder.
+    pub folder_instructions: Option<String>,
 }
 
 impl From<session::Model> for SessionRow {
     fn from(row: session::Model) -> Self {
-        Self { active_leaf: row.active_leaf_id.clone().map(MessageId), session: row.into() }
+        let (active_leaf, named) = (row.active_leaf_id.clone().map(MessageId), row.title_by != BY_FIRST);
+        Self { active_leaf, named, folder_instructions: None, session: row.into() }
     }
 }
 
@@ -29,119 +43,125 @@ impl From<session::Model> for Session {
             id: SessionId(row.id),
             title: row.title,
             model: row.model_id.map(ModelId),
+            has_instructions: row.instructions.is_some(),
+            instructions: row.instructions,
+            // Those that a newer release wrote and this one cannot read count as none: the chat opens all the same.
+            parameters: row.parameters.and_then(|text| serde_json::from_str(&text).ok()),
+            pinned_at: row.pinned_at.map(rfc3339),
+            archived_at: row.archived_at.map(rfc3339),
+            folder_id: row.folder_id.map(FolderId),
+            tags: Vec::new(),
+            temporary: row.temporary,
+            unread: row.answered_at > row.seen_at,
             created_at: rfc3339(row.created_at),
             last_activity_at: rfc3339(row.last_activity_at),
         }
     }
 }
 
-fn owned(user: &UserId, id: &SessionId) -> Select<Sessions> {
-    Sessions::find_by_id(id.as_str()).filter(session::Column::UserId.eq(user.as_str()))
-}
-
 /// The chat, if it is this person's and not deleted.
 pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &SessionId) -> Result<Option<SessionRow>, DbErr> {
-    let row = owned(user, id).filter(session::Column::DeletedAt.is_null()).one(db).await?;
-    Ok(row.map(SessionRow::from))
+    Ok(several(db, user, std::slice::from_ref(id)).await?.pop())
 }
 
-/// Where a page ends: the last chat's activity and id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cursor {
-    moment: i64,
-    id: String,
-}
-
-impl Cursor {
-    /// A cursor as a page gave it.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (moment, id) = text.split_once('_')?;
-        Some(Self { moment: moment.parse().ok()?, id: id.to_owned() })
+/// Those of these chats that are this person's and not deleted, in no order. One query: a row for each tag.
+pub async fn several(db: &impl ConnectionTrait, user: &UserId, ids: &[SessionId]) -> Result<Vec<SessionRow>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-}
-
-/// One page of a person's chats, last activity first.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    user: &UserId,
-    after: Option<&Cursor>,
-    limit: u32,
-) -> Result<Page<Session>, DbErr> {
-    let mut query = Sessions::find()
-        .filter(session::Column::UserId.eq(user.as_str()))
-        .filter(session::Column::DeletedAt.is_null())
-        .order_by_desc(session::Column::LastActivityAt)
-        .order_by_desc(session::Column::Id)
-        .limit(u64::from(limit) + 1);
-    if let Some(Cursor { moment, id }) = after {
-        // The first half is what the index can seek to.
-        let earlier = session::Column::LastActivityAt.lt(*moment);
-        query = query.filter(session::Column::LastActivityAt.lte(*moment));
-        query = query.filter(earlier.or(session::Column::Id.lt(id.as_str())));
+    let places: Vec<String> = (2..ids.len() + 2).map(|number| format!("${number}")).collect();
+    let text = format!(
+        "SELECT s.*, t.tag AS tag, f.instructions AS folder_instructions FROM sessions s \
+         LEFT JOIN session_tags t ON t.session_id = s.id LEFT JOIN folders f ON f.id = s.folder_id \
+         WHERE s.user_id = $1 AND s.id IN ({}) AND s.deleted_at IS NULL ORDER BY s.id",
+        places.join(", ")
+    );
+    let values = std::iter::once(user.as_str()).chain(ids.iter().map(SessionId::as_str)).map(Value::from);
+    let mut chats: Vec<SessionRow> = Vec::new();
+    for row in db.query_all_raw(statement(db, &text, values)).await? {
+        let model = session::Model::from_query_result(&row, "")?;
+        if chats.last().is_none_or(|chat| chat.session.id.0 != model.id) {
+            let told: Option<String> = row.try_get("", "folder_instructions")?;
+            let folder_instructions = told.filter(|text| !text.is_empty());
+            chats.push(SessionRow { folder_instructions, ..SessionRow::from(model) });
+        }
+        if let (Some(chat), Some(tag)) = (chats.last_mut(), row.try_get::<Option<String>>("", "tag")?) {
+            chat.session.tags.push(tag);
+        }
     }
-    let mut rows = query.all(db).await?;
-    let more = rows.len() > limit as usize;
-    rows.truncate(limit as usize);
-    let next = rows.last().filter(|_| more).map(|row| format!("{}_{}", row.last_activity_at, row.id));
-    Ok(Page { items: rows.into_iter().map(Session::from).collect(), next })
+    chats.iter_mut().for_each(|chat| tags::sort(&mut chat.session.tags));
+    Ok(chats)
 }
 
-/// Creates a chat. `leaf` is the end of its first path, if it begins with a message in the same transaction.
-pub async fn insert(
-    db: &impl ConnectionTrait,
-    user: &UserId,
-    id: &SessionId,
-    title: &str,
-    model: Option<&ModelId>,
-    leaf: Option<&MessageId>,
-    now: i64,
-) -> Result<Session, DbErr> {
+/// Who named a chat, as it is stored: the beginning of its first message, a model, or the person.
+const BY_FIRST: &str = "first";
+const BY_PERSON: &str = "person";
+
+/// A chat to be.
+#[derive(Clone, Copy, Debug)]
+pub struct NewSession<'a> {
+    /// Its id.
+    pub id: &'a SessionId,
+    /// Its title.
+    pub title: &'a str,
+    /// Whether a person gave the title; else the next message may, or a model.
+    pub named: bool,
+    /// The model that it remembers.
+    pub model: Option<&'a ModelId>,
+    /// The end of its first path, if it begins with messages in the same transaction.
+    pub leaf: Option<&'a MessageId>,
+    /// What it is besides. The caller has checked that the folder is the person's.
+    pub about: &'a NewChat,
+}
+
+/// Creates a chat.
+pub async fn insert(db: &impl ConnectionTrait, user: &UserId, new: NewSession<'_>, now: i64) -> Result<Session, DbErr> {
+    let about = new.about;
     let row = session::Model {
-        id: id.0.clone(),
+        id: new.id.0.clone(),
         user_id: user.0.clone(),
-        title: title.to_owned(),
-        model_id: model.map(|model| model.0.clone()),
-        active_leaf_id: leaf.map(|leaf| leaf.0.clone()),
+        title: new.title.to_owned(),
+        model_id: new.model.map(|model| model.0.clone()),
+        instructions: about.instructions.clone().filter(|text| !text.is_empty()),
+        title_by: if new.named { BY_PERSON } else { BY_FIRST }.to_owned(),
+        active_leaf_id: new.leaf.map(|leaf| leaf.0.clone()),
         created_at: now,
         last_activity_at: now,
         deleted_at: None,
+        folder_id: about.folder_id.as_ref().map(|folder| folder.0.clone()),
+        pinned_at: None,
+        archived_at: None,
+        temporary: about.temporary,
+        answered_at: 0,
+        seen_at: 0,
+        parameters: change::stored(about.parameters.as_ref())?,
     };
     let values: session::ActiveModel = row.clone().into();
     Sessions::insert(values).exec_without_returning(db).await?;
     Ok(row.into())
 }
 
-/// Changes title or model. `None` leaves a field as it is.
-pub async fn update(
-    db: &impl ConnectionTrait,
-    user: &UserId,
-    id: &SessionId,
-    title: Option<&str>,
-    model: Option<&ModelId>,
-) -> Result<bool, DbErr> {
-    let mut values = <session::ActiveModel as ActiveModelTrait>::default();
-    if let Some(title) = title {
-        values.title = Set(title.to_owned());
-    }
-    if let Some(model) = model {
-        values.model_id = Set(Some(model.0.clone()));
-    }
-    if title.is_none() && model.is_none() {
-        return Ok(get(db, user, id).await?.is_some());
-    }
-    let done = Sessions::update_many()
-        .set(values)
-        .filter(session::Column::Id.eq(id.as_str()))
-        .filter(session::Column::UserId.eq(user.as_str()))
-        .filter(session::Column::DeletedAt.is_null())
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected > 0)
+/// Whether a chat may be named by a model: its title still is the beginning of its first message, and it has one completed
+/// answer, or two or three where naming it did not work before. No model is asked about a temporary one.
+pub async fn wants_name(db: &impl ConnectionTrait, id: &SessionId) -> Result<bool, DbErr> {
+    let text = "SELECT 1 AS one FROM sessions WHERE id = $1 AND title_by = $2 AND deleted_at IS NULL \
+        AND temporary = FALSE AND (SELECT COUNT(*) FROM (SELECT id FROM messages \
+            WHERE session_id = $1 AND role = 'assistant' AND status = 'completed' AND deleted_at IS NULL \
+            LIMIT 4) AS answers) BETWEEN 1 AND 3";
+    Ok(db.query_one_raw(statement(db, text, [id.as_str().into(), BY_FIRST.into()])).await?.is_some())
+}
+
+/// Gives a chat the title that a model found, unless a person or another model was faster. Answers whether it did.
+pub async fn name(db: &impl ConnectionTrait, id: &SessionId, title: &str) -> Result<bool, DbErr> {
+    let text = "UPDATE sessions SET title = $1, title_by = 'model' \
+        WHERE id = $2 AND title_by = $3 AND deleted_at IS NULL";
+    let values: [Value; 3] = [title.into(), id.as_str().into(), BY_FIRST.into()];
+    Ok(db.execute_raw(statement(db, text, values)).await?.rows_affected() > 0)
 }
 
 /// Moves the end of the active path and the chat's place in the list. With `expected`, only if the path still ends
-/// there: of two messages sent at the same moment one must lose, visibly. A title is given only to a chat without one.
+/// there: of two messages sent at the same moment one must lose, visibly. A title is given only to a chat without one. Who
+/// asks has seen what was answered.
 pub async fn advance(
     db: &impl ConnectionTrait,
     id: &SessionId,
@@ -156,7 +176,7 @@ pub async fn advance(
         Some(Some(_)) => " AND active_leaf_id = $5",
     };
     let text = format!(
-        "UPDATE sessions SET active_leaf_id = $1, last_activity_at = $2, \
+        "UPDATE sessions SET active_leaf_id = $1, last_activity_at = $2, seen_at = answered_at, \
          title = CASE WHEN title = '' THEN $3 ELSE title END WHERE id = $4 AND deleted_at IS NULL{same_leaf}"
     );
     let mut values: Vec<Value> = vec![leaf.as_str().into(), now.into(), title.into(), id.as_str().into()];
@@ -166,10 +186,12 @@ pub async fn advance(
     Ok(db.execute_raw(statement(db, &text, values)).await?.rows_affected() > 0)
 }
 
-/// Shows another branch. Looking around is no activity: the chat keeps its place in the list.
-pub async fn show(db: &impl ConnectionTrait, id: &SessionId, leaf: &MessageId) -> Result<(), DbErr> {
+/// Shows another branch, or nothing where there is none. Looking around is no activity: the chat keeps its place in the
+/// list.
+pub async fn show(db: &impl ConnectionTrait, id: &SessionId, leaf: Option<&MessageId>) -> Result<(), DbErr> {
     let text = "UPDATE sessions SET active_leaf_id = $1 WHERE id = $2";
-    db.execute_raw(statement(db, text, [leaf.as_str().into(), id.as_str().into()])).await.map(|_| ())
+    let leaf = leaf.map(|leaf| leaf.0.clone());
+    db.execute_raw(statement(db, text, [leaf.into(), id.as_str().into()])).await.map(|_| ())
 }
 
 /// Notes that something happened in a chat now. Answers false for a deleted one.
@@ -178,38 +200,11 @@ pub async fn touch(db: &impl ConnectionTrait, id: &SessionId, now: i64) -> Resul
     Ok(db.execute_raw(statement(db, text, [now.into(), id.as_str().into()])).await?.rows_affected() > 0)
 }
 
-/// Deletes a chat so that it can be restored, or restores it (`deleted_at: None`). Answers whether it was there.
-pub async fn set_deleted(
-    db: &impl ConnectionTrait,
-    user: &UserId,
-    id: &SessionId,
-    deleted_at: Option<i64>,
-) -> Result<bool, DbErr> {
-    let there = if deleted_at.is_some() {
-        session::Column::DeletedAt.is_null()
-    } else {
-        session::Column::DeletedAt.is_not_null()
-    };
-    let done = Sessions::update_many()
-        .col_expr(session::Column::DeletedAt, Expr::value(deleted_at))
-        .filter(session::Column::Id.eq(id.as_str()))
-        .filter(session::Column::UserId.eq(user.as_str()))
-        .filter(there)
-        .exec(db)
-        .await?;
-    Ok(done.rows_affected > 0)
-}
-
-/// Whether there are chats that were deleted before `moment`.
-pub async fn any_deleted(db: &impl ConnectionTrait, moment: i64) -> Result<bool, DbErr> {
-    let text = "SELECT id FROM sessions WHERE deleted_at < $1 LIMIT 1";
-    Ok(db.query_one_raw(statement(db, text, [moment.into()])).await?.is_some())
-}
-
-/// Removes for good the chat that was deleted first, if that was before `moment`, with everything in it. Answers whether
-/// there was one.
-pub async fn purge(db: &impl ConnectionTrait, moment: i64) -> Result<bool, DbErr> {
-    let text =
-        "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE deleted_at < $1 ORDER BY deleted_at LIMIT 1)";
-    Ok(db.execute_raw(statement(db, text, [moment.into()])).await?.rows_affected() > 0)
+/// Notes that an answer ended in a chat now. Nobody has looked at it yet, unless it was deleted meanwhile.
+pub async fn answered(db: &impl ConnectionTrait, id: &SessionId, answer: &MessageId, now: i64) -> Result<(), DbErr> {
+    let text = "UPDATE sessions SET last_activity_at = $1, answered_at = CASE WHEN EXISTS \
+        (SELECT 1 FROM messages WHERE id = $2 AND deleted_at IS NULL) THEN $1 ELSE answered_at END \
+        WHERE id = $3 AND deleted_at IS NULL";
+    let values: [Value; 3] = [now.into(), answer.as_str().into(), id.as_str().into()];
+    db.execute_raw(statement(db, text, values)).await.map(|_| ())
 }

@@ -4,7 +4,7 @@ use super::entity::usage_record::{self, Entity as Records};
 use sea_orm::prelude::*;
 use shared::chat::Usage;
 use shared::events::Status;
-use shared::{ConnectionId, RunId, UserId};
+use shared::{ConnectionId, KeyId, RunId, UserId};
 
 /// Why a provider was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Purpose {
     Chat,
     /// A check of a connection.
     Verify,
+    /// The name of a chat.
+    Title,
 }
 
 /// One upstream call.
@@ -24,6 +26,8 @@ pub struct Record<'a> {
     pub user_id: &'a UserId,
     /// What was called.
     pub connection_id: &'a ConnectionId,
+    /// With which key, if the connection has any.
+    pub key_id: Option<&'a KeyId>,
     /// The model's name.
     pub model: &'a str,
     /// Why.
@@ -48,10 +52,12 @@ pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<()
         run_id: record.run_id.map(|id| id.0.clone()),
         user_id: record.user_id.0.clone(),
         connection_id: record.connection_id.0.clone(),
+        key_id: record.key_id.map(|id| id.0.clone()),
         model: record.model.to_owned(),
         purpose: match record.purpose {
             Purpose::Chat => "chat".to_owned(),
             Purpose::Verify => "verify".to_owned(),
+            Purpose::Title => "title".to_owned(),
         },
         prompt_tokens: count(record.usage.prompt_tokens),
         completion_tokens: count(record.usage.completion_tokens),

@@ -6,7 +6,7 @@ use super::{parse_word, rfc3339};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::*;
 use shared::accounts::{Theme, UpdateMe, User, UserRole, UserStatus};
-use shared::{Page, UserId};
+use shared::{FileId, ModelId, Page, UserId};
 
 /// A person with what signing in needs.
 #[derive(Clone)]
@@ -35,17 +35,27 @@ impl TryFrom<user::Model> for User {
     type Error = DbErr;
 
     fn try_from(row: user::Model) -> Result<Self, DbErr> {
+        let id = UserId(row.id);
         Ok(Self {
-            id: UserId(row.id),
             username: row.username,
             role: parse_word("users.role", &row.role)?,
             status: parse_word("users.status", &row.status)?,
             language: row.language.map(|word| parse_word("users.language", &word)).transpose()?,
             theme: parse_word("users.theme", &row.theme)?,
+            about: row.about,
+            default_model: row.default_model_id.map(ModelId),
+            avatar: row.avatar_file_id.map(|file| avatar_path(&id, &file)),
             created_at: rfc3339(row.created_at),
             last_login_at: row.last_login_at.map(rfc3339),
+            id,
         })
     }
+}
+
+/// Where a person's picture is. Its end changes with the picture, so that browsers may keep what they have.
+fn avatar_path(id: &UserId, file: &str) -> String {
+    let version = file.rsplit('-').next().unwrap_or(file);
+    format!("/api/users/{id}/avatar?v={version}")
 }
 
 impl TryFrom<user::Model> for Account {
@@ -88,6 +98,9 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> R
         status: new.status.as_str().to_owned(),
         language: None,
         theme: Theme::default().as_str().to_owned(),
+        about: None,
+        default_model_id: None,
+        avatar_file_id: None,
         created_at: now,
         last_login_at: None,
     };
@@ -109,6 +122,12 @@ pub async fn set_password(db: &impl ConnectionTrait, id: &UserId, hash: &str) ->
     write(db, id, user::ActiveModel { password_hash: Set(hash.to_owned()), ..Default::default() }).await
 }
 
+/// Gives a person another picture, or none.
+pub async fn set_avatar(db: &impl ConnectionTrait, id: &UserId, file: Option<&FileId>) -> Result<(), DbErr> {
+    let file = Set(file.map(|file| file.0.clone()));
+    write(db, id, user::ActiveModel { avatar_file_id: file, ..Default::default() }).await
+}
+
 /// Changes what people choose for themselves.
 pub async fn set_preferences(db: &impl ConnectionTrait, id: &UserId, wish: &UpdateMe) -> Result<(), DbErr> {
     let mut values = user::ActiveModel { ..Default::default() };
@@ -117,6 +136,12 @@ pub async fn set_preferences(db: &impl ConnectionTrait, id: &UserId, wish: &Upda
     }
     if let Some(theme) = wish.theme {
         values.theme = Set(theme.as_str().to_owned());
+    }
+    if let Some(about) = &wish.about {
+        values.about = Set(Some(about.trim().to_owned()).filter(|about| !about.is_empty()));
+    }
+    if let Some(model) = &wish.default_model {
+        values.default_model_id = Set(Some(model.0.clone()).filter(|model| !model.is_empty()));
     }
     if *wish == UpdateMe::default() { Ok(()) } else { write(db, id, values).await }
 }
@@ -166,8 +191,14 @@ pub async fn list(db: &impl ConnectionTrait, after: Option<&Cursor>, limit: u32)
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| Cursor::of(row).to_string());
-    let items = rows.into_iter().map(User::try_from).collect::<Result<_, _>>()?;
+    let items = rows.into_iter().map(|row| User::try_from(row).map(seen_by_others)).collect::<Result<_, _>>()?;
     Ok(Page { items, next })
+}
+
+/// A person as others see them: without what they tell models about themselves.
+#[must_use]
+pub fn seen_by_others(user: User) -> User {
+    User { about: None, ..user }
 }
 
 /// Where a page of people ended.

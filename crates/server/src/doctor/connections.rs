@@ -57,10 +57,13 @@ async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
     Catalog::inspect(db, Clock::default(), sealer, egress, config).await.ok()
 }
 
-async fn check(catalog: &Catalog, one: &Checkable) -> Vec<Finding> {
+async fn check(catalog: &Arc<Catalog>, one: &Checkable) -> Vec<Finding> {
     let caller = Caller { user: UserId(CALLER.to_owned()), request: RequestId(new_id()) };
     match catalog.check_one(one, &caller).await {
-        Ok(report) => report.steps.iter().map(|step| finding(&one.name, step, &report)).collect(),
+        Ok(report) => {
+            let steps = report.steps.iter().map(|step| finding(&one.name, step, &report));
+            steps.chain(dead_keys(&one.name, &report)).collect()
+        }
         Err(error) => vec![Finding::fault(quiet(&error), State::Fail).about(&one.name, word(VerifyStage::Address))],
     }
 }
@@ -75,6 +78,15 @@ fn finding(name: &str, step: &VerifyStep, report: &VerifyReport) -> Finding {
         }
     };
     finding.about(name, word(step.stage))
+}
+
+/// Keys that do not work beside one that does. Where none does, the last step says so.
+fn dead_keys(name: &str, report: &VerifyReport) -> Vec<Finding> {
+    let dead = report.keys.iter().filter(|_| report.ok).filter_map(|key| {
+        let error = ApiError { request_id: String::new(), ..key.error.clone()? };
+        Some(Finding::fault(error, State::Warn).about(&format!("{name} · {}", key.label), word(VerifyStage::Chat)))
+    });
+    dead.collect()
 }
 
 fn quiet(error: &AppError) -> ApiError {

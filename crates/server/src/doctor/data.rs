@@ -32,7 +32,7 @@ pub(super) fn look(patient: &mut Patient<'_>) -> bool {
 }
 
 /// No right is missing, and everything can still be read.
-fn is_full(error: &io::Error) -> bool {
+pub(super) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 

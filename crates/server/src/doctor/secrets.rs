@@ -11,7 +11,7 @@ pub(super) fn look(patient: &mut Patient<'_>, has_tables: bool) {
         Ok(review) => review,
         Err(detail) => return patient.add(Finding::new(Code::SecretsDamaged).with("detail", detail)),
     };
-    [&review.jwt, &review.master].into_iter().flatten().for_each(|secret| crate::redact::register(secret.expose()));
+    [&review.jwt, &review.master].into_iter().flatten().for_each(|secret| crate::redact::pin(secret.expose()));
     for (name, fault) in &review.faults {
         let code = match fault {
             Fault::Example => Code::SecretsExample,

@@ -63,6 +63,13 @@ codes! {
         en: "Everybody on this machine may write {path} (mode {mode}).", "Run: chmod o-w {path}";
         zh: "本机所有用户都可以写入 {path}（权限 {mode}）。", "请执行：chmod o-w {path}";
 
+    FilesNotWritable Fail "files.not_writable"
+        en: "{path} cannot be written: {detail}. Files that belong there cannot be attached. It belongs to {owner}, and this process runs as {ours}.", "If the server runs as another user, look as that user (systemd: sudo /usr/local/bin/aichat-ctl doctor). Else run as root: {command} (in Docker: {docker}).";
+        zh: "{path} 无法写入：{detail}。属于该目录的文件无法上传。它属于 {owner}，而本进程以 {ours} 运行。", "如果服务以其他用户运行，请以该用户检查（systemd：sudo /usr/local/bin/aichat-ctl doctor）；否则请以 root 执行：{command}（Docker 中：{docker}）。";
+    FilesForeign Fail "files.foreign"
+        en: "{path} belongs to another installation; this one neither puts files there nor removes any.", "Give each installation a folder of its own (DATA_DIR, CHAT_IMAGE_DIR). If the other one is gone for good, remove {badge}.";
+        zh: "{path} 属于另一个安装实例，本实例不会在其中保存或删除文件。", "请为每个实例指定自己的目录（DATA_DIR、CHAT_IMAGE_DIR）；如果另一个实例已永久停用，请删除 {badge}。";
+
     DataSkipped Warn "data.skipped"
         en: "Database, secrets, the way in and connections were not looked at: they need the data directory.", "Follow the line above first, then run `aichat doctor` again.";
         zh: "数据库、密钥、外部访问和模型连接都依赖数据目录，没有检查。", "请先按上面的提示处理，再运行 `aichat doctor`。";

@@ -5,21 +5,45 @@
 use crate::App;
 use crate::auth::gate::Credential;
 use crate::auth::{Client, CurrentUser, Grant, OptionalUser, Refreshed, Registered, cookies};
-use crate::db::users;
+use crate::chat::wishes::clean_instructions;
+use crate::db::sessions::Filter;
+use crate::db::{folders, sessions, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
 use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
 use shared::events::UserEvent;
-use shared::settings::{Bootstrap, Branding, SignInMethod, SignInMethods};
+use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
+use shared::page::PageQuery;
+use shared::settings::{Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
+    let user = caller.0.map(|caller| User::clone(&caller.user));
+    let start = match &user {
+        Some(user) => Some(start(&app, user).await?),
+        None => None,
+    };
     Ok(web::Json(Bootstrap {
-        branding: Branding { name: app.settings.brand_name() },
+        branding: app.settings.branding(),
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
-        user: caller.0.map(|caller| User::clone(&caller.user)),
+        user,
+        uploads: Uploads::new(app.settings.file_quota()),
+        start,
     }))
+}
+
+/// The beginning of what this person has.
+async fn start(app: &App, user: &User) -> AppResult<Start> {
+    let db = app.db.read();
+    let (pinned, loose) = (Some(true), Filter { pinned: Some(false), folder: Some(None), ..Filter::default() });
+    let models = app.catalog.models(&PageQuery { after: None, limit: Some(START_MODELS) }, user)?;
+    Ok(Start {
+        folders: folders::all(db, &user.id).await?,
+        pinned: sessions::list(db, &user.id, &Filter { pinned, ..Filter::default() }, None, MAX_PAGE).await?,
+        loose: sessions::list(db, &user.id, &loose, None, DEFAULT_PAGE).await?,
+        models: Some(models).filter(|models| models.next.is_none()),
+    })
 }
 
 /// `GET /api/auth/methods`: the ways to sign in that work here, and whether one may register. There is no demo account.
@@ -96,13 +120,17 @@ pub async fn get_me(caller: CurrentUser) -> web::Json<User> {
     web::Json(User::clone(&caller.user))
 }
 
-/// `PATCH /api/auth/me`: language and colours.
+/// `PATCH /api/auth/me`: language, colours, what models are told about the person, and the model of their new chats.
 pub async fn update_me(
     app: web::Data<App>,
     caller: CurrentUser,
-    body: web::Json<UpdateMe>,
+    mut body: web::Json<UpdateMe>,
 ) -> AppResult<web::Json<User>> {
     let id = &caller.user.id;
+    body.about.as_deref().map(clean_instructions).transpose()?;
+    if let Some(model) = body.default_model.as_mut().filter(|model| !model.as_str().is_empty()) {
+        *model = app.catalog.resolve(Some(model.as_str()), &caller.user)?.model_id;
+    }
     let tx = app.db.begin().await?;
     users::set_preferences(&tx, id, &body).await?;
     let user = users::get(&tx, id).await?.ok_or(ErrorCode::AuthRevoked)?;

@@ -1,25 +1,26 @@
-//! Connections to providers: list, create, change, delete, verify, refresh, discover, demo. Administrators only; keys
-//! go in and never come out.
+//! Connections to providers: list, create, change, delete, verify, refresh, discover, demo. Everybody's are for
+//! administrators; below `/api/my` are people's own, while administrators allow them. Keys go in and never come out.
 
 use crate::App;
 use crate::auth::CurrentUser;
-use crate::catalog::Caller;
+use crate::catalog::{Caller, Scope};
 use crate::edge::ThisRequest;
 use crate::error::AppResult;
 use actix_web::{HttpResponse, web};
 use shared::connections::{Connection, FoundServer, NewConnection, UpdateConnection, VerifyReport};
 use shared::page::PageQuery;
-use shared::{ConnectionId, Page};
+use shared::{ConnectionId, ErrorCode, Page};
+
+type Body<T> = AppResult<web::Json<T>>;
 
 /// `GET /api/connections`: the oldest first.
 pub async fn list_connections(app: web::Data<App>, query: web::Query<PageQuery>) -> web::Json<Page<Connection>> {
-    web::Json(app.catalog.connections(&query))
+    web::Json(app.catalog.connections(&Scope::Everybody, &query))
 }
 
 /// `POST /api/connections`: saves one, with its models as far as they can be fetched.
 pub async fn create_connection(app: web::Data<App>, body: web::Json<NewConnection>) -> AppResult<HttpResponse> {
-    let connection = app.catalog.create(body.into_inner()).await?;
-    Ok(HttpResponse::Created().json(connection))
+    created(&app, &Scope::Everybody, body).await
 }
 
 /// `PATCH /api/connections/{id}`.
@@ -27,14 +28,13 @@ pub async fn update_connection(
     app: web::Data<App>,
     id: web::Path<ConnectionId>,
     body: web::Json<UpdateConnection>,
-) -> AppResult<web::Json<Connection>> {
-    Ok(web::Json(app.catalog.update(&id, body.into_inner()).await?))
+) -> Body<Connection> {
+    Ok(web::Json(app.catalog.update(&Scope::Everybody, &id, body.into_inner()).await?))
 }
 
 /// `DELETE /api/connections/{id}`.
 pub async fn delete_connection(app: web::Data<App>, id: web::Path<ConnectionId>) -> AppResult<HttpResponse> {
-    app.catalog.delete(&id).await?;
-    Ok(HttpResponse::NoContent().finish())
+    deleted(&app, &Scope::Everybody, &id).await
 }
 
 /// `POST /api/connections/verify`: tries one that is not saved.
@@ -43,23 +43,23 @@ pub async fn verify_new_connection(
     user: CurrentUser,
     request: ThisRequest,
     body: web::Json<NewConnection>,
-) -> AppResult<web::Json<VerifyReport>> {
-    Ok(web::Json(app.catalog.verify_new(&body, &caller(&user, request)).await?))
+) -> Body<VerifyReport> {
+    Ok(web::Json(app.catalog.verify_new(&Scope::Everybody, &body, &caller(&user, request)).await?))
 }
 
-/// `POST /api/connections/{id}/verify`: tries a saved one with its key.
+/// `POST /api/connections/{id}/verify`: tries a saved one with its keys.
 pub async fn verify_connection(
     app: web::Data<App>,
     user: CurrentUser,
     request: ThisRequest,
     id: web::Path<ConnectionId>,
-) -> AppResult<web::Json<VerifyReport>> {
-    Ok(web::Json(app.catalog.verify(&id, &caller(&user, request)).await?))
+) -> Body<VerifyReport> {
+    Ok(web::Json(app.catalog.verify(&Scope::Everybody, &id, &caller(&user, request)).await?))
 }
 
 /// `POST /api/connections/{id}/refresh`: fetches the list of models again.
-pub async fn refresh_connection(app: web::Data<App>, id: web::Path<ConnectionId>) -> AppResult<web::Json<Connection>> {
-    Ok(web::Json(app.catalog.refresh(&id).await?))
+pub async fn refresh_connection(app: web::Data<App>, id: web::Path<ConnectionId>) -> Body<Connection> {
+    Ok(web::Json(app.catalog.refresh(&Scope::Everybody, &id).await?))
 }
 
 /// `GET /api/connections/discover`: model servers beside this one.
@@ -72,6 +72,85 @@ pub async fn create_demo(app: web::Data<App>) -> AppResult<HttpResponse> {
     let (connection, new) = app.catalog.create_demo().await?;
     let mut answer = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(connection))
+}
+
+/// `GET /api/my/connections`: one's own, the oldest first.
+pub async fn list_own(app: web::Data<App>, user: CurrentUser, query: web::Query<PageQuery>) -> Body<Page<Connection>> {
+    Ok(web::Json(app.catalog.connections(&own(&app, &user)?, &query)))
+}
+
+/// `POST /api/my/connections`: saves one of one's own.
+pub async fn create_own(
+    app: web::Data<App>,
+    user: CurrentUser,
+    body: web::Json<NewConnection>,
+) -> AppResult<HttpResponse> {
+    created(&app, &own(&app, &user)?, body).await
+}
+
+/// `PATCH /api/my/connections/{id}`.
+pub async fn update_own(
+    app: web::Data<App>,
+    user: CurrentUser,
+    id: web::Path<ConnectionId>,
+    body: web::Json<UpdateConnection>,
+) -> Body<Connection> {
+    Ok(web::Json(app.catalog.update(&own(&app, &user)?, &id, body.into_inner()).await?))
+}
+
+/// `DELETE /api/my/connections/{id}`.
+pub async fn delete_own(
+    app: web::Data<App>,
+    user: CurrentUser,
+    id: web::Path<ConnectionId>,
+) -> AppResult<HttpResponse> {
+    deleted(&app, &own(&app, &user)?, &id).await
+}
+
+/// `POST /api/my/connections/verify`: tries one that is not saved.
+pub async fn verify_new_own(
+    app: web::Data<App>,
+    user: CurrentUser,
+    request: ThisRequest,
+    body: web::Json<NewConnection>,
+) -> Body<VerifyReport> {
+    let scope = own(&app, &user)?;
+    Ok(web::Json(app.catalog.verify_new(&scope, &body, &caller(&user, request)).await?))
+}
+
+/// `POST /api/my/connections/{id}/verify`: tries a saved one with its keys.
+pub async fn verify_own(
+    app: web::Data<App>,
+    user: CurrentUser,
+    request: ThisRequest,
+    id: web::Path<ConnectionId>,
+) -> Body<VerifyReport> {
+    let scope = own(&app, &user)?;
+    Ok(web::Json(app.catalog.verify(&scope, &id, &caller(&user, request)).await?))
+}
+
+/// `POST /api/my/connections/{id}/refresh`: fetches the list of models again.
+pub async fn refresh_own(app: web::Data<App>, user: CurrentUser, id: web::Path<ConnectionId>) -> Body<Connection> {
+    Ok(web::Json(app.catalog.refresh(&own(&app, &user)?, &id).await?))
+}
+
+/// The person's own connections, while administrators allow such.
+fn own(app: &App, user: &CurrentUser) -> AppResult<Scope> {
+    if app.settings.personal_connections() {
+        Ok(Scope::Own(user.user.id.clone()))
+    } else {
+        Err(ErrorCode::ConnectionPersonalOff.into())
+    }
+}
+
+async fn created(app: &App, scope: &Scope, body: web::Json<NewConnection>) -> AppResult<HttpResponse> {
+    let connection = app.catalog.create(scope, body.into_inner()).await?;
+    Ok(HttpResponse::Created().json(connection))
+}
+
+async fn deleted(app: &App, scope: &Scope, id: &ConnectionId) -> AppResult<HttpResponse> {
+    app.catalog.delete(scope, id).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 fn caller(user: &CurrentUser, request: ThisRequest) -> Caller {

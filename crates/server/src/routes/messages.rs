@@ -1,43 +1,121 @@
-//! The messages of a chat: the active path, page by page from its end.
+//! The messages of a chat: a path through it, page by page, from its end, its beginning or any message. `change` is for one
+//! of them.
+
+mod change;
+
+pub use change::{delete_message, restore_message, update_message};
 
 use crate::App;
 use crate::auth::CurrentUser;
 use crate::chat::stored;
-use crate::db::{messages, runs, sessions};
-use crate::error::AppResult;
+use crate::db::sessions::SessionRow;
+use crate::db::{messages, paths, runs, sessions};
+use crate::error::{AppError, AppResult};
 use actix_web::web;
 use shared::chat::Message;
 use shared::events::Status;
-use shared::page::PageQuery;
-use shared::{ErrorCode, MessageId, Page, SessionId};
+use shared::page::{MessagePage, MessagesQuery};
+use shared::{ErrorCode, MessageId, SessionId};
 
-/// `GET /api/sessions/{id}/messages`: newest page first, each page in reading order; `next` leads to older ones. An
+/// `GET /api/sessions/{id}/messages`: newest page first, each page in reading order; `next` leads to older ones, and
+/// `previous` back to newer ones. `around` gives the page in whose middle a message stands, on whatever branch that is. An
 /// answer that is being written comes with `runId` and `runSeq`: attach after that number.
 pub async fn list_messages(
     app: web::Data<App>,
     user: CurrentUser,
     id: web::Path<SessionId>,
-    query: web::Query<PageQuery>,
-) -> AppResult<web::Json<Page<Message>>> {
-    let db = app.db.read();
-    let row = sessions::get(db, &user.user.id, &id).await?.ok_or(ErrorCode::ChatNotFound)?;
-    let from = match &query.after {
-        Some(after) => {
-            let last = messages::get(db, &id, &MessageId(after.clone())).await?.ok_or(ErrorCode::MessageNotFound)?;
-            last.parent_id
-        }
-        None => row.active_leaf,
-    };
-    let Some(from) = from else { return Ok(web::Json(Page { items: Vec::new(), next: None })) };
-    let limit = query.limit();
-    let mut items = messages::path(db, &id, &from, limit).await?;
-    let next = items.last().filter(|last| last.parent_id.is_some()).map(|last| last.id.0.clone());
-    items.reverse();
-    messages::fill_siblings(db, &id, &mut items).await?;
-    for message in items.iter_mut().filter(|message| message.status == Status::Streaming) {
+    query: web::Query<MessagesQuery>,
+) -> AppResult<web::Json<MessagePage>> {
+    let row = sessions::get(app.db.read(), &user.user.id, &id).await?.ok_or(ErrorCode::ChatNotFound)?;
+    let mut page = page_of(&app, &row, &query).await?;
+    messages::fill_siblings(app.db.read(), &id, &mut page.items).await?;
+    for message in page.items.iter_mut().filter(|message| message.status == Status::Streaming) {
         show_live(&app, message).await?;
     }
-    Ok(web::Json(Page { items, next }))
+    Ok(web::Json(page))
+}
+
+async fn page_of(app: &App, row: &SessionRow, query: &MessagesQuery) -> AppResult<MessagePage> {
+    let limit = query.limit();
+    match (&query.after, &query.before, &query.around, query.oldest) {
+        (None, None, None, false) => match &row.active_leaf {
+            Some(leaf) => above(app, row, leaf, limit).await,
+            None => Ok(MessagePage::default()),
+        },
+        (Some(after), None, None, false) => {
+            let last = messages::get(app.db.read(), &row.session.id, after).await?;
+            let Some(from) = last.ok_or(ErrorCode::MessageNotFound)?.parent_id else {
+                return Ok(MessagePage::default());
+            };
+            let page = above(app, row, &from, limit).await?;
+            Ok(MessagePage { previous: page.items.last().map(id_of), ..page })
+        }
+        (None, Some(before), None, false) => {
+            let (mut items, more) = below(app, row, before, limit).await?;
+            items.remove(0);
+            Ok(MessagePage {
+                next: items.first().map(id_of),
+                previous: end_of(&items, more),
+                items,
+                ..MessagePage::default()
+            })
+        }
+        (None, None, Some(around), false) => around_of(app, row, around, limit).await,
+        (None, None, None, true) => {
+            let Some(leaf) = &row.active_leaf else { return Ok(MessagePage::default()) };
+            let Some(root) = paths::root(app.db.read(), &row.session.id, leaf).await? else {
+                return Ok(MessagePage::default());
+            };
+            let (mut items, more) = below(app, row, &root, limit).await?;
+            let more = more || items.len() > limit as usize;
+            items.truncate(limit as usize);
+            Ok(MessagePage { previous: end_of(&items, more), items, ..MessagePage::default() })
+        }
+        _ => Err(AppError::invalid("only one of `after`, `before`, `around` and `oldest` can be asked for")),
+    }
+}
+
+/// The messages from `from` upwards.
+async fn above(app: &App, row: &SessionRow, from: &MessageId, limit: u32) -> AppResult<MessagePage> {
+    let mut items = messages::path(app.db.read(), &row.session.id, from, limit).await?;
+    items.reverse();
+    Ok(MessagePage { next: beginning_of(&items), items, ..MessagePage::default() })
+}
+
+/// A message and `limit` below it, and whether there are more.
+async fn below(app: &App, row: &SessionRow, from: &MessageId, limit: u32) -> AppResult<(Vec<Message>, bool)> {
+    let mut items = paths::below(app.db.read(), &row.session.id, from, limit + 2).await?;
+    if items.is_empty() {
+        return Err(ErrorCode::MessageNotFound.into());
+    }
+    let more = items.len() > limit as usize + 1;
+    items.truncate(limit as usize + 1);
+    Ok((items, more))
+}
+
+/// The page with a message in its middle.
+async fn around_of(app: &App, row: &SessionRow, middle: &MessageId, limit: u32) -> AppResult<MessagePage> {
+    let (newer, more) = below(app, row, middle, limit - (limit / 2)).await?;
+    let mut page = above(app, row, middle, limit / 2 + 1).await?;
+    // It is the end of what is above and the beginning of what is below.
+    page.items.pop();
+    page.items.extend(newer);
+    page.previous = end_of(&page.items, more);
+    let leaf = row.active_leaf.as_ref();
+    page.hidden_branch = paths::is_hidden(app.db.read(), &row.session.id, leaf, middle).await?;
+    Ok(page)
+}
+
+fn id_of(message: &Message) -> String {
+    message.id.0.clone()
+}
+
+fn beginning_of(items: &[Message]) -> Option<String> {
+    items.first().filter(|first| first.parent_id.is_some()).map(id_of)
+}
+
+fn end_of(items: &[Message], more: bool) -> Option<String> {
+    items.last().filter(|_| more).map(id_of)
 }
 
 /// The row of an answer that is being written knows nothing yet: show what its run has. If it ended since the row was

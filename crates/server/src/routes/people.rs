@@ -42,7 +42,7 @@ pub async fn update_user(
     let after =
         User { role: body.role.unwrap_or(before.role), status: body.status.unwrap_or(before.status), ..before.clone() };
     if after == before {
-        return Ok(web::Json(after));
+        return Ok(web::Json(users::seen_by_others(after)));
     }
     keep_one_admin(&tx, &before, &after).await?;
     users::set_access(&tx, &id, after.role, after.status).await?;
@@ -54,7 +54,7 @@ pub async fn update_user(
         user = %id, by = %caller.user.id, role = after.role.as_str(), status = after.status.as_str(), "person changed"
     );
     tell(&app, &after);
-    Ok(web::Json(after))
+    Ok(web::Json(users::seen_by_others(after)))
 }
 
 async fn keep_one_admin(tx: &DatabaseTransaction, before: &User, after: &User) -> AppResult<()> {

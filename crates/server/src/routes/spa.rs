@@ -138,7 +138,7 @@ mod tests {
         let caddyfile = include_str!("../../../../Caddyfile");
         let constant = "Cache-Control \"public, max-age=31536000, immutable\"";
         let changing = ["@changing Cache-Control no-cache", "@changing X-Accel-Expires 0", "Vary Accept-Encoding"];
-        for line in [crate::edge::CSP, constant].into_iter().chain(changing) {
+        for line in [crate::edge::CSP, crate::edge::PREVIEW_CSP, constant].into_iter().chain(changing) {
             assert!(caddyfile.contains(line), "Caddyfile: {line}");
         }
         let roots = crate::edge::ROOTS.map(|root| format!("{root} {root}/*")).join(" ");

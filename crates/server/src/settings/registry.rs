@@ -2,9 +2,12 @@
 
 use crate::config::Config;
 use serde_json::Value;
-use shared::limits::MAX_NAME_CHARS;
+use shared::colour::Rgb;
+use shared::limits::{MAX_INSTRUCTIONS_CHARS, MAX_NAME_CHARS};
 use shared::settings::{
-    BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, REGISTRATION, RUNS_PER_USER, RUNS_PER_USER_RANGE, SettingView,
+    BRAND_COLOUR, BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, DEFAULT_MODEL, FILE_QUOTA_MIB,
+    FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS, REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION, RUNS_PER_USER,
+    RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO,
 };
 use std::ops::RangeInclusive;
 
@@ -13,8 +16,15 @@ use std::ops::RangeInclusive;
 pub(super) struct Values {
     pub(super) registration_enabled: bool,
     pub(super) brand_name: String,
+    pub(super) brand_colour: Option<Rgb>,
     pub(super) context_token_limit: u32,
     pub(super) runs_per_user: u32,
+    pub(super) system_prompt: String,
+    pub(super) default_model: String,
+    pub(super) title_model: String,
+    pub(super) personal_connections: bool,
+    pub(super) file_quota_mib: u32,
+    pub(super) model_refresh_hours: u32,
 }
 
 impl Default for Values {
@@ -22,8 +32,15 @@ impl Default for Values {
         Self {
             registration_enabled: true,
             brand_name: "AIChat".to_owned(),
+            brand_colour: None,
             context_token_limit: 32_000,
             runs_per_user: 20,
+            system_prompt: String::new(),
+            default_model: String::new(),
+            title_model: TITLES_AUTO.to_owned(),
+            personal_connections: false,
+            file_quota_mib: 1_024,
+            model_refresh_hours: 6,
         }
     }
 }
@@ -62,6 +79,12 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         write: |values, value| name(value).map(|value| values.brand_name = value),
     },
     Definition {
+        key: BRAND_COLOUR,
+        seed: |_| None,
+        read: |values| values.brand_colour.map(Rgb::hex).unwrap_or_default().into(),
+        write: |values, value| colour(value).map(|value| values.brand_colour = value),
+    },
+    Definition {
         key: CONTEXT_TOKENS,
         seed: |config| config.seed_context_token_limit.map(Value::from),
         read: |values| values.context_token_limit.into(),
@@ -72,6 +95,42 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         seed: |_| None,
         read: |values| values.runs_per_user.into(),
         write: |values, value| number(value, RUNS_PER_USER_RANGE).map(|value| values.runs_per_user = value),
+    },
+    Definition {
+        key: SYSTEM_PROMPT,
+        seed: |_| None,
+        read: |values| values.system_prompt.clone().into(),
+        write: |values, value| text(value).map(|value| values.system_prompt = value),
+    },
+    Definition {
+        key: DEFAULT_MODEL,
+        seed: |_| None,
+        read: |values| values.default_model.clone().into(),
+        write: |values, value| word(value).map(|value| values.default_model = value),
+    },
+    Definition {
+        key: TITLE_MODEL,
+        seed: |_| None,
+        read: |values| values.title_model.clone().into(),
+        write: |values, value| word(value).map(|value| values.title_model = value),
+    },
+    Definition {
+        key: PERSONAL_CONNECTIONS,
+        seed: |_| None,
+        read: |values| values.personal_connections.into(),
+        write: |values, value| switch(value).map(|value| values.personal_connections = value),
+    },
+    Definition {
+        key: FILE_QUOTA_MIB,
+        seed: |_| None,
+        read: |values| values.file_quota_mib.into(),
+        write: |values, value| number(value, FILE_QUOTA_MIB_RANGE).map(|value| values.file_quota_mib = value),
+    },
+    Definition {
+        key: REFRESH_HOURS,
+        seed: |_| None,
+        read: |values| values.model_refresh_hours.into(),
+        write: |values, value| number(value, REFRESH_HOURS_RANGE).map(|value| values.model_refresh_hours = value),
     },
 ];
 
@@ -96,6 +155,26 @@ fn name(value: &Value) -> Result<String, String> {
     if good { Ok(name.to_owned()) } else { Err(format!("a name of 1 to {MAX_NAME_CHARS} characters on one line")) }
 }
 
+fn colour(value: &Value) -> Result<Option<Rgb>, String> {
+    match value.as_str().map(str::trim) {
+        Some("") => Ok(None),
+        text => text.and_then(Rgb::parse).map(Some).ok_or_else(|| "a colour as `#1f6b52`, or empty".to_owned()),
+    }
+}
+
+fn text(value: &Value) -> Result<String, String> {
+    let text = value.as_str().map(str::trim);
+    let text = text.filter(|text| text.chars().count() <= MAX_INSTRUCTIONS_CHARS && !text.contains('\0'));
+    text.map(str::to_owned).ok_or_else(|| format!("a text of at most {MAX_INSTRUCTIONS_CHARS} characters"))
+}
+
+/// An id or one of a few words. Whether there is such a model is not asked: models come and go.
+fn word(value: &Value) -> Result<String, String> {
+    let word = value.as_str().map(str::trim).filter(|word| word.len() <= MAX_NAME_CHARS);
+    let word = word.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
+    word.map(str::to_owned).ok_or_else(|| "the id of a model, or one of the words of this setting".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,8 +185,15 @@ mod tests {
         let samples = [
             ("registration_enabled", json!(false)),
             ("brand_name", json!("Team 聊天")),
+            ("brand_colour", json!("#aa3377")),
             ("context_token_limit", json!(120_000)),
             ("runs_per_user", json!(3)),
+            ("system_prompt", json!("Be brief.\nSpeak Chinese.")),
+            ("default_model", json!("0190-a")),
+            ("title_model", json!("off")),
+            ("personal_connections", json!(true)),
+            ("file_quota_mib", json!(0)),
+            ("model_refresh_hours", json!(24)),
         ];
         assert_eq!(DEFINITIONS.len(), samples.len(), "a new setting needs a line here");
         for (key, sample) in samples {
@@ -136,6 +222,8 @@ mod tests {
             ("brand_name", json!("  "), "1 to 100 characters"),
             ("brand_name", json!("x".repeat(101)), "1 to 100 characters"),
             ("brand_name", json!("two\nlines"), "one line"),
+            ("brand_colour", json!("red"), "a colour as `#1f6b52`"),
+            ("brand_colour", json!(null), "a colour"),
             ("context_token_limit", json!(999), "from 1000 to 10000000"),
             ("context_token_limit", json!(1000.5), "a whole number"),
             ("runs_per_user", json!(-1), "from 1 to 1000"),

@@ -31,7 +31,9 @@ pub fn is_constant(name: &str) -> bool {
     let hash = stem.strip_suffix("_bg").unwrap_or(stem).rsplit_once('-').map(|(_, hash)| hash).unwrap_or_default();
     let is_hash = (8..=16).contains(&hash.len()) && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_hash && HASHED.contains(&ending)
-        || folder.strip_prefix("vendor/").is_some_and(|rest| rest.split('/').next().is_some_and(has_version))
+        || ["vendor/", "preview/"]
+            .iter()
+            .any(|place| folder.strip_prefix(place).is_some_and(|rest| rest.split('/').next().is_some_and(has_version)))
 }
 
 /// Whether a folder's name ends in a version, as in `highlight-11.12.0`.
@@ -70,6 +72,9 @@ mod tests {
             "frontend-2869546f7c33d92.js",
             "boot-0123456789abcdef.js",
             "vendor/highlight-11.12.0/languages/rust.min.js",
+            "vendor/katex-0.16.47/fonts/KaTeX_Main-Regular.woff2",
+            "preview/mermaid-11.17.2/mermaid.esm.min.mjs",
+            "preview/diagram-0123456789abcdef.js",
         ] {
             assert!(is_constant(name), "{name}");
         }
@@ -78,6 +83,7 @@ mod tests {
             "favicon.svg",
             "boot.js",
             "vendor/highlight/core.js",
+            "preview/page.html",
             "deadbeef.js",
             "x-1.2/a.js",
             "a-DEADBEEF.js",

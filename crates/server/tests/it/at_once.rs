@@ -1,7 +1,8 @@
 //! Changes that meet: somebody hangs up amid one, two people make one each, two servers start together.
 
-use crate::support::{PASSWORD, TestApp, eventually};
+use crate::support::{PASSWORD, TestApp, anybody, eventually};
 use serde_json::json;
+use server::catalog::Scope;
 use server::config::LlmEnv;
 use server::db;
 use shared::ConnectionId;
@@ -40,7 +41,7 @@ async fn a_setting_whose_caller_hung_up_is_in_force_exactly_when_it_is_stored() 
         eventually("what is stored is in force", || async {
             let rows = db::settings::all(app.app.db.read()).await.expect("rows");
             let stored = rows.iter().find(|row| row.key == "brand_name").map(|row| row.value.clone());
-            stored.unwrap_or_else(|| json!("AIChat")) == json!(settings.brand_name())
+            stored.unwrap_or_else(|| json!("AIChat")) == json!(settings.branding().name)
         })
         .await;
         if let Some(done) = done {
@@ -59,10 +60,10 @@ async fn a_connection_whose_caller_hung_up_is_in_force_exactly_when_it_is_stored
     for polls in 1.. {
         assert!(polls < ALL_POLLS, "it never ends");
         let change = UpdateConnection { name: Some(format!("name {polls}")), ..UpdateConnection::default() };
-        let done = hang_up_after(polls, app.app.catalog.update(&id, change)).await;
+        let done = hang_up_after(polls, app.app.catalog.update(&Scope::Everybody, &id, change)).await;
         eventually("what is stored is in force", || async {
             let stored = db::connections::all(app.app.db.read()).await.expect("rows")[0].about.name.clone();
-            stored == app.app.catalog.resolve(Some("echo")).expect("the model").connection
+            stored == app.app.catalog.resolve(Some("echo"), &anybody()).expect("the model").routes[0].connection
         })
         .await;
         if let Some(done) = done {
@@ -115,7 +116,10 @@ async fn servers_that_first_start_together_share_the_connection_of_the_variables
     let rows = db::connections::all(before.app.db.read()).await.expect("rows");
     assert_eq!(rows.len(), 1, "{rows:?}");
     for server in [&one, &two, &three] {
-        assert_eq!(server.app.catalog.resolve(None).expect("the model").connection_id, rows[0].id);
+        assert_eq!(
+            server.app.catalog.resolve(None, &anybody()).expect("the model").routes[0].connection_id,
+            rows[0].id
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connections as administrators meet them: saving, reading models, changing, the demo.
 
-use crate::support::{Events, TestApp, TestUser};
+use crate::support::{Events, TestApp, TestUser, anybody};
 use mock_llm::{MockLlm, Options};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -94,9 +94,11 @@ async fn without_named_models_the_whole_list_is_stored() {
     let connection = app.connect(&admin, &[]).await;
     let models = connection["models"].as_array().expect("a list");
     assert!(models.contains(&json!("echo")) && models.len() > 20, "{models:?}");
-    assert_eq!(names(&admin.get("/api/models").await.body).len(), models.len());
+    let shown = names(&admin.get("/api/models").await.body).len();
+    assert!(connection["list"]["shown"] == shown && shown > 10, "{}", connection["list"]);
     let nothing = create(&admin, json!({"baseUrl": NOBODY})).await;
     assert_eq!(nothing["models"], json!([]), "saved all the same, to be refreshed later");
+    assert_eq!(nothing["list"]["error"]["code"], "provider.refused", "and it says why");
 }
 
 #[tokio::test]
@@ -111,7 +113,7 @@ async fn a_key_goes_in_and_never_comes_out() {
     let list = admin.get("/api/connections").await;
     assert!(!list.text.contains("sk-the") && !list.text.contains("v1:"), "{}", list.text);
     let rows = db::connections::all(app.app.db.read()).await.expect("rows");
-    let sealed = &rows[0].key.as_ref().expect("a key").sealed;
+    let sealed = &rows[0].keys[0].sealed;
     assert!(sealed.starts_with("v1:") && !sealed.contains("right"));
 
     let removed = admin.patch(&path(&connection), json!({"key": ""})).await.body;
@@ -234,11 +236,11 @@ async fn a_refresh_that_fails_keeps_the_last_good_list() {
 
     let address = mock.address();
     mock.stop().await;
-    // Taken and silent, so that the fake of another test cannot come to stand here and answer.
-    let place = tokio::net::TcpSocket::new_v4().expect("a socket");
-    place.set_reuseaddr(true).and_then(|()| place.bind(address)).expect("the place is free again");
+    // Taken, so that the fake of another test cannot come to stand here and answer.
+    let place = tokio::net::TcpListener::bind(address).await.expect("the place is free again");
+    tokio::spawn(async move { while place.accept().await.is_ok() {} });
     let failed = admin.post(&refresh, json!(null)).await;
-    assert_eq!((failed.status, failed.code()), (502, "provider.refused"), "{}", failed.text);
+    assert_eq!((failed.status, failed.code()), (502, "provider.cut"), "{}", failed.text);
     assert_eq!(admin.get("/api/connections").await.body["items"][0]["models"].as_array(), Some(models));
 }
 
@@ -308,10 +310,10 @@ async fn the_list_is_paged() {
 async fn what_is_learnt_of_a_model_survives_a_restart() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["echo"]).await;
-    let model = app.app.catalog.resolve(Some("echo")).expect("echo");
+    let model = app.app.catalog.resolve(Some("echo"), &anybody()).expect("echo");
     assert!((model.token_ratio - 1.0).abs() < 1e-9);
     app.app.catalog.calibrate(&model.model_id, 2.0);
-    let learnt = app.app.catalog.resolve(None).expect("the default").token_ratio;
+    let learnt = app.app.catalog.resolve(None, &anybody()).expect("the default").token_ratio;
     assert!((learnt - 1.3).abs() < 1e-9);
     crate::support::eventually("the ratio is stored", || async {
         let rows = db::connections::all(app.app.db.read()).await.expect("rows");
@@ -321,5 +323,5 @@ async fn what_is_learnt_of_a_model_survives_a_restart() {
     drop(admin);
     let (config, data_dir) = app.crash().await;
     let app = TestApp::open(config, data_dir).await;
-    assert!((app.app.catalog.resolve(None).expect("the default").token_ratio - learnt).abs() < 1e-9);
+    assert!((app.app.catalog.resolve(None, &anybody()).expect("the default").token_ratio - learnt).abs() < 1e-9);
 }

@@ -213,6 +213,14 @@ async fn a_database_that_a_newer_version_wrote_is_refused_on_both_engines() {
 }
 
 #[tokio::test]
+async fn a_version_that_does_not_know_people_with_their_own_connections_is_kept_out_on_both_engines() {
+    let app = TestApp::new().await;
+    let content = migration::look(app.app.db.read()).await.expect("looked");
+    let migration::Content::Ours { least, .. } = content else { panic!("it is ours: {content:?}") };
+    assert!(least >= 2, "it would ask with their keys for everybody");
+}
+
+#[tokio::test]
 async fn a_database_that_a_newer_version_only_added_to_serves_this_version_on_both_engines() {
     let app = TestApp::new().await;
     app.admin().await;

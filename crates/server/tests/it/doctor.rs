@@ -47,6 +47,28 @@ async fn a_healthy_installation_is_healthy_step_by_step() {
 }
 
 #[tokio::test]
+async fn folders_of_files_that_cannot_be_used_are_named() {
+    let app = TestApp::new().await;
+    app.with_models(&["ok"]).await;
+    let mut config = beside(&app);
+    let blocked = app.data_dir.join("blocked");
+    std::fs::write(&blocked, "a file where the folder should be").expect("written");
+    config.chat_image_dir = Some(blocked.join("images"));
+    let badge = app.data_dir.join("files/.aichat-files");
+    std::fs::create_dir_all(app.data_dir.join("files")).expect("made");
+    std::fs::write(&badge, "another installation").expect("written");
+    let report = examine(&config, Some(&app.url)).await;
+    let found = complaints(&report);
+    assert!(found.contains(&"files.not_writable") && found.contains(&"files.foreign"), "{found:?}");
+    for language in [Language::En, Language::ZhCn] {
+        let text = report.to_text(language);
+        for path in [&blocked, &badge] {
+            assert!(text.contains(&path.display().to_string()), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_a_proxy_does_wrong_is_named_with_its_remedy() {
     let app = TestApp::new().await;
     app.with_models(&["ok"]).await;

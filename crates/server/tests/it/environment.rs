@@ -1,6 +1,6 @@
 //! Connections that the environment describes.
 
-use crate::support::{TestApp, eventually};
+use crate::support::{TestApp, anybody, eventually};
 use mock_llm::{MockLlm, Options};
 use serde_json::{Value, json};
 use server::config::{Config, LlmEnv, SecretString};
@@ -40,7 +40,7 @@ async fn the_connection_of_the_variables_answers_and_is_read_only() {
     let list = admin.get("/api/connections").await.body;
     assert_eq!(shown(&list), [("127.0.0.1", "LLM_API_URL", json!(["ok", "echo"]))]);
     assert_eq!((&list["items"][0]["hasKey"], &list["items"][0]["baseUrl"]), (&json!(true), &json!(mock.base_url())));
-    let default = app.app.catalog.resolve(None).expect("a default");
+    let default = app.app.catalog.resolve(None, &anybody()).expect("a default");
     assert_eq!(default.model, "ok", "the first one named");
     assert_eq!(admin.ask("echo", "hello").await.live.message.text(), "hello");
 
@@ -55,7 +55,7 @@ async fn the_connection_of_the_variables_answers_and_is_read_only() {
     }
     assert_eq!(admin.post(&format!("{path}/verify"), json!(null)).await.body["ok"], true);
     let rows = db::connections::all(app.app.db.read()).await.expect("rows");
-    assert!(rows[0].key.is_none(), "its key is not stored");
+    assert!(rows[0].keys.is_empty(), "its key is not stored");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use server::db::runs::{self, RunRow};
 use server::db::{sessions, usage};
 use shared::chat::Role;
 use shared::events::Status;
-use shared::{MessageId, Part, RunId};
+use shared::{MessageId, Part, RunId, SessionId};
 
 #[tokio::test]
 async fn deleted_chats_are_removed_for_good_however_long_their_paths_are() {
@@ -72,10 +72,10 @@ async fn a_call_that_was_made_for_a_refused_message_is_booked() {
     let app = TestApp::new().await;
     let user = app.with_models(&["echo"]).await;
     let session = user.ask("echo", "hi").await.session();
-    let (owner, id) = (user.id.as_str().into(), session.as_str().into());
+    let (owner, id) = (user.id.as_str().into(), SessionId::from(session.as_str()));
     // Somebody deletes the chat while the message waits for its turn to be written.
     let tx = app.app.db.begin().await.expect("a transaction");
-    assert!(sessions::set_deleted(&tx, &owner, &id, Some(1)).await.expect("written"));
+    assert_eq!(sessions::set_deleted(&tx, &owner, std::slice::from_ref(&id), Some(1)).await.expect("written"), 1);
     let meanwhile = async {
         eventually("the provider is called", || async { app.mock.ledger().records().len() == 2 }).await;
         tx.commit().await.expect("committed");

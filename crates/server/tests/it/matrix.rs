@@ -1,6 +1,7 @@
 //! Every route of the table, called as everybody. A route without a sample here fails.
 
-use crate::support::{PASSWORD, TestApp, TestUser};
+use crate::files::picture;
+use crate::support::{PASSWORD, TestApp, TestUser, allow_own_connections, behind_a_proxy};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::auth::Access;
@@ -9,10 +10,18 @@ use server::routes::{Line, TABLE};
 /// Things of the owner that others must not reach, made anew for every route.
 struct Belongings {
     session: String,
+    message: String,
+    folder: String,
     live_run: String,
     person: String,
     connection: String,
+    own_connection: String,
+    model: String,
+    file: String,
 }
+
+/// The fake model server as people's own connections reach it: through the proxy, under a public name.
+const OUTSIDE: &str = "http://8.8.8.8/v1";
 
 /// How to call a route: its path with ids filled in, its body, and the status for those who may.
 struct Sample {
@@ -28,6 +37,7 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     let owned = |id: &str, status, body| Sample { path: line.path.replace("{id}", id), body, status, owned: true };
     let global = |id: &str, status, body| Sample { owned: false, ..owned(id, status, body) };
     let new_connection = json!({"name": "x", "baseUrl": mock, "key": "sk-matrix-0123456789", "models": ["ok"]});
+    let own_connection = json!({"baseUrl": OUTSIDE, "models": ["ok"]});
     let send = json!({"content": "hi", "model": "ok"});
     match (line.method, line.path) {
         ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding")
@@ -44,19 +54,38 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("GET", "/api/auth/me") => open(200, None),
         ("PATCH", "/api/auth/me") => open(200, Some(json!({"theme": "dark"}))),
         ("POST", "/api/auth/password") => open(204, Some(json!({"current": PASSWORD, "new": PASSWORD}))),
+        // Everybody's body is JSON here, and a face is a picture: who may change theirs is told so.
+        ("PUT", "/api/auth/me/avatar") => open(415, Some(json!({}))),
+        ("DELETE", "/api/auth/me/avatar") => open(200, None),
+        ("GET", "/api/users/{id}/avatar") => global(&of.person, 200, None),
+        ("POST", "/api/files") => open(201, Some(json!({"bytes": server::clock::new_id()}))),
+        ("GET", "/api/files/usage") => open(200, None),
+        ("GET", "/api/files/{id}" | "/api/files/{id}/text") => owned(&of.file, 200, None),
+        ("DELETE", "/api/files/{id}") => owned(&of.file, 204, None),
         ("POST", "/api/chat/stream" | "/api/chat") => open(200, Some(send)),
         ("POST", "/api/chat/runs") => open(202, Some(send)),
         ("GET", "/api/chat/runs/{id}" | "/api/chat/runs/{id}/events") => owned(&of.live_run, 200, None),
         ("POST", "/api/chat/runs/{id}/stop") => owned(&of.live_run, 202, Some(json!({}))),
         ("GET", "/api/events" | "/api/sessions" | "/api/models") => open(200, None),
+        ("GET", "/api/search") => Sample { path: "/api/search?q=hi".to_owned(), ..open(200, None) },
         ("POST", "/api/sessions") => open(201, Some(json!({"title": "x"}))),
-        ("GET", "/api/sessions/{id}" | "/api/sessions/{id}/messages") => owned(&of.session, 200, None),
+        ("GET", "/api/sessions/{id}" | "/api/sessions/{id}/messages" | "/api/sessions/{id}/context") => {
+            owned(&of.session, 200, None)
+        }
+        ("POST", "/api/sessions/bulk") => open(200, Some(json!({"ids": [of.session], "action": "read"}))),
+        ("POST", "/api/sessions/{id}/fork") => owned(&of.session, 201, Some(json!({"messageId": of.message}))),
+        ("PATCH", "/api/messages/{id}") => owned(&of.message, 200, Some(json!({"content": "other words"}))),
+        ("DELETE", "/api/messages/{id}") => owned(&of.message, 204, None),
+        ("POST", "/api/messages/{id}/restore") => owned(&of.message, 204, Some(json!({}))),
+        ("GET", "/api/folders" | "/api/tags") => open(200, None),
+        ("POST", "/api/folders") => open(201, Some(json!({"name": "x"}))),
+        ("PATCH", "/api/folders/{id}") => owned(&of.folder, 200, Some(json!({"name": "y"}))),
+        ("DELETE", "/api/folders/{id}") => owned(&of.folder, 204, None),
         ("PATCH", "/api/sessions/{id}") => owned(&of.session, 200, Some(json!({"title": "y"}))),
         ("DELETE", "/api/sessions/{id}") => owned(&of.session, 204, None),
         ("POST", "/api/sessions/{id}/restore") => owned(&of.session, 200, Some(json!({}))),
-        ("GET", "/api/connections" | "/api/connections/discover" | "/api/settings/system" | "/api/admin/users") => {
-            open(200, None)
-        }
+        ("GET", "/api/connections" | "/api/connections/discover" | "/api/settings/system" | "/api/admin/users")
+        | ("GET", "/api/settings/public-url") => open(200, None),
         ("POST", "/api/connections") => open(201, Some(new_connection)),
         ("POST", "/api/connections/verify") => open(200, Some(new_connection)),
         // Real models exist, so the demo is refused: a conflict is what an administrator gets.
@@ -66,6 +95,19 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/connections/{id}/verify" | "/api/connections/{id}/refresh") => {
             global(&of.connection, 200, Some(json!({})))
         }
+        ("GET", "/api/my/connections" | "/api/catalog") => open(200, None),
+        ("POST", "/api/my/connections") => open(201, Some(own_connection)),
+        ("POST", "/api/my/connections/verify") => open(200, Some(own_connection)),
+        ("PATCH", "/api/my/connections/{id}") => owned(&of.own_connection, 200, Some(json!({"name": "z"}))),
+        ("DELETE", "/api/my/connections/{id}") => owned(&of.own_connection, 204, None),
+        ("POST", "/api/my/connections/{id}/verify" | "/api/my/connections/{id}/refresh") => {
+            owned(&of.own_connection, 200, Some(json!({})))
+        }
+        ("PATCH", "/api/catalog") => open(200, Some(json!({"ids": [of.model], "shown": true}))),
+        ("PATCH", "/api/catalog/{id}") => global(&of.model, 200, Some(json!({"shown": true}))),
+        // As with a face: who may is told that JSON is no picture.
+        ("PUT", "/api/settings/logo") => open(415, Some(json!({}))),
+        ("GET" | "DELETE", "/api/settings/logo") => open(200, None),
         ("PUT", "/api/settings/system/{key}") => Sample {
             path: line.path.replace("{key}", "brand_name"),
             body: Some(json!({"value": "AIChat"})),
@@ -96,11 +138,32 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
     let mut live = owner.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
     live.until_text().await;
     let id = |id: Option<String>| id.expect("an id");
+    let connection = app.connect(admin, &["other"]).await;
+    let models = admin.get("/api/catalog?q=other").await.body;
+    // A person may have but a few.
+    for old in owner.get("/api/my/connections").await.body["items"].as_array().expect("a list") {
+        owner.delete(&format!("/api/my/connections/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let own = owner.post("/api/my/connections", json!({"baseUrl": OUTSIDE, "models": ["ok"]})).await.body;
+    let file = owner.upload("notes.txt", server::clock::new_id()).await;
+    assert_eq!(owner.put_bytes("/api/auth/me/avatar", picture(8, 8)).await.status, 200);
+    assert_eq!(admin.put_bytes("/api/settings/logo", picture(8, 8)).await.status, 200);
+    let session = id(live.live.message.session_id.clone().map(|id| id.0));
+    let question = owner.messages(&session).await[0]["id"].as_str().map(str::to_owned);
+    for old in owner.get("/api/folders").await.body.as_array().expect("a list") {
+        owner.delete(&format!("/api/folders/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let folder = owner.post("/api/folders", json!({"name": "mine"})).await.body;
     Belongings {
-        session: id(live.live.message.session_id.clone().map(|id| id.0)),
+        message: id(question),
+        folder: id(folder["id"].as_str().map(str::to_owned)),
+        file: id(file.body["id"].as_str().map(str::to_owned)),
+        session,
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
-        connection: app.connect(admin, &["other"]).await["id"].as_str().expect("an id").to_owned(),
+        connection: id(connection["id"].as_str().map(str::to_owned)),
+        own_connection: id(own["id"].as_str().map(str::to_owned)),
+        model: id(models["items"][0]["id"].as_str().map(str::to_owned)),
     }
 }
 
@@ -141,7 +204,17 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
         (_, Who::Expired) => Some((401, &["auth.expired"])),
         (_, Who::Disabled) => Some((403, &["auth.disabled"])),
         (Access::Admin, Who::Other | Who::Owner) => Some((403, &["auth.forbidden"])),
-        (Access::User, Who::Other | Who::Admin) if owned => Some((404, &["chat.not_found", "run.not_found"])),
+        (Access::User, Who::Other | Who::Admin) if owned => {
+            let codes = &[
+                "chat.not_found",
+                "message.not_found",
+                "folder.not_found",
+                "run.not_found",
+                "connection.not_found",
+                "file.not_found",
+            ];
+            Some((404, codes))
+        }
         _ => None,
     }
 }
@@ -156,8 +229,9 @@ async fn call_as(app: &TestApp, (who, caller): &(Who, TestUser), line: &Line, sa
 
 #[tokio::test]
 async fn every_route_answers_everybody_as_the_table_says() {
-    let app = TestApp::new().await;
+    let (app, _outside) = behind_a_proxy().await;
     let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    allow_own_connections(&admin).await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
     app.user(&admin, "owner").await;
     app.user(&admin, "other").await;
@@ -204,6 +278,22 @@ async fn ids_of_others_in_bodies_and_cursors_answer_404_and_call_nobody() {
             assert_eq!(other.post(path, body.clone()).await.status, 404, "{body}");
         }
     }
+    let folder = owner.post("/api/folders", json!({"name": "theirs"})).await.body["id"].clone();
+    assert_eq!(other.post("/api/chat", json!({"content": "hi", "newChat": {"folderId": folder}})).await.status, 404);
+    assert_eq!(other.post("/api/sessions", json!({"newChat": {"folderId": folder}})).await.status, 404);
+    let lay = json!({"folderId": folder});
+    assert_eq!(other.patch(&format!("/api/sessions/{}", own.session()), lay).await.code(), "folder.not_found");
+    let lay = json!({"ids": [own.session()], "action": "folder", "folderId": folder});
+    assert_eq!(other.post("/api/sessions/bulk", lay).await.code(), "folder.not_found");
+    let folder = folder.as_str().expect("an id");
+    assert_eq!(other.get(&format!("/api/sessions?folder={folder}")).await.code(), "folder.not_found");
+    let steal = json!({"ids": [session], "action": "delete"});
+    let reply = other.post("/api/sessions/bulk", steal).await;
+    assert_eq!(reply.body["items"][0]["error"], "chat.not_found");
+    assert_eq!(owner.get(&format!("/api/sessions/{session}")).await.status, 200);
+    let copy = json!({"messageId": message});
+    let copied = other.post(&format!("/api/sessions/{}/fork", own.session()), copy).await;
+    assert_eq!((copied.status, copied.code()), (404, "message.not_found"));
     let patch = json!({"activeMessageId": message});
     assert_eq!(other.patch(&format!("/api/sessions/{}", own.session()), patch).await.status, 404);
     assert_eq!(other.get(&format!("/api/sessions/{}/messages?after={message}", own.session())).await.status, 404);
@@ -229,6 +319,7 @@ async fn nothing_else_is_there_and_wrong_methods_say_so() {
 async fn what_everybody_may_read_is_asked_for_by_its_head_too_and_nothing_else_is() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
+    admin.put_bytes("/api/settings/logo", picture(8, 8)).await;
     for line in TABLE.iter().filter(|line| line.method == "GET") {
         let reply = admin.call(admin.request(Method::HEAD, line.path)).await;
         let due = if line.access == Access::Public { 200 } else { 405 };
@@ -238,8 +329,9 @@ async fn what_everybody_may_read_is_asked_for_by_its_head_too_and_nothing_else_i
 
 #[tokio::test]
 async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redirects() {
-    let app = TestApp::new().await;
+    let (app, _outside) = behind_a_proxy().await;
     let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    allow_own_connections(&admin).await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
     app.user(&admin, "owner").await;
     for line in TABLE {

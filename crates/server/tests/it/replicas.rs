@@ -1,7 +1,7 @@
 //! Several servers on one PostgreSQL: whatever a person does at one of them, their tabs at the others hear. SQLite has
 //! one server, so there is nothing to see.
 
-use crate::support::{Events, Finished, TestApp, TestUser};
+use crate::support::{Events, Finished, TestApp, TestUser, anybody};
 use reqwest::Method;
 use serde_json::json;
 use server::db::notices::Listener;
@@ -21,7 +21,10 @@ struct Pair {
 impl Pair {
     /// None where several servers cannot share a database.
     async fn start(models: &[&str]) -> Option<Self> {
-        let here = TestApp::new().await;
+        // One key for both, or the second server could not open what the first one sealed.
+        let here =
+            TestApp::with(|config| config.master_key = Some("kX9fQ2mZ83kLw0pTn5vB7cYd1RgHs4Je".to_owned().into()));
+        let here = here.await;
         if !here.app.db.is_postgres() {
             return None;
         }
@@ -155,10 +158,10 @@ async fn settings_and_models_that_change_at_one_server_change_at_the_others() {
     let brand = pair.admin_here.put("/api/settings/system/brand_name", json!({"value": "Both"})).await;
     assert_eq!(brand.status, 200, "{}", brand.text);
     heard(&mut tab, |event| matches!(event, UserEvent::SettingsChanged)).await;
-    assert_eq!(pair.there.app.settings.brand_name(), "Both");
+    assert_eq!(pair.there.app.settings.branding().name, "Both");
     pair.here.connect(&pair.admin_here, &["echo"]).await;
     heard(&mut tab, |event| matches!(event, UserEvent::ModelsChanged)).await;
-    assert!(pair.there.app.catalog.resolve(Some("echo")).is_ok());
+    assert!(pair.there.app.catalog.resolve(Some("echo"), &anybody()).is_ok());
 }
 
 #[tokio::test]
@@ -249,4 +252,59 @@ async fn a_server_whose_line_was_cut_lets_its_tabs_come_again_and_hears_everythi
     heard(&mut tab, |event| matches!(event, UserEvent::Hello { .. })).await;
     pair.admin_here.post("/api/sessions", json!({"title": "new"})).await;
     heard(&mut tab, |event| matches!(event, UserEvent::SessionChanged { session } if session.title == "new")).await;
+}
+
+#[tokio::test]
+async fn servers_that_share_their_folders_serve_each_others_files_and_remove_them_once() {
+    let Some(pair) = Pair::start(&["echo"]).await else { return };
+    for folder in ["files", "images"] {
+        let (mine, theirs) = (pair.here.data_dir.join(folder), pair.there.data_dir.join(folder));
+        std::fs::create_dir_all(&mine).expect("made");
+        std::os::unix::fs::symlink(mine, theirs).expect("shared");
+    }
+    for at in 0..10 {
+        let id = |reply: crate::support::Reply| reply.body["id"].as_str().expect("an id").to_owned();
+        let (here, there) = (&pair.admin_here, &pair.admin_there);
+        let mine = id(here.upload(&format!("{at}.txt"), "the same words").await);
+        assert_eq!(there.get(&format!("/api/files/{mine}")).await.text, "the same words");
+        // One server removes what the other one stores again at this moment.
+        let (path, name) = (format!("/api/files/{mine}"), format!("{at}-b.txt"));
+        let (deleted, theirs) = tokio::join!(here.delete(&path), there.upload(&name, "the same words"));
+        assert_eq!(deleted.status, 204);
+        let path = format!("/api/files/{}", id(theirs));
+        pair.here.app.files.sweep().await.expect("swept");
+        assert_eq!(here.get(&path).await.text, "the same words");
+        assert_eq!(here.delete(&path).await.status, 204);
+        assert_eq!(there.get(&path).await.code(), "file.not_found");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_share_the_folder_says_that_the_file_is_not_there() {
+    let Some(pair) = Pair::start(&["echo"]).await else { return };
+    let id = pair.admin_here.upload("a.txt", "words").await.body["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/files/{id}");
+    assert_eq!(pair.admin_there.get(&path).await.code(), "file.not_found");
+    pair.there.app.files.sweep().await.expect("swept");
+    assert_eq!(pair.admin_here.get(&path).await.text, "words");
+}
+
+#[tokio::test]
+async fn uploads_at_two_servers_at_once_do_not_pass_the_quota_together() {
+    let Some(pair) = Pair::start(&["echo"]).await else { return };
+    pair.admin_here.put("/api/settings/system/file_quota_mib", json!({"value": 1})).await;
+    let mut taken = 0;
+    // Nine of them fit: in the last round both servers see room for one.
+    for at in 0..5 {
+        let body = |server: &str| format!("{server} {at} x").repeat(22_000);
+        let (mine, theirs) = (format!("{at}-a.txt"), format!("{at}-b.txt"));
+        let (mine, theirs) =
+            tokio::join!(pair.admin_here.upload(&mine, body("a")), pair.admin_there.upload(&theirs, body("b")));
+        for reply in [mine, theirs] {
+            taken += u64::from(reply.status == 201) * 110_000;
+            assert!(reply.status == 201 || reply.code() == "file.quota", "{}", reply.text);
+        }
+    }
+    let used = pair.admin_there.get("/api/files/usage").await.body["used"].clone();
+    assert!(taken <= 1 << 20 && used == json!(taken), "{used} {taken}");
 }

@@ -1,6 +1,6 @@
 //! The system's settings: at once, for everybody, with their rules.
 
-use crate::support::{PASSWORD, TestApp, TestUser};
+use crate::support::{PASSWORD, TestApp, TestUser, anybody};
 use serde_json::{Value, json};
 
 async fn set(admin: &TestUser, key: &str, value: Value) -> (u16, String) {
@@ -17,8 +17,15 @@ async fn every_setting_is_listed_with_value_and_default() {
     let expected = [
         ("registration_enabled", json!(true)),
         ("brand_name", json!("AIChat")),
+        ("brand_colour", json!("")),
         ("context_token_limit", json!(32_000)),
         ("runs_per_user", json!(20)),
+        ("system_prompt", json!("")),
+        ("default_model", json!("")),
+        ("title_model", json!("auto")),
+        ("personal_connections", json!(false)),
+        ("file_quota_mib", json!(1_024)),
+        ("model_refresh_hours", json!(6)),
     ];
     let expected: Vec<Value> =
         expected.into_iter().map(|(key, value)| json!({"key": key, "value": value, "default": value})).collect();
@@ -62,7 +69,7 @@ async fn unknown_keys_and_bad_values_are_refused_with_the_rule() {
     assert!(reply.body["message"].as_str().unwrap_or_default().contains("from 1 to 1000"), "{}", reply.text);
     let extra = admin.put("/api/settings/system/brand_name", json!({"value": "x", "version": 9})).await;
     assert_eq!(extra.code(), "request.invalid");
-    assert_eq!(app.app.settings.brand_name(), "AIChat");
+    assert_eq!(app.app.settings.branding().name, "AIChat");
 }
 
 #[tokio::test]
@@ -104,6 +111,6 @@ async fn other_servers_on_the_same_database_follow() {
     admin.post("/api/connections", json!({"name": "late", "baseUrl": "http://127.0.0.1:9", "models": ["late"]})).await;
     second.app.settings.poll().await.expect("settings");
     second.app.catalog.poll().await.expect("catalogue");
-    assert_eq!(second.app.settings.brand_name(), "Both");
-    assert_eq!(second.app.catalog.resolve(Some("late")).expect("the model").connection, "late");
+    assert_eq!(second.app.settings.branding().name, "Both");
+    assert_eq!(second.app.catalog.resolve(Some("late"), &anybody()).expect("the model").routes[0].connection, "late");
 }

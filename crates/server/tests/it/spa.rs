@@ -81,6 +81,34 @@ async fn every_address_inside_the_client_is_its_page_under_the_strict_policy() {
 }
 
 #[tokio::test]
+async fn pages_of_previews_belong_to_nobody_and_are_framed_by_the_client_alone() {
+    let site = Site::open().await;
+    fs::create_dir_all(site.folder.join("preview/mermaid-1.2")).expect("a folder");
+    fs::write(site.folder.join("preview/page.html"), "<!doctype html>frame").expect("a file");
+    fs::write(site.folder.join("preview/mermaid-1.2/a.mjs"), "export {}").expect("a file");
+    for path in ["/preview/page.html", "/preview/mermaid-1.2/a.mjs", "/preview/missing.js"] {
+        let response = site.get(path, &[]).await;
+        let policy = header(&response, "content-security-policy");
+        assert_eq!(policy, server::edge::PREVIEW_CSP, "{path}");
+        assert!(policy.starts_with("default-src 'none';") && policy.ends_with("; sandbox allow-scripts"), "{policy}");
+        assert_eq!(header(&response, "x-frame-options"), "SAMEORIGIN", "{path}");
+        assert_eq!(header(&response, "access-control-allow-origin"), "*", "{path}");
+        assert_eq!(header(&response, "access-control-allow-credentials"), "", "{path}");
+        assert_eq!(header(&response, "x-content-type-options"), "nosniff", "{path}");
+    }
+    assert_eq!(header(&site.get("/preview/page.html", &[]).await, "cache-control"), "no-cache");
+    let script = site.get("/preview/mermaid-1.2/a.mjs", &[]).await;
+    assert_eq!(header(&script, "cache-control"), "public, max-age=31536000, immutable");
+    // Only below this one folder.
+    for path in ["/preview", "/previews/x", "/c/preview/", "/vendor/preview/x.js"] {
+        let response = site.get(path, &[]).await;
+        assert_eq!(header(&response, "x-frame-options"), "DENY", "{path}");
+        assert_eq!(header(&response, "content-security-policy"), server::edge::CSP, "{path}");
+        assert_eq!(header(&response, "access-control-allow-origin"), "", "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_comes_in_the_best_form_that_the_reader_takes() {
     let site = Site::open().await;
     let path = format!("/{SCRIPT}");

@@ -11,6 +11,7 @@ use server::clock::{Clock, new_id};
 use server::config::Config;
 use server::db::Engine;
 use shared::RunEvent;
+use shared::accounts::{Theme, User, UserRole, UserStatus};
 use shared::events::Status;
 use shared::message::LiveAnswer;
 use std::path::PathBuf;
@@ -142,6 +143,36 @@ impl Drop for TestApp {
         if !self.data_dir.as_os_str().is_empty() {
             let _ = std::fs::remove_dir_all(&self.data_dir);
         }
+    }
+}
+
+/// A server whose way to public addresses is a fake model server that plays the proxy: whatever is asked for, it answers.
+pub(crate) async fn behind_a_proxy() -> (TestApp, MockLlm) {
+    let outside = MockLlm::start(Options { workers: 1, ..Options::default() }).expect("the fake model server starts");
+    let proxy = format!("http://{}", outside.address());
+    (TestApp::with(|config| config.https_proxy = Some(proxy)).await, outside)
+}
+
+/// People may connect models of their own.
+pub(crate) async fn allow_own_connections(admin: &TestUser) {
+    let reply = admin.put("/api/settings/system/personal_connections", json!({"value": true})).await;
+    assert_eq!(reply.status, 200, "{}", reply.text);
+}
+
+/// Somebody who may what everybody may.
+pub(crate) fn anybody() -> User {
+    User {
+        id: "anybody".into(),
+        username: "anybody".to_owned(),
+        role: UserRole::User,
+        status: UserStatus::Active,
+        language: None,
+        theme: Theme::default(),
+        about: None,
+        default_model: None,
+        avatar: None,
+        created_at: String::new(),
+        last_login_at: None,
     }
 }
 
@@ -279,6 +310,17 @@ impl TestUser {
         self.call(self.request(Method::PUT, path).json(&body)).await
     }
 
+    /// PUT with a body of its own.
+    pub(crate) async fn put_bytes(&self, path: &str, body: impl Into<reqwest::Body>) -> Reply {
+        self.call(self.request(Method::PUT, path).body(body)).await
+    }
+
+    /// Uploads a file.
+    pub(crate) async fn upload(&self, name: &str, body: impl Into<reqwest::Body>) -> Reply {
+        let name: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
+        self.call(self.request(Method::POST, &format!("/api/files?name={name}")).body(body)).await
+    }
+
     /// DELETE.
     pub(crate) async fn delete(&self, path: &str) -> Reply {
         self.call(self.request(Method::DELETE, path)).await
@@ -372,7 +414,8 @@ impl Events {
 
     /// Opens a stream that must succeed.
     pub(crate) async fn open(request: RequestBuilder) -> Self {
-        let response = request.send().await.expect("the server answers");
+        // Each frame has to come in time, not all of them: a long stream takes as long as the machine needs.
+        let response = request.timeout(PATIENCE * 20).send().await.expect("the server answers");
         let status = response.status();
         assert_eq!(status, StatusCode::OK, "{}", response.text().await.unwrap_or_default());
         let (decoder, waiting) = (shared::sse::Decoder::default(), std::collections::VecDeque::new());

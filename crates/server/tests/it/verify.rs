@@ -122,6 +122,51 @@ async fn a_saved_connection_is_checked_with_its_own_key() {
 }
 
 #[tokio::test]
+async fn every_key_is_tried_and_named_and_one_is_enough() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let keys = json!([
+        {"label": "old", "key": "sk-old-dead"},
+        {"label": "good", "key": "sk-good-0123456789"},
+        {"key": "sk-empty-broke", "models": ["ok"]},
+        {"label": "off", "key": "sk-off-dead", "enabled": false},
+    ]);
+    let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "keys": keys, "models": ["echo"]})).await;
+    assert_eq!(steps(&report), ["address", "models", "chat"], "{report}");
+    assert_eq!((&report["ok"], &report["model"]), (&json!(true), &json!("echo")));
+    let key = |number: usize| {
+        let key = &report["keys"][number];
+        let text = |name: &str| key[name].as_str().unwrap_or_default().to_owned();
+        (text("label"), key["ok"] == true, text("model"), key["error"]["code"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(report["keys"].as_array().map(Vec::len), Some(3), "what is switched off is not tried");
+    let words = |label: &str, ok, model: &str, code: &str| (label.to_owned(), ok, model.to_owned(), code.to_owned());
+    assert_eq!(key(0), words("old", false, "", "provider.unauthorized"));
+    assert_eq!(key(1), words("good", true, "echo", ""));
+    assert_eq!(key(2), words("3", false, "", "provider.balance"));
+    let rows = db::usage::count(app.app.db.read(), &UserId(admin.id.clone())).await.expect("a count");
+    assert_eq!(rows, 3, "each question costs");
+
+    let dead = json!([{"key": "sk-one-dead"}, {"key": "sk-two-dead"}]);
+    let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "keys": dead})).await;
+    assert_eq!(steps(&report), ["address", "models: provider.unauthorized"], "no model is known to ask");
+    assert_eq!(report["keys"][1]["error"]["code"], "provider.unauthorized");
+    let one = verify(&admin, json!({"baseUrl": app.mock.base_url(), "key": "sk-alone-0123", "models": ["echo"]})).await;
+    assert_eq!(one.get("keys"), None, "one key is the connection itself");
+}
+
+#[tokio::test]
+async fn a_report_says_how_fast_a_model_is() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "models": ["tokens-200-100"]})).await;
+    let speed = &report["speed"];
+    assert!(speed["firstTokenMs"].is_u64() && speed["tokensPerSecond"].as_f64() > Some(0.0), "{report}");
+    let short = verify(&admin, json!({"baseUrl": app.mock.base_url(), "models": ["empty"]})).await;
+    assert_eq!(short.get("speed"), None);
+}
+
+#[tokio::test]
 async fn servers_beside_this_one_are_listed_once_each() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

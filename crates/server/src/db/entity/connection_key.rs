@@ -10,6 +10,8 @@ pub(crate) struct Model {
     pub connection_id: String,
     pub label: String,
     pub sealed: String,
+    pub models: String,
+    pub position: i64,
     pub enabled: bool,
     pub created_at: i64,
 }

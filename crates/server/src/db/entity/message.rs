@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub created_at: i64,
     pub finished_at: Option<i64>,
     pub deleted_at: Option<i64>,
+    pub edited_at: Option<i64>,
+    pub deleted_with: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

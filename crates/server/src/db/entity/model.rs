@@ -12,6 +12,10 @@ pub(crate) struct Model {
     pub context_window: Option<i64>,
     pub token_ratio: f64,
     pub enabled: bool,
+    pub shown: bool,
+    pub facts: String,
+    pub overrides: String,
+    pub access: String,
     pub created_at: i64,
 }
 

@@ -10,10 +10,19 @@ pub(crate) struct Model {
     pub user_id: String,
     pub title: String,
     pub model_id: Option<String>,
+    pub instructions: Option<String>,
+    pub title_by: String,
     pub active_leaf_id: Option<String>,
     pub created_at: i64,
     pub last_activity_at: i64,
     pub deleted_at: Option<i64>,
+    pub folder_id: Option<String>,
+    pub pinned_at: Option<i64>,
+    pub archived_at: Option<i64>,
+    pub temporary: bool,
+    pub answered_at: i64,
+    pub seen_at: i64,
+    pub parameters: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -10,6 +10,7 @@ pub(crate) struct Model {
     pub run_id: Option<String>,
     pub user_id: String,
     pub connection_id: String,
+    pub key_id: Option<String>,
     pub model: String,
     pub purpose: String,
     pub prompt_tokens: i64,

@@ -14,6 +14,9 @@ pub(crate) struct Model {
     pub status: String,
     pub language: Option<String>,
     pub theme: String,
+    pub about: Option<String>,
+    pub default_model_id: Option<String>,
+    pub avatar_file_id: Option<String>,
     pub created_at: i64,
     pub last_login_at: Option<i64>,
 }

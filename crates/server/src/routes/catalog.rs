@@ -1,0 +1,32 @@
+//! The catalogue of models: what is known of each, what people may choose and who may. Administrators only.
+
+use crate::App;
+use crate::error::AppResult;
+use actix_web::web;
+use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
+use shared::{ModelId, Page};
+
+/// `GET /api/catalog`: every model of everybody's connections, by connection.
+pub async fn list_catalog(
+    app: web::Data<App>,
+    query: web::Query<CatalogQuery>,
+) -> AppResult<web::Json<Page<CatalogModel>>> {
+    Ok(web::Json(app.catalog.shelf(&query).await?))
+}
+
+/// `PATCH /api/catalog/{id}`: shows, hides, describes or corrects one.
+pub async fn update_model(
+    app: web::Data<App>,
+    id: web::Path<ModelId>,
+    body: web::Json<UpdateModel>,
+) -> AppResult<web::Json<CatalogModel>> {
+    Ok(web::Json(app.catalog.decide(&id, body.into_inner()).await?))
+}
+
+/// `PATCH /api/catalog`: the same change to many; answers with these.
+pub async fn update_models(
+    app: web::Data<App>,
+    body: web::Json<UpdateModels>,
+) -> AppResult<web::Json<Page<CatalogModel>>> {
+    Ok(web::Json(Page { items: app.catalog.decide_all(body.into_inner()).await?, next: None }))
+}
