@@ -1,5 +1,5 @@
 /* Runs before the first paint, in every browser ever made, so it is written in old JavaScript.
-   It puts language and colours on the page and says so when the program cannot start. */
+   It puts language, colours and brand on the page and says so when the program cannot start. */
 (function () {
   "use strict";
   var root = document.documentElement;
@@ -28,6 +28,108 @@
     }
   }
 
+  /* The icon as build/post.mjs puts it here, and its colour. */
+  var drawing = __ICON__;
+  var green = "#1F6B52";
+  var link = document.querySelector("link[rel=icon]");
+  var own = link && link.href;
+  var look = {};
+  var marked = false;
+
+  /* The accent of one theme as declarations; none for what is no colour. */
+  function declared(accent) {
+    var names = { accent: "accent", accentHover: "accent-hover", onAccent: "on-accent", accentSoft: "accent-soft", onAccentSoft: "on-accent-soft" };
+    var text = "";
+    for (var name in names) {
+      if (!accent || !/^#[0-9a-f]{6}$/.test(accent[name])) return "";
+      text += "--" + names[name] + ":" + accent[name] + ";";
+    }
+    return text;
+  }
+
+  function wear(accents) {
+    var sheet = document.getElementById("brand-colours");
+    if (!sheet) {
+      sheet = document.createElement("style");
+      sheet.id = "brand-colours";
+      document.head.appendChild(sheet);
+    }
+    var light = declared(accents && accents.light);
+    var dark = declared(accents && accents.dark);
+    sheet.textContent = !light || !dark ? "" : ":root:root{" + light + "}:root:root[data-theme=dark]{" + dark + "}" +
+      "@media (prefers-color-scheme:dark){:root:root:not([data-theme=light],[data-theme=dark]){" + dark + "}}";
+  }
+
+  function icon() {
+    if (look.logo) return look.logo;
+    var colour = look.accents && declared(look.accents.light) ? look.accents.light.accent : "";
+    return colour || marked ? "data:image/svg+xml," + encodeURIComponent(drawing.replace(green, colour || green)) : own;
+  }
+
+  function show(address) {
+    if (link.getAttribute("href") === address) return;
+    link.removeAttribute("type");
+    link.href = address;
+  }
+
+  /* The icon, with a dot at its foot while there is something to see. */
+  function drawIcon() {
+    if (!link) return;
+    if (!marked) return show(icon());
+    var picture = new Image();
+    picture.onload = function () {
+      var canvas = document.createElement("canvas");
+      var pen = canvas.getContext && canvas.getContext("2d");
+      if (!marked || !pen) return;
+      canvas.width = canvas.height = 64;
+      var scale = 64 / Math.max(picture.width, picture.height);
+      var width = picture.width * scale;
+      var height = picture.height * scale;
+      pen.drawImage(picture, (64 - width) / 2, (64 - height) / 2, width, height);
+      pen.beginPath();
+      pen.arc(47, 47, 15, 0, 2 * Math.PI);
+      pen.fillStyle = "#B23A2C";
+      pen.fill();
+      pen.lineWidth = 4;
+      pen.strokeStyle = "#FFFFFF";
+      pen.stroke();
+      show(canvas.toDataURL("image/png"));
+    };
+    picture.src = icon();
+  }
+
+  function mark(on) {
+    marked = on;
+    drawIcon();
+  }
+
+  /* What the server shows of itself, as JSON. It is kept, so that the next page begins with it. */
+  function dress(text) {
+    try {
+      look = JSON.parse(text) || {};
+    } catch (broken) {
+      return;
+    }
+    /* Only an address of our own. */
+    if (!/^\/api\/settings\/logo\?v=[0-9a-f]+$/.test(look.logo || "")) look.logo = "";
+    wear(look.accents);
+    drawIcon();
+    if (look.name && document.title === "AIChat") document.title = look.name;
+    if (stored("aichat.look") !== text) keep("aichat.look", text);
+  }
+
+  function keep(key, value) {
+    try {
+      window.localStorage.setItem(key, value);
+    } catch (refused) { /* Then the next page begins without it. */ }
+  }
+
+  /* How large everything is, in percent. */
+  function size() {
+    var scale = stored("aichat.scale");
+    root.style.fontSize = /^(110|125|150)$/.test(scale || "") ? scale + "%" : "";
+  }
+
   function paint() {
     var theme = stored("aichat.theme");
     var language = stored("aichat.language") || navigator.language || "";
@@ -39,6 +141,7 @@
     var element = document.createElement("p");
     element.setAttribute("lang", language);
     element.style.margin = "0 0 12px";
+    if (look.name) text = text.split("AIChat").join(look.name);
     element.appendChild(document.createTextNode(text + (detail ? " (" + detail + ")" : "")));
     return element;
   }
@@ -87,19 +190,29 @@
     if (!atTheDoor || stored("aichat.signed-in") !== null || !window.fetch) return null;
     return window.fetch("/api/bootstrap").then(function (response) {
       return response.ok ? response.json() : null;
+    }).then(function (answer) {
+      if (answer && answer.branding) dress(JSON.stringify(answer.branding));
+      return answer;
     })["catch"](function () {
       return null;
     });
   }
 
+  /* Script and program, and the part of it that draws what is at this address: see src/program.rs. */
+  function named(name) {
+    var found = document.querySelectorAll("meta[name=" + name + "]");
+    var addresses = [];
+    for (var index = 0; index < found.length; index += 1) addresses.push(found[index].content);
+    return addresses;
+  }
+
   /* The program is fetched at once, but at the door only behind the form. */
-  function fetchEarly() {
-    var parts = document.querySelectorAll("meta[name=program]");
+  function fetchEarly(parts) {
     for (var index = 0; index < parts.length; index += 1) {
       var link = document.createElement("link");
-      var wasm = /wasm$/.test(parts[index].content);
+      var wasm = /wasm$/.test(parts[index]);
       link.rel = wasm ? "preload" : "modulepreload";
-      link.href = parts[index].content;
+      link.href = parts[index];
       if (wasm) {
         link.as = "fetch";
         link.type = "application/wasm";
@@ -110,12 +223,29 @@
   }
 
   paint();
+  size();
+  dress(stored("aichat.look") || "{}");
+  if (window.addEventListener) {
+    window.addEventListener("storage", function (event) {
+      if (event.key === "aichat.look") dress(event.newValue || "{}");
+      if (event.key === "aichat.scale") size();
+    });
+  }
   var door = ask();
-  if (!door) fetchEarly();
+  var program = named("program");
+  var fits = current();
+  if (!door && fits) {
+    var part = /^\/(settings|c)(\/|$)/.exec(window.location.pathname);
+    fetchEarly(program.concat(part ? named(part[1] === "c" ? "thread" : part[1]) : []));
+  }
   var waiting = window.setTimeout(function () { say("slow"); }, 15000);
   window.aichatBoot = {
-    current: current(),
+    current: fits,
     door: door,
+    program: program,
+    dress: dress,
+    mark: mark,
+    size: size,
     started: function () {
       window.clearTimeout(waiting);
       final = true;

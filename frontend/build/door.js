@@ -39,7 +39,9 @@ function draw({ branding, registration }) {
   const foot = element("footer", { class: "door-foot", "aria-hidden": "true", style: "visibility: hidden" },
     choices(["中文", "English"]), choices(["THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"].map(say)));
   const door = element("div", { class: "door", id: "boot-door" },
-    element("header", { class: "door-brand" }, branding.name),
+    element("header", { class: "door-brand" },
+      branding.logo ? element("img", { class: "brand-logo", src: branding.logo, alt: "" }) : null,
+      element("span", {}, branding.name)),
     element("main", { class: "door-main" },
       element("h1", {}, say("SIGN_IN_TO").replace("{brand}", branding.name)), form, register), foot);
   door.style.cssText = "position:fixed;inset:0;z-index:1;overflow:auto;background:var(--canvas)";

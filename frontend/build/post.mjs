@@ -4,9 +4,11 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build as bundle } from "esbuild";
 import { build } from "./commit.mjs";
 import { compress } from "./compress.mjs";
-import { minified, optimised } from "./shrink.mjs";
+import { minified, optimised, target } from "./shrink.mjs";
+import { split } from "./split.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const staging = process.env.TRUNK_STAGING_DIR;
@@ -21,22 +23,31 @@ function found(html, pattern, what) {
 
 const hashOf = (content) => createHash("sha256").update(content).digest("hex").slice(0, 16);
 
-/// Replaces one of trunk's files by what `change` makes of it, under the hash of that, and returns the new address.
-async function changed(address, change) {
-  const content = await change(await readFile(join(staging, address)));
-  await rm(join(staging, address));
-  const name = address.replace(/-[0-9a-f]+(?=\D*$)/, `-${hashOf(content)}`);
-  await writeFile(join(staging, name), content);
-  return name;
-}
-
-/// Writes `content` under a name that carries its hash and returns the address.
+/// Writes `content` under a name that carries its hash, ahead of `_bg`, and returns the address.
 async function hashed(name, content) {
-  const hash = hashOf(content);
-  const extension = extname(name);
-  const file = `${name.slice(0, -extension.length)}-${hash}${extension}`;
+  const [, stem, ending] = name.match(/^(.*?)((?:_bg)?\.\w+)$/);
+  const file = `${stem}-${hashOf(content)}${ending}`;
   await writeFile(join(staging, file), content);
   return `/${file}`;
+}
+
+/// The program with its script, and the parts that are fetched later; answers the addresses of the first two and of all
+/// parts by their names; boot.js fetches some early where they are asked for.
+async function program() {
+  const made = await split({ profile: release ? "wasm-release" : "wasm-dev", root: dirname(here) });
+  const smaller = release ? optimised : (module) => module;
+  const later = new Map();
+  let { script } = made;
+  // Side by side: for most of its time the optimiser uses one core.
+  const [main, ...parts] = await Promise.all([made.program, ...made.parts.values()].map(smaller));
+  for (const [index, name] of [...made.parts.keys()].entries()) {
+    const address = await hashed(`${name}.wasm`, parts[index]);
+    if (!script.includes(`"./${name}.wasm"`)) throw new Error(`no script fetches ${name}.wasm`);
+    script = script.replaceAll(`"./${name}.wasm"`, `".${address}"`);
+    later.set(name, address);
+  }
+  const glue = await hashed("frontend.js", release ? await minified(script, "js") : script);
+  return [glue, await hashed("frontend_bg.wasm", main), later];
 }
 
 /// A script of this folder with a value in the place of every `__NAME__`; a name missing on either side is an error.
@@ -56,38 +67,84 @@ async function highlighter() {
   return hashed(`vendor/${folder}/highlight.js`, await readFile(join(here, "highlight.js")));
 }
 
+const folderOf = async (place, name) => (await readdir(join(staging, place))).find((folder) => folder.startsWith(`${name}-`));
+
+/// What a message can do beyond showing itself: the scripts of `blocks/` in one file, with their words and the place of KaTeX.
+async function blocks() {
+  const katex = JSON.stringify(`/vendor/${await folderOf("vendor", "katex")}`);
+  const texts = await tables(["blocks"]);
+  const entry = join(here, "blocks/index.js");
+  const words = { name: "words", setup: (build) => {
+    build.onLoad({ filter: /\.js$/ }, async ({ path }) => ({ contents: filled(await readFile(path, "utf8"), texts) }));
+    build.onLoad({ filter: /\.css$/ }, async ({ path }) => ({ contents: await minified(await readFile(path, "utf8"), "css"), loader: "text" }));
+  } };
+  const options = { entryPoints: [entry], bundle: true, write: false, format: "esm", target, minify: release, legalComments: "none" };
+  const { outputFiles: [{ text }] } = await bundle({ ...options, define: { KATEX: katex }, external: ["/vendor/*"], plugins: [words] });
+  return hashed("blocks.js", text);
+}
+
+/// Puts the table of texts into the script that speaks; a text that some script names and nobody wrote breaks the build.
+function filled(source, texts) {
+  for (const [, key] of source.matchAll(/(?:say|name|iconButton)\([^"]*"([A-Z_]+)"/g)) {
+    if (!texts[key]) throw new Error(`src/i18n/blocks.rs has no text ${key}, which build/blocks says`);
+  }
+  return source.replace("__TEXTS__", () => JSON.stringify(texts));
+}
+
+/// The page of the frame that draws, with the names of its script and of Mermaid.
+async function previews() {
+  const mermaid = `./${await folderOf("preview", "mermaid")}`;
+  const source = (await readFile(join(here, "preview/diagram.js"), "utf8")).replace("__MERMAID__", mermaid);
+  const script = await hashed("preview/diagram.js", release ? await minified(source, "js") : source);
+  const file = join(staging, "preview/diagram.html");
+  await writeFile(file, (await readFile(file, "utf8")).replace("__DIAGRAM__", script));
+}
+
+/// Plain texts of these tables of the program, by key: English and Chinese.
+async function tables(names) {
+  const sources = await Promise.all(names.map((name) => readFile(join(here, "../src/i18n", `${name}.rs`), "utf8")));
+  const rows = [...sources.join("\n").matchAll(/^\s*([A-Z_]+): ("[^"]*"), ("[^"]*");/gm)];
+  return Object.fromEntries(rows.map(([, key, en, zh]) => [key, [JSON.parse(en), JSON.parse(zh)]]));
+}
+
 /// The words of the door, from the program's own tables: a word that is renamed there breaks the build, not the page.
 async function doorTexts() {
-  const tables = ["auth", "common"].map((name) => readFile(join(here, "../src/i18n", `${name}.rs`), "utf8"));
-  const source = (await Promise.all(tables)).join("\n");
+  const texts = await tables(["auth", "common"]);
   const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
   const pair = (name) => {
-    const row = source.match(new RegExp(`^\\s*${name}: ("[^"]*"), ("[^"]*");`, "m"));
-    if (!row) throw new Error(`src/i18n has no plain text ${name}, which build/door.js says`);
-    return [JSON.parse(row[1]), JSON.parse(row[2])];
+    if (!texts[name]) throw new Error(`src/i18n has no plain text ${name}, which build/door.js says`);
+    return texts[name];
   };
   return JSON.stringify(Object.fromEntries(names.map((name) => [name, pair(name)])));
+}
+
+/// The first script with the icon in it. It is not made smaller: that would make it newer than the browsers it speaks to.
+function bootScript(source, drawing) {
+  const colour = source.match(/green = "(#[0-9A-F]{6})"/)[1];
+  if (!source.includes("__ICON__") || !drawing.includes(colour)) throw new Error("build/boot.js and favicon.svg do not fit");
+  // A picture that is drawn on a canvas needs a size of its own.
+  return source.replace("__ICON__", () => JSON.stringify(drawing.trim().replace("<svg ", '<svg width="64" height="64" ')));
 }
 
 async function page() {
   const file = join(staging, "index.html");
   let html = await readFile(file, "utf8");
   const inline = found(html, /<script type="module"[^>]*>[\s\S]*?<\/script>/, "inline module script");
-  let glue = found(inline, /["'](\/[^"']+-[0-9a-f]+\.js)["']/, "glue script");
-  let wasm = found(inline, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/, "wasm file");
-  if (release) {
-    const source = await readFile(join(dirname(here), "index.html"), "utf8");
-    glue = await changed(glue, (script) => minified(script, "js"));
-    wasm = await changed(wasm, (program) => optimised(program, source));
-  }
+  // trunk's own script and module: see split.mjs.
+  const unused = [/["'](\/[^"']+-[0-9a-f]+\.js)["']/, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/];
+  await Promise.all(unused.map((pattern) => rm(join(staging, found(inline, pattern, "script or module")))));
+  const [glue, wasm, later] = await program();
   const door = await script("door.js", { TEXTS: await doorTexts() });
-  const start = await script("start.js", { DOOR: door, GLUE: glue, WASM: wasm, HIGHLIGHT: await highlighter() });
-  const boot = await hashed("boot.js", await readFile(join(here, "boot.js")));
-  const icon = await hashed("favicon.svg", await readFile(join(here, "favicon.svg")));
+  const start = await script("start.js", {
+    DOOR: door, HIGHLIGHT: await highlighter(), BLOCKS: await blocks(), RICH: await script("rich.js", {}),
+  });
+  const drawing = await readFile(join(here, "favicon.svg"), "utf8");
+  const icon = await hashed("favicon.svg", drawing);
+  const boot = await hashed("boot.js", bootScript(await readFile(join(here, "boot.js"), "utf8"), drawing));
   const head = [
     await build(),
-    `<meta name="program" content="${glue}">`,
-    `<meta name="program" content="${wasm}">`,
+    ...[glue, wasm].map((address) => `<meta name="program" content="${address}">`),
+    ...["settings", "thread"].map((name) => `<meta name="${name}" content="${later.get(`split_${name}`)}">`),
     `<link rel="icon" type="image/svg+xml" href="${icon}">`,
     `<script src="${boot}"></script>`,
     `<link rel="modulepreload" href="${door}">`,
@@ -100,6 +157,7 @@ async function page() {
 }
 
 await page();
+await previews();
 const files = (await readdir(staging, { recursive: true })).filter((name) => TEXT.has(extname(name)));
 const sizes = await Promise.all(files.map(async (name) => (await stat(join(staging, name))).size));
 await Promise.all(files.filter((_, index) => sizes[index] > 1024).map((name) => compress(join(staging, name), { release })));

@@ -36,6 +36,38 @@ async function highlighter() {
   }
 }
 
+/// Where an installed package is, and under which folder it goes into the client: one that carries its version.
+async function packaged(name) {
+  const from = dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
+  const { version } = JSON.parse(await readFile(join(from, "package.json"), "utf8"));
+  return { from, folder: `${name}-${version}` };
+}
+
+/// Formulas: the program, chemistry apart, and only the fonts that every browser here reads.
+async function formulas() {
+  const { from, folder } = await packaged("katex");
+  const to = join(stage, "vendor", folder);
+  await mkdir(join(to, "contrib"), { recursive: true });
+  await cp(join(from, "LICENSE"), join(to, "LICENSE"));
+  for (const name of ["katex.mjs", "contrib/mhchem.mjs"]) {
+    await writeFile(join(to, name), await minified(await readFile(join(from, "dist", name), "utf8"), "js"));
+  }
+  const sheet = await readFile(join(from, "dist/katex.min.css"), "utf8");
+  await writeFile(join(to, "katex.css"), sheet.replace(/,url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)/g, ""));
+  await cp(join(from, "dist/fonts"), join(to, "fonts"), { recursive: true, filter: (name) => !/\.(woff|ttf)$/.test(name) });
+}
+
+/// Diagrams: only the frame of a preview loads them, so they are beside its pages.
+async function diagrams() {
+  const { from, folder } = await packaged("mermaid");
+  const to = join(stage, "preview", folder);
+  await mkdir(to, { recursive: true });
+  await cp(join(from, "LICENSE"), join(to, "LICENSE"));
+  await cp(join(from, "dist/mermaid.esm.min.mjs"), join(to, "mermaid.esm.min.mjs"));
+  await cp(join(from, "dist/chunks/mermaid.esm.min"), join(to, "chunks/mermaid.esm.min"), { recursive: true, filter: (name) => !name.endsWith(".map") });
+  for (const page of ["diagram.html", "page.html"]) await cp(join(here, "preview", page), join(stage, "preview", page));
+}
+
 await rm(stage, { recursive: true, force: true });
 await mkdir(stage, { recursive: true });
-await Promise.all([styleSheet(), highlighter()]);
+await Promise.all([styleSheet(), highlighter(), formulas(), diagrams()]);

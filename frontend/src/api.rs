@@ -4,20 +4,25 @@
 //! this site. An expired login is refreshed once for all waiting calls, then each is sent once more. Keeps no data.
 
 pub mod auth;
+pub mod catalog;
 pub mod chat;
 pub mod connections;
 mod fetch;
+pub mod files;
+pub mod folders;
+pub mod messages;
 pub mod models;
 pub mod people;
 mod refresh;
 mod rules;
+pub mod search;
 pub mod sessions;
 pub mod settings;
 pub mod stream;
 
 pub use fetch::{Method, open};
 pub use refresh::on_session_end;
-pub use rules::ends_session;
+pub use rules::{ends_session, offline};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -110,7 +115,7 @@ mod tests {
     #[test]
     fn nothing_is_sent_for_unit_and_an_empty_answer_is_unit() {
         assert_eq!(encode(&()), None);
-        assert_eq!(encode(&Branding { name: "A".into() }).as_deref(), Some(r#"{"name":"A"}"#));
+        assert_eq!(encode(&Branding { name: "A".into(), ..Branding::default() }).as_deref(), Some(r#"{"name":"A"}"#));
         assert_eq!(decode::<()>(""), Ok(()));
     }
 

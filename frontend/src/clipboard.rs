@@ -54,8 +54,36 @@ impl Copying {
     }
 }
 
+/// Fetches what copies with formatting, so that it is here when somebody presses: browsers let a page write to the
+/// clipboard only within a press.
+pub fn prepare_rich() {
+    spawn_local(async { _ = rich_module().await });
+}
+
+/// Copies the answer that `html` draws, as `text` too; formulas are taken from `shown`, where they are set. False when the
+/// browser allowed no way.
+pub async fn copy_rich(html: &str, text: &str, shown: Option<&web_sys::Element>) -> bool {
+    let call = async {
+        let module = rich_module().await?;
+        let function = js_sys::Reflect::get(&module, &JsValue::from_str("copyRich")).ok()?;
+        let function: js_sys::Function = function.dyn_into().ok()?;
+        let shown = shown.map_or(JsValue::NULL, JsValue::from);
+        let promise = function.call3(&module, &JsValue::from_str(html), &JsValue::from_str(text), &shown).ok()?;
+        JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()?.as_bool()
+    };
+    call.await.unwrap_or(false)
+}
+
+/// The script that copies with formatting; `build/start.js` knows its name.
+async fn rich_module() -> Option<JsValue> {
+    let window: JsValue = web_sys::window()?.into();
+    let bridge = js_sys::Reflect::get(&window, &JsValue::from_str("aichat")).ok()?;
+    let load: js_sys::Function = js_sys::Reflect::get(&bridge, &JsValue::from_str("rich")).ok()?.dyn_into().ok()?;
+    JsFuture::from(load.call0(&bridge).ok()?.dyn_into::<js_sys::Promise>().ok()?).await.ok()
+}
+
 /// Copies `text`; false when the browser allowed neither way.
-async fn copy(text: &str) -> bool {
+pub async fn copy(text: &str) -> bool {
     if let Some(promise) = modern(text)
         && JsFuture::from(promise).await.is_ok()
     {

@@ -1,13 +1,19 @@
 //! What can be seen: components take props and report through callbacks. Only pages and `state` decide.
 
+pub mod brand;
 pub mod composer;
 pub mod connect;
 pub mod empty;
 pub mod markdown_view;
 pub mod message;
 pub mod model_picker;
+pub mod model_setting;
+pub mod picture_row;
 pub mod preferences;
 pub mod reasoning;
+pub mod search;
 pub mod setting_row;
 pub mod sidebar;
+pub mod strip;
+pub mod text_row;
 pub mod ui;

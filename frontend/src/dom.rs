@@ -15,15 +15,17 @@ pub fn is_hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
-/// Names the page: `Profile · AIChat`.
-pub fn set_title(page: &str, brand: &str) {
+/// Names the page: `Profile · AIChat`, with the number of answers that nobody has seen before it.
+pub fn set_title(page: &str, brand: &str, unseen: usize) {
     if let Some(document) = document() {
-        document.set_title(&page_title(page, brand));
+        document.set_title(&page_title(page, brand, unseen));
     }
 }
 
-fn page_title(page: &str, brand: &str) -> String {
-    if page.is_empty() { brand.to_owned() } else { format!("{page} · {brand}") }
+fn page_title(page: &str, brand: &str, unseen: usize) -> String {
+    let count = if unseen > 0 { format!("({unseen}) ") } else { String::new() };
+    let dot = if page.is_empty() { "" } else { " · " };
+    [&count, page, dot, brand].concat()
 }
 
 /// Sets an attribute of `<html>`.
@@ -59,10 +61,30 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// Focuses an element without bringing it into view.
+pub fn focus_in_place(element: &HtmlElement) {
+    let options = js_sys::Object::new();
+    // A plain object takes any property, and an element that cannot be focused leaves the focus where it is.
+    let _ = js_sys::Reflect::set(&options, &"preventScroll".into(), &true.into());
+    let focus =
+        js_sys::Reflect::get(element, &"focus".into()).ok().and_then(|focus| focus.dyn_into::<js_sys::Function>().ok());
+    let _ = focus.map(|focus| focus.call1(element, &options));
+}
+
+/// Presses a button or a field that is not shown itself.
+pub fn press(element: &HtmlElement) {
+    element.click();
+}
+
+/// The first element that this selector finds.
+#[must_use]
+pub fn query(selector: &str) -> Option<HtmlElement> {
+    document()?.query_selector(selector).ok()??.dyn_into().ok()
+}
+
 /// Focuses the first element that this selector finds, if it can be.
 pub fn focus_first(selector: &str) {
-    let found = document().and_then(|document| document.query_selector(selector).ok()?);
-    if let Some(element) = found.and_then(|element| element.dyn_into().ok()) {
+    if let Some(element) = query(selector) {
         focus(&element);
     }
 }
@@ -80,6 +102,12 @@ pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     (0..list.length()).filter_map(|index| list.item(index)?.dyn_into().ok()).collect()
 }
 
+/// The elements of the page that match, in order.
+#[must_use]
+pub fn find_all(selector: &str) -> Vec<HtmlElement> {
+    document().and_then(|document| document.document_element()).map(|root| all(&root, selector)).unwrap_or_default()
+}
+
 /// Scrolls the page to its beginning.
 pub fn scroll_to_top() {
     if let Some(window) = web_sys::window() {
@@ -92,6 +120,15 @@ pub fn scroll_to_top() {
 #[must_use]
 pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing() || event.key_code() == 229
+}
+
+/// How large everything is that follows the chosen size; 1 as a rule.
+#[must_use]
+pub fn scale() -> f64 {
+    let root = document().and_then(|document| document.document_element());
+    let style = root.and_then(|root| web_sys::window()?.get_computed_style(&root).ok()?);
+    let size = style.and_then(|style| style.get_property_value("font-size").ok());
+    size.and_then(|size| size.trim_end_matches("px").parse::<f64>().ok()).map_or(1.0, |size| size / 16.0)
 }
 
 /// Whether the screen is a phone's: drawers and sheets, no autofocus.
@@ -112,7 +149,12 @@ mod tests {
 
     #[test]
     fn a_title_names_the_page_before_the_brand() {
-        assert_eq!(page_title("Profile", "AIChat"), "Profile · AIChat");
-        assert_eq!(page_title("", "AIChat"), "AIChat");
+        assert_eq!(page_title("Profile", "AIChat", 0), "Profile · AIChat");
+        assert_eq!(page_title("", "AIChat", 0), "AIChat");
+    }
+
+    #[test]
+    fn answers_that_nobody_has_seen_are_counted_before_the_title() {
+        assert_eq!(page_title("Cats", "AIChat", 2), "(2) Cats · AIChat");
     }
 }

@@ -5,10 +5,20 @@
 //! (`client.*`) are worded here. Never decides the language: `state/preferences.rs` does.
 
 pub mod auth;
+pub mod blocks;
+pub mod brand;
 pub mod chat;
 pub mod common;
+pub mod compare;
+pub mod composer;
 pub mod connections;
+pub mod messages;
+pub mod models;
+pub mod organize;
+pub mod reading;
+pub mod search;
 pub mod settings;
+pub mod shortcuts;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use leptos::reactive::graph::Observer;

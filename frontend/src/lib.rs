@@ -4,6 +4,9 @@
 //! nothing of the product); `state/` decides and calls `api/`; only `api/` knows URLs and `fetch`. A module of `state`
 //! starts with a plain struct and its reducer, tested by `cargo test`; its signals come last. Effects only reach outward.
 //!
+//! **Parts.** The door and the chat start with the page; the settings and what is rarely opened are fetched when they are
+//! needed, see `program.rs` and `later.rs`.
+//!
 //! **What every screen can use.**
 //! - [`state::account::use_account`]: `user`, `is_signed_in`, `is_admin`, `brand`; `set_user(user)` on `user.changed`.
 //! - [`state::preferences::use_preferences`]: `language()`, `theme()`, and their setters.
@@ -13,18 +16,26 @@
 //!   in closures and handlers; [`i18n::error_message`] for an `ApiError`.
 //! - The address: [`router::use_location`], [`router::navigate`]; links are plain `<a href>`; the table is [`pages::Page`].
 //! - Calls: [`api::get`], [`api::post`], [`api::patch`], [`api::put`], [`api::delete`]; [`api::open`] for a stream.
+//! - Shortcuts: [`shortcuts::SHORTCUTS`]; a button is marked by `data-shortcut`, or a page says what one does by `act`.
 //! - Parts of screens: [`components::ui`]. Page titles: [`state::account::use_title`].
 
+pub mod amounts;
 pub mod api;
 pub mod back;
 pub mod clipboard;
 pub mod components;
 pub mod dom;
+pub mod finished;
 pub mod i18n;
 pub mod ids;
+pub mod later;
+pub mod look;
 pub mod pages;
+pub mod pictures;
+pub mod program;
 pub mod reactive;
 pub mod router;
+pub mod shortcuts;
 pub mod state;
 pub mod storage;
 pub mod time;
@@ -32,14 +43,8 @@ pub mod time;
 use crate::reactive::{draw, memo};
 use components::ui::{ErrorCard, ToastHost, TooltipHost, WorkingDot};
 use leptos::prelude::*;
-use pages::guard::{at_the_door, signed_in};
 use pages::{Page, Section};
 use state::account::{Phase, provide_account};
-
-/// Puts the client into the page.
-pub fn mount() {
-    leptos::mount::mount_to_body(App);
-}
 
 /// The whole client: state that outlives every page, then the pages.
 #[component]
@@ -47,12 +52,14 @@ pub fn App() -> AnyView {
     let preferences = state::preferences::provide_preferences();
     state::toasts::provide_toasts();
     router::listen();
+    state::typed::guard();
+    shortcuts::provide_shortcuts();
     // Expects preferences.
     let account = provide_account(preferences);
     // These expect an account.
     state::people::provide_people();
     state::settings::provide_settings(account);
-    state::connections::provide_connections();
+    state::news::provide_news();
     state::events::provide_events();
     let screen = move || match account.phase.get() {
         Phase::Loading => view! { <div class="boot"><WorkingDot/></div> }.into_any(),
@@ -64,6 +71,7 @@ pub fn App() -> AnyView {
     view! {
         {draw(screen)}
         <ToastHost/>
+        <shortcuts::overview::Overview/>
         <TooltipHost/>
     }
     .into_any()
@@ -78,15 +86,7 @@ fn Pages() -> AnyView {
         Page::Settings(_) => Page::Settings(Section::Index),
         page => page,
     });
-    let page = move || match area.get() {
-        Page::Login => at_the_door(|| view! { <pages::login::LoginPage/> }.into_any()),
-        Page::Register => at_the_door(|| view! { <pages::register::RegisterPage/> }.into_any()),
-        Page::Pending => at_the_door(|| view! { <pages::pending::PendingPage/> }.into_any()),
-        Page::Settings(_) => signed_in(|| view! { <pages::settings::SettingsPage/> }.into_any()),
-        Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
-        Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
-    };
-    draw(page)
+    draw(move || program::draw_page(area.get()))
 }
 
 #[cfg(test)]

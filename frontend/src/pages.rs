@@ -6,6 +6,7 @@ pub mod connections;
 pub mod door;
 pub mod guard;
 pub mod login;
+pub mod models;
 pub mod not_found;
 pub mod pending;
 pub mod people;
@@ -25,7 +26,7 @@ pub enum Page {
     Pending,
     /// `/settings` and what is below it.
     Settings(Section),
-    /// `/` and `/c/:id`.
+    /// `/`, `/c/:id` and `/archive`.
     Chat,
     /// Anything else.
     NotFound,
@@ -38,8 +39,12 @@ pub enum Section {
     Index,
     /// `/settings/profile`.
     Profile,
+    /// `/settings/my-connections`.
+    MyConnections,
     /// `/settings/connections`.
     Connections,
+    /// `/settings/models`.
+    Models,
     /// `/settings/people`.
     People,
     /// `/settings/system`.
@@ -58,9 +63,11 @@ impl Page {
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "connections"] => Self::Settings(Section::Connections),
+            ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
+            ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
             ["settings", "system"] => Self::Settings(Section::System),
-            [] | ["c", _] => Self::Chat,
+            [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
         }
     }
@@ -75,6 +82,7 @@ mod tests {
         for (path, page) in [
             ("/", Page::Chat),
             ("/c/01a1fd3d", Page::Chat),
+            ("/archive", Page::Chat),
             ("/auth", Page::Login),
             ("/auth/login/", Page::Login),
             ("/settings", Page::Settings(Section::Index)),

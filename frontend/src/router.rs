@@ -82,9 +82,15 @@ impl Default for NavigateOptions {
 
 /// Goes to a path of this site. What lies above the page is no place to come back to, so the path takes its place.
 pub fn navigate(path: &str, options: NavigateOptions) {
+    let path = path.to_owned();
+    back::after_leaving(move || go(&path, options));
+}
+
+fn go(path: &str, options: NavigateOptions) {
     let before = signal().get_untracked();
     let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else { return };
-    if before == Address::parse(path) {
+    let wanted = Address::parse(path);
+    if before == wanted {
         return;
     }
     let written = if options.replace || back::is_above() {
@@ -114,6 +120,7 @@ pub fn listen() {
     let back = window_event_listener(ev::popstate, |_| {
         back::returned();
         signal().set(current());
+        back::go_on();
     });
     let click = window_event_listener(ev::click, |event| {
         if let Some(path) = followed(&event) {
@@ -122,9 +129,10 @@ pub fn listen() {
         }
     });
     on_cleanup(move || [back, click].into_iter().for_each(WindowListenerHandle::remove));
+    back::begin();
 }
 
-/// The path that a click leads to, if it is a plain click on a link to one of our pages.
+/// The path that a click leads to, if it is a plain click on a link to a page of this client.
 fn followed(event: &MouseEvent) -> Option<String> {
     let is_plain =
         event.button() == 0 && !event.meta_key() && !event.ctrl_key() && !event.shift_key() && !event.alt_key();
@@ -137,5 +145,6 @@ fn followed(event: &MouseEvent) -> Option<String> {
     let origin = web_sys::window()?.location().origin().ok()?;
     let href = link.href();
     let path = address::within(&href, &origin)?;
-    (is_here && Page::at(&Address::parse(path).path) != Page::NotFound).then(|| path.to_owned())
+    let page = Page::at(&Address::parse(path).path);
+    (is_here && page != Page::NotFound).then(|| path.to_owned())
 }

@@ -3,16 +3,22 @@
 
 pub mod account;
 pub mod build;
+pub mod catalog;
 pub mod chats;
 pub mod composer;
 pub mod connections;
 pub mod conversation;
 pub mod credentials;
 pub mod events;
+pub mod gauge;
 pub mod load;
 pub mod models;
+pub mod news;
 pub mod people;
 pub mod preferences;
 pub mod runs;
+pub mod search;
 pub mod settings;
+pub mod start;
 pub mod toasts;
+pub mod typed;

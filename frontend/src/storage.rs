@@ -11,7 +11,7 @@ pub const LANGUAGE: &str = "aichat.language";
 pub const SIGNED_IN: &str = "aichat.signed-in";
 
 thread_local! {
-    /// What a browser without storage would forget, kept as long as the tab lives.
+    /// What a browser without storage, or without room in it, would forget: kept as long as the tab lives.
     static MEMORY: RefCell<BTreeMap<String, String>> = const { RefCell::new(BTreeMap::new()) };
 }
 
@@ -19,22 +19,42 @@ fn local() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok()?
 }
 
+fn session() -> Option<web_sys::Storage> {
+    web_sys::window()?.session_storage().ok()?
+}
+
+/// A text that this tab remembers, and no other.
+#[must_use]
+pub fn read_here(key: &str) -> Option<String> {
+    session()?.get_item(key).ok()?
+}
+
+/// Lets this tab, and no other, remember a text, or forget it.
+pub fn write_here(key: &str, value: Option<&str>) {
+    let Some(storage) = session() else { return };
+    // What a browser refuses to remember is forgotten with the page.
+    let _ = match value {
+        Some(value) => storage.set_item(key, value),
+        None => storage.remove_item(key),
+    };
+}
+
 /// The stored text.
 #[must_use]
 pub fn read(key: &str) -> Option<String> {
-    match local() {
-        Some(storage) => storage.get_item(key).ok()?,
-        None => MEMORY.with_borrow(|memory| memory.get(key).cloned()),
-    }
+    let here = MEMORY.with_borrow(|memory| memory.get(key).cloned());
+    here.or_else(|| local()?.get_item(key).ok()?)
 }
 
 /// Stores a text; false when it will be forgotten with the tab.
 pub fn write(key: &str, value: &str) -> bool {
-    if let Some(storage) = local() {
-        return storage.set_item(key, value).is_ok();
-    }
-    MEMORY.with_borrow_mut(|memory| memory.insert(key.to_owned(), value.to_owned()));
-    false
+    let kept = local().is_some_and(|storage| storage.set_item(key, value).is_ok());
+    MEMORY.with_borrow_mut(
+        |memory| {
+            if kept { memory.remove(key) } else { memory.insert(key.to_owned(), value.to_owned()) }
+        },
+    );
+    kept
 }
 
 /// Forgets a text.

@@ -48,6 +48,16 @@ fn both_themes_name_the_same_values() {
 }
 
 #[test]
+fn brand_colours_are_fitted_to_the_grounds_that_are_there() {
+    for (theme, ground) in [(light(), shared::colour::LIGHT), (dark(), shared::colour::DARK)] {
+        let pairs = [("--canvas", ground.canvas), ("--selected", ground.selected), ("--text", ground.text)];
+        for (name, colour) in pairs {
+            assert_eq!(theme[name].to_lowercase(), colour.hex(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn dark_shadows_are_the_light_ones_in_black_with_a_line_inside() {
     let shape = |shadow: &str| {
         shadow.split(", ").map(|layer| layer.rsplit_once(' ').expect("a colour").0.to_owned()).collect::<Vec<_>>()
@@ -108,7 +118,8 @@ fn sheets() -> Vec<(String, String)> {
         let name = file.file_name().to_string_lossy().into_owned();
         (name, std::fs::read_to_string(file.path()).expect("a style sheet"))
     };
-    files.map(read).filter(|(name, _)| name != "tokens.css").collect()
+    let later = ("blocks/blocks.css".to_owned(), include_str!("../build/blocks/blocks.css").to_owned());
+    files.map(read).filter(|(name, _)| name != "tokens.css").chain([later]).collect()
 }
 
 #[test]

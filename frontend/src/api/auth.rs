@@ -1,8 +1,10 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
-use super::{ApiResult, get, patch, post};
+use super::{ApiResult, decode, delete, fetch, get, patch, post};
 use shared::accounts::{ChangePassword, Credentials, SignedIn, UpdateMe, User};
+use shared::files::FileUsage;
 use shared::settings::Bootstrap;
+use web_sys::File;
 
 /// Everything the first screen needs, signed in or not.
 pub async fn bootstrap() -> ApiResult<Bootstrap> {
@@ -42,4 +44,25 @@ pub async fn update_me(change: &UpdateMe) -> ApiResult<User> {
 /// Changes the password.
 pub async fn change_password(change: &ChangePassword) -> ApiResult<()> {
     post("/api/auth/password", change).await
+}
+
+/// Where the picture of the signed-in person is kept.
+const AVATAR: &str = "/api/auth/me/avatar";
+
+/// Takes a picture.
+pub async fn set_avatar(picture: &File) -> ApiResult<User> {
+    // An ordinary call first: it renews a login that has run out, which the picture itself is not sent twice for.
+    me().await?;
+    let response = fetch::put_bytes(AVATAR, picture).await?;
+    decode(&fetch::text(&response).await?)
+}
+
+/// Goes back to the initial.
+pub async fn remove_avatar() -> ApiResult<User> {
+    delete(AVATAR).await
+}
+
+/// How much the files of the signed-in person take.
+pub async fn file_usage() -> ApiResult<FileUsage> {
+    get("/api/files/usage").await
 }

@@ -8,6 +8,9 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Headers, RequestCredentials, RequestInit, Response};
 
+/// The header that proves that a request comes from this site.
+pub(super) const PROOF: &str = "X-AIChat-Request";
+
 /// The methods of the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
@@ -24,7 +27,7 @@ pub enum Method {
 }
 
 impl Method {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
@@ -52,17 +55,21 @@ pub async fn open(
         if response.ok() {
             return Ok(response);
         }
-        let error = refusal(&response).await;
-        let signed_in = storage::read(storage::SIGNED_IN).is_some();
-        match rules::next(path, &error, retried, signed_in) {
-            Next::Report => return Err(error),
-            Next::EndSession => {
-                refresh::end_session(&error);
-                return Err(error);
-            }
-            Next::RefreshThenRetry => refresh::shared().await?,
-        }
+        recover(path, refusal(&response).await, retried).await?;
         retried = true;
+    }
+}
+
+/// Makes a refused call worth sending once more, or gives its error back. `retried` is true for the second attempt.
+pub(super) async fn recover(path: &str, error: ApiError, retried: bool) -> ApiResult<()> {
+    let signed_in = storage::read(storage::SIGNED_IN).is_some();
+    match rules::next(path, &error, retried, signed_in) {
+        Next::Report => Err(error),
+        Next::EndSession => {
+            refresh::end_session(&error);
+            Err(error)
+        }
+        Next::RefreshThenRetry => refresh::shared().await,
     }
 }
 
@@ -81,7 +88,7 @@ pub(super) async fn send(
 
 fn request(method: Method, body: Option<&str>, signal: Option<&AbortSignal>) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
-    headers.set("X-AIChat-Request", "1")?;
+    headers.set(PROOF, "1")?;
     headers.set("Accept", "application/json, text/event-stream")?;
     let init = RequestInit::new();
     init.set_method(method.as_str());
@@ -108,4 +115,14 @@ pub(super) async fn refusal(response: &Response) -> ApiError {
         Ok(body) => rules::error_from(response.status(), &body),
         Err(error) => error,
     }
+}
+
+/// Sends bytes as they are, without any retry.
+pub(super) async fn put_bytes(path: &str, bytes: &JsValue) -> ApiResult<Response> {
+    let init = request(Method::Put, None, None).map_err(|_| rules::offline())?;
+    init.set_body(bytes);
+    let window = web_sys::window().ok_or_else(rules::offline)?;
+    let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|_| rules::offline())?;
+    let response: Response = answer.dyn_into().map_err(|_| rules::offline())?;
+    if response.ok() { Ok(response) } else { Err(refusal(&response).await) }
 }

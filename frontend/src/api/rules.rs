@@ -47,7 +47,8 @@ pub(super) fn error_from(status: u16, body: &str) -> ApiError {
 }
 
 /// The error of a request that did not reach the server.
-pub(super) fn offline() -> ApiError {
+#[must_use]
+pub fn offline() -> ApiError {
     ApiError { code: OFFLINE.to_owned(), message: "The server cannot be reached.".to_owned(), ..ApiError::default() }
 }
 

@@ -1,13 +1,29 @@
-//! The text box: grows with its text, sends with Enter, and turns Send into Stop in the same place.
+//! The text box: grows with its text, sends with Enter, takes files that are pasted, and turns Send into Stop in the same
+//! place.
 
-use crate::components::ui::{Glyph, Icon};
+pub mod attach;
+pub mod chips;
+pub mod effort;
+pub mod gauge;
+pub mod queue;
+pub mod suggest;
+mod typing;
+
+use crate::components::ui::{Glyph, Icon, IconButton};
 use crate::dom;
-use crate::i18n::{Text, chat, say, t};
-use crate::reactive::effect;
-use crate::state::composer::keys::{Enter, Ime, Meaning};
+use crate::i18n::{Text, chat, composer as words, say, t};
+use crate::reactive::{draw, effect, memo};
+use crate::state::composer::suggest::Sign;
 use leptos::html;
 use leptos::prelude::*;
 use shared::limits::MAX_CONTENT_BYTES;
+use suggest::{Suggest, Suggestions, Taken};
+use typing::Typing;
+
+/// From so many bytes on, a text in one line fills several.
+const ROOMY: usize = 240;
+/// From so many characters on, a text is certainly higher than the box may become. Measuring it would take a moment.
+const HIGH: u32 = 20_000;
 
 /// What the button does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,32 +36,58 @@ pub enum Stage {
     Stopping,
 }
 
+/// What the text box asks of those who use it.
+#[derive(Clone, Copy)]
+pub struct Wishes {
+    /// Something was typed.
+    pub text: Callback<String>,
+    /// To send; while an answer is being written, to wait behind it.
+    pub send: Callback<()>,
+    /// To stop.
+    pub stop: Callback<()>,
+    /// Files were pasted.
+    pub files: Callback<Vec<web_sys::File>>,
+    /// A long text was pasted; true when it became something else than text.
+    pub long: Callback<String, bool>,
+    /// A command or a model was chosen while typing.
+    pub take: Callback<(Sign, Taken)>,
+    /// To edit what was said last.
+    pub edit_last: Callback<()>,
+}
+
 /// The text box.
 #[component]
 pub fn ComposerBox(
     /// What is typed.
     #[prop(into)]
     text: Signal<String>,
-    /// What was typed.
-    #[prop(into)]
-    on_text: Callback<String>,
-    /// The wish to send.
-    #[prop(into)]
-    on_send: Callback<()>,
-    /// The wish to stop.
-    #[prop(into)]
-    on_stop: Callback<()>,
+    /// What it asks for.
+    wishes: Wishes,
     /// What the button does.
     #[prop(into)]
     stage: Signal<Stage>,
     /// Why sending is impossible, apart from an empty box.
     #[prop(into)]
     obstacle: Signal<Option<Text>>,
+    /// Whether what stands above says why sending is impossible.
+    #[prop(into)]
+    blocked: Signal<bool>,
+    /// Whether there is nothing to send.
+    #[prop(into)]
+    empty: Signal<bool>,
     /// What is worth knowing before sending.
     #[prop(into)]
     note: Signal<Option<String>>,
+    /// Whether it fills the page.
+    tall: RwSignal<bool>,
+    /// What is offered while somebody types.
+    suggest: Suggest,
     /// Asks for the focus.
     focus: Trigger,
+    /// Above the text: what goes with it.
+    above: AnyView,
+    /// At the left, below the text.
+    tools: AnyView,
     /// At the right, before the button: the model.
     children: Children,
 ) -> AnyView {
@@ -55,72 +97,100 @@ pub fn ComposerBox(
     let too_long = move || text.with(|text| text.len() > MAX_CONTENT_BYTES).then_some(chat::TOO_LONG);
     let reason = move || too_long().or_else(|| obstacle.get().filter(|_| tried.get()));
     let words = move || reason().map(|reason| say(reason).to_owned()).or_else(|| note.get());
-    let send = move || {
+    let send = Callback::new(move |()| {
         let stuck = untrack(|| too_long().or(obstacle.get()).is_some());
         tried.set(stuck);
-        if !stuck {
-            on_send.run(());
+        if !stuck && !blocked.get_untracked() && !empty.get_untracked() {
+            tall.set(false);
+            wishes.send.run(());
         }
-    };
-    let ime = StoredValue::new(Ime::default());
-    let keydown = move |event: web_sys::KeyboardEvent| {
-        let meaning = enter(&event).map(|enter| ime.with_value(|ime| ime.meaning(enter)));
-        if meaning == Some(Meaning::Send) {
-            event.prevent_default();
-            send();
-        }
-    };
-    keep_height(area, text);
+    });
+    let typing = Typing::new(wishes, send, suggest, tall);
+    keep_height(area, text, tall);
     take_focus(area, focus);
     view! {
         <div class="composer">
-            <textarea
-                node_ref=area
-                rows="1"
-                aria-label=t(chat::MESSAGE)
-                placeholder=t(chat::ASK_ANYTHING)
-                autocomplete="off"
-                enterkeyhint=move || if types_by_touch() { "enter" } else { "send" }
-                prop:value=move || text.get()
-                on:input:target=move |event| {
-                    tried.set(false);
-                    fit(&event.target());
-                    on_text.run(event.target().value());
-                }
-                on:keydown=keydown
-                on:keyup=move |_| ime.update_value(Ime::release)
-                on:compositionstart=move |_| ime.update_value(Ime::start)
-                on:compositionend=move |event| ime.update_value(|ime| ime.end(event.time_stamp()))
-            ></textarea>
+            {above}
+            <Suggestions suggest on_take=wishes.take/>
+            <div class="composer-text">
+                <textarea
+                    node_ref=area
+                    rows="1"
+                    data-shortcut="focus"
+                    aria-label=t(chat::MESSAGE)
+                    aria-autocomplete="list"
+                    aria-controls="suggest"
+                    aria-activedescendant=move || suggest.active()
+                    placeholder=t(chat::ASK_ANYTHING)
+                    autocomplete="off"
+                    enterkeyhint=move || if types_by_touch() { "enter" } else { "send" }
+                    prop:value=move || text.get()
+                    on:input:target=move |event| {
+                        tried.set(false);
+                        wishes.text.run(event.target().value());
+                        typing.looked(&event.target());
+                    }
+                    on:keydown:target=move |event| typing.pressed(&event, &event.target())
+                    on:paste:target=move |event| typing.pasted(&event, &event.target())
+                    on:keyup:target=move |event| typing.released(&event.target())
+                    on:blur=move |_| suggest.close()
+                    on:compositionstart=move |_| typing.composes()
+                    on:compositionend=move |event| typing.composed(event.time_stamp())
+                ></textarea>
+                <TallButton text tall/>
+            </div>
             {move || words().map(|words| view! { <p class="composer-reason" role="status">{words}</p> })}
             <div class="composer-row">
+                <div class="composer-tools">{tools}</div>
                 {children()}
-                <SendButton text stage send on_stop/>
+                <QueueButton empty stage send/>
+                <SendButton empty stage send on_stop=wishes.stop/>
             </div>
         </div>
     }
     .into_any()
 }
 
+/// From two lines on the text may have the whole page.
+#[component]
+fn TallButton(text: Signal<String>, tall: RwSignal<bool>) -> AnyView {
+    let wanted = memo(move || tall.get() || text.with(|text| text.len() > ROOMY || text.contains('\n')));
+    let name = move || say(if tall.get() { words::TALL_LEAVE } else { words::TALL });
+    let glyph = Signal::derive(move || if tall.get() { Glyph::Minimize } else { Glyph::Maximize });
+    let toggle = move || tall.update(|tall| *tall = !*tall);
+    let body = move || {
+        wanted.get().then(|| {
+            view! { <div class="composer-tall"><IconButton name glyph shortcut=typing::TALL_KEYS on_press=toggle/></div> }
+        })
+    };
+    draw(body)
+}
+
+/// While an answer is being written: what is typed waits for its end.
+#[component]
+fn QueueButton(empty: Signal<bool>, stage: Signal<Stage>, send: Callback<()>) -> AnyView {
+    let wanted = memo(move || stage.get() != Stage::Ready && !empty.get());
+    let body = move || {
+        wanted.get().then(|| {
+            view! { <IconButton name=t(words::QUEUE) glyph=Glyph::ListPlus on_press=send/> }
+        })
+    };
+    draw(body)
+}
+
 /// Send, or Stop, in one place.
 #[component]
-fn SendButton(
-    text: Signal<String>,
-    stage: Signal<Stage>,
-    send: impl Fn() + Copy + Send + Sync + 'static,
-    on_stop: Callback<()>,
-) -> AnyView {
+fn SendButton(empty: Signal<bool>, stage: Signal<Stage>, send: Callback<()>, on_stop: Callback<()>) -> AnyView {
     let name = move || match stage.get() {
         Stage::Ready => say(chat::SEND),
         Stage::Busy => say(chat::STOP),
         Stage::Stopping => say(chat::STOPPING),
     };
-    let empty = move || text.with(|text| text.trim().is_empty());
     let sent_at = StoredValue::new(f64::NEG_INFINITY);
     let press = move |event: web_sys::MouseEvent| match stage.get_untracked() {
         Stage::Ready => {
             sent_at.set_value(event.time_stamp());
-            send();
+            send.run(());
         }
         Stage::Busy if is_second_half(sent_at.get_value(), event.time_stamp()) => {}
         Stage::Busy => on_stop.run(()),
@@ -134,7 +204,7 @@ fn SendButton(
     view! {
         <button
             class="send"
-            class:idle=move || stage.get() == Stage::Ready && empty()
+            class:idle=move || stage.get() == Stage::Ready && empty.get()
             type="button"
             aria-label=name
             data-tip=name
@@ -154,53 +224,53 @@ fn is_second_half(sent_at: f64, now: f64) -> bool {
     now - sent_at < 400.0
 }
 
-/// A pressed key as far as Enter is concerned.
-fn enter(event: &web_sys::KeyboardEvent) -> Option<Enter> {
-    (event.key() == "Enter").then(|| Enter {
-        shift: event.shift_key(),
-        alt: event.alt_key(),
-        command: event.ctrl_key() || event.meta_key(),
-        is_composing: event.is_composing(),
-        key_code: event.key_code(),
-        at: event.time_stamp(),
-        touch: types_by_touch(),
-    })
-}
-
 /// Whether text is typed on glass here.
 fn types_by_touch() -> bool {
     dom::matches_media("(hover: none) and (pointer: coarse)")
 }
 
-/// The box is as high as its text, also when somebody else than the person changes it.
-fn keep_height(area: NodeRef<html::Textarea>, text: Signal<String>) {
+/// The box is as high as its text, whoever changes it; where it fills the page the style sheet decides.
+fn keep_height(area: NodeRef<html::Textarea>, text: Signal<String>, tall: RwSignal<bool>) {
     effect(move || {
         text.track();
+        let tall = tall.get();
         if let Some(area) = area.get() {
             // By the next frame the new text is in the box.
-            request_animation_frame(move || fit(&area));
+            request_animation_frame(move || fit(&area, tall));
         }
     });
 }
 
 /// The style sheet says how high the box may become.
-fn fit(area: &web_sys::HtmlTextAreaElement) {
+pub(crate) fn fit(area: &web_sys::HtmlTextAreaElement, tall: bool) {
     let style = web_sys::HtmlElement::style(area);
-    // A property of a literal name cannot be refused.
-    let _ = style.set_property("height", "auto");
-    let _ = style.set_property("height", &format!("{}px", area.scroll_height()));
+    let set = |value: &str| {
+        // A property of a literal name cannot be refused.
+        let _ = style.set_property("height", value);
+    };
+    if tall {
+        return set("");
+    }
+    if area.text_length() > HIGH {
+        return set("100vh");
+    }
+    set("auto");
+    set(&format!("{}px", area.scroll_height()));
 }
 
 /// Takes the focus when asked to. Never on a phone, where that would open the keyboard.
 fn take_focus(area: NodeRef<html::Textarea>, focus: Trigger) {
     effect(move || {
         focus.track();
-        if let Some(area) = area.get().filter(|_| !dom::is_phone() && !types_by_touch()) {
-            dom::focus(&area);
-            let end = area.value().encode_utf16().count() as u32;
-            // Fails only for kinds of input that have no selection.
-            let _ = area.set_selection_range(end, end);
+        let Some(area) = area.get().filter(|_| !dom::is_phone() && !types_by_touch()) else { return };
+        // Whoever writes in the middle of the text goes on there.
+        if dom::focused().is_some_and(|focused| focused.is_same_node(Some(&area))) {
+            return;
         }
+        dom::focus(&area);
+        let end = area.text_length();
+        // Fails only for kinds of input that have no selection.
+        let _ = area.set_selection_range(end, end);
     });
 }
 

@@ -2,12 +2,15 @@
 //! one click. Used by the settings and by the screen that has no model yet.
 
 pub mod draft;
+pub mod fields;
 pub mod form;
+pub mod keys;
 pub mod models;
 pub mod steps;
 pub mod vendors;
 
 use crate::api;
+use crate::api::connections::Scope;
 use crate::components::ui::{ErrorCard, Glyph, Icon};
 use crate::i18n::{connections as words, fill, language, t};
 use crate::reactive::draw;
@@ -19,7 +22,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
 use shared::connections::{Connection, FoundServer, NewConnection, Protocol};
-use vendors::{Vendor, named, ordered};
+use vendors::{Home, Vendor, named, ordered};
 
 /// Connects a model. `on_done` gets the new connection.
 #[component]
@@ -47,11 +50,12 @@ pub fn ConnectWizard(
 /// them: the search takes its time, and nothing may move under a hand that reaches for a provider.
 #[component]
 fn Vendors(on_done: Callback<Connection>) -> AnyView {
+    let connections = use_connections();
     let cards = move || {
         let card = |known: &'static Vendor| {
             view! {
                 <li>
-                    <a class="vendor" href=format!("/settings/connections?new={}", known.id)>
+                    <a class="vendor" href=format!("{}?new={}", connections.page(), known.id)>
                         <span class="monogram" aria-hidden="true">{sign(known)}</span>
                         <span class="vendor-words">
                             <strong>{t(known.name)}</strong>
@@ -66,17 +70,17 @@ fn Vendors(on_done: Callback<Connection>) -> AnyView {
     view! {
         <h2 class="connect-title">{t(words::CHOOSE_VENDOR)}</h2>
         <ul class="vendors">{cards}</ul>
-        <FoundServers on_done/>
+        {(connections.scope() == Scope::System).then(|| view! { <FoundServers on_done/> })}
     }
     .into_any()
 }
 
 /// A letter for a company, an icon for what is none.
 fn sign(vendor: &Vendor) -> AnyView {
-    match vendor.id {
-        "ollama" => view! { <Icon glyph=Glyph::Server/> }.into_any(),
-        "other" => view! { <Icon glyph=Glyph::Plug/> }.into_any(),
-        _ => vendor.name.en.chars().next().into_any(),
+    match vendor.home {
+        Home::Own if vendor.sites.is_empty() => view! { <Icon glyph=Glyph::Plug/> }.into_any(),
+        Home::Own => view! { <Icon glyph=Glyph::Server/> }.into_any(),
+        Home::China | Home::World => vendor.name.en.chars().next().into_any(),
     }
 }
 

@@ -3,14 +3,18 @@
 //!
 //! [`Painter`] is driven from outside, at most once a frame, and evens out bursts by itself; the view only shows its blocks.
 
+pub mod bridge;
 pub mod code;
 mod pace;
+mod runs;
 
-use crate::reactive::{draw, memo};
+use crate::reactive::{draw, effect, memo};
 use code::CodeBlock;
+use leptos::html;
 use leptos::prelude::*;
 use markdown::{Block, BlockKind, Document, Options, TextLang};
 use pace::Pace;
+use std::ops::Range;
 
 /// How much of a text's end tells it from another one, in bytes.
 const TAIL: usize = 64;
@@ -38,6 +42,8 @@ struct Canvas {
 pub struct Painter {
     canvas: StoredValue<Canvas, LocalStorage>,
     rows: RwSignal<Vec<BlockRow>>,
+    /// Runs of blocks that are not drawn yet.
+    waiting: RwSignal<Range<usize>>,
 }
 
 /// Where a text comes from: hands it to the reader and says whether it may still grow.
@@ -49,11 +55,20 @@ impl Painter {
     #[must_use]
     pub fn new(options: Options) -> Self {
         let canvas = Canvas { document: Document::new(options), ..Canvas::default() };
-        Self { canvas: StoredValue::new_local(canvas), rows: RwSignal::new(Vec::new()) }
+        Self { canvas: StoredValue::new_local(canvas), rows: RwSignal::new(Vec::new()), waiting: RwSignal::new(0..0) }
     }
 
     /// Shows the whole text now. What was already there when the reader came is not played again.
     pub fn show(self, source: &impl Source) {
+        self.show_text(source, false);
+    }
+
+    /// The same, with nothing left to the following frames: somebody comes back to a place in its middle.
+    pub fn show_whole(self, source: &impl Source) {
+        self.show_text(source, true);
+    }
+
+    fn show_text(self, source: &impl Source, whole: bool) {
         let rows = self.canvas.try_update_value(|canvas| {
             source(&mut |text, grows| {
                 canvas.pace.skip(text.len());
@@ -62,7 +77,7 @@ impl Painter {
             canvas.sync().then(|| canvas.rows.clone())
         });
         if let Some(Some(rows)) = rows {
-            self.rows.set(rows);
+            self.deliver(rows, whole);
         }
     }
 
@@ -83,7 +98,7 @@ impl Painter {
             return;
         };
         if let Some(rows) = rows {
-            self.rows.set(rows);
+            self.deliver(rows, false);
         }
         if ask {
             request_animation_frame(move || {
@@ -97,7 +112,7 @@ impl Painter {
 impl Canvas {
     /// Shows what is due; true while there is more to come.
     fn advance(&mut self, text: &str, grows: bool) -> bool {
-        if self.finished && self.document.text().len() == text.len() {
+        if self.finished && self.document.text() == text {
             return false;
         }
         // An answer that is continued goes on where it ended.
@@ -170,9 +185,7 @@ pub fn MarkdownView(
     painter: Painter,
 ) -> AnyView {
     view! {
-        <div class="markdown">
-            <For each=move || painter.rows.get() key=|row| row.key children=|row| view! { <BlockView row/> }/>
-        </div>
+        <div class="markdown">{runs::runs(painter)}</div>
     }
     .into_any()
 }
@@ -187,16 +200,36 @@ fn BlockView(row: BlockRow) -> AnyView {
     };
     let body = move || {
         let block = block.clone();
-        if is_code.get() {
-            view! { <CodeBlock block/> }.into_any()
-        } else {
-            let lang = block.clone();
-            let lang = move || lang.with(|block| tag(block.lang));
-            view! { <div class="block" lang=lang inner_html=move || block.with(|block| block.html().into_owned())></div> }
-                .into_any()
-        }
+        if is_code.get() { view! { <CodeBlock block/> }.into_any() } else { view! { <TextBlock block/> }.into_any() }
     };
     draw(body)
+}
+
+/// A block of text. While it grows it is written anew once a frame; what is added to it then (formulas) is added in the
+/// same step, so that nobody sees it without.
+#[component]
+fn TextBlock(block: ArcRwSignal<Block>) -> AnyView {
+    let node = NodeRef::<html::Div>::new();
+    let first = block.with_untracked(|block| block.html().into_owned());
+    let lang = block.clone();
+    let lang = move || lang.with(|block| tag(block.lang));
+    let mut is_written = false;
+    effect(move || {
+        let Some(element) = node.get() else { return };
+        block.with(|block| {
+            let html = block.html();
+            let has_formulas = html.contains("class=\"math");
+            // What was finished when it came stands there already.
+            let is_due = std::mem::replace(&mut is_written, true) || block.open;
+            if is_due && !(has_formulas && bridge::grow(&element, &html)) {
+                element.set_inner_html(&html);
+            }
+            if has_formulas || !block.open && html.contains("class=\"table-scroll") {
+                bridge::dress(&element, block.open);
+            }
+        });
+    });
+    view! { <div node_ref=node class="block" lang=lang inner_html=first></div> }.into_any()
 }
 
 /// The language to declare for a block.

@@ -1,4 +1,5 @@
-//! What a model thought: one line while it thinks, one line afterwards, the whole when it is opened.
+//! A step of an answer beside its text, such as what a model thought: one line while it goes on, one line afterwards, the
+//! whole when it is opened.
 
 use crate::components::ui::{Glyph, Icon, WorkingDot};
 use crate::i18n::{chat, fill, say, t};
@@ -22,8 +23,6 @@ pub fn Reasoning(
     /// The whole of it; made when it is opened.
     children: ChildrenFn,
 ) -> AnyView {
-    let open = RwSignal::new(false);
-    let children = StoredValue::new(children);
     let label = move || match duration.get().map(|ms| ms.div_ceil(1000)) {
         _ if thinking.get() => say(chat::THINKING).to_owned(),
         Some(seconds @ 0..60) => fill(chat::THOUGHT_FOR, &[("seconds", &seconds.max(1).to_string())]),
@@ -33,18 +32,42 @@ pub fn Reasoning(
         }
         None => say(chat::THOUGHT).to_owned(),
     };
-    let latest =
-        move || (thinking.get() && !open.get()).then(|| view! { <span class="reasoning-phrase">{phrase.get()}</span> });
+    view! { <Step works=thinking label=Signal::derive(label) phrase children/> }.into_any()
+}
+
+/// A step: one line, and the whole of it when that is opened.
+#[component]
+pub fn Step(
+    /// Whether it goes on.
+    #[prop(into)]
+    works: Signal<bool>,
+    /// What it is.
+    label: Signal<String>,
+    /// What is worth a glance: where it is, or why it failed.
+    #[prop(into)]
+    phrase: Signal<String>,
+    /// Whether it failed.
+    #[prop(optional, into)]
+    failed: Signal<bool>,
+    /// The whole of it; made when it is opened.
+    children: ChildrenFn,
+) -> AnyView {
+    let open = RwSignal::new(false);
+    let children = StoredValue::new(children);
+    let latest = move || {
+        let shown = (works.get() || failed.get()) && !open.get();
+        shown.then(|| view! { <span class="reasoning-phrase">{move || phrase.get()}</span> })
+    };
     view! {
-        <div class="reasoning">
+        <div class="reasoning" class:failed=move || failed.get()>
             <button
                 class="reasoning-line"
                 type="button"
                 aria-expanded=move || open.get().to_string()
                 on:click=move |_| open.update(|open| *open = !*open)
             >
-                {move || thinking.get().then(|| view! { <WorkingDot/> })}
-                <span class="reasoning-label">{label}</span>
+                {move || works.get().then(|| view! { <WorkingDot/> })}
+                <span class="reasoning-label">{move || label.get()}</span>
                 {latest}
                 <Icon glyph=Glyph::ChevronRight/>
             </button>

@@ -48,7 +48,7 @@ pub fn SettingRow(
     view! {
         <section id=id class="setting" tabindex="-1">
             <div class="setting-words">
-                <h3>{move || label.get()}</h3>
+                <h2>{move || label.get()}</h2>
                 <p>{move || text.get()}</p>
             </div>
             <div class="setting-control">

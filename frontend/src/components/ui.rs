@@ -1,6 +1,8 @@
 //! The small parts that every screen is made of. They know tokens and texts, and nothing of the product.
 
+pub mod avatar;
 pub mod button;
+pub mod copy;
 pub mod dialog;
 pub mod error_card;
 pub mod field;
@@ -15,10 +17,12 @@ pub mod switch;
 pub mod toast;
 pub mod tooltip;
 
+pub use avatar::Avatar;
 pub use button::{Button, ButtonKind, IconButton, LinkButton};
+pub use copy::CopyButton;
 pub use dialog::{Confirm, Dialog};
 pub use error_card::ErrorCard;
-pub use field::{FieldKind, Select, TextField};
+pub use field::{FieldKind, Select, TextArea, TextField};
 pub use glyph::Glyph;
 pub use icon::Icon;
 pub use menu::{Menu, MenuItem, MenuList};

@@ -35,6 +35,63 @@ crate::texts! {
     STILL_WRITING: "The answer is still being written. Stop it to send.", "回答仍在生成，停止后即可发送。";
     TOO_LONG: "The message is longer than 1 MB.", "消息超过了 1 MB。";
 
+    ATTACH: "Attach files", "添加附件";
+    ATTACHED: "Attached files", "附件";
+    DROP_HERE: "Drop the files to attach them", "松开即可添加附件";
+    REMOVE_FILE: "Remove {name}", "移除 {name}";
+    RETRY_FILE: "Send {name} again", "重新上传 {name}";
+    SENDING_FILE: "Uploading, {share} %", "正在上传，{share}%";
+    READING_FILE: "Reading", "正在读取";
+    FILE_CHARACTERS: "{count} characters", "{count} 字";
+    FILE_TOKENS: "{count} tokens", "{count} 个 token";
+    FILE_CUT: "only the beginning could be read", "仅读取了开头部分";
+    FILES_SENDING: "Files are being uploaded", "正在上传附件";
+    FILES_HERE: "Files attached: {count}", "已添加 {count} 个附件";
+    FILES_WAIT: "The message will be sent as soon as its files are uploaded.", "附件上传完成后会自动发送消息。";
+    FILES_FAILED: "A file did not get through. Try it again or remove it, then send.", "有附件未能上传，请重试或移除后再发送。";
+    NO_VISION: "{model} does not see pictures.", "{model} 无法识别图片。";
+    NO_VISION_CHOOSE: "Choose another model", "换个模型";
+    PICTURE_GONE: "This picture is no longer there", "图片已不存在";
+    OPEN_PICTURE: "Open {name}", "打开 {name}";
+    OPEN_TEXT: "Show the text that the model reads", "查看模型读取的文字";
+    TEXT_READ: "What the model reads of this document:", "模型从该文档读取的内容：";
+    DOWNLOAD: "Download the file", "下载文件";
+    EDIT: "Edit", "编辑";
+
+    SEARCH_WEB: "Search the web", "联网搜索";
+    EFFORT: "Thinking: {effort}", "思考强度：{effort}";
+    EFFORT_MODEL: "as the model likes", "由模型决定";
+    EFFORT_OFF: "off", "关闭";
+    EFFORT_MINIMAL: "minimal", "最低";
+    EFFORT_LOW: "low", "低";
+    EFFORT_MEDIUM: "medium", "中";
+    EFFORT_HIGH: "high", "高";
+
+    GAUGE: "Context: {share} % used", "上下文：已用 {share}%";
+    GAUGE_TITLE: "Context", "上下文";
+    GAUGE_USED: "This chat", "本对话";
+    GAUGE_DRAFT: "This message", "本条消息";
+    GAUGE_RESERVED: "Kept for the answer", "为回答预留";
+    GAUGE_LIMIT: "Limit of the model", "模型上限";
+    GAUGE_OLD_OUT: "The {count} oldest messages no longer fit and are left out.", "最早的 {count} 条消息放不下，将不会发送给模型。";
+    GAUGE_WILL_OUT: "The {count} oldest messages will be left out to make room for this one.", "为给本条消息腾出空间，最早的 {count} 条消息将不会发送给模型。";
+    GAUGE_MORE_OUT: "Older messages will be left out to make room for this one.", "为给本条消息腾出空间，较早的消息将不会发送给模型。";
+    GAUGE_TOO_LONG: "This message alone is longer than the model reads.", "单是本条消息就超过了模型的上下文上限。";
+    GAUGE_FITS: "Older messages are left out when the context is full.", "上下文用满后，较早的消息将不会发送给模型。";
+
+    INSTRUCTIONS: "Instructions", "对话指令";
+    INSTRUCTIONS_EDIT: "Instructions for this chat", "本对话的指令";
+    INSTRUCTIONS_THERE: "This chat has instructions", "本对话设有指令";
+    INSTRUCTIONS_HINT: "What the model is told in this chat, above your own instructions and those for everybody. Empty removes them.", "仅在本对话中告诉模型的内容，优先于你的个人指令和全局指令。留空则移除。";
+    INSTRUCTIONS_VARIABLES: "These are filled in when a message is sent:", "发送消息时会自动填入：";
+    INSTRUCTIONS_LONG: "Instructions have at most {limit} characters.", "指令最多 {limit} 个字符。";
+
+    TOOL_CALLING: "Calling {name}", "正在调用 {name}";
+    TOOL_CALLED: "Called {name}", "已调用 {name}";
+    TOOL_FAILED: "{name} failed", "{name} 调用失败";
+    TOOL_ARGUMENTS: "Arguments", "参数";
+    TOOL_RESULT: "Result", "结果";
+
     GREETING_MORNING: "Good morning, {name}", "早上好，{name}";
     GREETING_DAY: "Hello, {name}", "你好，{name}";
     GREETING_EVENING: "Good evening, {name}", "晚上好，{name}";
@@ -99,6 +156,11 @@ crate::texts! {
     NO_MODEL_FOUND: "No model matches “{search}”.", "没有与“{search}”匹配的模型。";
     CLEAR_SEARCH: "Show all", "显示全部";
     CONTEXT: "{size} context", "{size} 上下文";
+    PRICE: "{input} in, {output} out per M", "输入 {input}，输出 {output}/百万";
+    SEES: "Sees pictures", "识别图片";
+    USES_TOOLS: "Calls tools", "调用工具";
+    THINKS: "Thinks", "思考";
+    SEARCHES: "Searches the web", "联网搜索";
 
     RECONNECTING: "Your message is safe. Reconnecting…", "你的消息已保存，正在重新连接…";
     OUTDATED: "{brand} was updated.", "{brand} 已更新。";

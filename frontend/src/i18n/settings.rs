@@ -11,6 +11,7 @@ crate::texts! {
     SEARCH: "Search settings", "搜索设置";
     NOTHING_FOUND: "No setting is called “{query}”.", "没有名为“{query}”的设置。";
     CLEAR_SEARCH: "Clear search", "清除搜索";
+    RECONNECTING: "Reconnecting…", "正在重新连接…";
     BACK_TO_CHAT: "Back to chat", "返回对话";
     BACK_TO_INDEX: "All settings", "全部设置";
     LOCKED: "Fixed by {variable}", "由 {variable} 固定";
@@ -64,6 +65,40 @@ crate::texts! {
     CONTEXT_TOKENS_TEXT: "How many tokens of a chat are sent to a model at most; older messages are left out.", "每次最多向模型发送多少 token 的对话内容，更早的消息不再发送。";
     RUNS_PER_USER: "Answers at once", "同时生成的回答数";
     RUNS_PER_USER_TEXT: "How many answers one person may have written at the same time.", "每位用户最多可以同时生成多少个回答。";
+    INSTRUCTIONS: "Instructions", "系统提示词";
+    INSTRUCTIONS_TEXT: "What every model is told in every chat, before anything of a person or a chat.", "每次对话都会先告诉模型的内容，位于个人和对话的说明之前。";
+    VARIABLES: "Replaced when they are sent: {list}", "发送时会替换：{list}";
+    TEXT_RULE: "At most 20,000 characters.", "最多 20,000 个字符。";
+    TITLES: "Titles of chats", "对话标题";
+    TITLES_TEXT: "Which model names a chat after its first answer. A title that a person wrote stays.", "首次回答后由哪个模型为对话命名。用户自己写的标题不会被改动。";
+    TITLES_AUTO: "A small model by itself", "自动选择小模型";
+    TITLES_CHAT: "The chat's own model", "对话所用的模型";
+    TITLES_OFF: "None: the first words stay", "不命名，保留首句";
+    TITLES_OWN: "A model of your choice", "指定模型";
+    PERSONAL: "Own connections", "个人连接";
+    PERSONAL_TEXT: "People may connect models with keys of their own, which only they use.", "允许用户用自己的密钥接入仅供自己使用的模型。";
+    FILE_QUOTA: "File space per person", "每人的文件空间";
+    FILE_QUOTA_TEXT: "How many MiB the pictures and documents of one person may take; 0 allows none.", "每位用户的图片和文档最多占用多少 MiB，0 表示不允许上传。";
+    REFRESH_HOURS: "Refresh of model lists", "模型列表刷新间隔";
+    REFRESH_HOURS_TEXT: "After how many hours a provider is asked for its models again.", "每隔多少小时重新向服务商获取模型列表。";
+    PUBLIC_URL: "Public address", "公开地址";
+    PUBLIC_URL_TEXT: "What full addresses of pictures begin with, for programs outside of this page.", "供外部程序使用的图片完整地址以此开头。";
+    PUBLIC_URL_NONE: "Not set", "未设置";
+    PUBLIC_URL_EXAMPLE: "A picture would be at {url}", "图片地址示例：{url}";
+    PUBLIC_URL_VARIABLE: "Set by PUBLIC_URL", "由 PUBLIC_URL 设置";
+
+    AVATAR: "Picture", "头像";
+    AVATAR_TEXT: "Shown beside your name in place of its initial.", "代替首字母，显示在你的名字旁。";
+    AVATAR_CHOOSE: "Choose a picture", "选择图片";
+    AVATAR_REMOVE: "Remove", "移除";
+    ABOUT: "About me", "关于我";
+    ABOUT_TEXT: "What models are told about you and your wishes, in every chat. Only you see it.", "每次对话都会告诉模型的个人信息和偏好，仅你自己可见。";
+    MY_MODEL: "Default model", "默认模型";
+    MY_MODEL_TEXT: "What your new chats use.", "你的新对话使用的模型。";
+    MY_MODEL_NONE: "Everybody's", "与所有人一致";
+    FILE_SPACE: "File space", "文件空间";
+    FILE_SPACE_TEXT: "What the pictures and documents of your chats take.", "你的对话中图片和文档占用的空间。";
+    FILE_SPACE_USED: "{used} of {quota}", "已用 {used}，共 {quota}";
     NUMBER_RULE: "A whole number from {low} to {high}.", "请输入 {low} 至 {high} 之间的整数。";
     NAME_RULE: "1 to 100 characters.", "1 至 100 个字符。";
 }

@@ -1,12 +1,31 @@
 //! The tables are complete: both languages, the same placeholders, the spacing and punctuation of the interface guide.
 
 use super::{
-    ApiError, Language, Text, auth, chat, common, connections, error_message, fill_template, set_language, settings,
+    ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
+    fill_template, messages, models, organize, reading, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
 fn all() -> impl Iterator<Item = Text> {
-    [common::ALL, auth::ALL, chat::ALL, settings::ALL, connections::ALL].concat().into_iter()
+    [
+        common::ALL,
+        auth::ALL,
+        blocks::ALL,
+        brand::ALL,
+        chat::ALL,
+        compare::ALL,
+        composer::ALL,
+        settings::ALL,
+        connections::ALL,
+        messages::ALL,
+        models::ALL,
+        organize::ALL,
+        reading::ALL,
+        search::ALL,
+        shortcuts::ALL,
+    ]
+    .concat()
+    .into_iter()
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {

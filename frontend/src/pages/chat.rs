@@ -1,31 +1,47 @@
 //! The chat screen: the list of chats, the header, the messages, the text box. Reads state and lays out.
 
+pub mod archive;
+mod commands;
 pub mod dock;
 pub mod drawer;
+pub mod drop;
 mod follow;
+pub mod fresh;
 pub mod header;
+pub mod instructions;
+mod links;
+mod reading;
+mod rows;
+mod sheet;
 pub mod thread;
 mod viewport;
 
 use crate::components::empty::{Greeting, NoModel, Starters};
-use crate::components::sidebar::Sidebar;
-use crate::components::sidebar::path;
+use crate::components::message::quote::QuoteButton;
+use crate::components::search::SearchDialog;
+use crate::components::sidebar::{Dialogs, Sidebar, drag, path, use_actions};
+use crate::components::strip::Strip;
 use crate::components::ui::{Button, ButtonKind, ErrorCard};
 use crate::dom;
-use crate::i18n::{chat, t};
+use crate::i18n::{chat, organize, say, t};
 use crate::reactive::{draw, effect, memo};
-use crate::router::{NavigateOptions, navigate, use_location};
+use crate::router::{NavigateOptions, navigate, use_location, use_query};
+use crate::shortcuts::use_shortcuts;
 use crate::state::account::{use_account, use_title};
 use crate::state::chats::use_chats;
 use crate::state::composer::use_composer;
-use crate::state::conversation::{Phase, use_chat};
-use crate::state::events::use_events;
+use crate::state::conversation::{ChatStore, Phase, use_chat};
 use crate::state::models::use_models;
-use crate::t;
+use crate::state::search::provide_search;
+use archive::{ARCHIVE, Archive};
 use dock::Dock;
 use drawer::Drawer;
+use fresh::KindMark;
 use header::Header;
+use instructions::InstructionsDialog;
+use leptos::ev;
 use leptos::prelude::*;
+use shared::chat::NewChat;
 use shared::{ErrorCode, SessionId};
 use thread::Thread;
 
@@ -36,19 +52,38 @@ pub fn ChatPage() -> AnyView {
     drawer.follow_window();
     viewport::follow_keyboard();
     follow_address();
-    let (store, chats) = (use_chat(), use_chats());
+    links::follow();
+    let (store, chats, composer) = (use_chat(), use_chats(), use_composer());
+    provide_search();
+    drag::provide_drag(chats);
+    let location = use_location().pathname;
+    let in_archive = memo(move || location.with(|path| path.trim_end_matches('/') == ARCHIVE));
     use_title(move || {
+        if in_archive.get() {
+            return say(organize::ARCHIVE).to_owned();
+        }
         let session = store.session.get().and_then(|session| chats.get(&session));
         session.map(|session| session.title).unwrap_or_default()
     });
     let fresh = memo(move || store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
-    let start = move || {
+    let begin = move |fresh: NewChat| {
         drawer.leave();
+        composer.begin_as(fresh);
         navigate("/", NavigateOptions::default());
         use_composer_focus();
     };
+    let start = move || begin(NewChat::default());
+    answer_shortcuts(drawer, start, move || begin(NewChat { temporary: true, ..NewChat::default() }));
     let covered = memo(move || drawer.is_open());
     effect(move || lead_focus(covered.get()));
+    let top = move || {
+        if in_archive.get() {
+            view! { <Archive drawer/> }.into_any()
+        } else {
+            view! { <Header drawer on_new=start/> }.into_any()
+        }
+    };
+    let body = move || (!in_archive.get()).then(|| view! { <KindMark/><Body fresh/> });
     view! {
         <div class="app" class:drawn=move || drawer.is_open() class:folded=move || drawer.is_folded()>
             <aside class="sidebar" tabindex="-1">
@@ -56,15 +91,35 @@ pub fn ChatPage() -> AnyView {
             </aside>
             {drawer.closes_with_back()}
             <div class="veil" aria-hidden="true" on:click=move |_| drawer.hide()></div>
-            <main class="chat" class:fresh=move || fresh.get() inert=move || covered.get()>
-                <Header drawer on_new=start/>
+            <main class="chat" class:fresh=move || fresh.get() && !in_archive.get() inert=move || covered.get()>
+                {draw(top)}
                 <Strip/>
                 <Trouble/>
-                <Body fresh/>
+                {draw(body)}
             </main>
+            <InstructionsDialog/>
+            <QuoteButton/>
+            <Dialogs/>
+            <SearchDialog/>
         </div>
     }
     .into_any()
+}
+
+/// What the shortcuts of this page do.
+fn answer_shortcuts(drawer: Drawer, start: impl Fn() + 'static, temporary: impl Fn() + 'static) {
+    let (shortcuts, store, actions) = (use_shortcuts(), use_chat(), use_actions());
+    let search = crate::state::search::use_search();
+    shortcuts.act("new-chat", start);
+    shortcuts.act("temporary", temporary);
+    shortcuts.act("search", move || if search.open.get_untracked() { search.hide() } else { search.show() });
+    shortcuts.act("sidebar", move || drawer.toggle());
+    shortcuts.act("settings", || navigate("/settings", NavigateOptions::default()));
+    shortcuts.act("delete", move || {
+        if let Some(session) = store.session.get_untracked() {
+            actions.delete(vec![session]);
+        }
+    });
 }
 
 /// What lies below the list takes neither presses nor focus, so the focus goes into the list and comes back with it.
@@ -91,11 +146,27 @@ fn follow_address() {
     let store = use_chat();
     let address = use_location().pathname;
     let session = memo(move || address.with(|path| session_in(path)));
-    effect(move || store.open(session.get()));
+    let sought = use_query("m");
+    effect(move || {
+        let at = sought.get().map(|message| message.as_str().into());
+        store.open(session.get(), at.as_ref());
+        if let (Some(_), Some(session)) = (at, session.get_untracked()) {
+            // The place is found once; a reload goes back to where somebody read since.
+            let options = NavigateOptions { replace: true, scroll: false };
+            queue_microtask(move || navigate(&path(&session), options));
+        }
+    });
+    remember_on_leaving(store);
     store.on_moved(move |session| {
         let options = NavigateOptions { replace: true, scroll: false };
         navigate(&session.map_or_else(|| "/".to_owned(), path), options);
     });
+}
+
+/// The page may not come back to life: where somebody reads is remembered when it is left.
+fn remember_on_leaving(store: ChatStore) {
+    let leaving = window_event_listener(ev::pagehide, move |_| store.leave());
+    on_cleanup(move || leaving.remove());
 }
 
 /// The chat in an address.
@@ -137,25 +208,6 @@ fn Body(fresh: Memo<bool>) -> AnyView {
 
 fn is_missing(phase: &Phase) -> bool {
     matches!(phase, Phase::Failed(error) if error.known() == Some(ErrorCode::ChatNotFound))
-}
-
-/// One line for what concerns the whole page: the connection is lost, or the server was updated. It never reloads by
-/// itself: somebody may be typing, and an answer may be arriving.
-#[component]
-fn Strip() -> AnyView {
-    let (events, account) = (use_events(), use_account());
-    let body = move || match (events.is_lost(), events.is_outdated()) {
-        (true, _) => view! { <p class="strip">{t(chat::RECONNECTING)}</p> }.into_any(),
-        (_, true) => view! {
-            <p class="strip">
-                {move || t!(chat::OUTDATED, brand = account.brand.get())}
-                <Button label=t(chat::RELOAD) kind=ButtonKind::Quiet on_press=move || events.reload()/>
-            </p>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    };
-    view! { <div class="strip-place" role="status">{body}</div> }.into_any()
 }
 
 /// What was asked for and did not work: a title, a model, another version, a deletion or its undo. It stands above the

@@ -1,14 +1,16 @@
-//! `/settings/connections`: where models come from. `?new=1` opens the wizard, `?new=openai` its
-//! form for a provider.
+//! `/settings/connections`, where models come from, and `/settings/my-connections`, the same for a person's own. `?new=1`
+//! opens the wizard, `?new=openai` its form for a provider, `?edit=` a stored connection.
 
+use crate::api::connections::Scope;
 use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
 use crate::i18n::{connections as words, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::router::{NavigateOptions, navigate, use_query};
-use crate::state::connections::use_connections;
+use crate::state::connections::{provide_connections, use_connections};
 use crate::state::load::Load;
+use edit::EditPage;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use row::ConnectionRow;
@@ -16,28 +18,36 @@ use shared::ApiError;
 
 pub mod edit;
 pub mod row;
+pub mod status;
 
-const LIST: &str = "/settings/connections";
-const NEW: &str = "/settings/connections?new=1";
-
-/// The connections, or the wizard for a new one.
+/// The connections, the wizard for a new one, or a form about one.
 #[component]
-pub fn ConnectionsPage() -> AnyView {
-    let new = use_query("new");
-    let connections = use_connections();
-    connections.reload();
+pub fn ConnectionsPage(
+    /// Whose.
+    scope: Scope,
+) -> AnyView {
+    let (new, edited) = (use_query("new"), use_query("edit"));
+    provide_connections(scope);
     let is_new = memo(move || new.read().is_some());
-    let body = move || if is_new.get() { view! { <New vendor=new/> }.into_any() } else { view! { <List/> }.into_any() };
+    let body = move || match edited.get() {
+        Some(id) => view! { <EditPage id=id.into()/> }.into_any(),
+        None if is_new.get() => view! { <New vendor=new/> }.into_any(),
+        None => view! { <List/> }.into_any(),
+    };
     draw(body)
+}
+
+/// Goes back to the list; what was there takes its place in the history, so that Back does not open it again.
+fn back_to_list(page: &str) {
+    navigate(page, NavigateOptions { replace: true, ..NavigateOptions::default() });
 }
 
 #[component]
 fn New(vendor: Memo<Option<String>>) -> AnyView {
-    // Replaces the wizard in the history, so that Back does not open it again.
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    let page = use_connections().page();
     view! {
         <SectionHead title=words::CONNECT/>
-        <ConnectWizard vendor on_done=move |_| navigate(LIST, options)/>
+        <ConnectWizard vendor on_done=move |_| back_to_list(page)/>
     }
     .into_any()
 }
@@ -45,6 +55,7 @@ fn New(vendor: Memo<Option<String>>) -> AnyView {
 #[component]
 fn List() -> AnyView {
     let connections = use_connections();
+    let is_system = connections.scope() == Scope::System;
     let state = connections.state();
     let status = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty())));
     let has_some = move || state.with(|state| !state.items.is_empty());
@@ -52,16 +63,14 @@ fn List() -> AnyView {
     let body = move || match status.get() {
         (Load::Waiting, _) => view! { <Skeleton/> }.into_any(),
         (Load::Failed(error), _) => view! { <ErrorCard error on_retry=move || connections.reload()/> }.into_any(),
-        (Load::Ready, true) => view! { <NoneYet/> }.into_any(),
+        (Load::Ready, true) => view! { <NoneYet is_system/> }.into_any(),
         (Load::Ready, false) => ().into_any(),
     };
-    let connect = move || {
-        has_some().then(|| {
-            view! { <LinkButton label=t(words::CONNECT) href=NEW kind=ButtonKind::Primary glyph=Glyph::Plus/> }
-        })
-    };
+    let connect = move || has_some().then(|| view! { <Connect/> });
+    let (title, text) =
+        if is_system { (settings::CONNECTIONS, words::INTRO) } else { (words::MINE, words::MINE_INTRO) };
     view! {
-        <SectionHead title=settings::CONNECTIONS text=words::INTRO>{draw(connect)}</SectionHead>
+        <SectionHead title text>{draw(connect)}</SectionHead>
         {draw(body)}
         <ul class="rows">
             {list(ids, |id| view! { <ConnectionRow id=id.into()/> }.into_any())}
@@ -70,9 +79,15 @@ fn List() -> AnyView {
     .into_any()
 }
 
+#[component]
+fn Connect() -> AnyView {
+    let href = format!("{}?new=1", use_connections().page());
+    view! { <LinkButton label=t(words::CONNECT) href kind=ButtonKind::Primary glyph=Glyph::Plus/> }.into_any()
+}
+
 /// No connection at all: connect one, or try the demo.
 #[component]
-fn NoneYet() -> AnyView {
+fn NoneYet(is_system: bool) -> AnyView {
     let connections = use_connections();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let demo = move || {
@@ -84,10 +99,11 @@ fn NoneYet() -> AnyView {
             failure.try_set(result.err());
         });
     };
+    let text = if is_system { words::NONE_YET } else { words::NONE_OF_MINE };
     view! {
-        <EmptyState text=t(words::NONE_YET)>
-            <LinkButton label=t(words::CONNECT) href=NEW kind=ButtonKind::Primary glyph=Glyph::Plus/>
-            <Button label=t(words::TRY_DEMO) busy on_press=demo/>
+        <EmptyState text=t(text)>
+            <Connect/>
+            {is_system.then(|| view! { <Button label=t(words::TRY_DEMO) busy on_press=demo/> })}
         </EmptyState>
         {move || failure.get().map(|error| view! { <ErrorCard error/> })}
     }

@@ -1,9 +1,9 @@
 //! The frame of the pages at the door: the name of the place, one form, language and colours.
 
+use crate::components::brand::Brand;
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
 use crate::dom;
 use crate::reactive::effect;
-use crate::state::account::use_account;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
@@ -16,10 +16,9 @@ pub fn Door(
     /// Its form.
     children: Children,
 ) -> AnyView {
-    let account = use_account();
     view! {
         <div class="door">
-            <header class="door-brand">{move || account.brand.get()}</header>
+            <header class="door-brand"><Brand/></header>
             <main class="door-main">
                 <h1>{move || title.get()}</h1>
                 {children()}

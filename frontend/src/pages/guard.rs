@@ -1,9 +1,9 @@
 //! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
 
 use crate::pages::not_found::NotFound;
-use crate::reactive::draw;
+use crate::reactive::{draw, memo};
 use crate::router::{redirect, use_location, use_query};
-use crate::state::account::use_account;
+use crate::state::account::{Audience, use_account};
 use leptos::prelude::*;
 
 /// Draws a page.
@@ -33,6 +33,15 @@ pub fn signed_in(page: Draw) -> AnyView {
 pub fn for_admins(page: Draw) -> AnyView {
     let account = use_account();
     let body = move || if account.is_admin.get() { page() } else { view! { <NotFound/> }.into_any() };
+    draw(body)
+}
+
+/// For those who may connect models of their own; to others the page does not exist.
+#[must_use]
+pub fn for_those_who_may(page: Draw) -> AnyView {
+    let account = use_account();
+    let may = memo(move || account.may_see(Audience::PersonalConnections));
+    let body = move || if may.get() { page() } else { view! { <NotFound/> }.into_any() };
     draw(body)
 }
 

@@ -1,6 +1,6 @@
 //! The page for addresses that lead nowhere.
 
-use crate::components::ui::{ButtonKind, EmptyState, LinkButton};
+use crate::components::ui::{ButtonKind, LinkButton};
 use crate::i18n::{common, say, t};
 use crate::state::account::use_title;
 use leptos::prelude::*;
@@ -16,9 +16,10 @@ pub fn NotFoundPage() -> AnyView {
 pub fn NotFound() -> AnyView {
     use_title(|| say(common::NOT_FOUND).to_owned());
     view! {
-        <EmptyState text=t(common::NOT_FOUND)>
+        <div class="empty">
+            <h1 class="empty-title">{t(common::NOT_FOUND)}</h1>
             <LinkButton label=t(common::TO_CHAT) href="/" kind=ButtonKind::Primary/>
-        </EmptyState>
+        </div>
     }
     .into_any()
 }

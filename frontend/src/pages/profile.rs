@@ -1,4 +1,4 @@
-//! `/settings/profile`: language, colours, password, sign out.
+//! `/settings/profile`: picture, what models are told, language, colours, file space, password, sign out.
 
 use crate::api;
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
@@ -11,10 +11,19 @@ use crate::reactive::draw;
 use crate::state::account::use_account;
 use crate::state::credentials::password_fault;
 use crate::state::toasts::use_toasts;
+use avatar::AvatarRow;
+use device::{ScaleRow, ShortcutsRow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use own::{AboutRow, FileSpaceRow, MyModelRow};
 use shared::accounts::{ChangePassword, UserRole};
 use shared::{ApiError, ErrorCode};
+use writing::WritingRows;
+
+pub mod avatar;
+pub mod device;
+pub mod own;
+pub mod writing;
 
 /// What belongs to the signed-in person.
 #[component]
@@ -35,12 +44,19 @@ pub fn ProfilePage() -> AnyView {
     view! {
         <SectionHead title=settings::PROFILE/>
         <Person/>
+        <AvatarRow/>
+        <AboutRow/>
+        <MyModelRow/>
         <SettingRow id="language" label=t(common::LANGUAGE) text=t(settings::LANGUAGE_TEXT)>
             <LanguageChoice id="choose-language"/>
         </SettingRow>
         <SettingRow id="theme" label=t(common::THEME) text=t(settings::THEME_TEXT)>
             <ThemeChoice id="choose-theme"/>
         </SettingRow>
+        <WritingRows/>
+        <ScaleRow/>
+        <ShortcutsRow/>
+        <FileSpaceRow/>
         <SettingRow id="password" label=t(settings::PASSWORD) text=t(settings::PASSWORD_TEXT)>
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>
         </SettingRow>

@@ -1,21 +1,29 @@
 //! `/settings`: the index of all settings with a search, beside the section that is open. On phones one after the other.
 
+use crate::api::connections::Scope;
+use crate::components::strip::Strip;
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{Text, connections, say, settings, t};
 use crate::pages::connections::ConnectionsPage;
-use crate::pages::guard::for_admins;
+use crate::pages::guard::{for_admins, for_those_who_may};
+use crate::pages::models::ModelsPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::{Page, Section};
-use crate::reactive::{draw, memo};
-use crate::router::{redirect, use_location, use_query};
+use crate::reactive::{draw, effect, memo};
+use crate::router::{NavigateOptions, navigate, redirect, use_location, use_query};
+use crate::shortcuts::use_shortcuts;
+use crate::state::account::Audience;
 use crate::state::account::{use_account, use_title};
 use crate::state::build;
 use crate::t;
+use leptos::ev;
 use leptos::prelude::*;
+use leptos::text_prop::TextProp;
+use std::cell::RefCell;
 
 pub mod index;
 
@@ -24,23 +32,31 @@ pub mod index;
 pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
-    let new = use_query("new");
-    // Below the list of connections there are two pages more, on every screen.
-    let is_deeper = move || new.read().is_some();
+    let (new, edited) = (use_query("new"), use_query("edit"));
+    // Below the lists of connections there are further pages, on every screen.
+    let is_deeper = move || new.read().is_some() || edited.read().is_some();
+    let list = move || path.with(|path| path.trim_end_matches('/').to_owned());
+    let list_words =
+        move || if path.with(|path| path.contains("/my-")) { connections::MINE } else { settings::CONNECTIONS };
     let way = move || match new.get().as_deref() {
-        None => ("/settings", settings::BACK_TO_INDEX),
-        Some("1") => ("/settings/connections", settings::CONNECTIONS),
-        Some(_) => ("/settings/connections?new=1", connections::OTHER_VENDOR),
+        _ if edited.read().is_some() => (list(), list_words()),
+        None => ("/settings".to_owned(), settings::BACK_TO_INDEX),
+        Some("1") => (list(), list_words()),
+        Some(_) => (format!("{}?new=1", list()), connections::OTHER_VENDOR),
     };
     let shown = memo(move || Page::at(&path.read()));
     let section = move || match shown.get() {
         Page::Settings(section) => section_view(section),
         _ => ().into_any(),
     };
+    use_shortcuts().act("new-chat", || navigate("/", NavigateOptions::default()));
+    use_shortcuts().act("settings", || navigate("/settings", NavigateOptions::default()));
+    lead_focus(path);
     view! {
         <div class="settings" class:at-index=at_index>
-            <Index/>
-            <main class="settings-main">
+            <div class="contents" role=move || at_index().then_some("main")><Index/></div>
+            <main class="settings-main" tabindex="-1">
+                <Strip lost=settings::RECONNECTING/>
                 <a class="settings-back button button-quiet" class:settings-deeper=is_deeper href=move || way().0>
                     <Icon glyph=Glyph::ArrowLeft/>
                     <span>{move || say(way().1)}</span>
@@ -52,11 +68,33 @@ pub fn SettingsPage() -> AnyView {
     .into_any()
 }
 
+/// Where one page of the settings takes the place of another, as on phones, the focus follows: into the section, and back
+/// to its line in the index. Beside the index it stays where it is, for whoever goes on choosing.
+fn lead_focus(path: Memo<String>) {
+    let before = RefCell::new(None::<String>);
+    effect(move || {
+        let now = path.get();
+        let Some(from) = before.replace(Some(now.clone())).filter(|from| *from != now && dom::is_phone()) else {
+            return;
+        };
+        let at_index = now.trim_end_matches('/') == "/settings";
+        request_animation_frame(move || {
+            dom::focus_first(&if at_index {
+                format!(".settings-link[href='{from}']")
+            } else {
+                ".settings-main".to_owned()
+            });
+        });
+    });
+}
+
 fn section_view(section: Section) -> AnyView {
     match section {
         Section::Index => view! { <SettingsIndex/> }.into_any(),
         Section::Profile => view! { <ProfilePage/> }.into_any(),
-        Section::Connections => for_admins(|| view! { <ConnectionsPage/> }.into_any()),
+        Section::MyConnections => for_those_who_may(|| view! { <ConnectionsPage scope=Scope::Mine/> }.into_any()),
+        Section::Connections => for_admins(|| view! { <ConnectionsPage scope=Scope::System/> }.into_any()),
+        Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
     }
@@ -66,10 +104,15 @@ fn section_view(section: Section) -> AnyView {
 #[component]
 pub fn SettingsIndex() -> AnyView {
     use_title(|| say(settings::SETTINGS).to_owned());
-    if dom::is_phone() {
-        return ().into_any();
-    }
-    redirect("/settings/profile".to_owned())
+    let phone = RwSignal::new(dom::is_phone());
+    let resized = window_event_listener(ev::resize, move |_| {
+        let now = dom::is_phone();
+        if phone.get_untracked() != now {
+            phone.set(now);
+        }
+    });
+    on_cleanup(move || resized.remove());
+    draw(move || if phone.get() { ().into_any() } else { redirect("/settings/profile".to_owned()) })
 }
 
 #[component]
@@ -81,7 +124,7 @@ fn Index() -> AnyView {
         if query.with(|query| query.trim().is_empty()) {
             view! { <Sections/> }.into_any()
         } else {
-            let found = search(&query.read(), account.is_admin.get());
+            let found = search(&query.read(), |section| account.may_see(section.audience));
             view! { <Found found query/> }.into_any()
         }
     };
@@ -91,7 +134,7 @@ fn Index() -> AnyView {
                 <Icon glyph=Glyph::ArrowLeft/>
                 <span>{t(settings::BACK_TO_CHAT)}</span>
             </a>
-            <p class="settings-title">{t(settings::SETTINGS)}</p>
+            <h1 class="settings-title">{t(settings::SETTINGS)}</h1>
             <label class="settings-search">
                 <span class="visually-hidden">{t(settings::SEARCH)}</span>
                 <Icon glyph=Glyph::Search/>
@@ -114,13 +157,16 @@ fn Index() -> AnyView {
 #[component]
 fn Sections() -> AnyView {
     let account = use_account();
-    let group = move |title: Text, admin: bool| {
-        let links = SECTIONS.iter().filter(|section| section.admin == admin).map(link).collect_view();
-        view! { <h2>{t(title)}</h2> <ul>{links}</ul> }.into_any()
+    let group = move |title: Text, system: bool| {
+        let mine = move |section: &&'static index::Section| {
+            (section.audience == Audience::Admins) == system && account.may_see(section.audience)
+        };
+        let links: Vec<_> = SECTIONS.iter().filter(mine).map(link).collect();
+        (!links.is_empty()).then(|| view! { <h2>{t(title)}</h2> <ul>{links}</ul> })
     };
     view! {
-        {group(settings::YOURS, false)}
-        {move || account.is_admin.get().then(|| group(settings::SYSTEM_GROUP, true))}
+        {move || group(settings::YOURS, false)}
+        {move || group(settings::SYSTEM_GROUP, true)}
     }
     .into_any()
 }
@@ -186,4 +232,16 @@ pub fn SectionHead(
         </header>
     }
     .into_any()
+}
+
+/// The head of a page that is about one thing: its name.
+#[component]
+pub fn SectionTitle(
+    /// What it is called; tracked.
+    #[prop(into)]
+    title: TextProp,
+) -> AnyView {
+    let name = title.clone();
+    use_title(move || name.get().to_string());
+    view! { <header class="section-head"><h1>{move || title.get()}</h1></header> }.into_any()
 }

@@ -1,20 +1,31 @@
 //! `/settings/system`: what applies to everybody on this server.
 
+use crate::components::model_setting::DefaultModelRow;
 use crate::components::setting_row::{Saving, SettingRow, note};
+use crate::components::text_row::{Done, TextRow};
 use crate::components::ui::{Button, ErrorCard, FieldKind, Skeleton, Switch, TextField};
 use crate::i18n::{Text, common, fill, say, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, memo};
 use crate::state::load::Load;
 use crate::state::settings::use_settings;
+use crate::state::typed::{follows, settle};
+use brand::{ColourRow, LogoRow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use public_url::PublicUrlRow;
 use shared::limits::MAX_NAME_CHARS;
 use shared::settings::{
-    BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, REGISTRATION, RUNS_PER_USER, RUNS_PER_USER_RANGE, SetSetting,
+    BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, FILE_QUOTA_MIB, FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS,
+    REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION, RUNS_PER_USER, RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SetSetting,
     SettingView,
 };
 use std::ops::RangeInclusive;
+use titles::TitlesRow;
+
+pub mod brand;
+pub mod public_url;
+pub mod titles;
 
 /// The settings of the system.
 #[component]
@@ -38,7 +49,9 @@ pub fn SystemPage() -> AnyView {
 fn Rows() -> AnyView {
     view! {
         <LineRow id="brand-name" key=BRAND_NAME label=settings::BRAND_NAME text=settings::BRAND_NAME_TEXT range=None/>
-        <RegistrationRow/>
+        <LogoRow/>
+        <ColourRow/>
+        <SwitchRow id="registration" key=REGISTRATION label=settings::REGISTRATION text=settings::REGISTRATION_TEXT/>
         <LineRow
             id="context-tokens"
             key=CONTEXT_TOKENS
@@ -53,23 +66,58 @@ fn Rows() -> AnyView {
             text=settings::RUNS_PER_USER_TEXT
             range=Some(RUNS_PER_USER_RANGE)
         />
+        <InstructionsRow/>
+        <DefaultModelRow/>
+        <TitlesRow/>
+        <SwitchRow id="personal" key=PERSONAL_CONNECTIONS label=settings::PERSONAL text=settings::PERSONAL_TEXT/>
+        <LineRow
+            id="file-quota"
+            key=FILE_QUOTA_MIB
+            label=settings::FILE_QUOTA
+            text=settings::FILE_QUOTA_TEXT
+            range=Some(FILE_QUOTA_MIB_RANGE)
+        />
+        <LineRow
+            id="refresh-hours"
+            key=REFRESH_HOURS
+            label=settings::REFRESH_HOURS
+            text=settings::REFRESH_HOURS_TEXT
+            range=Some(REFRESH_HOURS_RANGE)
+        />
+        <PublicUrlRow/>
     }
     .into_any()
 }
 
+/// A setting that is on or off, saved at once.
 #[component]
-fn RegistrationRow() -> AnyView {
+fn SwitchRow(id: &'static str, key: &'static str, label: Text, text: Text) -> AnyView {
     let store = use_settings();
-    let setting = store.find(REGISTRATION);
+    let setting = store.find(key);
     let saving = RwSignal::new(Saving::Idle);
     let on = Signal::derive(move || setting.get().and_then(|setting| setting.value.as_bool()).unwrap_or(false));
     let toggle = move |wish: bool| {
-        spawn_local(async move { note(saving, store.set(REGISTRATION, SetSetting { value: wish.into() }).await) });
+        spawn_local(async move { note(saving, store.set(key, SetSetting { value: wish.into() }).await) });
     };
     view! {
-        <SettingRow id="registration" label=t(settings::REGISTRATION) text=t(settings::REGISTRATION_TEXT) saving>
-            <Switch label=t(settings::REGISTRATION) on on_toggle=toggle/>
+        <SettingRow id label=t(label) text=t(text) saving>
+            <Switch label=t(label) on on_toggle=toggle/>
         </SettingRow>
+    }
+    .into_any()
+}
+
+/// What every model is told in every chat.
+#[component]
+fn InstructionsRow() -> AnyView {
+    let store = use_settings();
+    let setting = store.find(SYSTEM_PROMPT);
+    let stored = memo(move || setting.get().as_ref().map(shown).unwrap_or_default());
+    let save = Callback::new(move |(text, done): (String, Done)| {
+        spawn_local(async move { done.run(store.set(SYSTEM_PROMPT, SetSetting { value: text.into() }).await) });
+    });
+    view! {
+        <TextRow id="instructions" label=settings::INSTRUCTIONS text=settings::INSTRUCTIONS_TEXT stored on_save=save/>
     }
     .into_any()
 }
@@ -127,7 +175,7 @@ fn LineRow(
     let store = use_settings();
     let setting = store.find(key);
     let stored = memo(move || setting.get().as_ref().map(shown).unwrap_or_default());
-    let typed = RwSignal::new(stored.get_untracked());
+    let typed = follows(id, stored);
     let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
     let changed = memo(move || typed.with(|typed| typed.trim() != stored.read().as_str()));
     let range = StoredValue::new(range);
@@ -137,13 +185,14 @@ fn LineRow(
     });
     let save = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        let Some(change) = untrack(wish) else { return };
+        let Some(change) = untrack(wish).filter(|_| !busy.get_untracked()) else { return };
+        let sent = typed.get_untracked();
         busy.set(true);
         spawn_local(async move {
             let result = store.set(key, change).await;
             busy.try_set(false);
             if result.is_ok() {
-                typed.try_set(stored.get_untracked());
+                settle(typed, &sent, &stored.try_get_untracked().unwrap_or_else(|| sent.clone()));
             }
             note(saving, result);
         });

@@ -2,12 +2,13 @@
 
 use crate::reactive::{effect, memo};
 use crate::state::preferences::Preferences;
-use crate::{api, dom, storage};
+use crate::state::{start, typed};
+use crate::{api, dom, finished, look, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{Credentials, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
-use shared::settings::{Bootstrap, Registration};
+use shared::settings::{Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
 
 /// Whether the first answer has arrived.
@@ -22,6 +23,17 @@ pub enum Phase {
     Failed(ApiError),
 }
 
+/// Whom a part of the interface is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody who is signed in.
+    Everybody,
+    /// Everybody, where people may connect models of their own.
+    PersonalConnections,
+    /// Administrators.
+    Admins,
+}
+
 /// The plain state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountState {
@@ -31,8 +43,8 @@ pub struct AccountState {
     pub user: Option<User>,
     /// Whether strangers may register; none before the first answer.
     pub registration: Option<Registration>,
-    /// The name that the interface shows.
-    pub brand: String,
+    /// What the server shows of itself.
+    pub branding: Branding,
     /// Why the last login ended, when the person did not end it; shown at the door.
     pub ended: Option<ApiError>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
@@ -43,9 +55,24 @@ impl AccountState {
     /// Takes in the first answer.
     pub fn load(&mut self, bootstrap: Bootstrap) {
         self.phase = Phase::Ready;
-        self.brand = bootstrap.branding.name;
+        self.look(bootstrap.branding);
         self.registration = Some(bootstrap.registration);
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
+    }
+
+    /// Takes in what the server shows of itself.
+    pub fn look(&mut self, branding: Branding) {
+        self.branding = branding;
+    }
+
+    /// Whether the signed-in person is among those.
+    #[must_use]
+    pub fn may_see(&self, audience: Audience) -> bool {
+        match audience {
+            Audience::Everybody => true,
+            Audience::PersonalConnections => self.branding.personal_connections,
+            Audience::Admins => self.is_admin(),
+        }
     }
 
     /// Takes in a sign-in, or news about the person. Anybody who is not active is not signed in.
@@ -90,6 +117,8 @@ fn obstacle(status: UserStatus) -> Option<ApiError> {
 pub struct Account {
     state: RwSignal<AccountState>,
     preferences: Preferences,
+    /// Whether this browser keeps the mark of the login.
+    marked: StoredValue<bool>,
     /// The signed-in person.
     pub user: Memo<Option<User>>,
     /// Whether somebody is signed in.
@@ -98,6 +127,8 @@ pub struct Account {
     pub is_admin: Memo<bool>,
     /// The name that the interface shows.
     pub brand: Memo<String>,
+    /// What the server shows of itself.
+    pub branding: Memo<Branding>,
     /// Whether strangers may register.
     pub registration: Memo<Option<Registration>>,
     /// Whether the first answer has arrived.
@@ -106,17 +137,26 @@ pub struct Account {
 
 impl Account {
     fn new(preferences: Preferences) -> Self {
-        let state = RwSignal::new(AccountState { brand: "AIChat".to_owned(), ..AccountState::default() });
+        let branding = Branding { name: "AIChat".to_owned(), ..Branding::default() };
+        let state = RwSignal::new(AccountState { branding, ..AccountState::default() });
         Self {
             state,
             preferences,
+            marked: StoredValue::new(false),
             user: memo(move || state.with(|state| state.user.clone())),
             is_signed_in: memo(move || state.with(|state| state.user.is_some())),
             is_admin: memo(move || state.with(AccountState::is_admin)),
-            brand: memo(move || state.with(|state| state.brand.clone())),
+            brand: memo(move || state.with(|state| state.branding.name.clone())),
+            branding: memo(move || state.with(|state| state.branding.clone())),
             registration: memo(move || state.with(|state| state.registration)),
             phase: memo(move || state.with(|state| state.phase.clone())),
         }
+    }
+
+    /// Whether the signed-in person is among those; tracked.
+    #[must_use]
+    pub fn may_see(self, audience: Audience) -> bool {
+        self.state.with(|state| state.may_see(audience))
     }
 
     /// Why the last login ended; tracked.
@@ -136,13 +176,32 @@ impl Account {
         self.state.update(|state| state.phase = Phase::Loading);
         spawn_local(async move {
             match first_answer().await {
-                Ok(bootstrap) => {
-                    self.state.update(|state| state.load(bootstrap));
-                    self.follow();
-                }
+                Ok(bootstrap) => self.begin(bootstrap),
                 Err(error) => self.state.update(|state| state.phase = Phase::Failed(error)),
             }
         });
+    }
+
+    fn begin(self, mut bootstrap: Bootstrap) {
+        start::keep(bootstrap.start.take());
+        self.state.update(|state| state.load(bootstrap));
+        self.follow();
+    }
+
+    /// Somebody signed in: asks for everything their first screen needs. Without that answer the screen asks by itself.
+    async fn arrive(self, user: &User) {
+        let mut began = None;
+        if user.status == UserStatus::Active {
+            let answer = api::auth::bootstrap().await.ok();
+            began = answer.filter(|answer| answer.user.as_ref().is_some_and(|known| known.id == user.id));
+        }
+        match began {
+            Some(bootstrap) => {
+                self.state.update(|state| state.sign_in(user.clone()));
+                self.begin(bootstrap);
+            }
+            None => self.set_user(user.clone()),
+        }
     }
 
     /// Signs in.
@@ -151,7 +210,7 @@ impl Account {
     /// As the server refuses: wrong, pending, rejected, disabled, throttled.
     pub async fn sign_in(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
         let signed_in = api::auth::login(credentials).await?;
-        self.set_user(signed_in.user.clone());
+        self.arrive(&signed_in.user).await;
         Ok(signed_in)
     }
 
@@ -162,7 +221,7 @@ impl Account {
     pub async fn register(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
         let reply = api::auth::register(credentials).await;
         match &reply {
-            Ok(signed_in) => self.set_user(signed_in.user.clone()),
+            Ok(signed_in) => self.arrive(&signed_in.user).await,
             // Somebody else may have been quicker.
             Err(_) => self.ask_for_setup().await,
         }
@@ -201,6 +260,14 @@ impl Account {
         Ok(())
     }
 
+    /// Signs out here if another tab has: it took the mark of the login away.
+    pub fn notice_sign_out(self) {
+        let was_marked = self.marked.get_value();
+        if was_marked && self.is_signed_in.get_untracked() && storage::read(storage::SIGNED_IN).is_none() {
+            self.end(Some(ApiError::new(ErrorCode::AuthRequired, Params::new())));
+        }
+    }
+
     /// Signs out here if this error says that the login is over: another tab ended it, and took its mark away.
     pub fn expire(self, error: ApiError) {
         if self.user.with_untracked(Option::is_some) && api::ends_session(&error) {
@@ -214,9 +281,9 @@ impl Account {
         self.follow();
     }
 
-    /// Changes the name that the interface shows.
-    pub fn set_brand(self, brand: String) {
-        self.state.update(|state| state.brand = brand);
+    /// Changes what the server shows of itself.
+    pub fn set_branding(self, branding: Branding) {
+        self.state.update(|state| state.look(branding));
     }
 
     fn end(self, why: Option<ApiError>) {
@@ -227,8 +294,9 @@ impl Account {
     /// What depends on the person outside the page: the device's memory of a login, language and colours.
     fn follow(self) {
         let user = self.user.get_untracked();
-        if user.is_some() {
-            storage::write(storage::SIGNED_IN, "1");
+        if let Some(user) = &user {
+            typed::belongs_to(&user.id);
+            self.marked.set_value(storage::write(storage::SIGNED_IN, "1"));
         } else {
             storage::remove(storage::SIGNED_IN);
         }
@@ -252,6 +320,12 @@ pub fn provide_account(preferences: Preferences) -> Account {
     api::on_session_end(move |error| account.end(Some(error.clone())));
     provide_context(account);
     account.load();
+    effect(move || {
+        // Before the first answer the page wears what it wore last.
+        if account.phase.get() == Phase::Ready {
+            account.branding.with(look::dress);
+        }
+    });
     account
 }
 
@@ -264,7 +338,7 @@ pub fn use_account() -> Account {
 /// Names the page after `page` as long as the caller lives; follows language and brand.
 pub fn use_title(page: impl Fn() -> String + Send + Sync + 'static) {
     let account = use_account();
-    effect(move || dom::set_title(&page(), &account.brand.get()));
+    effect(move || dom::set_title(&page(), &account.brand.get(), finished::count()));
 }
 
 #[cfg(test)]

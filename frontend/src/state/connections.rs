@@ -1,10 +1,12 @@
-//! The connections to model providers, as administrators see them.
+//! Connections to model providers, as those see them who may change them.
 
-use crate::api;
+use crate::api::ApiResult;
+use crate::api::connections::{self as api, Scope};
 use crate::state::load::Load;
+use crate::state::news::use_news;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::connections::{Connection, NewConnection, UpdateConnection};
+use shared::connections::{Connection, NewConnection, UpdateConnection, VerifyReport};
 use shared::{ApiError, ConnectionId, Page};
 
 /// The plain state.
@@ -24,6 +26,8 @@ impl ConnectionsState {
                 self.load = Load::Ready;
                 self.items = page.items;
             }
+            // A form that is filled in may stand on it; the next connection asks again.
+            Err(_) if self.load == Load::Ready => {}
             Err(error) => self.load = Load::Failed(error),
         }
     }
@@ -42,34 +46,85 @@ impl ConnectionsState {
     }
 }
 
-/// Connections as the interface reads and changes them.
+/// Connections as the interface reads and changes them: everybody's, or the person's own.
 #[derive(Clone, Copy)]
 pub struct Connections {
+    scope: Scope,
     state: RwSignal<ConnectionsState>,
+    /// Counts questions.
+    asked: StoredValue<u32>,
 }
 
 impl Connections {
+    /// Whose they are.
+    #[must_use]
+    pub fn scope(self) -> Scope {
+        self.scope
+    }
+
+    /// The page that lists them.
+    #[must_use]
+    pub fn page(self) -> &'static str {
+        match self.scope {
+            Scope::System => "/settings/connections",
+            Scope::Mine => "/settings/my-connections",
+        }
+    }
+
     /// The state; tracked.
     #[must_use]
     pub fn state(self) -> RwSignal<ConnectionsState> {
         self.state
     }
 
+    /// One connection; tracked.
+    #[must_use]
+    pub fn find(self, id: &ConnectionId) -> Option<Connection> {
+        self.state.with(|state| state.items.iter().find(|item| item.id == *id).cloned())
+    }
+
     /// Asks for the list.
     pub fn reload(self) {
+        let Some(number) = self.asked.try_update_value(|asked| {
+            *asked += 1;
+            *asked
+        }) else {
+            return;
+        };
         spawn_local(async move {
-            let answer = api::connections::list().await;
-            self.state.update(|state| state.replace(answer));
+            let answer = api::list(self.scope).await;
+            // Only the answer to the last question counts.
+            if self.asked.try_get_value() == Some(number) {
+                self.state.try_update(|state| state.replace(answer));
+            }
         });
+    }
+
+    /// Tries a connection that is not saved.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn verify_new(self, connection: &NewConnection) -> ApiResult<VerifyReport> {
+        api::verify_new(self.scope, connection).await
+    }
+
+    /// Tries a saved connection. What its keys did is worth another look.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn verify(self, id: &ConnectionId) -> ApiResult<VerifyReport> {
+        let report = api::verify(self.scope, id).await?;
+        self.reload();
+        Ok(report)
     }
 
     /// Saves a new connection.
     ///
     /// # Errors
     /// As the server refuses, for instance an address that cannot be used.
-    pub async fn create(self, connection: &NewConnection) -> api::ApiResult<Connection> {
-        let created = api::connections::create(connection).await?;
-        self.state.update(|state| state.put(created.clone()));
+    pub async fn create(self, connection: &NewConnection) -> ApiResult<Connection> {
+        let created = api::create(self.scope, connection).await?;
+        self.put(created.clone());
         // The demo model leaves when a real one arrives.
         self.reload();
         Ok(created)
@@ -79,9 +134,9 @@ impl Connections {
     ///
     /// # Errors
     /// As the server refuses.
-    pub async fn create_demo(self) -> api::ApiResult<Connection> {
-        let created = api::connections::demo().await?;
-        self.state.update(|state| state.put(created.clone()));
+    pub async fn create_demo(self) -> ApiResult<Connection> {
+        let created = api::demo().await?;
+        self.put(created.clone());
         Ok(created)
     }
 
@@ -89,20 +144,24 @@ impl Connections {
     ///
     /// # Errors
     /// As the server refuses.
-    pub async fn update(self, id: &ConnectionId, change: &UpdateConnection) -> api::ApiResult<()> {
-        let changed = api::connections::update(id, change).await?;
-        self.state.update(|state| state.put(changed));
+    pub async fn update(self, id: &ConnectionId, change: &UpdateConnection) -> ApiResult<()> {
+        let changed = api::update(self.scope, id, change).await?;
+        self.put(changed);
         Ok(())
     }
 
     /// Fetches the list of models of a connection again; gives how many there are.
     ///
     /// # Errors
-    /// As the provider or the server refuses.
-    pub async fn refresh(self, id: &ConnectionId) -> api::ApiResult<usize> {
-        let changed = api::connections::refresh(id).await?;
-        let count = changed.models.len();
-        self.state.update(|state| state.put(changed));
+    /// As the provider or the server refuses. The list stays as it was, and the state says why.
+    pub async fn refresh(self, id: &ConnectionId) -> ApiResult<usize> {
+        let result = api::refresh(self.scope, id).await;
+        if result.is_err() {
+            self.reload();
+        }
+        let changed = result?;
+        let count = changed.list.count;
+        self.put(changed);
         Ok(count)
     }
 
@@ -110,17 +169,23 @@ impl Connections {
     ///
     /// # Errors
     /// As the server refuses.
-    pub async fn delete(self, id: &ConnectionId) -> api::ApiResult<()> {
-        api::connections::delete(id).await?;
-        self.state.update(|state| state.remove(id));
+    pub async fn delete(self, id: &ConnectionId) -> ApiResult<()> {
+        api::delete(self.scope, id).await?;
+        self.state.try_update(|state| state.remove(id));
         Ok(())
+    }
+
+    fn put(self, connection: Connection) {
+        self.state.try_update(|state| state.put(connection));
     }
 }
 
-/// Makes connections available below.
-pub fn provide_connections() -> Connections {
-    let connections = Connections { state: RwSignal::new(ConnectionsState::default()) };
+/// Makes connections available below, and keeps them as the server has them for as long as the caller lives.
+pub fn provide_connections(scope: Scope) -> Connections {
+    let connections =
+        Connections { scope, state: RwSignal::new(ConnectionsState::default()), asked: StoredValue::new(0) };
     provide_context(connections);
+    use_news().follow(move || connections.reload());
     connections
 }
 
@@ -142,6 +207,14 @@ mod tests {
             protocol: Protocol::OpenaiChat,
             base_url: String::new(),
             has_key: true,
+            keys: Vec::new(),
+            locked: false,
+            headers: Vec::new(),
+            prefix: String::new(),
+            proxy: None,
+            timeouts: shared::connections::ConnectionTimeouts::default(),
+            personal: false,
+            list: shared::connections::ModelListState::default(),
             enabled,
             variable: None,
             models: Vec::new(),
@@ -157,6 +230,14 @@ mod tests {
         state.put(connection("c", true));
         let shown: Vec<_> = state.items.iter().map(|item| (item.id.as_str(), item.enabled)).collect();
         assert_eq!(shown, [("a", false), ("b", true), ("c", true)]);
+    }
+
+    #[test]
+    fn a_form_survives_a_question_that_fails() {
+        let mut state = ConnectionsState::default();
+        state.replace(Ok(Page { items: vec![connection("a", true)], next: None }));
+        state.replace(Err(ApiError::default()));
+        assert!(state.load == Load::Ready && state.items.len() == 1);
     }
 
     #[test]

@@ -6,22 +6,33 @@
 mod frames;
 mod memory;
 mod outgoing;
+mod paging;
+pub mod places;
+mod refresh;
 mod rows;
+mod sides;
 pub mod store;
+mod turns;
 mod view;
+mod warm;
 mod watch;
 
 pub use outgoing::{Delivery, Outgoing, Wish};
+pub use paging::Ask;
+pub use places::{Landing, Place as ReadingPlace};
 pub use rows::{Row, RowKind, has_text};
+pub use sides::{Column, Sides};
+pub use store::Edit;
 pub use store::{ChatStore, provide_chat, use_chat};
 pub use view::Answer;
 pub use watch::{Watch, Watched};
 
+use super::composer::Draft;
 use super::runs::{Heard, Place, Runs, settle};
-use shared::chat::{Message, SendMessage};
+use shared::chat::{Message, NewChat, SendMessage};
 use shared::events::{RunEvent, Status};
-use shared::{ApiError, AssistantMessage, ErrorCode, MessageId, Page, Part, RunId, SessionId};
-use std::collections::HashMap;
+use shared::page::MessagePage;
+use shared::{ApiError, AssistantMessage, ErrorCode, MessageId, RunId, SessionId};
 
 /// What has to be done outside because of what happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,8 +44,17 @@ pub enum Effect {
         /// Comes back with the reply, so that a late one is known.
         generation: u64,
     },
-    /// Read the page before those that are here.
-    LoadOlder {
+    /// Read another page than the newest.
+    LoadPage {
+        /// The chat.
+        session: SessionId,
+        /// Which.
+        ask: Ask,
+        /// Comes back with the reply.
+        generation: u64,
+    },
+    /// Read an older page once more: what it holds is on the screen and may have changed.
+    Reread {
         /// The chat.
         session: SessionId,
         /// The cursor.
@@ -42,8 +62,10 @@ pub enum Effect {
         /// Comes back with the reply.
         generation: u64,
     },
-    /// Say that older messages did not come.
-    OlderFailed(ApiError),
+    /// Say that a page did not come.
+    PageFailed(Ask, ApiError),
+    /// Show the branch on which this message lies.
+    ShowBranch(SessionId, MessageId),
     /// Send a message.
     Send(SendMessage),
     /// Send it again in a while: nobody knows whether it arrived.
@@ -57,12 +79,16 @@ pub enum Effect {
     Stop(RunId),
     /// The new chat has an address now.
     Opened(SessionId),
-    /// A message was refused before it was stored: its text belongs back into the composer of that chat.
-    ReturnText(Option<SessionId>, String),
+    /// A message was refused before it was stored: it belongs back into the composer of that chat.
+    Return(Option<SessionId>, Draft),
+    /// Another version of a question was refused before it was stored: it belongs back where it was written.
+    Reopen(MessageId, Draft),
     /// What is on its way changed, and has to survive a reload of the page.
     OutboxChanged,
     /// An answer ended in a chat that nobody looks at.
     Unread(SessionId),
+    /// An answer ended in a chat, completed or not: whoever waits there may be next.
+    Finished(SessionId, bool),
     /// Events were missed: connect again, which begins with the whole of every running answer.
     Resync,
     /// Rows came, went or changed their kind.
@@ -97,33 +123,62 @@ pub struct Conversation {
     opened: u64,
     phase: Phase,
     path: Vec<Message>,
+    /// Cursor of what stands above; none where the chat begins.
     older: Option<String>,
-    loading_older: bool,
+    /// Cursor of what stands below; none where the path ends.
+    newer: Option<String>,
+    /// Which pages are on their way.
+    asked: Vec<Ask>,
+    warm: warm::Warm,
     runs: Runs,
     watch: Watch,
     /// At most one per chat.
     outbox: Vec<(Option<SessionId>, Outgoing)>,
     stopping: Vec<RunId>,
     doubted: Vec<RunId>,
+    /// Whether older messages than the newest page holds may have changed.
+    stale: bool,
     /// Whether the connection was lost since the server was heard.
     missed: bool,
     kept: Option<MessageId>,
+    /// What the chat will be that the next message begins.
+    fresh: NewChat,
+    /// Further models for the next message, by id.
+    also: Vec<String>,
+    compared: sides::Compared,
 }
 
 impl Conversation {
     /// Shows another chat, or a new one. Showing the same one again changes nothing.
     pub fn open(&mut self, session: Option<SessionId>) -> Vec<Effect> {
+        self.open_at(session, None)
+    }
+
+    /// Shows a chat with this message in it. A chat that was on the screen not long ago is there at once, and read again.
+    pub fn open_at(&mut self, session: Option<SessionId>, at: Option<&MessageId>) -> Vec<Effect> {
         if self.session == session && self.phase != Phase::Fresh {
-            return Vec::new();
+            return at.map(|at| self.seek(at)).unwrap_or_default();
         }
+        self.put_by();
         self.generation += 1;
         self.opened = self.generation;
         self.path.clear();
-        (self.older, self.loading_older, self.kept) = (None, false, None);
+        self.asked.clear();
+        self.compared.leave();
+        (self.older, self.newer, self.kept, self.stale) = (None, None, None, false);
         self.phase = if session.is_some() { Phase::Loading } else { Phase::Fresh };
         self.session = session;
         let mut effects = vec![Effect::RowsChanged];
-        effects.extend(self.reload());
+        // What is on its way belongs to the end of the chat, and so does whoever waits for it.
+        let at = at.filter(|_| self.outgoing().is_none());
+        let is_warm = self.take_back(at);
+        effects.extend(match at {
+            Some(at) if !is_warm => self.ask(Ask::Around(at.clone())),
+            _ => self.reload(),
+        });
+        if is_warm {
+            effects.extend(self.fetch_sides());
+        }
         effects
     }
 
@@ -133,7 +188,7 @@ impl Conversation {
     }
 
     /// Takes the newest page.
-    pub fn loaded(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
+    pub fn loaded(&mut self, generation: u64, reply: Result<MessagePage, ApiError>) -> Vec<Effect> {
         if generation < self.opened {
             return Vec::new();
         }
@@ -143,11 +198,14 @@ impl Conversation {
             Ok(page) => {
                 self.phase = Phase::Ready;
                 let said = self.said();
+                let reread = self.reread_from(&page);
                 self.merge(page);
                 let mut effects = vec![Effect::RowsChanged, Effect::WorkingChanged];
                 effects.extend(self.reconcile());
                 effects.extend(self.examine());
+                effects.extend(self.look_aside());
                 effects.extend(self.reworded(&said));
+                effects.extend(reread);
                 effects
             }
             // What is on the screen is still right; the next connection reads again.
@@ -161,38 +219,13 @@ impl Conversation {
         }
     }
 
-    /// Asks for older messages, if there are any and nobody asked yet.
-    pub fn want_older(&mut self) -> Option<Effect> {
-        if self.loading_older {
-            return None;
-        }
-        let (session, after) = (self.session.clone()?, self.older.clone()?);
-        self.loading_older = true;
-        Some(Effect::LoadOlder { session, after, generation: self.opened })
-    }
-
-    /// Takes an older page.
-    pub fn loaded_older(&mut self, generation: u64, reply: Result<Page<Message>, ApiError>) -> Vec<Effect> {
-        if generation != self.opened {
-            return Vec::new();
-        }
-        self.loading_older = false;
-        let page = match reply {
-            Ok(page) => page,
-            Err(error) => return vec![Effect::OlderFailed(error)],
-        };
-        // A reload in between may have brought some of them.
-        let known = self.path.first().map(|message| message.id.clone());
-        let end = page.items.iter().position(|message| Some(&message.id) == known.as_ref()).unwrap_or(page.items.len());
-        self.path.splice(0..0, page.items.into_iter().take(end));
-        self.older = page.next;
-        vec![Effect::RowsChanged]
-    }
-
     /// Takes an event of any run. `away` says that nobody looks at this tab.
     pub fn hear(&mut self, event: &RunEvent, away: bool) -> Vec<Effect> {
-        let path = &self.path;
-        let base = |id: &MessageId| path.iter().rfind(|message| message.id == *id).map(AssistantMessage::from);
+        let (path, beside) = (&self.path, &self.compared);
+        let base = |id: &MessageId| {
+            let on_path = path.iter().rfind(|message| message.id == *id);
+            on_path.or_else(|| beside.find(id)).map(AssistantMessage::from)
+        };
         match self.runs.apply(event, base) {
             Heard::Nothing => Vec::new(),
             Heard::Gap => vec![Effect::Resync],
@@ -208,7 +241,7 @@ impl Conversation {
         let lost = self.runs.hello(running);
         for (place, answer) in &lost {
             // The text that was heard stays on the screen until the server says how it ended.
-            if let Some(message) = self.find_mut(&place.message) {
+            if let Some(message) = self.stored_mut(&place.message) {
                 let status = message.status;
                 settle(message, answer);
                 message.status = status;
@@ -244,16 +277,16 @@ impl Conversation {
         self.session.as_ref() == Some(session)
     }
 
-    /// Asks to stop what is being written, or what is about to be.
-    pub fn stop(&mut self) -> Option<Effect> {
-        if let Some(run) = self.running() {
-            self.stopping.push(run.clone());
-            return Some(Effect::Stop(run));
-        }
-        if let Some(outgoing) = self.outgoing_mut() {
+    /// Asks to stop what is being written, all of it, or what is about to be.
+    pub fn stop(&mut self) -> Vec<Effect> {
+        let running = self.running();
+        if running.is_empty()
+            && let Some(outgoing) = self.outgoing_mut()
+        {
             outgoing.stop = true;
         }
-        None
+        self.stopping.extend(running.iter().cloned());
+        running.into_iter().map(Effect::Stop).collect()
     }
 
     /// The wish to stop did not reach the server; it can be expressed again.
@@ -267,7 +300,10 @@ impl Conversation {
         if !self.is_open(place) {
             return effects;
         }
-        if self.find(&place.message).is_some() {
+        if self.stored(&place.message).is_none() && !self.is_sending() {
+            effects.extend(self.look_aside());
+        }
+        if self.stored(&place.message).is_some() {
             effects.push(Effect::RowsChanged);
             effects.push(Effect::Grew(place.message.clone()));
         } else if !self.is_sending() {
@@ -286,6 +322,8 @@ impl Conversation {
         }
         if !open {
             self.watch.finished(&place.message);
+            let completed = self.runs.ended(&place.run).is_some_and(|answer| answer.status == Status::Completed);
+            effects.push(Effect::Finished(place.session.clone(), completed));
             return effects;
         }
         let seen = self.watch.seen(&place.message);
@@ -303,37 +341,9 @@ impl Conversation {
     /// Writes how a run ended into its message. False when the message is not here.
     fn settle_from_memory(&mut self, place: &Place) -> bool {
         let Some(answer) = self.runs.ended(&place.run).cloned() else { return false };
-        let Some(message) = self.find_mut(&place.message) else { return false };
+        let Some(message) = self.stored_mut(&place.message) else { return false };
         settle(message, &answer);
         true
-    }
-
-    /// Puts the newest page below what is already here, which is never torn out of the reader's hands: parents do not
-    /// change, so what stands above a message that is here too is still right.
-    fn merge(&mut self, page: Page<Message>) {
-        let first = page.items.first().map(|message| message.id.clone());
-        let seam = self.path.iter().position(|message| Some(&message.id) == first.as_ref());
-        match seam {
-            Some(seam) => self.path.truncate(seam),
-            None => {
-                self.path.clear();
-                self.older = page.next;
-                self.loading_older = false;
-            }
-        }
-        self.path.extend(page.items);
-    }
-
-    /// What the answers on the screen say.
-    fn said(&self) -> HashMap<MessageId, Vec<Part>> {
-        let said = |message: &Message| Some((message.id.clone(), self.answer(&message.id)?.parts.to_vec()));
-        self.path.iter().filter_map(said).collect()
-    }
-
-    /// The answers that say something else than they did: a power cut took the end that had been shown.
-    fn reworded(&self, before: &HashMap<MessageId, Vec<Part>>) -> Vec<Effect> {
-        let other = self.said().into_iter().filter(|(id, parts)| before.get(id).is_some_and(|said| said != parts));
-        other.map(|(id, _)| Effect::Grew(id)).collect()
     }
 
     /// Compares unfinished messages with the runs: some go on here, some ended while the reply travelled.
@@ -377,9 +387,19 @@ impl Conversation {
         self.session.as_ref() == Some(&place.session)
     }
 
-    fn running(&self) -> Option<RunId> {
-        let known = self.runs.in_session(self.session.as_ref()?).map(|place| place.run);
-        known.or_else(|| self.path.last().filter(|last| last.status == Status::Streaming)?.run_id.clone())
+    /// The runs that are written into the chat on the screen.
+    #[must_use]
+    pub fn running(&self) -> Vec<RunId> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let last = self.path.last().filter(|last| last.status == Status::Streaming);
+        let known = self.runs.in_session(session).map(|place| place.run);
+        let mut all: Vec<RunId> = Vec::new();
+        for run in known.chain(last.and_then(|last| last.run_id.clone())).chain(self.running_beside()) {
+            if !all.contains(&run) {
+                all.push(run);
+            }
+        }
+        all
     }
 }
 

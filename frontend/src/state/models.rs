@@ -1,11 +1,14 @@
 //! The models that the signed-in person may use, which one a chat uses, and how the picker finds one. Plain data first.
 
+pub mod lines;
+pub mod several;
 mod store;
 
 pub use store::{Models, provide_models, use_models};
 
 use super::load::Load;
 use shared::chat::{Model, ModelList};
+use shared::models::Currency;
 use shared::{ApiError, ModelId};
 
 /// How many models "Recent" shows.
@@ -83,7 +86,7 @@ impl Catalogue {
         self.load == Load::Ready && self.list.items.is_empty()
     }
 
-    /// What the picker shows for a search: every word has to be in the name or the connection. Without a search the
+    /// What the picker shows for a search: every word has to be in the name, the label or the connection. Without a search the
     /// recent ones come first.
     #[must_use]
     pub fn groups(&self, search: &str) -> Vec<Group> {
@@ -107,8 +110,26 @@ impl Catalogue {
 }
 
 fn matches(model: &Model, words: &[String]) -> bool {
-    let (name, connection) = (model.name.to_lowercase(), model.connection.to_lowercase());
-    words.iter().all(|word| name.contains(word) || connection.contains(word))
+    let known = [Some(&model.name), model.label.as_ref(), Some(&model.connection)]
+        .map(|text| text.map(|text| text.to_lowercase()));
+    words.iter().all(|word| known.iter().flatten().any(|text| text.contains(word)))
+}
+
+/// The name that people see.
+#[must_use]
+pub fn shown_name(model: &Model) -> &str {
+    model.label.as_deref().unwrap_or(&model.name)
+}
+
+/// What a million tokens cost, in figures that mean something: `$0.27`, `¥2`.
+#[must_use]
+pub fn money(currency: Currency, amount: f64) -> String {
+    let sign = match currency {
+        Currency::Usd => '$',
+        Currency::Cny => '¥',
+    };
+    let figures = if amount < 1.0 { format!("{amount:.3}") } else { format!("{amount:.2}") };
+    format!("{sign}{}", figures.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The letters that stand for a model: the first of its name and the first digit, or the first two.

@@ -135,7 +135,8 @@ impl People {
     /// As the server refuses.
     pub async fn load_more(self) -> api::ApiResult<()> {
         let Some(after) = self.state.with_untracked(|state| state.next.clone()) else { return Ok(()) };
-        let asked = self.state.try_update(PeopleState::ask).unwrap_or_default();
+        // It goes on from what is listed now: of a list that is asked for anew meanwhile it is no part.
+        let asked = self.state.with_untracked(|state| state.asked);
         let page = api::people::list(Some(&after), DEFAULT_PAGE).await?;
         self.state.update(|state| state.append(asked, page));
         Ok(())
@@ -190,6 +191,9 @@ mod tests {
             status,
             language: None,
             theme: Theme::System,
+            about: None,
+            default_model: None,
+            avatar: None,
             created_at: String::new(),
             last_login_at: None,
         }
@@ -243,7 +247,6 @@ mod tests {
         let mut state = PeopleState::default();
         let asked = state.ask();
         state.replace(asked, Ok(page(&[("a", Active), ("b", Active)], Some("b"))));
-        let asked = state.ask();
         state.append(asked, page(&[("b", Active), ("c", Active)], None));
         assert_eq!((ids(&state), state.next.clone()), (vec!["a", "b", "c"], None));
     }

@@ -88,6 +88,7 @@ impl Preferences {
         let chosen = UpdateMe {
             language: here.language.filter(|_| self.language_at_the_door.get_untracked()),
             theme: self.theme_at_the_door.get_untracked().then_some(here.theme),
+            ..UpdateMe::default()
         };
         self.keep(here.with_chosen(user, &chosen));
         if chosen != UpdateMe::default() {
@@ -175,10 +176,13 @@ mod tests {
             status: shared::accounts::UserStatus::Active,
             language: Some(Language::En),
             theme: Theme::Dark,
+            about: None,
+            default_model: None,
+            avatar: None,
             created_at: String::new(),
             last_login_at: None,
         };
-        let chosen = UpdateMe { language: Some(Language::ZhCn), theme: None };
+        let chosen = UpdateMe { language: Some(Language::ZhCn), ..UpdateMe::default() };
         let choice = Choice::default().with_chosen(&user, &chosen);
         assert_eq!(choice, Choice { language: Some(Language::ZhCn), theme: Theme::Dark });
     }

@@ -104,11 +104,27 @@ impl Runs {
         self.greeted = false;
     }
 
-    /// The run that writes in this chat.
+    /// The runs that write in this chat.
+    pub fn in_session<'a>(&'a self, session: &'a SessionId) -> impl Iterator<Item = Place> + 'a {
+        let places = self.live.iter().filter_map(|(run, live)| place_of(run, &live.message));
+        places.filter(move |place| place.session == *session)
+    }
+
+    /// The answers to this question that are being written.
     #[must_use]
-    pub fn in_session(&self, session: &SessionId) -> Option<Place> {
-        let mut places = self.live.iter().filter_map(|(run, live)| place_of(run, &live.message));
-        places.find(|place| place.session == *session)
+    pub fn answers_to(&self, session: &SessionId, question: &MessageId) -> Vec<MessageId> {
+        let answers = self.live.iter().map(|(_, live)| &live.message);
+        let wanted = answers.filter(|answer| {
+            answer.session_id.as_ref() == Some(session) && answer.user_message_id.as_ref() == Some(question)
+        });
+        wanted.filter_map(|answer| answer.message_id.clone()).collect()
+    }
+
+    /// The run that writes this message.
+    #[must_use]
+    pub fn run_of(&self, message: &MessageId) -> Option<RunId> {
+        let mut live = self.live.iter();
+        live.find(|(_, live)| live.message.message_id.as_ref() == Some(message)).map(|(run, _)| run.clone())
     }
 
     /// The answers that were written in this chat within memory, or are being written.

@@ -1,12 +1,13 @@
 //! The settings of the system, as administrators see them. Values stay JSON, which is what the server types them from.
 
-use crate::api;
 use crate::reactive::memo;
 use crate::state::account::Account;
 use crate::state::load::Load;
+use crate::{api, look};
+use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::settings::{BRAND_NAME, SetSetting, SettingView};
+use shared::settings::{SetSetting, SettingView};
 use shared::{ApiError, Page};
 
 /// The plain state.
@@ -26,6 +27,8 @@ impl SettingsState {
                 self.load = Load::Ready;
                 self.items = page.items;
             }
+            // What is on the screen, and what is typed there, is still right; the next connection asks again.
+            Err(_) if self.load == Load::Ready => {}
             Err(error) => self.load = Load::Failed(error),
         }
     }
@@ -50,6 +53,8 @@ impl SettingsState {
 pub struct Settings {
     state: RwSignal<SettingsState>,
     watched: RwSignal<bool>,
+    /// Counts questions.
+    asked: StoredValue<u32>,
     account: Account,
 }
 
@@ -75,21 +80,31 @@ impl Settings {
 
     /// Something changed elsewhere (`settings.changed`): the name for everybody, the list for whoever looks at it.
     pub fn invalidate(self) {
-        spawn_local(async move {
-            if let Ok(branding) = api::settings::branding().await {
-                self.account.set_brand(branding.name);
-            }
-        });
+        self.look();
         if self.watched.get_untracked() {
             self.reload();
         }
     }
 
+    /// What everybody sees of the settings: the name of the server, and whether people may connect models.
+    fn look(self) {
+        spawn_local(async move {
+            if let Ok(branding) = api::settings::branding().await {
+                self.account.set_branding(branding);
+            }
+        });
+    }
+
     /// Asks for the list.
     pub fn reload(self) {
+        let number = self.asked.get_value() + 1;
+        self.asked.set_value(number);
         spawn_local(async move {
             let answer = api::settings::list().await;
-            self.state.update(|state| state.replace(answer));
+            // Only the answer to the last question counts.
+            if self.asked.get_value() == number {
+                self.state.update(|state| state.replace(answer));
+            }
         });
     }
 
@@ -99,19 +114,23 @@ impl Settings {
     /// As the server refuses: out of range, or fixed by the environment.
     pub async fn set(self, key: &str, change: SetSetting) -> api::ApiResult<()> {
         let setting = api::settings::set(key, &change).await?;
-        if key == BRAND_NAME
-            && let Some(name) = setting.value.as_str()
-        {
-            self.account.set_brand(name.to_owned());
-        }
         self.state.update(|state| state.put(setting));
+        self.look();
         Ok(())
     }
 }
 
 /// Makes settings available below. Expects the account.
 pub fn provide_settings(account: Account) -> Settings {
-    let settings = Settings { state: RwSignal::new(SettingsState::default()), watched: RwSignal::new(false), account };
+    let (state, watched) = (RwSignal::new(SettingsState::default()), RwSignal::new(false));
+    let settings = Settings { state, watched, asked: StoredValue::new(0), account };
+    // A tab at the door, or one that hears nothing just now, learns of a new brand from the others of this browser.
+    let told = window_event_listener(ev::storage, move |event| {
+        if event.key().as_deref() == Some(look::KEPT) {
+            settings.look();
+        }
+    });
+    on_cleanup(move || told.remove());
     provide_context(settings);
     settings
 }
@@ -143,6 +162,9 @@ mod tests {
         let mut state = SettingsState::default();
         state.replace(Ok(Page { items: vec![setting("a", true)], next: None }));
         state.replace(Err(ApiError::default()));
-        assert!(state.find("a").is_some() && matches!(state.load, Load::Failed(_)));
+        assert!(state.find("a").is_some() && state.load == Load::Ready, "no form leaves the screen for it");
+        let mut state = SettingsState::default();
+        state.replace(Err(ApiError::default()));
+        assert!(matches!(state.load, Load::Failed(_)));
     }
 }

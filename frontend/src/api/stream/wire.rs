@@ -68,6 +68,7 @@ impl Wire {
                 let (index, duration_ms) = (self.index, self.duration_ms);
                 RunEventBody::PartDone { index, duration_ms, signature: self.signature }
             }
+            "part.updated" => RunEventBody::PartUpdated { index: self.index, part: self.part? },
             "notice" => RunEventBody::Notice { index: self.index, code: self.code, params: self.params },
             "usage" => RunEventBody::Usage { usage: self.usage? },
             "snapshot" => RunEventBody::Snapshot { message: self.message? },
@@ -87,6 +88,9 @@ impl Wire {
             }
             "session.changed" => UserEvent::SessionChanged { session: self.session? },
             "session.deleted" => UserEvent::SessionDeleted { session_id: self.session_id? },
+            "sessions.changed" => UserEvent::SessionsChanged,
+            "folders.changed" => UserEvent::FoldersChanged,
+            "messages.changed" => UserEvent::MessagesChanged { session_id: self.session_id? },
             "models.changed" => UserEvent::ModelsChanged,
             "settings.changed" => UserEvent::SettingsChanged,
             "user.changed" => UserEvent::UserChanged { user: self.user? },
@@ -110,6 +114,7 @@ mod tests {
             RunEventBody::PartStarted { index: 1, part: Part::reasoning("") },
             RunEventBody::PartDelta { index: 1, text: text() },
             RunEventBody::PartDone { index: 1, duration_ms: Some(7), signature: Some(text()) },
+            RunEventBody::PartUpdated { index: 1, part: Part::Tool(Box::default()) },
             RunEventBody::Notice { index: 2, code: "c".into(), params: shared::error::params([("n", "1".into())]) },
             RunEventBody::Usage { usage: Usage { prompt_tokens: 3, estimated: true, ..Usage::default() } },
             RunEventBody::Snapshot { message: Box::new(message) },
@@ -121,11 +126,45 @@ mod tests {
         all
     }
 
+    /// A number for each kind of event. A new kind does not compile without one, and then fails the test below until it
+    /// has a sample.
+    fn kind(body: &RunEventBody) -> usize {
+        match body {
+            RunEventBody::Started { .. } => 0,
+            RunEventBody::PartStarted { .. } => 1,
+            RunEventBody::PartDelta { .. } => 2,
+            RunEventBody::PartDone { .. } => 3,
+            RunEventBody::PartUpdated { .. } => 4,
+            RunEventBody::Notice { .. } => 5,
+            RunEventBody::Usage { .. } => 6,
+            RunEventBody::Snapshot { .. } => 7,
+            RunEventBody::Completed(_) => 8,
+            RunEventBody::Stopped(_) => 9,
+            RunEventBody::Interrupted(_) => 10,
+            RunEventBody::Failed(_) => 11,
+        }
+    }
+
+    #[test]
+    fn every_kind_of_event_has_a_sample() {
+        let kinds: std::collections::BTreeSet<usize> = run_events().iter().map(kind).collect();
+        assert_eq!(kinds.into_iter().collect::<Vec<_>>(), (0..12).collect::<Vec<_>>());
+    }
+
     fn news() -> Vec<UserEvent> {
         let session = Session {
             id: "s".into(),
             title: "t".into(),
             model: Some("m".into()),
+            instructions: None,
+            has_instructions: false,
+            parameters: None,
+            pinned_at: Some("p".into()),
+            archived_at: None,
+            folder_id: Some("f".into()),
+            tags: vec!["t".into()],
+            temporary: true,
+            unread: true,
             created_at: "x".into(),
             last_activity_at: "y".into(),
         };
@@ -136,6 +175,9 @@ mod tests {
             status: UserStatus::Active,
             language: None,
             theme: Theme::Dark,
+            about: None,
+            default_model: None,
+            avatar: None,
             created_at: "x".into(),
             last_login_at: None,
         };
@@ -143,6 +185,9 @@ mod tests {
             UserEvent::Hello { build: Build { version: "1".into(), commit: "c".into() }, running: vec!["r".into()] },
             UserEvent::SessionChanged { session },
             UserEvent::SessionDeleted { session_id: "s".into() },
+            UserEvent::SessionsChanged,
+            UserEvent::FoldersChanged,
+            UserEvent::MessagesChanged { session_id: "s".into() },
             UserEvent::ModelsChanged,
             UserEvent::SettingsChanged,
             UserEvent::UserChanged { user },

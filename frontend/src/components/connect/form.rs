@@ -1,10 +1,11 @@
 //! The second step of connecting: key and address, the check, and saving what was checked.
 
-use super::draft::{Draft, needs_names};
+use super::draft::{Draft, KeyDraft, needs_names};
+use super::fields::{Advanced, Fields, NameField, UrlField};
+use super::keys::Keys;
 use super::models::ModelChoice;
 use super::steps::{Checking, VerifySteps};
 use super::vendors::Vendor;
-use crate::api;
 use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, Glyph, Icon, Segmented, TextField};
 use crate::dom;
 use crate::i18n::{Text, connections as words, language_untracked, say, t};
@@ -16,20 +17,18 @@ use leptos::text_prop::TextProp;
 use shared::ApiError;
 use shared::connections::{Connection, NewConnection, VerifyReport};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The fields, and what became of the check.
 #[derive(Clone, Copy)]
 struct Form {
     vendor: &'static Vendor,
+    connections: Connections,
     site: RwSignal<usize>,
-    name: RwSignal<String>,
-    base_url: RwSignal<String>,
-    key: RwSignal<String>,
-    typed_models: RwSignal<String>,
+    fields: Fields,
     chosen: RwSignal<Option<BTreeSet<String>>>,
     /// What was checked, with the result: a changed field makes it worthless.
     checked: RwSignal<Option<(Draft, VerifyReport)>>,
-    pressed: RwSignal<bool>,
     checking: RwSignal<bool>,
     saving: RwSignal<bool>,
     failure: RwSignal<Option<ApiError>>,
@@ -40,55 +39,40 @@ impl Form {
         let site = vendor.likely_site(language_untracked());
         let base_url = vendor.sites.get(site).map(|site| site.base_url).unwrap_or_default();
         let name = if vendor.sites.is_empty() { "" } else { vendor.name.get(language_untracked()) };
+        let draft = Draft {
+            name: name.to_owned(),
+            protocol: vendor.protocol,
+            base_url: base_url.to_owned(),
+            keys: vec![KeyDraft::default()],
+            ..Draft::default()
+        };
         Self {
             vendor,
+            connections: use_connections(),
             site: RwSignal::new(site),
-            name: RwSignal::new(name.to_owned()),
-            base_url: RwSignal::new(base_url.to_owned()),
-            key: RwSignal::default(),
-            typed_models: RwSignal::default(),
+            fields: Fields::new(draft),
             chosen: RwSignal::new(None),
             checked: RwSignal::new(None),
-            pressed: RwSignal::new(false),
             checking: RwSignal::new(false),
             saving: RwSignal::new(false),
             failure: RwSignal::new(None),
         }
     }
 
-    fn draft(self) -> Draft {
-        Draft {
-            name: self.name.get(),
-            base_url: self.base_url.get(),
-            key: self.key.get(),
-            typed_models: self.typed_models.get(),
-        }
-    }
-
     /// The result of the check, as long as nothing was changed since.
     fn report(self) -> Option<VerifyReport> {
-        let draft = self.draft();
+        let draft = self.fields.draft();
         self.checked.get().filter(|(checked, _)| *checked == draft).map(|(_, report)| report)
     }
 
-    fn url_fault(self) -> Option<Text> {
-        self.base_url.with(|url| url.trim().is_empty()).then_some(words::BASE_URL_MISSING)
-    }
-
     fn key_fault(self) -> Option<Text> {
-        (self.vendor.needs_key && self.key.with(|key| key.trim().is_empty())).then_some(words::KEY_MISSING)
-    }
-
-    fn told(self, fault: fn(Self) -> Option<Text>) -> Signal<Option<String>> {
-        Signal::derive(move || self.pressed.get().then(|| fault(self)).flatten().map(|text| say(text).to_owned()))
+        let no_key = || self.fields.draft().keys.iter().all(|key| key.secret.trim().is_empty());
+        (self.vendor.needs_key() && no_key()).then_some(words::KEY_MISSING)
     }
 
     /// Focuses the first field that cannot be sent as it is; false when there is none.
     fn complain(self) -> bool {
-        self.pressed.set(true);
-        let faults = [(untrack(|| self.key_fault()), "connect-key"), (untrack(|| self.url_fault()), "connect-url")];
-        let first = faults.iter().find(|(fault, _)| fault.is_some());
-        first.inspect(|(_, id)| dom::focus_id(id)).is_some()
+        self.fields.complain(untrack(|| self.key_fault()))
     }
 
     fn check(self) {
@@ -97,9 +81,9 @@ impl Form {
         }
         self.checking.set(true);
         self.failure.set(None);
-        let draft = untrack(|| self.draft());
+        let draft = untrack(|| self.fields.draft());
         spawn_local(async move {
-            let result = api::connections::verify_new(&draft.request()).await;
+            let result = self.connections.verify_new(&draft.request()).await;
             self.checking.try_set(false);
             match result {
                 Ok(report) => drop(self.checked.try_set(Some((draft, report)))),
@@ -110,14 +94,14 @@ impl Form {
 
     /// What is saved: what was checked, or what stands in the fields when the check did not succeed.
     fn request(self) -> NewConnection {
-        let draft = self.draft();
+        let draft = self.fields.draft();
         match self.report() {
             Some(report) => self.chosen.with(|chosen| draft.checked(&report, chosen.as_ref())),
             None => draft.request(),
         }
     }
 
-    fn save(self, connections: Connections, on_done: Callback<Connection>) {
+    fn save(self, on_done: Callback<Connection>) {
         if self.complain() || self.saving.get_untracked() {
             return;
         }
@@ -125,7 +109,7 @@ impl Form {
         self.failure.set(None);
         let request = untrack(|| self.request());
         spawn_local(async move {
-            let result = connections.create(&request).await;
+            let result = self.connections.create(&request).await;
             self.saving.try_set(false);
             match result {
                 Ok(connection) => drop(on_done.try_run(connection)),
@@ -143,7 +127,6 @@ pub(super) fn ConnectForm(
     /// What happens afterwards.
     on_done: Callback<Connection>,
 ) -> AnyView {
-    let connections = use_connections();
     let form = Form::new(vendor);
     effect(move || {
         if !dom::is_phone() {
@@ -153,54 +136,62 @@ pub(super) fn ConnectForm(
     let is_good = memo(move || form.report().is_some_and(|report| report.ok));
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if is_good.get_untracked() { form.save(connections, on_done) } else { form.check() }
+        if is_good.get_untracked() { form.save(on_done) } else { form.check() }
     };
     view! {
         <form class="form connect-form" novalidate on:submit=submit>
             <h2 class="connect-title">{t(vendor.name)}</h2>
-            <Fields form/>
+            <Main form/>
+            <Advanced fields=form.fields is_new=true/>
             <Outcome form/>
             {move || form.failure.get().map(|error| view! { <ErrorCard error/> })}
-            <Actions form is_good save=move || form.save(connections, on_done)/>
+            <Actions form is_good save=move || form.save(on_done)/>
         </form>
     }
     .into_any()
 }
 
 #[component]
-fn Fields(form: Form) -> AnyView {
-    let vendor = form.vendor;
-    let own = vendor.sites.is_empty();
-    let name = view! { <TextField id="connect-name" label=t(words::NAME) hint=t(words::NAME_HINT) value=form.name/> };
-    let url = view! {
-        <TextField
-            id="connect-url"
-            kind=FieldKind::Url
-            label=t(words::BASE_URL)
-            hint=t(words::BASE_URL_HINT)
-            value=form.base_url
-            error=form.told(Form::url_fault)
-            placeholder="https://api.example.com/v1"
-            required=true
-        />
+fn Main(form: Form) -> AnyView {
+    let (vendor, fields) = (form.vendor, form.fields);
+    let url = view! { <UrlField fields example=vendor.example()/> };
+    let plain = memo(move || fields.has_plain_key());
+    let keys = move || {
+        if plain.get() {
+            view! { <KeyField form/> }.into_any()
+        } else {
+            view! { <Keys fields state=Arc::new(|_| None) elsewhere=false/> }.into_any()
+        }
     };
-    let key_hint = move || if vendor.needs_key { "" } else { say(words::KEY_OPTIONAL) };
-    let key = view! {
+    let keys = draw(keys);
+    // Whoever brings an address starts with it; with a known provider only the key is missing.
+    if vendor.sites.is_empty() {
+        view! { {url} {keys} <NameField fields/> }.into_any()
+    } else {
+        view! { <Region form/> {keys} {url} }.into_any()
+    }
+}
+
+#[component]
+fn KeyField(form: Form) -> AnyView {
+    let needs_key = form.vendor.needs_key();
+    let hint = move || if needs_key { "" } else { say(words::KEY_OPTIONAL) };
+    let Some(key) = form.fields.keys.with_untracked(|keys| keys.first().cloned()) else { return ().into_any() };
+    view! {
         <div class="key-field">
             <TextField
                 id="connect-key"
                 kind=FieldKind::Password
                 label=t(words::KEY)
-                hint=key_hint
-                value=form.key
-                error=form.told(Form::key_fault)
-                required=vendor.needs_key
+                hint
+                value=key.secret
+                error=form.fields.told(move || form.key_fault())
+                required=needs_key
             />
             <KeyLink form/>
         </div>
-    };
-    // Whoever brings an address starts with it; with a known provider only the key is missing.
-    if own { view! { {url} {key} {name} }.into_any() } else { view! { <Region form/> {key} {url} }.into_any() }
+    }
+    .into_any()
 }
 
 #[component]
@@ -230,7 +221,7 @@ fn Region(form: Form) -> AnyView {
     let choose = move |region: &'static str| {
         let site = usize::from(region == "world");
         form.site.set(site);
-        form.base_url.set(sites[site].base_url.to_owned());
+        form.fields.base_url.set(sites[site].base_url.to_owned());
     };
     view! {
         <div class="field">
@@ -247,7 +238,7 @@ fn Outcome(form: Form) -> AnyView {
     let report = memo(move || form.report());
     let lists_none = memo(move || report.with(|report| report.as_ref().is_some_and(needs_names)));
     // Once something is typed the field stays, though typing makes the report worthless.
-    let asks_for_names = memo(move || lists_none.get() || form.typed_models.with(|typed| !typed.is_empty()));
+    let asks_for_names = memo(move || lists_none.get() || form.fields.typed_models.with(|typed| !typed.is_empty()));
     let steps = move || {
         if form.checking.get() {
             return Some(view! { <Checking/> }.into_any());
@@ -265,7 +256,7 @@ fn Outcome(form: Form) -> AnyView {
                     id="connect-models"
                     label=t(words::MODEL_NAMES)
                     hint=t(words::MODEL_NAMES_HINT)
-                    value=form.typed_models
+                    value=form.fields.typed_models
                 />
             }
         })

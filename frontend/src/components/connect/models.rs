@@ -1,8 +1,8 @@
 //! Which of the listed models are used: all, or some of them, found by typing.
 
-use crate::components::ui::Segmented;
+use crate::components::ui::{Button, ButtonKind, Segmented};
 use crate::i18n::{connections as words, t};
-use crate::reactive::{list, memo};
+use crate::reactive::{draw, list, memo};
 use crate::t;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -10,14 +10,16 @@ use std::collections::BTreeSet;
 
 /// Most rows that are drawn; typing narrows a longer list.
 const MOST_ROWS: usize = 200;
+/// A list longer than this is a relay's: the server shows the well-known ones of it.
+const LONG: usize = 50;
 
 /// The names that contain what was typed.
 fn matching<'a>(models: &'a [String], typed: &str) -> impl Iterator<Item = &'a String> {
     let wanted = typed.trim().to_lowercase();
-    models.iter().filter(move |name| name.to_lowercase().contains(&wanted)).take(MOST_ROWS)
+    models.iter().filter(move |name| name.to_lowercase().contains(&wanted))
 }
 
-/// Chooses models. `None` stands for all of them, also for those that the provider adds later.
+/// Chooses models. `None` leaves it to the server: all of a short list, the well-known ones of a long one.
 #[component]
 pub fn ModelChoice(
     /// Their names.
@@ -26,19 +28,27 @@ pub fn ModelChoice(
     chosen: RwSignal<Option<BTreeSet<String>>>,
 ) -> AnyView {
     let count = models.len();
+    let is_long = count > LONG;
     let models = StoredValue::new(models);
-    let options = vec![
-        ("all", TextProp::from(t!(words::ALL_MODELS, count = count))),
-        ("some", TextProp::from(t(words::SOME_MODELS))),
-    ];
+    let usual = if is_long {
+        TextProp::from(t(words::USUAL_MODELS))
+    } else {
+        TextProp::from(t!(words::ALL_MODELS, count = count))
+    };
+    let options = vec![("all", usual), ("some", TextProp::from(t(words::SOME_MODELS)))];
     let value = Signal::derive(move || if chosen.read().is_some() { "some" } else { "all" });
     let change = move |mode: &'static str| chosen.set((mode == "some").then(BTreeSet::new));
     let is_some = memo(move || chosen.read().is_some());
+    let below = move || match is_some.get() {
+        true => view! { <List models chosen/> }.into_any(),
+        false if is_long => view! { <p class="field-note">{t!(words::USUAL_NOTE, count = count)}</p> }.into_any(),
+        false => ().into_any(),
+    };
     view! {
         <fieldset class="model-choice">
             <legend class="field-label">{t(words::WHICH_MODELS)}</legend>
             <Segmented id="which-models" label=t(words::WHICH_MODELS) options value on_change=change/>
-            {move || is_some.get().then(|| view! { <List models chosen/> })}
+            {draw(below)}
         </fieldset>
     }
     .into_any()
@@ -47,8 +57,20 @@ pub fn ModelChoice(
 #[component]
 fn List(models: StoredValue<Vec<String>>, chosen: RwSignal<Option<BTreeSet<String>>>) -> AnyView {
     let typed = RwSignal::new(String::new());
-    let shown = move || models.with_value(|models| matching(models, &typed.read()).cloned().collect::<Vec<_>>());
+    let shown = move || {
+        models.with_value(|models| matching(models, &typed.read()).take(MOST_ROWS).cloned().collect::<Vec<_>>())
+    };
     let count = move || chosen.with(|chosen| chosen.as_ref().map_or(0, BTreeSet::len));
+    // Both mean what was found, also what is not drawn of it.
+    let choose_all = move |all: bool| {
+        models.with_value(|models| {
+            let found = matching(models, &typed.read_untracked()).cloned().collect::<BTreeSet<_>>();
+            chosen.update(|chosen| {
+                let before = chosen.take().unwrap_or_default();
+                *chosen = Some(if all { &before | &found } else { &before - &found });
+            });
+        });
+    };
     view! {
         <input
             class="input"
@@ -62,7 +84,11 @@ fn List(models: StoredValue<Vec<String>>, chosen: RwSignal<Option<BTreeSet<Strin
         <ul class="model-list">
             {list(shown, move |name| view! { <Choice name chosen/> }.into_any())}
         </ul>
-        <p class="field-note" role="status">{move || t!(words::CHOSEN, count = count())}</p>
+        <div class="model-choice-foot">
+            <p class="field-note" role="status">{move || t!(words::CHOSEN, count = count())}</p>
+            <Button label=t(words::CHOOSE_ALL) kind=ButtonKind::Quiet on_press=move || choose_all(true)/>
+            <Button label=t(words::CHOOSE_NONE) kind=ButtonKind::Quiet on_press=move || choose_all(false)/>
+        </div>
     }
     .into_any()
 }
@@ -94,17 +120,11 @@ fn Choice(name: String, chosen: RwSignal<Option<BTreeSet<String>>>) -> AnyView {
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_ROWS, matching};
+    use super::matching;
 
     #[test]
     fn typing_narrows_the_list_whatever_the_case() {
         let models = ["qwen-max", "Qwen-Plus", "deepseek-chat"].map(str::to_owned);
         assert_eq!(matching(&models, " QWEN ").collect::<Vec<_>>(), ["qwen-max", "Qwen-Plus"]);
-    }
-
-    #[test]
-    fn a_list_of_thousands_draws_a_part() {
-        let models: Vec<_> = (0..1_000).map(|number| number.to_string()).collect();
-        assert_eq!(matching(&models, "").count(), MOST_ROWS);
     }
 }

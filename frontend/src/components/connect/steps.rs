@@ -1,10 +1,10 @@
 //! The steps of a verification, as they went: what worked, how long it took, and why the rest did not.
 
 use crate::components::ui::{ErrorCard, Glyph, Icon, WorkingDot};
-use crate::i18n::{Text, connections as words, t};
+use crate::i18n::{Text, connections as words, fill, t};
 use crate::t;
 use leptos::prelude::*;
-use shared::connections::{VerifyReport, VerifyStage, VerifyStep};
+use shared::connections::{KeyReport, Speed, VerifyReport, VerifyStage};
 
 fn stage_words(stage: VerifyStage, ok: bool) -> Text {
     match (stage, ok) {
@@ -23,33 +23,63 @@ pub fn Checking() -> AnyView {
     view! { <p class="checking"><WorkingDot/> <span>{t(words::CHECKING)}</span></p> }.into_any()
 }
 
-/// The steps of a finished verification.
+/// How fast a model answered: `first token 320 ms · 45 tokens/s`; tracked.
+fn speed_words(speed: Speed) -> String {
+    let first = fill(words::FIRST_TOKEN, &[("ms", &speed.first_token_ms.to_string())]);
+    match speed.tokens_per_second {
+        Some(rate) => format!("{first} · {}", fill(words::PER_SECOND, &[("count", &format!("{rate:.0}"))])),
+        None => first,
+    }
+}
+
+/// The steps of a finished verification, and each key where there are several.
 #[component]
 pub fn VerifySteps(
     /// What came out.
     report: VerifyReport,
 ) -> AnyView {
-    let model = report.model;
+    let (model, speed) = (report.model, report.speed);
     let steps = report.steps.into_iter().map(|step| {
-        let answered_by = model.clone().filter(|_| step.ok && step.stage == VerifyStage::Chat);
-        view! { <Step step answered_by/> }
+        let answered = step.ok && step.stage == VerifyStage::Chat;
+        let line = Line { what: What::Step(step.stage, model.clone().filter(|_| answered)), ok: step.ok, ms: step.ms };
+        line.draw(speed.filter(|_| answered), step.error)
     });
-    view! { <div role="status"><ol class="steps">{steps.collect_view()}</ol></div> }.into_any()
+    let keys = report.keys.into_iter().map(|KeyReport { label, ok, ms, speed, error, .. }| {
+        Line { what: What::Key(label), ok, ms }.draw(speed, error)
+    });
+    view! { <div role="status"><ol class="steps">{steps.collect_view()}{keys.collect_view()}</ol></div> }.into_any()
 }
 
-#[component]
-fn Step(step: VerifyStep, answered_by: Option<String>) -> AnyView {
-    let what = match answered_by {
-        Some(model) => view! { {t!(words::STAGE_MODEL, model = model)} }.into_any(),
-        None => view! { {t(stage_words(step.stage, step.ok))} }.into_any(),
-    };
-    view! {
-        <li class="step" class:step-bad=!step.ok>
-            <Icon glyph=if step.ok { Glyph::CircleCheck } else { Glyph::CircleAlert }/>
-            <span class="step-what">{what}</span>
-            <span class="step-time">{t!(words::MILLISECONDS, ms = step.ms)}</span>
-            {step.error.map(|error| view! { <ErrorCard error/> })}
-        </li>
+/// What was tried.
+enum What {
+    Step(VerifyStage, Option<String>),
+    Key(String),
+}
+
+/// One line of a verification.
+struct Line {
+    what: What,
+    ok: bool,
+    ms: u64,
+}
+
+impl Line {
+    fn draw(self, speed: Option<Speed>, error: Option<shared::ApiError>) -> AnyView {
+        let Self { what, ok, ms } = self;
+        let what = match what {
+            What::Key(label) => label.into_any(),
+            What::Step(_, Some(model)) => view! { {t!(words::STAGE_MODEL, model = model)} }.into_any(),
+            What::Step(stage, None) => view! { {t(stage_words(stage, ok))} }.into_any(),
+        };
+        let speed = speed.map(|speed| view! { <span class="step-speed">{move || speed_words(speed)}</span> });
+        view! {
+            <li class="step" class:step-bad=!ok>
+                <Icon glyph=if ok { Glyph::CircleCheck } else { Glyph::CircleAlert }/>
+                <span class="step-what">{what}{speed}</span>
+                <span class="step-time">{t!(words::MILLISECONDS, ms = ms)}</span>
+                {error.map(|error| view! { <ErrorCard error/> })}
+            </li>
+        }
+        .into_any()
     }
-    .into_any()
 }

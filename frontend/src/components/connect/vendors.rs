@@ -1,6 +1,8 @@
-//! The providers that people most often have a key of: address and key page, so that only the key has to be pasted.
+//! The providers that people most often have a key of: protocol, address and key page, so that only the key has to be
+//! pasted. A new one is a row here and its words.
 
 use crate::i18n::{Text, connections as words};
+use shared::connections::Protocol;
 use shared::error::Language;
 
 /// Where an account of a provider lives; the two have different addresses and keys.
@@ -12,6 +14,17 @@ pub struct Site {
     pub keys: &'static str,
 }
 
+/// Where a provider stands in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home {
+    /// First for readers of Chinese.
+    China,
+    /// First for everybody else.
+    World,
+    /// On one's own machine, or anything else: always last.
+    Own,
+}
+
 /// A provider.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vendor {
@@ -21,12 +34,12 @@ pub struct Vendor {
     pub name: Text,
     /// What one finds there.
     pub note: Text,
-    /// Whether it comes first for readers of Chinese.
-    pub chinese: bool,
-    /// Its sites: in China and international for some, else one.
+    /// Where it stands in the list. Those of [`Home::Own`] need no key.
+    pub home: Home,
+    /// What it speaks.
+    pub protocol: Protocol,
+    /// Its sites: in China and international for some, else one; none where everybody has an address of their own.
     pub sites: &'static [Site],
-    /// Whether it asks for a key.
-    pub needs_key: bool,
 }
 
 impl Vendor {
@@ -35,28 +48,56 @@ impl Vendor {
     pub fn likely_site(&self, language: Language) -> usize {
         if language == Language::ZhCn { 0 } else { self.sites.len().saturating_sub(1) }
     }
+
+    /// Whether it asks for a key.
+    #[must_use]
+    pub fn needs_key(&self) -> bool {
+        self.home != Home::Own
+    }
+
+    /// What an address of it looks like, where it has none of its own.
+    #[must_use]
+    pub fn example(&self) -> &'static str {
+        if self.protocol == Protocol::AzureOpenai {
+            "https://name.openai.azure.com"
+        } else {
+            "https://api.example.com/v1"
+        }
+    }
 }
 
 const fn site(base_url: &'static str, keys: &'static str) -> Site {
     Site { base_url, keys }
 }
 
+const fn vendor(
+    id: &'static str,
+    (name, note): (Text, Text),
+    home: Home,
+    protocol: Protocol,
+    sites: &'static [Site],
+) -> Vendor {
+    Vendor { id, name, note, home, protocol, sites }
+}
+
+use Home::{China, Own, World};
+use Protocol::{Anthropic, AzureOpenai, Gemini, Ollama, OpenaiChat, OpenaiResponses};
+
 /// Every provider of the wizard. Of two sites the first is the one in China.
 pub const VENDORS: &[Vendor] = &[
-    Vendor {
-        id: "deepseek",
-        name: words::DEEPSEEK,
-        note: words::DEEPSEEK_NOTE,
-        chinese: true,
-        sites: &[site("https://api.deepseek.com/v1", "https://platform.deepseek.com/api_keys")],
-        needs_key: true,
-    },
-    Vendor {
-        id: "qwen",
-        name: words::QWEN,
-        note: words::QWEN_NOTE,
-        chinese: true,
-        sites: &[
+    vendor(
+        "deepseek",
+        (words::DEEPSEEK, words::DEEPSEEK_NOTE),
+        China,
+        OpenaiChat,
+        &[site("https://api.deepseek.com/v1", "https://platform.deepseek.com/api_keys")],
+    ),
+    vendor(
+        "qwen",
+        (words::QWEN, words::QWEN_NOTE),
+        China,
+        OpenaiChat,
+        &[
             site(
                 "https://dashscope.aliyuncs.com/compatible-mode/v1",
                 "https://bailian.console.aliyun.com/?tab=model#/api-key",
@@ -66,66 +107,137 @@ pub const VENDORS: &[Vendor] = &[
                 "https://modelstudio.console.alibabacloud.com/?tab=model#/api-key",
             ),
         ],
-        needs_key: true,
-    },
-    Vendor {
-        id: "glm",
-        name: words::GLM,
-        note: words::GLM_NOTE,
-        chinese: true,
-        sites: &[
+    ),
+    vendor(
+        "glm",
+        (words::GLM, words::GLM_NOTE),
+        China,
+        OpenaiChat,
+        &[
             site("https://open.bigmodel.cn/api/paas/v4", "https://bigmodel.cn/usercenter/proj-mgmt/apikeys"),
             site("https://api.z.ai/api/paas/v4", "https://z.ai/manage-apikey/apikey-list"),
         ],
-        needs_key: true,
-    },
-    Vendor {
-        id: "kimi",
-        name: words::KIMI,
-        note: words::KIMI_NOTE,
-        chinese: true,
-        sites: &[
+    ),
+    vendor(
+        "kimi",
+        (words::KIMI, words::KIMI_NOTE),
+        China,
+        OpenaiChat,
+        &[
             site("https://api.moonshot.cn/v1", "https://platform.moonshot.cn/console/api-keys"),
             site("https://api.moonshot.ai/v1", "https://platform.moonshot.ai/console/api-keys"),
         ],
-        needs_key: true,
-    },
-    Vendor {
-        id: "siliconflow",
-        name: words::SILICONFLOW,
-        note: words::SILICONFLOW_NOTE,
-        chinese: true,
-        sites: &[
+    ),
+    vendor(
+        "doubao",
+        (words::DOUBAO, words::DOUBAO_NOTE),
+        China,
+        OpenaiChat,
+        &[site(
+            "https://ark.cn-beijing.volces.com/api/v3",
+            "https://console.volcengine.com/ark/region:ark+cn-beijing/apiKey",
+        )],
+    ),
+    vendor(
+        "minimax",
+        (words::MINIMAX, words::MINIMAX_NOTE),
+        China,
+        OpenaiChat,
+        &[
+            site(
+                "https://api.minimaxi.com/v1",
+                "https://platform.minimaxi.com/user-center/basic-information/interface-key",
+            ),
+            site(
+                "https://api.minimax.io/v1",
+                "https://platform.minimax.io/user-center/basic-information/interface-key",
+            ),
+        ],
+    ),
+    vendor(
+        "siliconflow",
+        (words::SILICONFLOW, words::SILICONFLOW_NOTE),
+        China,
+        OpenaiChat,
+        &[
             site("https://api.siliconflow.cn/v1", "https://cloud.siliconflow.cn/account/ak"),
             site("https://api.siliconflow.com/v1", "https://cloud.siliconflow.com/account/ak"),
         ],
-        needs_key: true,
-    },
-    Vendor {
-        id: "openai",
-        name: words::OPENAI,
-        note: words::OPENAI_NOTE,
-        chinese: false,
-        sites: &[site("https://api.openai.com/v1", "https://platform.openai.com/api-keys")],
-        needs_key: true,
-    },
-    Vendor {
-        id: "openrouter",
-        name: words::OPENROUTER,
-        note: words::OPENROUTER_NOTE,
-        chinese: false,
-        sites: &[site("https://openrouter.ai/api/v1", "https://openrouter.ai/settings/keys")],
-        needs_key: true,
-    },
-    Vendor {
-        id: "ollama",
-        name: words::OLLAMA,
-        note: words::OLLAMA_NOTE,
-        chinese: false,
-        sites: &[site("http://localhost:11434/v1", "")],
-        needs_key: false,
-    },
-    Vendor { id: "other", name: words::OTHER, note: words::OTHER_NOTE, chinese: false, sites: &[], needs_key: false },
+    ),
+    vendor(
+        "openai",
+        (words::OPENAI, words::OPENAI_NOTE),
+        World,
+        OpenaiChat,
+        &[site("https://api.openai.com/v1", "https://platform.openai.com/api-keys")],
+    ),
+    vendor(
+        "openai-responses",
+        (words::OPENAI_RESPONSES, words::OPENAI_RESPONSES_NOTE),
+        World,
+        OpenaiResponses,
+        &[site("https://api.openai.com/v1", "https://platform.openai.com/api-keys")],
+    ),
+    vendor(
+        "anthropic",
+        (words::ANTHROPIC, words::ANTHROPIC_NOTE),
+        World,
+        Anthropic,
+        &[site("https://api.anthropic.com", "https://console.anthropic.com/settings/keys")],
+    ),
+    vendor(
+        "gemini",
+        (words::GEMINI, words::GEMINI_NOTE),
+        World,
+        Gemini,
+        &[site("https://generativelanguage.googleapis.com", "https://aistudio.google.com/apikey")],
+    ),
+    vendor("azure", (words::AZURE, words::AZURE_NOTE), World, AzureOpenai, &[]),
+    vendor(
+        "openrouter",
+        (words::OPENROUTER, words::OPENROUTER_NOTE),
+        World,
+        OpenaiChat,
+        &[site("https://openrouter.ai/api/v1", "https://openrouter.ai/settings/keys")],
+    ),
+    vendor(
+        "xai",
+        (words::XAI, words::XAI_NOTE),
+        World,
+        OpenaiChat,
+        &[site("https://api.x.ai/v1", "https://console.x.ai")],
+    ),
+    vendor(
+        "mistral",
+        (words::MISTRAL, words::MISTRAL_NOTE),
+        World,
+        OpenaiChat,
+        &[site("https://api.mistral.ai/v1", "https://console.mistral.ai/api-keys")],
+    ),
+    vendor(
+        "groq",
+        (words::GROQ, words::GROQ_NOTE),
+        World,
+        OpenaiChat,
+        &[site("https://api.groq.com/openai/v1", "https://console.groq.com/keys")],
+    ),
+    vendor("ollama", (words::OLLAMA, words::OLLAMA_NOTE), Own, Ollama, &[site("http://localhost:11434", "")]),
+    vendor(
+        "lm-studio",
+        (words::LM_STUDIO, words::LM_STUDIO_NOTE),
+        Own,
+        OpenaiChat,
+        &[site("http://localhost:1234/v1", "")],
+    ),
+    vendor(
+        "llama-cpp",
+        (words::LLAMA_CPP, words::LLAMA_CPP_NOTE),
+        Own,
+        OpenaiChat,
+        &[site("http://localhost:8080/v1", "")],
+    ),
+    vendor("vllm", (words::VLLM, words::VLLM_NOTE), Own, OpenaiChat, &[site("http://localhost:8000/v1", "")]),
+    vendor("other", (words::OTHER, words::OTHER_NOTE), Own, OpenaiChat, &[]),
 ];
 
 /// The provider of this id.
@@ -139,14 +251,14 @@ pub fn named(id: &str) -> Option<&'static Vendor> {
 #[must_use]
 pub fn ordered(language: Language) -> Vec<&'static Vendor> {
     let mut vendors: Vec<_> = VENDORS.iter().collect();
-    let at_the_end = |vendor: &Vendor| !vendor.needs_key;
-    vendors.sort_by_key(|vendor| (at_the_end(vendor), vendor.chinese != (language == Language::ZhCn)));
+    vendors.sort_by_key(|vendor| (vendor.home == Own, (vendor.home == China) != (language == Language::ZhCn)));
     vendors
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     fn ids(language: Language) -> Vec<&'static str> {
         ordered(language).iter().map(|vendor| vendor.id).collect()
@@ -155,9 +267,12 @@ mod tests {
     #[test]
     fn the_order_follows_the_language() {
         assert_eq!(ids(Language::ZhCn)[..3], ["deepseek", "qwen", "glm"]);
-        assert_eq!(ids(Language::En)[..3], ["openai", "openrouter", "deepseek"]);
-        assert_eq!(ids(Language::En)[7..], ["ollama", "other"]);
-        assert_eq!(ids(Language::ZhCn)[7..], ["ollama", "other"]);
+        assert_eq!(ids(Language::En)[..3], ["openai", "openai-responses", "anthropic"]);
+        for language in [Language::En, Language::ZhCn] {
+            let own = VENDORS.iter().filter(|vendor| !vendor.needs_key()).count();
+            let last = ids(language).split_off(VENDORS.len() - own);
+            assert_eq!(last, ["ollama", "lm-studio", "llama-cpp", "vllm", "other"]);
+        }
     }
 
     #[test]
@@ -165,9 +280,17 @@ mod tests {
         for vendor in VENDORS {
             for site in vendor.sites {
                 assert!(site.base_url.starts_with("http") && !site.base_url.ends_with('/'), "{}", vendor.id);
-                assert_eq!(site.keys.starts_with("https://"), vendor.needs_key, "{}", vendor.id);
+                assert_eq!(site.keys.starts_with("https://"), vendor.needs_key(), "{}", vendor.id);
             }
         }
+    }
+
+    #[test]
+    fn every_protocol_has_a_provider_and_every_provider_a_name_of_its_own() {
+        let protocols: BTreeSet<_> = VENDORS.iter().map(|vendor| vendor.protocol.as_str()).collect();
+        assert_eq!(protocols, Protocol::ALL.iter().map(|protocol| protocol.as_str()).collect());
+        let ids: BTreeSet<_> = VENDORS.iter().map(|vendor| vendor.id).collect();
+        assert_eq!(ids.len(), VENDORS.len());
     }
 
     #[test]

@@ -1,29 +1,37 @@
 //! An answer: the model's name, its parts in order, why it ended, what can be done with it.
 
-use super::actions::{AnswerActions, Buttons, answer_again, go_on};
+use super::actions::AnswerActions;
+use super::day::Day;
+use super::editor::MessageEditor;
 use super::failure::AnswerFailure;
-use super::press::{LongPress, press_button};
-use super::versions::version_items;
+use super::files::MessageFiles;
+use super::keys;
+use super::menu::Subject;
+use super::press::LongPress;
+use super::tool::ToolStep;
 use crate::components::markdown_view::{MarkdownView, Painter};
 use crate::components::model_picker::DemoTag;
 use crate::components::reasoning::{Expected, Reasoning, latest_phrase};
-use crate::components::ui::{Glyph, Icon, MenuItem, MenuList};
+use crate::components::ui::sentence::with_code;
+use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{chat, error_message, t};
 use crate::reactive::{draw, memo};
-use crate::state::conversation::{Answer, Conversation, RowKind, has_text, use_chat};
+use crate::state::composer::attachments::files_of;
+use crate::state::conversation::{Answer, Conversation, Landing, RowKind, has_text, use_chat};
 use crate::state::models::use_models;
 use leptos::prelude::*;
 use markdown::Options;
 use shared::events::Status;
 use shared::{ApiError, MessageId, Part};
-use std::sync::Arc;
 
 /// What a part is, as far as its place on the screen is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum PartKind {
     Text,
     Reasoning,
+    Tool,
     Notice,
+    File,
     Other,
 }
 
@@ -43,6 +51,8 @@ impl Head {
             Part::Text { .. } => PartKind::Text,
             Part::Reasoning { .. } => PartKind::Reasoning,
             Part::Notice { .. } => PartKind::Notice,
+            Part::Tool(_) => PartKind::Tool,
+            Part::Image(_) | Part::File(_) => PartKind::File,
             Part::Other(_) => PartKind::Other,
         };
         Self {
@@ -80,9 +90,19 @@ pub fn AnswerRow(
     let streams = memo(move || with(|head| head.status == Status::Streaming)());
     let stopped = memo(move || with(|head| head.status == Status::Stopped)());
     let press = LongPress::new();
-    // While it is written there is nothing to do with it but Stop, which has its own button.
+    let siblings = memo(move || {
+        kind.with(|kind| match kind {
+            Some(RowKind::Answer { siblings, .. }) => siblings.clone(),
+            _ => Vec::new(),
+        })
+    });
+    let (own, edited, keyed, dated) = (id.clone(), id.clone(), id.clone(), id.clone());
+    let name = id.as_str().to_owned();
+    let edits = memo(move || chat.is_edited(&own));
+    let editor = move || edits.get().then(|| view! { <MessageEditor id=edited.clone() is_question=false/> });
+    // While it is written there is nothing to do with it but Stop, which has its own button; in its editor a finger selects.
     let down = move |event: web_sys::PointerEvent| {
-        if !streams.get_untracked() {
+        if !streams.get_untracked() && !edits.get_untracked() {
             press.down(&event);
         }
     };
@@ -90,6 +110,9 @@ pub fn AnswerRow(
         <article
             class="turn answer"
             class:last=move || is_last(kind)
+            class:edits=move || edits.get()
+            data-message=name
+            tabindex=move || if siblings.with(Vec::is_empty) { "-1" } else { "0" }
             aria-label=t(chat::ANSWER)
             aria-busy=move || streams.get().to_string()
             on:pointerdown=down
@@ -97,13 +120,16 @@ pub fn AnswerRow(
             on:pointerup=move |_| press.up()
             on:pointercancel=move |_| press.up()
             on:contextmenu=move |event| press.menu(&event)
+            on:keydown=move |event| siblings.with_untracked(|all| keys::pressed(&event, chat, all, Some(&keyed)))
         >
+            <Day id=dated kind/>
             <ModelName kind/>
             {move || waits.get().then(|| view! { <Expected/> })}
             <For each=kinds key=|kind| *kind children=move |(index, kind)| view! { <PartView id=parts_of.clone() index kind/> }/>
+            {draw(editor)}
             {move || stopped.get().then(|| view! { <p class="turn-note">{t(chat::STOPPED)}</p> })}
             {move || error.get().map(|error| view! { <AnswerFailure id=failure_of.clone() error can_continue/> })}
-            <Foot id kind streams can_continue failed press/>
+            <Foot id siblings streams can_continue failed press/>
         </article>
     }
     .into_any()
@@ -126,7 +152,7 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
     let body = move || {
         name.get().map(|name| {
             let demo = models.is_demo(&name).then(|| view! { <DemoTag name=name.clone()/> });
-            view! { <p class="model-name">{name}{demo}</p> }
+            view! { <p class="model-name">{move || models.shown(&name)}{demo}</p> }
         })
     };
     draw(body)
@@ -137,66 +163,29 @@ fn ModelName(kind: Memo<Option<RowKind>>) -> AnyView {
 #[component]
 fn Foot(
     id: MessageId,
-    kind: Memo<Option<RowKind>>,
+    siblings: Memo<Vec<MessageId>>,
     streams: Memo<bool>,
     can_continue: Memo<bool>,
     failed: Memo<bool>,
     press: LongPress,
 ) -> AnyView {
     let chat = use_chat();
-    let siblings = memo(move || {
-        kind.with(|kind| match kind {
-            Some(RowKind::Answer { siblings, .. }) => siblings.clone(),
-            _ => Vec::new(),
-        })
-    });
     let own = id.clone();
     let kept = memo(move || chat.kept.with(|kept| kept.as_ref() == Some(&own)));
-    let buttons = Buttons::default();
-    let for_actions = id.clone();
     // Where an error stands, Continue is among its actions.
     let can_continue = memo(move || can_continue.get() && !failed.get());
+    let subject = Subject { id, siblings, can_continue: Some(can_continue), copy: NodeRef::new() };
     let actions = move || {
         (!streams.get()).then(|| {
-            let id = for_actions.clone();
-            view! { <div class="actions"><AnswerActions id can_continue siblings buttons press=press.at/></div> }
+            let subject = subject.clone();
+            view! { <div class="actions"><AnswerActions subject can_continue press/></div> }
         })
     };
     view! {
         {move || kept.get().then(|| view! { <p class="turn-note kept">{t(chat::KEPT_WRITING)}</p> })}
         {draw(actions)}
-        <TouchActions id can_continue siblings buttons press/>
     }
     .into_any()
-}
-
-/// On glass: what a long press on the answer offers, which is all that its actions do.
-#[component]
-fn TouchActions(
-    id: MessageId,
-    can_continue: Memo<bool>,
-    siblings: Memo<Vec<MessageId>>,
-    buttons: Buttons,
-    press: LongPress,
-) -> AnyView {
-    let store = use_chat();
-    let (again, more) = (answer_again(id.clone(), None), go_on(id.clone()));
-    let items = Arc::new(move || {
-        let mut items = vec![MenuItem::new(t(chat::COPY_MESSAGE), press_button(buttons.copy)).glyph(Glyph::Copy)];
-        if !store.is_busy.get_untracked() {
-            items.push(MenuItem::new(t(chat::ANSWER_AGAIN), again.clone()).glyph(Glyph::RefreshCw));
-            if can_continue.get_untracked() {
-                items.push(MenuItem::new(t(chat::CONTINUE), more.clone()).glyph(Glyph::ArrowDown));
-            }
-        }
-        items.push(MenuItem::new(t(chat::INFORMATION), press_button(buttons.information)).glyph(Glyph::Info));
-        let siblings = siblings.get_untracked();
-        let place = siblings.iter().position(|sibling| *sibling == id);
-        items.extend(version_items(store, siblings, place));
-        items
-    });
-    view! { <MenuList open=press.open press=press.at anchor=buttons.copy name=t(chat::MESSAGE_ACTIONS) items/> }
-        .into_any()
 }
 
 #[component]
@@ -204,7 +193,9 @@ fn PartView(id: MessageId, index: usize, kind: PartKind) -> AnyView {
     match kind {
         PartKind::Text => view! { <TextPart id index/> }.into_any(),
         PartKind::Reasoning => view! { <ReasoningPart id index/> }.into_any(),
+        PartKind::Tool => view! { <ToolStep id index/> }.into_any(),
         PartKind::Notice => view! { <NoticePart id index/> }.into_any(),
+        PartKind::File => view! { <FilesPart id index/> }.into_any(),
         PartKind::Other => view! { <p class="turn-note">{t(chat::UNKNOWN_PART)}</p> }.into_any(),
     }
 }
@@ -243,7 +234,11 @@ fn TextPart(id: MessageId, index: usize) -> AnyView {
     let painter = Painter::new(Options::default());
     let own = id.clone();
     let source = move |read: &mut dyn FnMut(&str, bool)| chat.read(|chat| read_part(chat, &own, index, read));
-    painter.show(&source);
+    if matches!(chat.landing(), Some(Landing::At { .. })) {
+        painter.show_whole(&source);
+    } else {
+        painter.show(&source);
+    }
     chat.listen(id, move || painter.paint(source.clone()));
     view! { <MarkdownView painter/> }.into_any()
 }
@@ -275,6 +270,13 @@ fn ReasoningPart(id: MessageId, index: usize) -> AnyView {
     .into_any()
 }
 
+/// A file that an answer holds.
+#[component]
+fn FilesPart(id: MessageId, index: usize) -> AnyView {
+    let part = use_chat().read(|chat| chat.answer(&id)?.parts.get(index).cloned());
+    view! { <MessageFiles files=files_of(part.as_slice())/> }.into_any()
+}
+
 /// One calm line: something to know, nothing to do.
 #[component]
 fn NoticePart(id: MessageId, index: usize) -> AnyView {
@@ -285,7 +287,7 @@ fn NoticePart(id: MessageId, index: usize) -> AnyView {
         _ => None,
     });
     notice
-        .map(|notice| view! { <p class="notice"><Icon glyph=Glyph::Info/>{move || error_message(&notice)}</p> })
+        .map(|notice| view! { <p class="notice"><Icon glyph=Glyph::Info/><span>{move || with_code(&error_message(&notice))}</span></p> })
         .into_any()
 }
 

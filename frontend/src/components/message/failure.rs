@@ -1,14 +1,14 @@
 //! What went wrong, in the place of the result: words, hint, Retry, Other model, Details.
 
-use super::actions::{answer_again, go_on};
+use super::actions::{answer_again, answer_with, go_on};
 use crate::components::model_picker::PickerButton;
 use crate::components::ui::{Button, ErrorCard};
 use crate::i18n::{chat, t};
 use crate::reactive::memo;
-use crate::state::conversation::{Wish, use_chat};
+use crate::state::conversation::use_chat;
 use crate::state::models::use_models;
 use leptos::prelude::*;
-use shared::{ApiError, MessageId, ModelId};
+use shared::{ApiError, MessageId};
 
 /// Why an answer ended. The text that had arrived stands above it.
 #[component]
@@ -21,13 +21,10 @@ pub fn AnswerFailure(
     #[prop(into)]
     can_continue: Signal<bool>,
 ) -> AnyView {
-    let (chat, models) = (use_chat(), use_models());
-    let retry = answer_again(id.clone(), None);
+    let models = use_models();
+    let retry = answer_again(id.clone());
     let more = StoredValue::new(go_on(id.clone()));
-    let other = Callback::new(move |model: ModelId| {
-        models.choose(chat.session.get_untracked(), &model);
-        chat.ask(Wish::AnswerAgain(id.clone()), Some(model.to_string()));
-    });
+    let other = Callback::new(answer_with(id));
     // The list of models may come after the chat.
     let has_others = memo(move || models.count() > 1);
     view! {

@@ -18,21 +18,21 @@ struct Finger {
 
 /// A long press by touch.
 #[derive(Clone, Copy)]
-pub(super) struct LongPress {
+pub struct LongPress {
     finger: StoredValue<Finger>,
     /// Whether its actions are shown.
-    pub(super) open: RwSignal<bool>,
+    pub(crate) open: RwSignal<bool>,
     /// Where the finger was.
-    pub(super) at: StoredValue<Option<Point>>,
+    pub(crate) at: StoredValue<Option<Point>>,
 }
 
 impl LongPress {
     /// Sets `open` when somebody presses long.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { finger: StoredValue::new(Finger::default()), open: RwSignal::new(false), at: StoredValue::new(None) }
     }
 
-    pub(super) fn down(self, event: &web_sys::PointerEvent) {
+    pub(crate) fn down(self, event: &web_sys::PointerEvent) {
         self.up();
         if event.pointer_type() != "touch" {
             return;
@@ -44,7 +44,7 @@ impl LongPress {
         self.finger.set_value(Finger { at, timer });
     }
 
-    pub(super) fn moved(self, event: &web_sys::PointerEvent) {
+    pub(crate) fn moved(self, event: &web_sys::PointerEvent) {
         let drifted = self.finger.with_value(|finger| {
             finger.at.is_some_and(|(x, y)| (event.client_x() - x).abs() + (event.client_y() - y).abs() > DRIFT)
         });
@@ -53,7 +53,7 @@ impl LongPress {
         }
     }
 
-    pub(super) fn up(self) {
+    pub(crate) fn up(self) {
         self.finger.update_value(|finger| {
             if let Some(timer) = std::mem::take(finger).timer {
                 timer.clear();
@@ -62,7 +62,7 @@ impl LongPress {
     }
 
     /// The browser's own menu of a long press gives way to ours; that of a mouse stays.
-    pub(super) fn menu(self, event: &web_sys::MouseEvent) {
+    pub(crate) fn menu(self, event: &web_sys::MouseEvent) {
         if self.finger.with_value(|finger| finger.at.is_some()) {
             event.prevent_default();
         }

@@ -1,7 +1,7 @@
 //! The arrows between versions of a message.
 
 use crate::components::ui::{Glyph, IconButton, MenuItem};
-use crate::i18n::{chat, fill, t};
+use crate::i18n::{chat, compare, fill, t};
 use crate::state::conversation::{ChatStore, use_chat};
 use leptos::prelude::*;
 use shared::MessageId;
@@ -42,6 +42,17 @@ pub fn Versions(
         </div>
     }
     .into_any()
+}
+
+/// Shows the versions of an answer in columns.
+#[component]
+pub fn SideBySide(
+    /// The answer.
+    id: MessageId,
+) -> AnyView {
+    let chat = use_chat();
+    let press = move || chat.compare(&id);
+    view! { <IconButton name=t(compare::SIDE_BY_SIDE) glyph=Glyph::Columns on_press=press/> }.into_any()
 }
 
 /// The same steps as actions of a menu: those that can be taken now.

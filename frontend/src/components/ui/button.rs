@@ -133,6 +133,9 @@ pub fn IconButton(
     /// Whether it cannot be pressed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
+    /// How it looks.
+    #[prop(default = "icon-button")]
+    class: &'static str,
     /// The button itself.
     #[prop(optional)]
     node_ref: NodeRef<html::Button>,
@@ -141,7 +144,7 @@ pub fn IconButton(
     view! {
         <button
             node_ref=node_ref
-            class="icon-button"
+            class=class
             type="button"
             aria-label=move || name.get()
             data-tip=move || tip.get()

@@ -8,6 +8,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 use shared::ApiError;
+use wasm_bindgen::JsCast;
 
 /// A modal dialog. Its content is made when it opens and dropped when it closes.
 #[component]
@@ -15,12 +16,15 @@ pub fn Dialog(
     /// Whether it is open.
     #[prop(into)]
     open: Signal<bool>,
-    /// The wish to close it: Esc, the cross, a press beside it.
+    /// The wish to close it: Esc, the cross, a press beside it unless something was typed.
     #[prop(into)]
     on_close: Callback<()>,
     /// Its title.
     #[prop(into)]
     title: TextProp,
+    /// How it looks.
+    #[prop(default = "dialog")]
+    class: &'static str,
     /// Its content.
     children: ChildrenFn,
 ) -> AnyView {
@@ -29,14 +33,14 @@ pub fn Dialog(
     let body = move || {
         open.get().then(|| {
             let (title, content) = (title.get_value(), children.with_value(|children| children()));
-            view! { <Modal title on_close content/> }
+            view! { <Modal title class on_close content/> }
         })
     };
     draw(body)
 }
 
 #[component]
-fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
+fn Modal(title: TextProp, class: &'static str, on_close: Callback<()>, content: AnyView) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new_local(dom::focused());
     effect(move || {
@@ -61,14 +65,23 @@ fn Modal(title: TextProp, on_close: Callback<()>, content: AnyView) -> AnyView {
         event.prevent_default();
         on_close.run(());
     };
+    // What is typed is not lost to a press that missed. A search is no loss.
+    let touched = StoredValue::new(false);
+    let typed = move |event: web_sys::Event| {
+        let field = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let is_search = field.is_some_and(|field| field.matches("[type=search], [role=combobox]").unwrap_or(false));
+        if !is_search {
+            touched.set_value(true);
+        }
+    };
     let press = move |event: web_sys::PointerEvent| {
         // The box covers the dialog, so a press on the dialog itself is one on its backdrop.
-        if event.target() == event.current_target() {
+        if event.target() == event.current_target() && !touched.get_value() {
             on_close.run(());
         }
     };
     view! {
-        <dialog node_ref=node class="dialog" aria-labelledby="dialog-title" on:cancel=cancel on:pointerdown=press>
+        <dialog node_ref=node class=class aria-labelledby="dialog-title" on:cancel=cancel on:input=typed on:pointerdown=press>
             <div class="dialog-box">
                 <header class="dialog-head">
                     <h2 id="dialog-title">{move || title.get()}</h2>

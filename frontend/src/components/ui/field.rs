@@ -1,4 +1,4 @@
-//! Labelled inputs: text, password, choice from a list. A label stands above, a hint below, an error names the rule.
+//! Labelled inputs: text, password, several lines, choice from a list. A label stands above, a hint below, an error names the rule.
 
 use super::sentence::with_code;
 use super::{Glyph, Icon};
@@ -163,10 +163,15 @@ pub fn Select(
     /// Whether the label is only read aloud, because the row around it shows one.
     #[prop(optional)]
     label_hidden: bool,
+    /// One sentence of help.
+    #[prop(optional, into)]
+    hint: TextProp,
     /// Whether it is fixed.
     #[prop(optional, into)]
     disabled: Signal<bool>,
 ) -> AnyView {
+    let note = format!("{id}-note");
+    let described = note.clone();
     let options = options.into_iter().map(|(option, words)| {
         let own = option.clone();
         view! { <option value=option selected=move || value.get() == own>{move || words.get()}</option> }
@@ -177,6 +182,7 @@ pub fn Select(
             <div class="field-box select-box">
                 <select
                     id=id
+                    aria-describedby=described
                     disabled=move || disabled.get()
                     prop:value=value
                     on:change:target=move |event| on_change.run(event.target().value())
@@ -185,6 +191,54 @@ pub fn Select(
                 </select>
                 <Icon glyph=Glyph::ChevronDown/>
             </div>
+            <FieldNote id=note hint error=Signal::stored(None)/>
+        </div>
+    }
+    .into_any()
+}
+
+/// A labelled text of several lines.
+#[component]
+pub fn TextArea(
+    /// Its id.
+    #[prop(into)]
+    id: String,
+    /// Its label.
+    #[prop(into)]
+    label: TextProp,
+    /// Its text.
+    value: RwSignal<String>,
+    /// One sentence of help.
+    #[prop(optional, into)]
+    hint: TextProp,
+    /// Why it is wrong, naming the rule.
+    #[prop(optional, into)]
+    error: Signal<Option<String>>,
+    /// Whether machines read it.
+    #[prop(optional)]
+    code: bool,
+    /// Whether the label is only read aloud, because the row around it shows one.
+    #[prop(optional)]
+    label_hidden: bool,
+) -> AnyView {
+    let has_error = move || error.with(Option::is_some);
+    let note = format!("{id}-note");
+    view! {
+        <div class="field" class:field-wrong=has_error>
+            <label class="field-label" class:visually-hidden=label_hidden for=id.clone()>{move || label.get()}</label>
+            <div class="field-box">
+                <textarea
+                    id=id
+                    class:code=code
+                    rows="5"
+                    spellcheck=(!code).to_string()
+                    aria-invalid=move || has_error().then_some("true")
+                    aria-describedby=note.clone()
+                    prop:value=value
+                    on:input:target=move |event| value.set(event.target().value())
+                ></textarea>
+            </div>
+            <FieldNote id=note hint error/>
         </div>
     }
     .into_any()

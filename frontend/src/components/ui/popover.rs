@@ -146,6 +146,12 @@ fn Panel(
     effect(move || {
         if let Some(panel) = node.get() {
             stand(&panel, edges(anchor.get().as_deref(), press.get_value()), placement);
+            // What is inside may take the focus itself; otherwise Esc would not be heard here.
+            request_animation_frame(move || {
+                if !dom::focused().is_some_and(|focused| panel.contains(Some(&focused))) {
+                    dom::focus(&panel);
+                }
+            });
         }
     });
     close_when_left(open, anchor, node);

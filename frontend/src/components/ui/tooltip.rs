@@ -45,7 +45,8 @@ fn tip_of(element: &Element) -> Option<Tip> {
     let is_open = element.get_attribute("aria-expanded").as_deref() == Some("true");
     let text =
         element.get_attribute("data-tip").filter(|text| !text.is_empty() && element.is_connected() && !is_open)?;
-    Some(Tip { text, keys: element.get_attribute("data-keys"), left, top, above })
+    let keys = element.get_attribute("data-keys").filter(|keys| !keys.is_empty());
+    Some(Tip { text, keys, left, top, above })
 }
 
 /// Shows the tooltip of the page. Once, at the root.

@@ -64,6 +64,12 @@ impl Drawer {
         self.open.set(false);
     }
 
+    /// Shows it where it is hidden, and hides it where it is shown.
+    pub fn toggle(self) {
+        let shown = if is_above() { self.open.get_untracked() } else { !self.folded.get_untracked() };
+        if shown { self.hide() } else { self.show() }
+    }
+
     /// Draws nothing: as long as it stands above the chat, Back closes it.
     #[must_use]
     pub fn closes_with_back(self) -> AnyView {

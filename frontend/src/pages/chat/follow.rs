@@ -1,12 +1,13 @@
 //! Where the reader is, and whether the view goes along with the end of the chat. It goes along only from the end, and
 //! stops with the first scroll upwards. Plain data; sizes are pixels.
 
-/// How near counts as the end.
-const NEAR: f64 = 8.0;
+/// How near counts as the end, and how near for somebody who comes down to it.
+const AT: f64 = 8.0;
+const NEAR: f64 = 100.0;
 /// How far from the end a way back is offered.
 const FAR: f64 = 120.0;
-/// How near to the beginning older messages are asked for.
-const EARLY: f64 = 900.0;
+/// How near to an end of what is here more is asked for, in heights of the box.
+const EARLY: f64 = 3.0;
 
 /// A scrolled box.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,9 +48,10 @@ impl Follow {
     /// The box was scrolled, by whomever.
     pub(super) fn scrolled(&mut self, now: Scroll) {
         let upwards = self.last.is_some_and(|last| now.top < last.top - 1.0 && now.content >= last.content);
+        let downwards = self.last.is_some_and(|last| now.top > last.top + 1.0);
         if upwards {
             self.pinned = false;
-        } else if now.below() <= NEAR {
+        } else if now.below() <= AT || (downwards && now.below() <= NEAR) {
             self.pinned = true;
         }
         self.last = Some(now);
@@ -59,6 +61,21 @@ impl Follow {
     pub(super) fn resized(&mut self, now: Scroll) -> bool {
         self.last = Some(now);
         self.pinned
+    }
+
+    /// Somebody reads: stays where it is, whatever comes.
+    pub(super) fn hold(&mut self) {
+        self.pinned = false;
+    }
+
+    /// The view was put here, by nobody's hand.
+    pub(super) fn placed(&mut self, now: Scroll) {
+        self.last = Some(now);
+    }
+
+    /// Whether there is more below than there was.
+    pub(super) fn has_grown(&self, now: Scroll) -> bool {
+        self.last.is_some_and(|last| now.below() > last.below() + 1.0)
     }
 
     /// Whether the view stays where it is.
@@ -74,7 +91,12 @@ pub(super) fn is_far(now: Scroll) -> bool {
 
 /// Whether it is time to ask for older messages.
 pub(super) fn is_early(now: Scroll) -> bool {
-    now.top < EARLY
+    now.top < EARLY * now.window
+}
+
+/// Whether it is time to ask for newer messages.
+pub(super) fn is_late(now: Scroll) -> bool {
+    now.below() < EARLY * now.window
 }
 
 #[cfg(test)]
@@ -113,6 +135,27 @@ mod tests {
         follow.scrolled(at(900.0, 2000.0));
         follow.scrolled(at(1396.0, 2000.0));
         assert!(!follow.is_reading());
+    }
+
+    #[test]
+    fn whoever_comes_down_near_the_end_follows_again_and_whoever_stays_there_does_not() {
+        let mut follow = Follow::default();
+        follow.scrolled(at(1400.0, 2000.0));
+        follow.scrolled(at(1340.0, 2000.0));
+        assert!(follow.is_reading());
+        follow.placed(at(1345.0, 2005.0));
+        follow.scrolled(at(1345.0, 2005.0));
+        assert!(follow.is_reading(), "the view was put there by nobody's hand");
+        follow.scrolled(at(1360.0, 2005.0));
+        assert!(!follow.is_reading());
+    }
+
+    #[test]
+    fn a_hand_on_the_wheel_stops_it_before_the_view_has_moved() {
+        let mut follow = Follow::default();
+        follow.scrolled(at(1400.0, 2000.0));
+        follow.hold();
+        assert!(!follow.resized(at(1400.0, 2100.0)) && follow.has_grown(at(1400.0, 2200.0)));
     }
 
     #[test]

@@ -1,79 +1,128 @@
-//! The messages in their scrolled box. The view follows the end only from there; otherwise what the reader looks at stays
-//! where it is, whatever changes above or below.
+//! The messages in their scrolled box. Only those near what is seen are drawn; where the others stand is in `reading.rs`.
 
-use super::follow::{self, Follow, Scroll};
-use crate::components::message::MessageRow;
+use super::reading::Reading;
+use super::rows::draw_rows;
 use crate::components::ui::{ErrorCard, Glyph, IconButton, LinkButton, Skeleton};
-use crate::i18n::{chat, say, t};
+use crate::i18n::{chat, reading as words, say, t};
+use crate::later::{Part, later};
 use crate::reactive::{draw, effect};
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::ErrorCode;
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, ResizeObserver};
+use wasm_split_helpers::wasm_split;
+use web_sys::{AddEventListenerOptions, KeyboardEvent, ResizeObserver, TouchEvent, WheelEvent};
 
-/// What may serve as the mark that stays in place.
-const MARKS: &str = ".markdown > *, .turn > *";
-/// How far below the upper edge the mark is looked for, in pixels.
-const READING_LINE: f32 = 24.0;
-
-/// The place in the text that the reader looks at, and where it stands on the screen.
-#[derive(Clone)]
-struct Mark {
-    element: Element,
-    top: f64,
-}
-
-/// The scrolled box, outside of what is drawn.
-#[derive(Clone, Copy)]
-struct View {
-    node: NodeRef<html::Div>,
-    follow: StoredValue<Follow>,
-    mark: StoredValue<Option<Mark>, LocalStorage>,
-    far: RwSignal<bool>,
-}
-
-/// The messages in their scrolled box.
+/// The messages in their scrolled box. A new chat has none: they are fetched with the page of a chat that has, or as soon
+/// as somebody begins to write.
 #[component]
 pub fn Thread() -> AnyView {
-    let store = use_chat();
-    let view = View {
-        node: NodeRef::new(),
-        follow: StoredValue::new(Follow::default()),
-        mark: StoredValue::new_local(None),
-        far: RwSignal::new(false),
-    };
-    let content = NodeRef::<html::Div>::new();
-    // Scrolling reaches outward.
-    effect(move || {
-        store.session.track();
-        store.sent.track();
-        view.to_end();
+    later(|| Box::pin(thread_part()), ())
+}
+
+#[wasm_split(thread, fallible, preload(fetch_thread))]
+fn thread_part() -> Part<()> {
+    Ok(|()| thread())
+}
+
+/// Fetches what draws messages, for whoever is about to send one. Where that fails it is said when a message is there.
+pub fn prepare() {
+    spawn_local(async {
+        let _ = fetch_thread().await;
     });
-    watch_sizes(view, content);
-    let scrolled = move |_| {
-        if view.scrolled() {
-            store.want_older();
+}
+
+fn thread() -> AnyView {
+    let store = use_chat();
+    let view = Reading::new(store);
+    let content = NodeRef::<html::Div>::new();
+    // Scrolling reaches outward, once the rows are drawn.
+    effect(move || {
+        view.slice.with(|_| ());
+        store.moved.track();
+        queue_microtask(move || view.settle());
+    });
+    let mut is_first = true;
+    effect(move || {
+        store.sent.track();
+        if !std::mem::take(&mut is_first) {
+            queue_microtask(move || view.to_end());
         }
-    };
-    let rows = move || store.rows.get().into_iter().map(|row| row.key).collect::<Vec<_>>();
+    });
+    store.on_leave(move || view.place());
+    watch_sizes(view, content);
+    watch_hands(view);
+    draw_rows(view);
+    let name = move || if view.news.get() { say(words::NEWS_BELOW) } else { say(chat::TO_END) };
     view! {
         <div class="thread-place">
-            <div node_ref=view.node class="thread" tabindex="-1" on:scroll=scrolled>
+            <div
+                node_ref=view.node
+                class="thread"
+                tabindex="-1"
+                on:scroll=move |_| view.scrolled()
+                on:keydown=move |event| pressed(view, &event)
+            >
                 <div node_ref=content class="thread-column" role="log" aria-live="off">
                     <Waiting/>
-                    <For each=rows key=Clone::clone children=|key| view! { <MessageRow key/> }/>
+                    {above(view)}
+                    <div
+                        node_ref=view.pads.1
+                        class="pad"
+                        aria-hidden="true"
+                        style:height=move || view.slice.with(|slice| format!("{}px", slice.below))
+                    ></div>
                 </div>
             </div>
             <Progress/>
-            <div class="to-end" class:away=move || !view.far.get()>
-                <IconButton name=t(chat::TO_END) glyph=Glyph::ArrowDown on_press=move || view.to_end()/>
+            <div class="to-end" class:away=move || !view.far.get() class:news=move || view.news.get()>
+                <IconButton name=name glyph=Glyph::ArrowDown on_press=move || view.to_end()/>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// What stands for the rows above those that are drawn: as high, and followed at the same distance.
+fn above(view: Reading) -> AnyView {
+    let after = move |question: bool| view.slice.with(|slice| slice.question_above == Some(question));
+    view! {
+        <div
+            node_ref=view.pads.0
+            class="pad"
+            class:turn=move || view.slice.with(|slice| slice.question_above.is_some())
+            class:question=move || after(true)
+            class:answer=move || after(false)
+            aria-hidden="true"
+            style:height=move || view.slice.with(|slice| format!("{}px", slice.above))
+        ></div>
+    }
+    .into_any()
+}
+
+/// Keys that scroll: the beginning and the end are those of the chat, not of what is here of it.
+fn pressed(view: Reading, event: &KeyboardEvent) {
+    if event.default_prevented() || event.alt_key() || event.shift_key() {
+        return;
+    }
+    match event.key().as_str() {
+        "End" => {
+            event.prevent_default();
+            view.to_end();
+        }
+        "Home" => {
+            view.hold();
+            if view.to_start() {
+                event.prevent_default();
+            }
+        }
+        "PageUp" | "ArrowUp" => view.hold(),
+        _ => {}
+    }
 }
 
 /// Says to whoever listens rather than looks that an answer is being written, and that it has ended.
@@ -112,87 +161,9 @@ fn Waiting() -> AnyView {
     draw(body)
 }
 
-impl View {
-    fn scroll(self) -> Option<Scroll> {
-        let node = self.node.get_untracked()?;
-        Some(Scroll {
-            top: f64::from(node.scroll_top()),
-            content: f64::from(node.scroll_height()),
-            window: f64::from(node.client_height()),
-        })
-    }
-
-    fn to_end(self) {
-        self.follow.update_value(Follow::pin);
-        self.jump_to_end();
-    }
-
-    fn jump_to_end(self) {
-        if let Some(node) = self.node.get_untracked() {
-            node.set_scroll_top(node.scroll_height());
-        }
-    }
-
-    /// Takes note of where the reader is; true when it is time for older messages.
-    fn scrolled(self) -> bool {
-        let Some(scroll) = self.scroll() else { return false };
-        self.follow.update_value(|follow| follow.scrolled(scroll));
-        self.offer_end(scroll);
-        // At the end it is the end that is kept, and looking for a mark costs time in every frame.
-        if self.follow.with_value(|follow| follow.is_reading()) {
-            self.take_mark();
-        }
-        follow::is_early(scroll)
-    }
-
-    /// Something has another size: keeps the end at the end, or the reader's place in its place.
-    fn resized(self) {
-        let Some(scroll) = self.scroll() else { return };
-        if self.follow.try_update_value(|follow| follow.resized(scroll)) == Some(true) {
-            self.jump_to_end();
-        } else {
-            self.keep_mark();
-        }
-        if let Some(scroll) = self.scroll() {
-            self.offer_end(scroll);
-        }
-    }
-
-    fn offer_end(self, scroll: Scroll) {
-        let far = follow::is_far(scroll) && self.follow.with_value(|follow| follow.is_reading());
-        if self.far.get_untracked() != far {
-            self.far.set(far);
-        }
-    }
-
-    fn take_mark(self) {
-        let mark = self.node.get_untracked().and_then(|node| {
-            let box_ = node.get_bounding_client_rect();
-            let middle = (box_.left() + box_.width() / 2.0) as f32;
-            let hit = crate::dom::document()?.element_from_point(middle, box_.top() as f32 + READING_LINE)?;
-            let element = hit.closest(MARKS).ok()??;
-            Some(Mark { top: element.get_bounding_client_rect().top(), element })
-        });
-        // Between two rows there is nothing to hit; the mark before is still good.
-        if mark.is_some() {
-            self.mark.set_value(mark);
-        }
-    }
-
-    fn keep_mark(self) {
-        let moved = self.mark.with_value(|mark| {
-            let mark = mark.as_ref().filter(|mark| mark.element.is_connected())?;
-            Some(mark.element.get_bounding_client_rect().top() - mark.top)
-        });
-        if let (Some(moved), Some(node)) = (moved.filter(|moved| moved.abs() >= 1.0), self.node.get_untracked()) {
-            node.set_scroll_top(node.scroll_top() + moved.round() as i32);
-        }
-    }
-}
-
 /// Watches the box and its content, as long as the caller lives. The observer runs after layout and before painting, so
 /// what it moves was never seen elsewhere.
-fn watch_sizes(view: View, content: NodeRef<html::Div>) {
+fn watch_sizes(view: Reading, content: NodeRef<html::Div>) {
     let callback = Closure::<dyn Fn()>::new(move || view.resized());
     let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
     let kept = StoredValue::new_local((observer, callback));
@@ -205,4 +176,36 @@ fn watch_sizes(view: View, content: NodeRef<html::Div>) {
         }
     });
     on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+}
+
+/// Lets a wheel or a finger that moves upwards stop the following before the view has moved. Both listeners let the browser
+/// scroll without waiting for them.
+fn watch_hands(view: Reading) {
+    let start = Cell::new(0);
+    let wheel = Closure::<dyn Fn(WheelEvent)>::new(move |event: WheelEvent| {
+        if event.delta_y() < 0.0 {
+            view.hold();
+        }
+    });
+    let touch = Closure::<dyn Fn(TouchEvent)>::new(move |event: TouchEvent| {
+        let Some(finger) = event.touches().item(0) else { return };
+        let y = finger.client_y();
+        if event.type_() == "touchmove" && y > start.get() {
+            view.hold();
+        }
+        start.set(y);
+    });
+    let kept = StoredValue::new_local((wheel, touch));
+    effect(move || {
+        let Some(node) = view.node.get() else { return };
+        let options = AddEventListenerOptions::new();
+        options.set_passive(true);
+        kept.with_value(|(wheel, touch)| {
+            let (wheel, touch) = (wheel.as_ref().unchecked_ref(), touch.as_ref().unchecked_ref());
+            for (name, listener) in [("wheel", wheel), ("touchstart", touch), ("touchmove", touch)] {
+                // A listener of a known kind cannot be refused; it leaves with the node.
+                let _ = node.add_event_listener_with_callback_and_add_event_listener_options(name, listener, &options);
+            }
+        });
+    });
 }

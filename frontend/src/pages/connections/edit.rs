@@ -1,135 +1,94 @@
-//! Changing a connection: name, address, key. Only what was changed is sent.
+//! Changing a connection: the form of the wizard with what is stored. Only what was changed is sent.
 
-use super::row::Row;
-use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, TextField};
-use crate::dom;
-use crate::i18n::{common, connections as words, say, t};
+use super::back_to_list;
+use super::status::key_words;
+use crate::components::connect::draft::{Draft, leads_elsewhere};
+use crate::components::connect::fields::{Advanced, Fields, NameField, UrlField};
+use crate::components::connect::keys::Keys;
+use crate::components::ui::{Button, ButtonKind, ErrorCard, LinkButton, Skeleton};
+use crate::i18n::{common, connections as words, fill, t};
+use crate::pages::not_found::NotFound;
+use crate::pages::settings::SectionTitle;
+use crate::reactive::{draw, memo};
+use crate::state::connections::use_connections;
+use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::ApiError;
 use shared::connections::{Connection, UpdateConnection};
+use shared::{ApiError, ConnectionId, KeyId};
+use std::sync::Arc;
 
-/// The change that leads from a connection to the typed values; nothing typed leaves the key as it is.
-fn change(before: &Connection, name: &str, base_url: &str, key: &str) -> UpdateConnection {
-    let changed = |typed: &str, known: &str| (!typed.is_empty() && typed != known).then(|| typed.to_owned());
-    UpdateConnection {
-        name: changed(name.trim(), &before.name),
-        base_url: changed(base_url.trim(), &before.base_url),
-        key: changed(key.trim(), ""),
-        ..UpdateConnection::default()
-    }
-}
-
-/// Whether a typed address leads to another server than the known one, to which a stored key is never sent. Only a hint
-/// hangs on it: a scheme that was left out is taken to be the same.
-fn leads_elsewhere(known: &str, typed: &str) -> bool {
-    let parts = |url: &str| {
-        let url = url.trim().to_lowercase();
-        let (scheme, rest) = url.split_once("://").unwrap_or(("", &url));
-        (scheme.to_owned(), rest.split(['/', '?', '#']).next().unwrap_or_default().to_owned())
-    };
-    let ((scheme, host), (other_scheme, other_host)) = (parts(known), parts(typed));
-    !other_host.is_empty() && (host != other_host || !(other_scheme.is_empty() || scheme == other_scheme))
-}
-
-/// The fields of the dialog.
+/// The form, once the connection is known.
 #[component]
-pub fn EditForm(
-    /// The row it belongs to.
-    row: Row,
+pub fn EditPage(
+    /// Which.
+    id: ConnectionId,
 ) -> AnyView {
-    let Some(before) = row.connection.get_untracked() else { return ().into_any() };
-    let name = RwSignal::new(before.name.clone());
-    let base_url = RwSignal::new(before.base_url.clone());
-    let key = RwSignal::new(String::new());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let url_error = Signal::derive(move || {
-        base_url.with(|url| url.trim().is_empty()).then(|| say(words::BASE_URL_MISSING).to_owned())
-    });
-    let (has_key, known_url) = (before.has_key, before.base_url.clone());
-    let key_hint = move || {
-        say(match has_key {
-            false => words::KEY_OPTIONAL,
-            true if base_url.with(|url| leads_elsewhere(&known_url, url)) => words::KEY_AGAIN,
-            true => words::KEY_KEEP,
-        })
+    let connections = use_connections();
+    let wanted = id.clone();
+    let load = memo(move || connections.state().with(|state| state.load.clone()));
+    let is_there = memo(move || connections.find(&wanted).is_some_and(|found| found.variable.is_none()));
+    let body = move || match load.get() {
+        Load::Waiting => view! { <Skeleton/> }.into_any(),
+        _ if is_there.get() => {
+            let found = untrack(|| connections.find(&id));
+            found.map(|stored| view! { <EditForm stored/> }).into_any()
+        }
+        Load::Failed(error) => view! { <ErrorCard error on_retry=move || connections.reload()/> }.into_any(),
+        Load::Ready => view! { <NotFound/> }.into_any(),
     };
+    draw(body)
+}
+
+/// The fields of a stored connection.
+#[component]
+fn EditForm(stored: Connection) -> AnyView {
+    let connections = use_connections();
+    let page = connections.page();
+    let fields = Fields::new(Draft::of(&stored));
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let (id, known_url, name) = (stored.id.clone(), stored.base_url.clone(), stored.name.clone());
+    let elsewhere = Signal::derive(move || fields.base_url.with(|url| leads_elsewhere(&known_url, url)));
+    let state = Arc::new(move |key: &KeyId| {
+        let keys = connections.find(&id)?.keys;
+        keys.iter().find(|known| known.id == *key).map(key_words)
+    });
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
-        if url_error.get_untracked().is_some() {
-            return dom::focus_id("edit-url");
+        if fields.complain(None) || busy.get_untracked() {
+            return;
         }
-        let wish = change(&before, &name.read_untracked(), &base_url.read_untracked(), &key.read_untracked());
-        if wish == UpdateConnection::default() {
-            return row.editing.set(false);
+        let change = untrack(|| fields.draft()).change(&stored);
+        if change == UpdateConnection::default() {
+            return back_to_list(page);
         }
         busy.set(true);
         failure.set(None);
-        let id = row.id();
+        let id = stored.id.clone();
         spawn_local(async move {
-            let result = row.connections.update(&id, &wish).await;
-            busy.try_set(false);
-            match result {
-                Ok(()) => drop(row.editing.try_set(false)),
-                Err(error) => drop(failure.try_set(Some(error))),
+            let result = connections.update(&id, &change).await;
+            // A page that was left meanwhile has no say in where to go.
+            if busy.try_set(false).is_none() {
+                match result {
+                    Ok(()) => back_to_list(page),
+                    Err(error) => failure.set(Some(error)),
+                }
             }
         });
     };
     view! {
-        <form class="form" novalidate on:submit=submit>
-            <TextField id="edit-name" label=t(words::NAME) value=name/>
-            <TextField id="edit-url" kind=FieldKind::Url label=t(words::BASE_URL) hint=t(words::BASE_URL_HINT) value=base_url error=url_error/>
-            <TextField id="edit-key" kind=FieldKind::Password label=t(words::KEY) hint=key_hint value=key/>
+        <SectionTitle title=move || fill(words::EDIT_TITLE, &[("name", &name)])/>
+        <form class="form connect-form" novalidate on:submit=submit>
+            <NameField fields/>
+            <UrlField fields example="https://api.example.com/v1"/>
+            <Keys fields state elsewhere/>
+            <Advanced fields is_new=false/>
             {move || failure.get().map(|error| view! { <ErrorCard error/> })}
-            <div class="dialog-actions">
-                <Button label=t(common::CANCEL) on_press=move || row.editing.set(false)/>
+            <div class="connect-actions">
                 <Button label=t(common::SAVE) kind=ButtonKind::Primary submit=true busy/>
+                <LinkButton label=t(common::CANCEL) href=page kind=ButtonKind::Quiet/>
             </div>
         </form>
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use shared::connections::Protocol;
-
-    fn connection() -> Connection {
-        Connection {
-            id: "c".into(),
-            name: "Kimi".to_owned(),
-            protocol: Protocol::OpenaiChat,
-            base_url: "https://api.example/v1".to_owned(),
-            has_key: true,
-            enabled: true,
-            variable: None,
-            models: Vec::new(),
-            created_at: String::new(),
-        }
-    }
-
-    #[test]
-    fn only_what_was_changed_is_sent() {
-        let before = connection();
-        assert!(change(&before, "Kimi", "https://api.example/v1 ", "") == UpdateConnection::default());
-        let renamed = change(&before, "K", "https://api.example/v1", " ");
-        assert_eq!((renamed.name.as_deref(), renamed.base_url, renamed.key), (Some("K"), None, None));
-    }
-
-    #[test]
-    fn another_server_is_told_from_another_path() {
-        let elsewhere = |typed| leads_elsewhere("https://api.example/v1", typed);
-        assert!(!["https://API.example/v2", "api.example", " ", ""].into_iter().any(elsewhere));
-        assert!(
-            ["http://api.example/v1", "https://api.example:8443", "https://other.example/v1"]
-                .into_iter()
-                .all(elsewhere)
-        );
-    }
-
-    #[test]
-    fn a_new_key_loses_the_blanks_around_it() {
-        assert_eq!(change(&connection(), "", "", " sk-2\n").key.as_deref(), Some("sk-2"));
-    }
 }

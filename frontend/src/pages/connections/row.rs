@@ -1,12 +1,14 @@
 //! One connection: name, address, whether it is used, and what can be done with it.
 
-use super::edit::EditForm;
-use crate::api;
+use super::status::{self, KeyStand, key_stand, key_words};
+use crate::api::connections::Scope;
 use crate::components::connect::steps::{Checking, VerifySteps};
 use crate::components::setting_row::{Lock, SavedMark, Saving, note};
-use crate::components::ui::{Confirm, Dialog, ErrorCard, Glyph, Menu, MenuItem, Switch};
-use crate::i18n::{connections as words, fill, say, t};
+use crate::components::ui::sentence::with_code;
+use crate::components::ui::{Confirm, ErrorCard, Glyph, Icon, Menu, MenuItem, Switch};
+use crate::i18n::{connections as words, fill, t};
 use crate::reactive::{draw, memo};
+use crate::router::{NavigateOptions, navigate};
 use crate::state::connections::{Connections, use_connections};
 use crate::state::toasts::{Toasts, use_toasts};
 use crate::t;
@@ -27,13 +29,12 @@ enum Below {
 
 /// What a row works with. It outlives no page, so late answers find it gone and are dropped.
 #[derive(Clone, Copy)]
-pub struct Row {
+struct Row {
     id: StoredValue<ConnectionId>,
-    pub(super) connection: Memo<Option<Connection>>,
-    pub(super) connections: Connections,
+    connection: Memo<Option<Connection>>,
+    connections: Connections,
     toasts: Toasts,
     below: RwSignal<Below>,
-    pub(super) editing: RwSignal<bool>,
     deleting: RwSignal<bool>,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<ApiError>>,
@@ -44,16 +45,12 @@ impl Row {
     fn new(id: ConnectionId) -> Self {
         let connections = use_connections();
         let wanted = id.clone();
-        let find = move |_: Option<&Option<Connection>>| {
-            connections.state().with(|state| state.items.iter().find(|item| item.id == wanted).cloned())
-        };
         Self {
             id: StoredValue::new(id),
-            connection: Memo::new(find),
+            connection: memo(move || connections.find(&wanted)),
             connections,
             toasts: use_toasts(),
             below: RwSignal::new(Below::Nothing),
-            editing: RwSignal::new(false),
             deleting: RwSignal::new(false),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -61,12 +58,16 @@ impl Row {
         }
     }
 
-    pub(super) fn id(self) -> ConnectionId {
+    fn id(self) -> ConnectionId {
         self.id.get_value()
     }
 
-    pub(super) fn name(self) -> String {
+    fn name(self) -> String {
         self.connection.with(|connection| connection.as_ref().map(|known| known.name.clone()).unwrap_or_default())
+    }
+
+    fn address(self, what: &str) -> String {
+        format!("{}?{what}={}", self.connections.page(), self.id())
     }
 
     fn show(self, below: Below) {
@@ -77,7 +78,7 @@ impl Row {
         self.below.set(Below::Checking);
         let id = self.id();
         spawn_local(async move {
-            self.show(match api::connections::verify(&id).await {
+            self.show(match self.connections.verify(&id).await {
                 Ok(report) => Below::Report(report),
                 Err(error) => Below::Failed(error),
             });
@@ -147,7 +148,12 @@ pub fn ConnectionRow(
                     {move || is_demo(row).then(|| view! { <span class="chip chip-warning">{t(words::DEMO)}</span> })}
                     {move || (!enabled.get()).then(|| view! { <span class="chip">{t(words::OFF)}</span> })}
                 </p>
-                <p class="row-note">{move || row.connection.get().map(|known| facts(&known))}</p>
+                <p class="row-note">{move || row.connection.get().map(|known| status::facts(&known))}</p>
+                <p class="row-note">{move || row.connection.get().and_then(|known| status::list(&known))}</p>
+                {move || row.connection.get().and_then(|known| status::list_trouble(&known)).map(|words| view! {
+                    <p class="row-note row-trouble"><Icon glyph=Glyph::CircleAlert/> <span>{with_code(&words)}</span></p>
+                })}
+                <KeyStands row/>
                 {move || variable.get().map(|variable| view! { <Lock variable/> })}
             </div>
             <div class="row-actions">
@@ -171,13 +177,21 @@ fn is_demo(row: Row) -> bool {
     row.connection.with(|connection| connection.as_ref().is_some_and(|known| known.protocol == Protocol::Demo))
 }
 
-/// Address and number of models in one line.
-fn facts(connection: &Connection) -> String {
-    let models = words::model_count(connection.models.len());
-    match connection.protocol {
-        Protocol::Demo => say(words::DEMO_NOTE).to_owned(),
-        Protocol::OpenaiChat => format!("{} · {models}", connection.base_url),
-    }
+/// Its keys, as far as there is something to say: several, or one that is left alone.
+#[component]
+fn KeyStands(row: Row) -> AnyView {
+    let body = move || {
+        let keys = row.connection.get().map(|known| known.keys).unwrap_or_default();
+        let tells = keys.len() > 1 || keys.iter().any(|key| key_stand(key) == KeyStand::Rests);
+        tells.then(|| {
+            let line = |key: &shared::connections::ConnectionKey| {
+                let class = if key_stand(key) == KeyStand::Rests { "row-trouble" } else { "" };
+                view! { <li class=class><strong>{key.label.clone()}</strong> " · " {with_code(&key_words(key))}</li> }
+            };
+            view! { <ul class="row-note">{keys.iter().map(line).collect_view()}</ul> }
+        })
+    };
+    draw(body)
 }
 
 #[component]
@@ -191,7 +205,13 @@ fn Actions(row: Row) -> AnyView {
             items.push(MenuItem::new(t(words::REFRESH), move || row.refresh()).glyph(Glyph::RefreshCw));
         }
         if is_own && is_real {
-            items.push(MenuItem::new(t(words::EDIT), move || row.editing.set(true)).glyph(Glyph::Pencil));
+            let edit = move || navigate(&row.address("edit"), NavigateOptions::default());
+            items.push(MenuItem::new(t(words::EDIT), edit).glyph(Glyph::Pencil));
+        }
+        if row.connections.scope() == Scope::System {
+            let models = format!("/settings/models?connection={}", row.id());
+            let look = move || navigate(&models, NavigateOptions::default());
+            items.push(MenuItem::new(t(words::ITS_MODELS), look).glyph(Glyph::Eye));
         }
         if is_own {
             let ask = move || {
@@ -208,9 +228,6 @@ fn Actions(row: Row) -> AnyView {
 #[component]
 fn Dialogs(row: Row) -> AnyView {
     view! {
-        <Dialog open=row.editing on_close=move || row.editing.set(false) title=t!(words::EDIT_TITLE, name = row.name())>
-            <EditForm row/>
-        </Dialog>
         <Confirm
             open=row.deleting
             on_close=move || row.deleting.set(false)

@@ -1,7 +1,8 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, common, settings};
+use crate::i18n::{Text, auth, brand, common, composer, connections, models, settings, shortcuts};
+use crate::state::account::Audience;
 
 /// A section of the settings.
 #[derive(Debug)]
@@ -12,8 +13,8 @@ pub struct Section {
     pub title: Text,
     /// Its icon.
     pub glyph: Glyph,
-    /// Whether only administrators see it.
-    pub admin: bool,
+    /// Who sees it.
+    pub audience: Audience,
     /// Its fields: id on the page and label.
     pub fields: &'static [(&'static str, Text)],
 }
@@ -24,32 +25,68 @@ pub const SECTIONS: &[Section] = &[
         path: "/settings/profile",
         title: settings::PROFILE,
         glyph: Glyph::User,
-        admin: false,
+        audience: Audience::Everybody,
         fields: &[
             ("language", common::LANGUAGE),
             ("theme", common::THEME),
+            ("scale", brand::SCALE),
+            ("shortcuts", shortcuts::SWITCH),
+            ("avatar", settings::AVATAR),
+            ("about", settings::ABOUT),
+            ("my-model", settings::MY_MODEL),
+            ("enter", composer::ENTER),
+            ("paste", composer::PASTE),
+            ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("sign-out", auth::SIGN_OUT),
         ],
     },
     Section {
+        path: "/settings/my-connections",
+        title: connections::MINE,
+        glyph: Glyph::Plug,
+        audience: Audience::PersonalConnections,
+        fields: &[],
+    },
+    Section {
         path: "/settings/connections",
         title: settings::CONNECTIONS,
         glyph: Glyph::Plug,
-        admin: true,
+        audience: Audience::Admins,
         fields: &[],
     },
-    Section { path: "/settings/people", title: settings::PEOPLE, glyph: Glyph::Users, admin: true, fields: &[] },
+    Section {
+        path: "/settings/models",
+        title: models::MODELS,
+        glyph: Glyph::Server,
+        audience: Audience::Admins,
+        fields: &[("default-model", models::DEFAULT)],
+    },
+    Section {
+        path: "/settings/people",
+        title: settings::PEOPLE,
+        glyph: Glyph::Users,
+        audience: Audience::Admins,
+        fields: &[],
+    },
     Section {
         path: "/settings/system",
         title: settings::SYSTEM,
         glyph: Glyph::SlidersHorizontal,
-        admin: true,
+        audience: Audience::Admins,
         fields: &[
             ("brand-name", settings::BRAND_NAME),
+            ("brand-logo", brand::LOGO),
+            ("brand-colour", brand::COLOUR),
             ("registration", settings::REGISTRATION),
             ("context-tokens", settings::CONTEXT_TOKENS),
             ("runs-per-user", settings::RUNS_PER_USER),
+            ("instructions", settings::INSTRUCTIONS),
+            ("titles", settings::TITLES),
+            ("personal", settings::PERSONAL),
+            ("file-quota", settings::FILE_QUOTA),
+            ("refresh-hours", settings::REFRESH_HOURS),
+            ("public-url", settings::PUBLIC_URL),
         ],
     },
 ];
@@ -75,12 +112,12 @@ impl Entry {
 
 /// Everything whose name contains `query` in either language; sections before their fields.
 #[must_use]
-pub fn search(query: &str, admin: bool) -> Vec<Entry> {
+pub fn search(query: &str, sees: impl Fn(&Section) -> bool) -> Vec<Entry> {
     let wanted = query.trim().to_lowercase();
     let matches = |entry: &Entry| {
         entry.label.en.to_lowercase().contains(&wanted) || entry.label.zh.to_lowercase().contains(&wanted)
     };
-    let visible = SECTIONS.iter().filter(|section| admin || !section.admin);
+    let visible = SECTIONS.iter().filter(|section| sees(section));
     visible.flat_map(entries).filter(matches).collect()
 }
 
@@ -93,9 +130,13 @@ fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
 #[cfg(test)]
 mod tests {
     use super::search;
+    use crate::state::account::Audience;
 
     fn found(query: &str, admin: bool) -> Vec<String> {
-        search(query, admin).iter().map(super::Entry::href).collect()
+        search(query, |section| admin || section.audience == Audience::Everybody)
+            .iter()
+            .map(super::Entry::href)
+            .collect()
     }
 
     #[test]

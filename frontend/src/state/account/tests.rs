@@ -1,7 +1,7 @@
 //! The account's reducer.
 
 use super::*;
-use shared::settings::Branding;
+use shared::settings::{Branding, Uploads};
 
 fn person(role: UserRole, status: UserStatus) -> User {
     User {
@@ -11,6 +11,9 @@ fn person(role: UserRole, status: UserStatus) -> User {
         status,
         language: None,
         theme: Default::default(),
+        about: None,
+        default_model: None,
+        avatar: None,
         created_at: "2026-01-01T00:00:00Z".to_owned(),
         last_login_at: None,
     }
@@ -19,9 +22,11 @@ fn person(role: UserRole, status: UserStatus) -> User {
 fn first_run() -> AccountState {
     let mut state = AccountState::default();
     state.load(Bootstrap {
-        branding: Branding { name: "AIChat".to_owned() },
+        branding: Branding { name: "AIChat".to_owned(), ..Branding::default() },
         registration: Registration::Setup,
         user: None,
+        uploads: Uploads::default(),
+        start: None,
     });
     state
 }

@@ -1,93 +1,125 @@
-//! The list of chats as signals: pages, names, deletion with undo, and which answers are still unread.
+//! The list of chats as signals: pages, names, what is unread, deletion with undo, and the chat that is about to begin.
 
-use super::ChatList;
+use super::folders::Folders;
+use super::{Asking, ChatList, Shelf};
 use crate::reactive::memo;
 use crate::state::load::Load;
-use crate::{api, storage};
+use crate::state::start;
+use crate::{api, dom};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::chat::{Session, UpdateSession};
-use shared::{ApiError, ErrorCode, ModelId, SessionId, UserId};
+use shared::{ApiError, ModelId, SessionId, UserId};
 use std::rc::Rc;
 
-/// Chats with an answer that nobody has seen, per person.
-const UNREAD: &str = "aichat.unread";
-/// How many of them are remembered.
-const MOST_UNREAD: usize = 200;
-
 /// What takes a deletion back.
-type Undo = Box<dyn FnOnce()>;
-/// Chats that are being deleted, with what waits for the end of that.
-type Deletions = Vec<(SessionId, Option<Undo>)>;
+pub(super) type Undo = Box<dyn FnOnce()>;
+/// Deletions under way, known by the first of their chats, with what waits for the end of that.
+pub(super) type Deletions = Vec<(SessionId, Option<Undo>)>;
 
 /// Things that need no signal.
 #[derive(Default)]
-struct Backstage {
+pub(super) struct Backstage {
     /// Deletions that the server has not answered yet.
-    deletions: Deletions,
+    pub(super) deletions: Deletions,
     /// What tries again what did not work.
     again: Option<Rc<dyn Fn()>>,
     /// Whether that was a page that scrolling asked for.
     paging: bool,
-}
-
-/// The server answered about a deletion; gives what was waiting for that.
-fn settle(deletions: &mut Deletions, id: &SessionId) -> Option<Undo> {
-    let place = deletions.iter().position(|(deleting, _)| deleting == id)?;
-    deletions.swap_remove(place).1
-}
-
-/// Keeps an undo until the deletion is answered; gives it back if there is nothing to wait for.
-fn postpone(deletions: &mut Deletions, id: &SessionId, undo: Undo) -> Option<Undo> {
-    match deletions.iter_mut().find(|(deleting, _)| deleting == id) {
-        Some((_, waiting)) => {
-            *waiting = Some(undo);
-            None
-        }
-        None => Some(undo),
-    }
+    /// Counts the people who were signed in here: an answer to the one before is not for the next.
+    person: u32,
 }
 
 /// The list of chats.
 #[derive(Clone, Copy)]
 pub struct Chats {
-    list: RwSignal<ChatList>,
-    unread: RwSignal<Vec<SessionId>>,
-    user: StoredValue<Option<UserId>>,
+    pub(super) list: RwSignal<ChatList>,
     wanted: StoredValue<Option<SessionId>>,
-    inner: StoredValue<Backstage, LocalStorage>,
+    pub(super) inner: StoredValue<Backstage, LocalStorage>,
+    /// The folders.
+    pub folders: Folders,
+    /// The chat whose instructions are being edited.
+    pub instructing: RwSignal<Option<SessionId>>,
+    /// What a dialog about chats asks.
+    pub asking: RwSignal<Option<Asking>>,
+    /// The chats that are chosen; none while nobody chooses.
+    pub chosen: RwSignal<Option<Vec<SessionId>>>,
     /// What was asked for and did not work.
     pub failure: RwSignal<Option<ApiError>>,
-    /// The chats, newest activity first.
-    pub items: Memo<Vec<Session>>,
     /// Where the first page stands.
     pub load: Memo<Load>,
-    /// Whether there is more below.
-    pub has_more: Memo<bool>,
 }
 
 impl Chats {
-    /// Reads the first page again.
+    /// Reads the first page of everything that is shown again, and the folders.
     pub fn reload(self) {
+        self.folders.reload();
+        let open = self.folders.open_untracked().into_iter().map(Shelf::Folder);
+        let known = self.list.with_untracked(|list| list.shelves().cloned().collect::<Vec<_>>());
+        let mut shelves = vec![Shelf::Loose, Shelf::Pinned];
+        for shelf in open.chain(known) {
+            if !shelves.contains(&shelf) {
+                shelves.push(shelf);
+            }
+        }
+        for shelf in shelves {
+            self.read(shelf);
+        }
+    }
+
+    /// Reads the first page of a shelf.
+    pub fn read(self, shelf: Shelf) {
+        self.list.update(|list| list.asked(&shelf));
+        let (before, person) = (self.list.with_untracked(|list| list.items().to_vec()), self.person());
         spawn_local(async move {
-            let before = self.list.with_untracked(|list| list.items().to_vec());
-            let reply = api::sessions::list(None).await;
-            self.list.update(|list| list.loaded(reply, &before));
-            self.fetch_wanted();
+            let reply = match start::page(&shelf) {
+                Some(page) => Ok(page),
+                None => api::sessions::list(&shelf.query(None)).await,
+            };
+            if self.person() != person {
+                return;
+            }
+            self.list.update(|list| list.loaded(&shelf, reply, &before));
+            if shelf == Shelf::Loose {
+                self.fetch_wanted();
+            }
         });
     }
 
-    /// Reads the next page, if there is one.
-    pub fn want_more(self) {
-        let Some(cursor) = self.list.try_update(ChatList::want_more).flatten() else { return };
+    /// Reads the first page of a shelf unless somebody did already.
+    pub fn want_shelf(self, shelf: Shelf) {
+        let is_there = self.list.with_untracked(|list| matches!(list.load(&shelf), Some(Load::Waiting | Load::Ready)));
+        if !is_there {
+            self.read(shelf);
+        }
+    }
+
+    /// Reads the next page of a shelf, if there is one.
+    pub fn want_more(self, shelf: Shelf) {
+        if !self.list.with_untracked(|list| list.has_more(&shelf)) {
+            return;
+        }
+        let Some(cursor) = self.list.try_update(|list| list.want_more(&shelf)).flatten() else { return };
+        let person = self.person();
         spawn_local(async move {
-            let reply = api::sessions::list(Some(&cursor)).await;
+            let reply = api::sessions::list(&shelf.query(Some(cursor))).await;
+            if self.person() != person {
+                return;
+            }
             match &reply {
                 Ok(_) => self.page_came(),
-                Err(error) => self.fail_page(error.clone(), move || self.want_more()),
+                Err(error) => {
+                    let shelf = shelf.clone();
+                    self.fail_page(error.clone(), move || self.want_more(shelf.clone()));
+                }
             }
-            self.list.update(|list| list.loaded_more(reply));
+            self.list.update(|list| list.loaded_more(&shelf, reply));
         });
+    }
+
+    /// Reads the plain list; tracked.
+    pub fn with<T>(self, read: impl FnOnce(&ChatList) -> T) -> T {
+        self.list.with(read)
     }
 
     /// A chat as the list knows it; tracked.
@@ -102,40 +134,32 @@ impl Chats {
         self.list.with_untracked(|list| list.get(id).cloned())
     }
 
-    /// Whether the chat has an answer that nobody has seen; tracked.
-    #[must_use]
-    pub fn is_unread(self, id: &SessionId) -> bool {
-        self.unread.with(|unread| unread.contains(id))
-    }
-
-    /// An answer ended that nobody saw.
-    pub fn mark_unread(self, id: SessionId) {
-        self.recall_unread();
-        self.unread.update(|unread| {
-            unread.retain(|known| *known != id);
-            unread.push(id);
-            if unread.len() > MOST_UNREAD {
-                unread.remove(0);
-            }
-        });
-        self.remember();
+    /// An answer ended that nobody here saw. The server says the same a moment later, and when somebody saw it elsewhere.
+    pub fn mark_unread(self, id: &SessionId) {
+        self.show_unread(id, true);
     }
 
     /// Somebody looks at the chat.
     pub fn mark_read(self, id: &SessionId) {
-        self.recall_unread();
-        if self.unread.with_untracked(|unread| unread.contains(id)) {
-            self.unread.update(|unread| unread.retain(|known| known != id));
-            self.remember();
+        if self.get_untracked(id).is_some_and(|session| session.unread) {
+            self.show_unread(id, false);
+            let change = UpdateSession { unread: Some(false), ..UpdateSession::default() };
+            let id = id.clone();
+            // Whoever could not say that it was seen says so with the next look.
+            spawn_local(async move { drop(api::sessions::update(&id, &change).await) });
         }
     }
 
-    /// Takes over what other tabs of this browser know to be unread.
-    pub fn recall_unread(self) {
-        let stored = self.user.get_value().and_then(|user| storage::read(&format!("{UNREAD}.{user}")));
-        let unread: Option<Vec<SessionId>> = stored.and_then(|text| serde_json::from_str(&text).ok());
-        if let Some(unread) = unread.filter(|unread| self.unread.with_untracked(|known| known != unread)) {
-            self.unread.set(unread);
+    /// The tab is looked at, and with it the chat on the screen.
+    pub fn looked_at(self) {
+        if let Some(id) = self.wanted.get_value() {
+            self.mark_read(&id);
+        }
+    }
+
+    fn show_unread(self, id: &SessionId, unread: bool) {
+        if let Some(session) = self.get_untracked(id).filter(|session| session.unread != unread) {
+            self.list.update(|list| list.changed(Session { unread, ..session }));
         }
     }
 
@@ -144,31 +168,49 @@ impl Chats {
         self.list.update(|list| list.hold(held));
     }
 
-    /// A chat was created or changed.
+    /// A chat was created or changed. What is in front of somebody counts as seen.
     pub fn changed(self, session: Session) {
+        let seen = session.unread && self.is_in_front(&session.id);
+        let id = session.id.clone();
         self.list.update(|list| list.changed(session));
+        if seen {
+            self.mark_read(&id);
+        }
+    }
+
+    fn is_in_front(self, id: &SessionId) -> bool {
+        !dom::is_hidden() && self.wanted.with_value(|wanted| wanted.as_ref() == Some(id))
     }
 
     /// A chat was deleted elsewhere.
     pub fn removed(self, id: &SessionId) {
         self.list.update(|list| drop(list.removed(id)));
-        self.mark_read(id);
+        self.unchoose(id);
     }
 
     /// A chat is on the screen: the list has to know it, also when it is far below what is loaded.
     pub fn want(self, id: Option<SessionId>) {
         self.forgive();
         self.wanted.set_value(id);
-        if self.list.with_untracked(|list| *list.load() == Load::Ready) {
+        if self.list.with_untracked(|list| list.load(&Shelf::Loose) == Some(&Load::Ready)) {
             self.fetch_wanted();
         }
     }
 
     fn fetch_wanted(self) {
-        let Some(id) = self.wanted.get_value().filter(|id| self.get_untracked(id).is_none()) else { return };
+        let Some(id) = self.wanted.get_value() else { return };
+        if self.get_untracked(&id).is_some() {
+            if !dom::is_hidden() {
+                self.looked_at();
+            }
+            return;
+        }
+        let person = self.person();
         spawn_local(async move {
-            if let Ok(session) = api::sessions::read(&id).await {
-                self.changed(session);
+            if let Ok(session) = api::sessions::read(&id).await
+                && self.person() == person
+            {
+                self.changed(session.brief());
             }
         });
     }
@@ -218,7 +260,7 @@ impl Chats {
     /// Renames a chat: at once here, and back if the server refuses.
     pub fn rename(self, id: SessionId, title: String) {
         let Some(before) = self.get_untracked(&id).filter(|session| session.title != title) else { return };
-        self.changed(Session { title: title.clone(), ..before.clone() });
+        self.set(Session { title: title.clone(), ..before.clone() });
         let change = UpdateSession { title: Some(title.clone()), ..UpdateSession::default() };
         self.save(before, change, move || self.rename(id.clone(), title.clone()));
     }
@@ -228,81 +270,56 @@ impl Chats {
         let Some(before) = self.get_untracked(&id).filter(|session| session.model.as_ref() != Some(&model)) else {
             return;
         };
-        self.changed(Session { model: Some(model.clone()), ..before.clone() });
+        self.set(Session { model: Some(model.clone()), ..before.clone() });
         let change = UpdateSession { model: Some(model.clone()), ..UpdateSession::default() };
         self.save(before, change, move || self.choose_model(id.clone(), model.clone()));
     }
 
-    /// Deletes a chat: at once here, and back if the server refuses, which `kept` hears of.
-    pub fn delete(self, id: SessionId, kept: Rc<dyn Fn()>) {
-        let before = self.list.try_update(|list| list.removed(&id)).flatten();
-        self.inner.update_value(|inner| inner.deletions.push((id.clone(), None)));
-        spawn_local(async move {
-            let refused = api::sessions::delete(&id).await.err();
-            // A deletion whose answer was lost is not there to be repeated.
-            if let Some(error) = refused.filter(|error| error.known() != Some(ErrorCode::ChatNotFound)) {
-                if let Some(before) = before {
-                    self.list.update(|list| list.restored(before));
-                }
-                kept();
-                let id = id.clone();
-                self.fail(error, move || self.delete(id.clone(), kept.clone()));
-            }
-            if let Some(undo) = self.inner.try_update_value(|inner| settle(&mut inner.deletions, &id)).flatten() {
-                undo();
-            }
-        });
-    }
-
-    /// Puts a deleted chat back; `then` is called when it can be opened again.
-    pub fn restore(self, id: SessionId, then: Rc<dyn Fn()>) {
-        let key = id.clone();
-        let restore = move || {
-            spawn_local(async move {
-                match api::sessions::restore(&id).await {
-                    Ok(session) => {
-                        self.list.update(|list| list.restored(session));
-                        then();
-                    }
-                    // It was not deleted after all, or is back already: then it is where it was.
-                    Err(error) if error.known() == Some(ErrorCode::ChatNotFound) => then(),
-                    Err(error) => self.fail(error, move || self.restore(id.clone(), then.clone())),
-                }
-            });
-        };
-        // A deletion that reached the server after this would have the last word.
-        let now =
-            self.inner.try_update_value(|inner| postpone(&mut inner.deletions, &key, Box::new(restore))).flatten();
-        if let Some(restore) = now {
-            restore();
-        }
+    /// Changes what the model is told in a chat; empty takes it away.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn instruct(self, id: &SessionId, text: String) -> Result<(), ApiError> {
+        let change = UpdateSession { instructions: Some(text), ..UpdateSession::default() };
+        api::sessions::update(id, &change).await.map(|session| self.set(session.brief()))
     }
 
     /// Another person is signed in, or nobody.
     pub fn reset(self, user: Option<&UserId>) {
-        self.user.set_value(user.cloned());
-        self.unread.set(Vec::new());
-        self.recall_unread();
-        self.list.set(ChatList::default());
+        self.inner.update_value(|inner| inner.person += 1);
+        self.list.update(ChatList::forget);
+        self.folders.reset(user);
+        self.instructing.set(None);
+        self.asking.set(None);
+        self.chosen.set(None);
         self.forgive();
     }
 
-    fn save(self, before: Session, change: UpdateSession, again: impl Fn() + 'static) {
+    /// A chat was changed here.
+    pub(super) fn set(self, session: Session) {
+        self.list.update(|list| list.set(session));
+    }
+
+    pub(super) fn person(self) -> u32 {
+        self.inner.try_with_value(|inner| inner.person).unwrap_or_default()
+    }
+
+    /// Asks the server for what is shown already; what it refuses is shown as it was before.
+    pub(super) fn save(self, before: Session, change: UpdateSession, again: impl Fn() + 'static) {
+        let person = self.person();
         spawn_local(async move {
-            match api::sessions::update(&before.id, &change).await {
-                Ok(session) => self.changed(session),
+            let reply = api::sessions::update(&before.id, &change).await;
+            if self.person() != person {
+                return;
+            }
+            match reply {
+                Ok(session) => self.set(session.brief()),
                 Err(error) => {
-                    self.changed(before);
+                    self.set(before);
                     self.fail(error, again);
                 }
             }
         });
-    }
-
-    fn remember(self) {
-        let Some(user) = self.user.get_value() else { return };
-        let text = self.unread.with_untracked(|unread| serde_json::to_string(unread).unwrap_or_default());
-        storage::write(&format!("{UNREAD}.{user}"), &text);
     }
 }
 
@@ -311,14 +328,14 @@ pub fn provide_chats() -> Chats {
     let list = RwSignal::new(ChatList::default());
     let chats = Chats {
         list,
-        unread: RwSignal::new(Vec::new()),
-        user: StoredValue::new(None),
         wanted: StoredValue::new(None),
+        folders: Folders::new(),
+        instructing: RwSignal::new(None),
+        asking: RwSignal::new(None),
+        chosen: RwSignal::new(None),
         failure: RwSignal::new(None),
         inner: StoredValue::new_local(Backstage::default()),
-        items: memo(move || list.with(|list| list.items().to_vec())),
-        load: memo(move || list.with(|list| list.load().clone())),
-        has_more: memo(move || list.with(ChatList::has_more)),
+        load: memo(move || list.with(|list| list.load(&Shelf::Loose).cloned().unwrap_or_default())),
     };
     provide_context(chats);
     chats
@@ -328,20 +345,4 @@ pub fn provide_chats() -> Chats {
 #[must_use]
 pub fn use_chats() -> Chats {
     expect_context()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Deletions, postpone, settle};
-
-    #[test]
-    fn an_undo_waits_for_its_own_deletion_only() {
-        let mut deletions: Deletions = vec![("a".into(), None), ("b".into(), None)];
-        assert!(postpone(&mut deletions, &"c".into(), Box::new(|| {})).is_some(), "there is nothing to wait for");
-        assert!(postpone(&mut deletions, &"a".into(), Box::new(|| {})).is_none());
-        assert!(settle(&mut deletions, &"b".into()).is_none());
-        assert!(settle(&mut deletions, &"a".into()).is_some());
-        assert!(deletions.is_empty());
-        assert!(postpone(&mut deletions, &"a".into(), Box::new(|| {})).is_some(), "it was deleted long ago");
-    }
 }

@@ -1,17 +1,32 @@
 //! The list of chats: order, pages, deletion and undo.
 
-use super::ChatList;
+use super::{ChatList, Shelf};
 use shared::Page;
 use shared::chat::Session;
 
-fn chat(id: &str, at: u32) -> Session {
+pub(crate) fn chat(id: &str, at: u32) -> Session {
     let last_activity_at = format!("2026-11-21T10:00:{at:02}Z");
-    Session { id: id.into(), title: id.to_owned(), model: None, created_at: String::new(), last_activity_at }
+    Session {
+        id: id.into(),
+        title: id.to_owned(),
+        model: None,
+        instructions: None,
+        has_instructions: false,
+        parameters: None,
+        pinned_at: None,
+        archived_at: None,
+        folder_id: None,
+        tags: Vec::new(),
+        temporary: false,
+        unread: false,
+        created_at: String::new(),
+        last_activity_at,
+    }
 }
 
-fn list(chats: Vec<Session>, next: Option<&str>) -> ChatList {
+pub(crate) fn list(chats: Vec<Session>, next: Option<&str>) -> ChatList {
     let mut list = ChatList::default();
-    list.loaded(Ok(Page { items: chats, next: next.map(str::to_owned) }), &[]);
+    list.loaded(&Shelf::Loose, Ok(Page { items: chats, next: next.map(str::to_owned) }), &[]);
     list
 }
 
@@ -41,27 +56,28 @@ fn nothing_moves_under_the_pointer() {
 #[test]
 fn pages_follow_each_other_and_one_is_asked_for_at_a_time() {
     let mut list = list(vec![chat("c", 3), chat("b", 2)], Some("cursor"));
-    assert_eq!(list.want_more().as_deref(), Some("cursor"));
-    assert_eq!(list.want_more(), None);
-    list.loaded_more(Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }));
+    assert_eq!(list.want_more(&Shelf::Loose).as_deref(), Some("cursor"));
+    assert_eq!(list.want_more(&Shelf::Loose), None);
+    list.loaded_more(&Shelf::Loose, Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }));
     assert_eq!(order(&list), "c b a");
-    assert!(!list.has_more());
+    assert!(!list.has_more(&Shelf::Loose));
 }
 
 #[test]
 fn reading_the_first_page_again_keeps_the_cursor_of_the_last() {
     let mut list = list(vec![chat("c", 3)], Some("one"));
-    list.want_more();
-    list.loaded_more(Ok(Page { items: vec![chat("b", 2)], next: Some("two".into()) }));
-    list.loaded(Ok(Page { items: vec![chat("c", 3)], next: Some("one".into()) }), &[]);
-    assert_eq!(list.want_more().as_deref(), Some("two"));
+    list.want_more(&Shelf::Loose);
+    list.loaded_more(&Shelf::Loose, Ok(Page { items: vec![chat("b", 2)], next: Some("two".into()) }));
+    list.loaded(&Shelf::Loose, Ok(Page { items: vec![chat("c", 3)], next: Some("one".into()) }), &[]);
+    assert_eq!(list.want_more(&Shelf::Loose).as_deref(), Some("two"));
 }
 
 #[test]
 fn a_deleted_chat_is_not_brought_back_by_a_late_reply() {
     let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    let before = list.items().to_vec();
     let deleted = list.removed(&"b".into()).expect("was there");
-    list.loaded(Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }), &[chat("b", 2), chat("a", 1)]);
+    list.loaded(&Shelf::Loose, Ok(Page { items: vec![chat("b", 2), chat("a", 1)], next: None }), &before);
     assert_eq!(order(&list), "a");
     list.restored(deleted);
     assert_eq!(order(&list), "b a");
@@ -78,13 +94,17 @@ fn a_deletion_that_is_undone_on_another_device_is_undone_here() {
 #[test]
 fn a_chat_that_was_deleted_while_nobody_listened_is_gone() {
     let mut list = list(vec![chat("d", 4), chat("c", 3), chat("b", 2)], Some("cursor"));
-    list.want_more();
-    list.loaded_more(Ok(Page { items: vec![chat("a", 1)], next: None }));
+    list.want_more(&Shelf::Loose);
+    list.loaded_more(&Shelf::Loose, Ok(Page { items: vec![chat("a", 1)], next: None }));
     let before = list.items().to_vec();
     // Both happen while the page travels.
     list.changed(chat("e", 5));
     list.changed(chat("a", 6));
-    list.loaded(Ok(Page { items: vec![chat("d", 4), chat("b", 2)], next: Some("cursor".into()) }), &before);
+    list.loaded(
+        &Shelf::Loose,
+        Ok(Page { items: vec![chat("d", 4), chat("b", 2)], next: Some("cursor".into()) }),
+        &before,
+    );
     assert_eq!(order(&list), "a e d b");
 }
 
@@ -92,6 +112,50 @@ fn a_chat_that_was_deleted_while_nobody_listened_is_gone() {
 fn a_short_list_is_the_whole_one() {
     let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
     let before = list.items().to_vec();
-    list.loaded(Ok(Page { items: vec![chat("b", 2)], next: None }), &before);
+    list.loaded(&Shelf::Loose, Ok(Page { items: vec![chat("b", 2)], next: None }), &before);
+    assert_eq!(order(&list), "b");
+}
+
+#[test]
+fn what_others_move_waits_for_the_pointer_and_what_is_moved_here_does_not() {
+    let mut list = list(vec![chat("b", 2), chat("a", 1)], None);
+    let pinned = |id, at| Session { pinned_at: Some("2026".to_owned()), ..chat(id, at) };
+    let shelf = |list: &ChatList, id: &str| list.get(&id.into()).and_then(Shelf::of);
+    list.hold(true);
+    list.changed(pinned("a", 1));
+    assert_eq!(shelf(&list, "a"), Some(Shelf::Loose));
+    list.set(pinned("b", 2));
+    assert_eq!(shelf(&list, "b"), Some(Shelf::Pinned));
+    list.hold(false);
+    assert_eq!(shelf(&list, "a"), Some(Shelf::Pinned));
+}
+
+#[test]
+fn a_change_that_was_taken_back_meanwhile_is_not_made_up_for() {
+    let mut list = list(vec![chat("a", 1)], None);
+    list.hold(true);
+    list.changed(Session { archived_at: Some("2026".to_owned()), ..chat("a", 1) });
+    list.changed(chat("a", 1));
+    list.hold(false);
+    assert_eq!(list.get(&"a".into()).and_then(Shelf::of), Some(Shelf::Loose));
+}
+
+#[test]
+fn of_another_persons_list_nothing_stays_but_what_is_asked_for() {
+    let mut list = list(vec![chat("a", 1)], None);
+    list.asked(&Shelf::Archive);
+    list.forget();
+    assert_eq!(list.items(), []);
+    assert_eq!(list.shelves().collect::<Vec<_>>(), [&Shelf::Archive]);
+}
+
+#[test]
+fn a_page_of_one_shelf_says_nothing_of_the_others() {
+    let mut list = list(vec![chat("b", 2)], None);
+    let filed = Session { folder_id: Some("f".into()), ..chat("a", 1) };
+    let folder = Shelf::Folder("f".into());
+    list.loaded(&folder, Ok(Page { items: vec![filed], next: None }), &[]);
+    let before = list.items().to_vec();
+    list.loaded(&folder, Ok(Page { items: Vec::new(), next: None }), &before);
     assert_eq!(order(&list), "b");
 }

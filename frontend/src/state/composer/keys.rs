@@ -31,8 +31,9 @@ pub struct Enter {
     pub key_code: u32,
     /// When, in milliseconds of the page's clock.
     pub at: f64,
-    /// Whether the device types by touch: there Enter makes a new line, and the button sends.
-    pub touch: bool,
+    /// Whether a bare Enter makes a new line: on glass, where the button sends; where a page is written; where the person
+    /// wants it so.
+    pub breaks: bool,
 }
 
 /// The input method as far as Enter is concerned.
@@ -58,16 +59,22 @@ impl Ime {
         self.ended_at = None;
     }
 
+    /// Whether a key belongs to the input method: `is_composing`, the old key code, and when.
+    #[must_use]
+    pub fn takes(&self, is_composing: bool, key_code: u32, at: f64) -> bool {
+        let just_ended = self.ended_at.is_some_and(|ended| at - ended < SAME_KEY_MS);
+        self.composing || just_ended || is_composing || key_code == CONSUMED
+    }
+
     /// What this Enter means.
     #[must_use]
     pub fn meaning(&self, enter: Enter) -> Meaning {
-        let just_ended = self.ended_at.is_some_and(|ended| enter.at - ended < SAME_KEY_MS);
-        if self.composing || just_ended || enter.is_composing || enter.key_code == CONSUMED {
+        if self.takes(enter.is_composing, enter.key_code, enter.at) {
             return Meaning::Text;
         }
         match enter {
             Enter { command: true, .. } => Meaning::Send,
-            Enter { shift: true, .. } | Enter { alt: true, .. } | Enter { touch: true, .. } => Meaning::Text,
+            Enter { shift: true, .. } | Enter { alt: true, .. } | Enter { breaks: true, .. } => Meaning::Text,
             _ => Meaning::Send,
         }
     }
@@ -77,8 +84,15 @@ impl Ime {
 mod tests {
     use super::{Enter, Ime, Meaning};
 
-    const PLAIN: Enter =
-        Enter { shift: false, alt: false, command: false, is_composing: false, key_code: 13, at: 1000.0, touch: false };
+    const PLAIN: Enter = Enter {
+        shift: false,
+        alt: false,
+        command: false,
+        is_composing: false,
+        key_code: 13,
+        at: 1000.0,
+        breaks: false,
+    };
 
     #[test]
     fn enter_sends_and_shift_enter_does_not() {
@@ -89,10 +103,10 @@ mod tests {
     }
 
     #[test]
-    fn on_touch_only_a_command_key_sends() {
+    fn where_enter_breaks_the_line_a_command_key_sends() {
         let ime = Ime::default();
-        assert_eq!(ime.meaning(Enter { touch: true, ..PLAIN }), Meaning::Text);
-        assert_eq!(ime.meaning(Enter { touch: true, command: true, ..PLAIN }), Meaning::Send);
+        assert_eq!(ime.meaning(Enter { breaks: true, ..PLAIN }), Meaning::Text);
+        assert_eq!(ime.meaning(Enter { breaks: true, command: true, ..PLAIN }), Meaning::Send);
     }
 
     #[test]

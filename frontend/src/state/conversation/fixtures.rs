@@ -1,9 +1,11 @@
 //! Messages and events for tests: chat `s`, the person's message `q`, its answer `a`.
 
+use crate::state::composer::Draft;
 use shared::chat::{Message, Role, RunAccepted};
 use shared::events::{RunEvent, RunEventBody, Status, Terminal};
 use shared::message::digest;
-use shared::{AssistantMessage, Page, Part};
+use shared::page::MessagePage;
+use shared::{AssistantMessage, Part};
 
 pub(crate) fn answer(id: &str, status: Status, text: &str, run: Option<(&str, u64)>) -> Message {
     Message {
@@ -19,6 +21,7 @@ pub(crate) fn answer(id: &str, status: Status, text: &str, run: Option<(&str, u6
 
 pub(crate) fn question(id: &str, text: &str, client_id: Option<&str>) -> Message {
     Message {
+        edited_at: None,
         id: id.into(),
         session_id: "s".into(),
         parent_id: None,
@@ -39,8 +42,8 @@ pub(crate) fn question(id: &str, text: &str, client_id: Option<&str>) -> Message
     }
 }
 
-pub(crate) fn page(items: Vec<Message>) -> Page<Message> {
-    Page { items, next: None }
+pub(crate) fn page(items: Vec<Message>) -> MessagePage {
+    MessagePage { items, ..MessagePage::default() }
 }
 
 pub(crate) fn run_event(run: &str, seq: u64, body: RunEventBody) -> RunEvent {
@@ -91,5 +94,11 @@ pub(crate) fn accepted(run: &str, created: bool) -> RunAccepted {
         user_message_id: Some("q".into()),
         message_id: "a".into(),
         created,
+        also: Vec::new(),
     }
+}
+
+/// What somebody types.
+pub(crate) fn saying(text: &str) -> Draft {
+    Draft { text: text.to_owned(), files: Vec::new() }
 }

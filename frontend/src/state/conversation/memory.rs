@@ -1,15 +1,17 @@
 //! What has to outlive the page, per person: what is on its way, and which answers somebody waits for. All tabs of a
 //! browser keep what is on its way in one place, and each takes only its own away.
 
-use super::{Conversation, Outgoing};
+use super::{Conversation, Outgoing, Sides};
 use crate::storage;
 use serde::de::DeserializeOwned;
-use shared::UserId;
+use shared::{SessionId, UserId};
 
 /// Which answers somebody waits for.
 const WATCH: &str = "aichat.watch";
 /// What is on its way.
 const OUTBOX: &str = "aichat.outbox";
+/// What stands side by side, in this tab.
+const COMPARED: &str = "aichat.compared";
 
 /// What was stored last, so that only changes are.
 #[derive(Debug, Default)]
@@ -17,6 +19,7 @@ pub(super) struct Memory {
     user: Option<UserId>,
     watch: String,
     outbox: String,
+    compared: Vec<(SessionId, Sides)>,
     /// The client ids of what this tab stored or found.
     own: Vec<String>,
 }
@@ -31,6 +34,9 @@ impl Memory {
             let outbox: Vec<Outgoing> = read(OUTBOX, user).unwrap_or_default();
             self.own = ids(&outbox);
             chat.restore_outbox(outbox);
+            let compared = storage::read_here(&format!("{COMPARED}.{user}"));
+            self.compared = compared.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+            chat.restore_compared(self.compared.clone());
         }
         chat
     }
@@ -51,6 +57,11 @@ impl Memory {
         if watch != self.watch {
             storage::write(&format!("{WATCH}.{user}"), &watch);
             self.watch = watch;
+        }
+        if self.compared != chat.compared() {
+            self.compared = chat.compared().to_vec();
+            let text = serde_json::to_string(&self.compared).ok().filter(|_| !self.compared.is_empty());
+            storage::write_here(&format!("{COMPARED}.{user}"), text.as_deref());
         }
         let outbox = chat.outbox();
         let text = serde_json::to_string(&outbox).unwrap_or_default();

@@ -3,9 +3,12 @@
 
 use super::{Conversation, Effect, Phase};
 use crate::api::{self, OFFLINE, UNEXPECTED};
+use crate::state::composer::Draft;
+use crate::state::composer::attachments::files_of;
+use crate::state::composer::manner::Manner;
 use crate::state::runs::settle;
 use serde::{Deserialize, Serialize};
-use shared::chat::{Message, Role, RunAccepted, SendMessage};
+use shared::chat::{Message, NewChat, Role, RunAccepted, SendMessage};
 use shared::events::Status;
 use shared::{ApiError, ErrorCode, MessageId, Part, SessionId};
 
@@ -48,7 +51,9 @@ pub struct Outgoing {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wish {
     /// A new message.
-    Say(String),
+    Say(Draft),
+    /// Another version of this message of the person's.
+    Edit(MessageId, Draft),
     /// Another answer to the message that this answer belongs to.
     AnswerAgain(MessageId),
     /// More of this answer.
@@ -62,15 +67,31 @@ impl Outgoing {
         self.body.client_message_id.as_deref().unwrap_or_default()
     }
 
+    /// The message as it was written, if it is one of the person's.
+    #[must_use]
+    pub fn draft(&self) -> Option<Draft> {
+        let text = self.body.content.clone()?;
+        Some(Draft { text, files: files_of(&self.body.parts) })
+    }
+
+    /// The question on the path of which it is another version.
+    #[must_use]
+    pub fn edited(&self, path: &[Message]) -> Option<MessageId> {
+        self.body.content.as_ref()?;
+        let place = below(self.body.parent_id.as_ref()?, path)?;
+        Some(path[place].id.clone())
+    }
+
     fn is_under_way(&self) -> bool {
         !matches!(self.state, Delivery::Failed(_))
     }
 
-    /// Where the messages begin that give way to another answer.
+    /// Where the messages begin that give way to another answer, or to another version of a question.
     pub(super) fn replaces(&self, path: &[Message]) -> Option<usize> {
-        let parent = self.body.parent_id.as_ref()?.as_ref()?;
-        let place = path.iter().position(|message| message.id == *parent)?;
-        (self.is_under_way() && self.body.content.is_none()).then_some(place + 1)
+        if !self.is_under_way() {
+            return None;
+        }
+        below(self.body.parent_id.as_ref()?, path)
     }
 }
 
@@ -109,17 +130,37 @@ impl Conversation {
         self.outgoing().is_some_and(Outgoing::is_under_way)
     }
 
+    /// Says what the next new chat is besides empty.
+    pub fn plan(&mut self, fresh: NewChat) {
+        self.fresh = fresh;
+    }
+
+    /// Says which further models answer the next message.
+    pub fn plan_also(&mut self, also: Vec<String>) {
+        self.also = also;
+    }
+
     /// Sends. Does nothing while an answer is being written here: the composer says so.
-    pub fn send(&mut self, wish: Wish, model: Option<String>, client_id: String) -> Vec<Effect> {
+    pub fn send(&mut self, wish: Wish, model: Option<String>, manner: Manner, client_id: String) -> Vec<Effect> {
         if self.is_busy() {
             return Vec::new();
         }
-        let Some(body) = self.body(wish, model, client_id) else { return Vec::new() };
+        // More of an answer comes where that one stands.
+        let stays = matches!(wish, Wish::Continue(_));
+        let Some(body) = self.body(wish, model, manner, client_id) else { return Vec::new() };
         self.kept = None;
         self.forget_outgoing();
+        if !stays {
+            self.close_sides();
+        }
         let outgoing = Outgoing { body: body.clone(), state: Delivery::Pending, stop: false };
         self.outbox.push((self.session.clone(), outgoing));
-        vec![Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(body)]
+        let mut effects = Vec::new();
+        if !self.has_end() {
+            effects.extend(self.start_over());
+        }
+        effects.extend([Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(body)]);
+        effects
     }
 
     /// Sends what was refused or got lost once more: the same words under the same id.
@@ -130,6 +171,12 @@ impl Conversation {
         }
         outgoing.state = Delivery::Pending;
         vec![Effect::RowsChanged, Effect::OutboxChanged, Effect::Send(outgoing.body.clone())]
+    }
+
+    /// The question that what was refused is another version of.
+    #[must_use]
+    pub fn refused_edit(&self) -> Option<MessageId> {
+        self.outgoing().filter(|outgoing| !outgoing.is_under_way())?.edited(&self.path)
     }
 
     /// Forgets a refused message.
@@ -153,13 +200,17 @@ impl Conversation {
 
     /// The server has it on disk.
     pub fn accepted(&mut self, client_id: &str, reply: &RunAccepted) -> Vec<Effect> {
-        let Some((session, outgoing)) = self.take(client_id) else { return Vec::new() };
+        let Some((session, outgoing)) = self.take(client_id) else { return self.place_late(reply) };
         let mut effects = vec![Effect::OutboxChanged];
         if outgoing.stop {
-            self.stopping.push(reply.run_id.clone());
-            effects.push(Effect::Stop(reply.run_id.clone()));
+            let also = reply.also.iter().filter_map(|one| one.run_id.clone());
+            for run in std::iter::once(reply.run_id.clone()).chain(also) {
+                self.stopping.push(run.clone());
+                effects.push(Effect::Stop(run));
+            }
         }
         if session != self.session {
+            self.place_beside(reply);
             return effects;
         }
         if session.is_none() {
@@ -167,11 +218,18 @@ impl Conversation {
             self.phase = Phase::Ready;
             effects.push(Effect::Opened(reply.session_id.clone()));
         }
-        self.place(outgoing.body, reply);
         self.generation += 1;
+        let begins_here = outgoing.body.parent_id.as_ref().is_some_and(|parent| below(parent, &self.path).is_some());
+        if self.newer.is_some() && !begins_here {
+            effects.extend(self.start_over());
+        } else {
+            self.newer = None;
+            self.place(outgoing.body, reply);
+        }
+        effects.extend(self.place_beside(reply));
         effects.extend([Effect::RowsChanged, Effect::WorkingChanged, Effect::Grew(reply.message_id.clone())]);
-        let foreign = self.session.as_ref().and_then(|session| self.runs.in_session(session));
-        let unplaced = foreign.is_some_and(|place| self.find(&place.message).is_none());
+        let mut foreign = self.session.iter().flat_map(|session| self.runs.in_session(session));
+        let unplaced = foreign.any(|place| self.stored(&place.message).is_none());
         if !reply.created || unplaced {
             effects.extend(self.reload());
         }
@@ -201,10 +259,16 @@ impl Conversation {
         let is_here = *session == self.session;
         outgoing.state = Delivery::Failed(error);
         outgoing.stop = false;
-        let returned = outgoing.body.content.clone().map(|text| Effect::ReturnText(session.clone(), text));
+        let edited = outgoing.edited(&self.path).filter(|_| is_here);
+        let returned = outgoing.draft().map(|draft| match edited {
+            Some(question) => Effect::Reopen(question, draft),
+            None => Effect::Return(session.clone(), draft),
+        });
         let mut effects: Vec<_> = returned.into_iter().chain([Effect::RowsChanged, Effect::OutboxChanged]).collect();
         // While something is being sent here, what others send is not looked at: its place would have been unknown.
-        if is_here && (is_busy || self.lacks_a_run()) {
+        if is_here && self.newer.is_some() {
+            effects.extend(self.start_over());
+        } else if is_here && (is_busy || self.lacks_a_run()) {
             effects.extend(self.reload());
         }
         effects
@@ -213,7 +277,7 @@ impl Conversation {
     /// Whether an answer was written in this chat that has no row.
     fn lacks_a_run(&self) -> bool {
         let Some(session) = &self.session else { return false };
-        self.runs.messages_in(session).any(|message| self.find(message).is_none())
+        self.runs.messages_in(session).any(|message| self.stored(message).is_none())
     }
 
     /// A connection is here. Messages of unknown fate are sent at once; and if the one before was `lost`, so are those
@@ -255,32 +319,49 @@ impl Conversation {
         Some(self.outbox.swap_remove(place).1)
     }
 
-    fn body(&self, wish: Wish, model: Option<String>, client_id: String) -> Option<SendMessage> {
+    fn body(&self, wish: Wish, model: Option<String>, manner: Manner, client_id: String) -> Option<SendMessage> {
         let known = SendMessage {
             session_id: self.session.clone(),
             model,
+            effort: manner.effort,
+            web_search: manner.search.then_some(true),
             client_message_id: Some(client_id),
+            new_chat: self.begins_as(),
             ..SendMessage::default()
         };
+        let also = &self.also;
+        let say = |Draft { text, files }: Draft, known| {
+            let parts = files.iter().map(Part::from).collect();
+            SendMessage { content: Some(text), parts, also: also.clone(), ..known }
+        };
         match wish {
-            Wish::Say(text) => Some(SendMessage { content: Some(text), ..known }),
+            Wish::Say(draft) => Some(say(draft, known)),
+            Wish::Edit(question, draft) => {
+                let parent = self.find(&question)?.parent_id.clone();
+                Some(say(draft, SendMessage { parent_id: Some(parent), ..known }))
+            }
             Wish::AnswerAgain(answer) => {
-                let parent = self.find(&answer)?.parent_id.clone()?;
+                let parent = self.stored(&answer)?.parent_id.clone()?;
                 Some(SendMessage { parent_id: Some(Some(parent)), ..known })
             }
             Wish::Continue(answer) => Some(SendMessage { continue_message_id: Some(answer), ..known }),
         }
     }
 
+    /// What the chat will be that a message begins, if that is anything but an ordinary one.
+    fn begins_as(&self) -> Option<NewChat> {
+        Some(self.fresh.clone()).filter(|fresh| self.session.is_none() && *fresh != NewChat::default())
+    }
+
     /// Puts what was accepted where the server put it.
     fn place(&mut self, body: SendMessage, reply: &RunAccepted) {
         if body.continue_message_id.is_none() {
-            let siblings = self.make_room(&body, reply);
-            if let Some(text) = body.content {
-                self.place_question(text, body.client_message_id, reply);
+            let mut siblings = self.make_room(&body, reply);
+            if body.content.is_some() {
+                self.place_question(body, std::mem::take(&mut siblings), reply);
             }
             if self.find(&reply.message_id).is_none() {
-                let mut answer = blank(reply.message_id.clone(), reply, Role::Assistant);
+                let mut answer = blank(reply.message_id.clone(), &reply.session_id, Role::Assistant);
                 (answer.parent_id, answer.siblings) = (reply.user_message_id.clone(), siblings);
                 self.path.push(answer);
             }
@@ -290,44 +371,53 @@ impl Conversation {
             // It ended before anybody knew where it belongs: nobody waits for it any more.
             self.watch.seen(&reply.message_id);
         }
-        let Some(answer) = self.find_mut(&reply.message_id) else { return };
+        let Some(answer) = self.stored_mut(&reply.message_id) else { return };
         match finished {
             Some(finished) => settle(answer, &finished),
             None => (answer.status, answer.run_id) = (Status::Streaming, Some(reply.run_id.clone())),
         }
     }
 
-    /// Takes away the answers that another one stands in for now, and gives all its versions.
+    /// Takes away the messages that another one stands in for now, and gives all its versions.
     fn make_room(&mut self, body: &SendMessage, reply: &RunAccepted) -> Vec<MessageId> {
-        let Some(Some(parent)) = &body.parent_id else { return Vec::new() };
-        let Some(place) = self.path.iter().position(|message| message.id == *parent) else { return Vec::new() };
-        let replaced = self.path.drain(place + 1..).next();
-        let Some(replaced) = replaced.filter(|replaced| replaced.id != reply.message_id) else { return Vec::new() };
+        let place = body.parent_id.as_ref().and_then(|parent| below(parent, &self.path));
+        let replaced = place.and_then(|place| self.path.drain(place..).next());
+        let own = if body.content.is_some() { reply.user_message_id.as_ref() } else { Some(&reply.message_id) };
+        let Some((replaced, own)) = replaced.zip(own).filter(|(replaced, own)| replaced.id != **own) else {
+            return Vec::new();
+        };
         let mut siblings = replaced.siblings;
         if siblings.is_empty() {
             siblings.push(replaced.id);
         }
-        siblings.push(reply.message_id.clone());
+        siblings.push(own.clone());
         siblings
     }
 
-    fn place_question(&mut self, text: String, client_id: Option<String>, reply: &RunAccepted) {
+    fn place_question(&mut self, body: SendMessage, versions: Vec<MessageId>, reply: &RunAccepted) {
         let Some(id) = reply.user_message_id.clone() else { return };
         if self.find(&id).is_some() {
             return;
         }
-        let mut question = blank(id, reply, Role::User);
-        question.parent_id = self.path.last().map(|last| last.id.clone());
-        question.parts = vec![Part::text(text)];
-        question.client_message_id = client_id;
+        let mut question = blank(id, &reply.session_id, Role::User);
+        question.parent_id = body.parent_id.unwrap_or_else(|| self.path.last().map(|last| last.id.clone()));
+        question.parts = body.parts;
+        question.parts.extend(body.content.map(Part::text));
+        (question.client_message_id, question.siblings) = (body.client_message_id, versions);
         self.path.push(question);
     }
 }
 
-fn blank(id: MessageId, reply: &RunAccepted, role: Role) -> Message {
+/// The place on the path below a message, which may stand above what is here, or that of the root.
+fn below(parent: &Option<MessageId>, path: &[Message]) -> Option<usize> {
+    path.iter().position(|message| message.parent_id == *parent)
+}
+
+pub(super) fn blank(id: MessageId, session: &SessionId, role: Role) -> Message {
     Message {
+        edited_at: None,
         id,
-        session_id: reply.session_id.clone(),
+        session_id: session.clone(),
         parent_id: None,
         role,
         status: Status::Completed,

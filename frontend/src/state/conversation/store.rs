@@ -1,17 +1,25 @@
 //! The chat on the screen as signals. It runs the effects of [`Conversation`] and paints at most once a frame: the text of
 //! an answer has a trigger of its own, so that a token wakes the one block that shows it and no list.
 
+mod acts;
+mod edits;
+mod pages;
+
+pub use edits::Edit;
+
 use super::frames::Frames;
 use super::memory::Memory;
-use super::{Conversation, Effect, Phase, Row, RowKind, Wish};
+use super::places::{Landing, Place, Places};
+use super::{Ask, Conversation, Effect, Outgoing, Phase, Row, RowKind, Wish};
 use crate::api;
 use crate::dom;
 use crate::reactive::memo;
 use crate::state::chats::Chats;
-use crate::state::composer::Composer;
+use crate::state::composer::attachments::Attachments;
+use crate::state::composer::{Composer, Draft};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::chat::{SendMessage, UpdateSession};
+use shared::chat::{Model, SendMessage};
 use shared::events::{RunEvent, Status};
 use shared::{ApiError, MessageId, RunId, SessionId, UserId};
 use std::collections::HashMap;
@@ -29,8 +37,16 @@ struct Backstage {
     chat: Conversation,
     frames: Frames,
     memory: Memory,
+    places: Places,
+    /// Where the view is to begin, until it has.
+    landing: Option<Landing>,
+    on_leave: Option<Rc<dyn Fn() -> Option<Place>>>,
     /// What the page asked for last.
-    wanted: Option<Option<SessionId>>,
+    wanted: Option<(Option<SessionId>, Option<MessageId>)>,
+    /// Who is signed in.
+    user: Option<UserId>,
+    /// The message that takes the focus as soon as it is here.
+    sought: Option<MessageId>,
     on_moved: Option<Listener>,
     on_gap: Option<Rc<dyn Fn()>>,
 }
@@ -42,8 +58,12 @@ pub struct ChatStore {
     changed: Trigger,
     chats: Chats,
     composer: Composer,
+    /// The messages that are being changed in their places.
+    edits: RwSignal<Vec<Edit>>,
     /// Something was asked for: the end of the chat is what matters now.
     pub sent: Trigger,
+    /// Another place in the chat is what matters now.
+    pub moved: Trigger,
     /// The chat on the screen; none for a new one.
     pub session: Memo<Option<SessionId>>,
     /// Where it stands.
@@ -73,7 +93,9 @@ impl ChatStore {
             changed,
             chats,
             composer,
+            edits: RwSignal::new(Vec::new()),
             sent: Trigger::new(),
+            moved: Trigger::new(),
             rows,
             kinds: memo(move || rows.with(|rows| rows.iter().map(kind).collect())),
             session: derived(inner, changed, |chat| chat.session().cloned()),
@@ -85,46 +107,78 @@ impl ChatStore {
         }
     }
 
-    /// Shows a chat, or a new one.
-    pub fn open(self, session: Option<SessionId>) {
+    /// Shows a chat, or a new one; with a message, at that one, else where somebody read in it last.
+    pub fn open(self, session: Option<SessionId>, at: Option<&MessageId>) {
         if let Some(session) = &session {
             self.chats.mark_read(session);
         }
         self.chats.want(session.clone());
+        let same = self.session.get_untracked() == session;
+        if !same {
+            self.leave();
+        }
         let effects = self.inner.try_update_value(|inner| {
-            inner.wanted = Some(session.clone());
-            let effects = inner.chat.open(session.clone());
-            if !effects.is_empty() {
+            inner.sought = None;
+            // The address forgets the message as soon as it was named, which may be before anybody is signed in.
+            let named = inner.wanted.take().filter(|(known, _)| *known == session).and_then(|(_, named)| named);
+            inner.wanted = Some((session.clone(), at.cloned().or(named)));
+            if !same || at.is_some() {
+                let place = session.as_ref().filter(|_| at.is_none()).and_then(|session| inner.places.of(session));
+                inner.landing = Some(Landing::of(at.cloned(), place));
+            }
+            let message = inner.landing.as_ref().and_then(Landing::message).cloned();
+            let effects = inner.chat.open_at(session.clone(), message.as_ref().filter(|_| !same || at.is_some()));
+            if !same && !effects.is_empty() {
                 inner.frames.clear();
             }
             effects
         });
         self.composer.open(session);
         self.run(effects.unwrap_or_default());
+        self.moved.notify();
     }
 
-    /// Sends what is in the text box.
-    pub fn say(self, model: Option<String>) {
-        if self.is_busy.get_untracked() {
+    /// Sends what is in the text box, as soon as its files are here; while an answer is being written it waits for that.
+    pub fn say(self, model: Option<Model>, also: Vec<String>) {
+        if self.composer.files.shown.with_untracked(Attachments::is_sending) {
+            self.composer.files.wait(move || self.say(model.clone(), also.clone()));
             return;
         }
-        if let Some(text) = self.composer.take() {
-            self.ask(Wish::Say(text), model);
+        if self.is_busy.get_untracked() {
+            return self.queue(model.as_ref(), also);
+        }
+        if let Some(draft) = self.composer.take() {
+            self.ask_all(Wish::Say(draft), model.as_ref(), also);
         }
     }
 
     /// Asks for another answer, or for more of one.
-    pub fn ask(self, wish: Wish, model: Option<String>) {
-        self.update(|chat| chat.send(wish, model, crate::ids::random_id()));
+    pub fn ask(self, wish: Wish, model: Option<&Model>) {
+        self.ask_all(wish, model, Vec::new());
+    }
+
+    /// Asks a model and further ones; in the way that was chosen, as far as the model understands it.
+    pub(super) fn ask_all(self, wish: Wish, model: Option<&Model>, also: Vec<String>) {
+        let wished = self.composer.manner.get_untracked();
+        let manner = model.map(|model| wished.for_model(&model.facts)).unwrap_or_default();
+        let model = model.map(|model| model.id.to_string());
+        let fresh = self.composer.fresh.get_untracked();
+        self.update(|chat| {
+            chat.plan(fresh);
+            chat.plan_also(also);
+            chat.send(wish, model, manner, crate::ids::random_id())
+        });
         self.sent.notify();
     }
 
     /// Sends once more what was refused or got lost.
     pub fn retry(self) {
-        let text =
-            self.inner.with_value(|inner| inner.chat.outgoing().and_then(|outgoing| outgoing.body.content.clone()));
-        if let Some(text) = text {
-            self.composer.take_back(&text);
+        let draft = self.inner.with_value(|inner| inner.chat.outgoing().and_then(Outgoing::draft));
+        if let Some(draft) = draft {
+            self.composer.take_back(&draft);
+        }
+        if let Some(edited) = self.read(Conversation::refused_edit) {
+            self.close_edit(&edited);
         }
         self.update(Conversation::retry);
     }
@@ -142,30 +196,6 @@ impl ChatStore {
     /// Reads the chat again.
     pub fn reload(self) {
         self.update(|chat| chat.reload().into_iter().collect());
-    }
-
-    /// Asks for older messages.
-    pub fn want_older(self) {
-        self.update(|chat| chat.want_older().into_iter().collect());
-    }
-
-    /// Shows another version of a message.
-    pub fn show_version(self, message: MessageId) {
-        if let Some(session) = self.session.get_untracked() {
-            let change = UpdateSession { active_message_id: Some(message), ..UpdateSession::default() };
-            self.choose_version(session, change);
-        }
-    }
-
-    fn choose_version(self, session: SessionId, change: UpdateSession) {
-        spawn_local(async move {
-            match api::sessions::update(&session, &change).await {
-                Ok(_) => self.reload(),
-                Err(error) => {
-                    self.chats.fail(error, move || self.choose_version(session.clone(), change.clone()));
-                }
-            }
-        });
     }
 
     /// Takes an event of a run.
@@ -188,24 +218,21 @@ impl ChatStore {
         self.inner.update_value(|inner| inner.chat.disconnected());
     }
 
-    /// The tab is looked at again.
-    pub fn looked_at(self) {
-        if let Some(session) = self.session.get_untracked() {
-            self.chats.mark_read(&session);
-        }
-    }
-
     /// Another person is signed in, or nobody: nothing of before may be seen.
     pub fn reset(self, user: Option<&UserId>) {
         let wanted = self.inner.try_update_value(|inner| {
             inner.chat = inner.memory.recall(user);
+            inner.places = Places::recall(user);
+            inner.landing = None;
             inner.frames.clear();
+            inner.user = user.cloned();
             inner.wanted.take()
         });
+        self.recall_edits();
         self.changed.notify();
         // The page may have named its chat before it was known who reads it.
-        if let (Some(Some(session)), true) = (wanted, user.is_some()) {
-            self.open(session);
+        if let (Some(Some((session, at))), true) = (wanted, user.is_some()) {
+            self.open(session, at.as_ref());
         }
     }
 
@@ -256,12 +283,19 @@ impl ChatStore {
         });
     }
 
-    fn update(self, change: impl FnOnce(&mut Conversation) -> Vec<Effect>) {
+    pub(super) fn composer(self) -> Composer {
+        self.composer
+    }
+
+    pub(super) fn update(self, change: impl FnOnce(&mut Conversation) -> Vec<Effect>) {
         let effects = self.inner.try_update_value(|inner| change(&mut inner.chat));
         self.run(effects.unwrap_or_default());
     }
 
     fn run(self, effects: Vec<Effect>) {
+        // A token changes none of these, so nobody's turn is looked for while an answer streams.
+        let moved = |effect: &Effect| matches!(effect, Effect::RowsChanged | Effect::WorkingChanged);
+        let may_be_next = effects.iter().any(moved);
         for effect in effects {
             match effect {
                 Effect::RowsChanged => self.changed.notify(),
@@ -271,41 +305,51 @@ impl ChatStore {
                     self.inner.update_value(|inner| inner.memory.remember(&inner.chat));
                 }
                 Effect::Load { session, generation } => spawn_local(self.load(session, generation)),
-                Effect::LoadOlder { session, after, generation } => {
-                    spawn_local(self.load_older(session, after, generation));
+                Effect::Reread { session, after, generation } => {
+                    spawn_local(self.reread(session, after, generation));
                 }
-                Effect::OlderFailed(error) => self.chats.fail_page(error, move || self.want_older()),
+                Effect::LoadPage { session, ask, generation } => spawn_local(self.load_page(session, ask, generation)),
+                Effect::PageFailed(ask, error) => self.chats.fail_page(error, move || self.want_again(ask.clone())),
+                Effect::ShowBranch(session, message) => spawn_local(self.show_branch(session, message)),
                 Effect::Send(body) => spawn_local(self.send(body)),
                 Effect::SendLater { client_id, attempts } => self.send_later(client_id, attempts),
                 Effect::Stop(run) => spawn_local(self.send_stop(run)),
                 Effect::Opened(session) => self.opened(&session),
-                Effect::ReturnText(session, text) => self.composer.give_back(session.as_ref(), &text),
-                Effect::Unread(session) => self.chats.mark_unread(session),
+                Effect::Reopen(message, Draft { text, files }) => self.reopen_edit(Edit { message, text, files }),
+                Effect::Return(session, draft) => self.composer.give_back(session.as_ref(), &draft),
+                Effect::Unread(session) => self.chats.mark_unread(&session),
+                Effect::Finished(session, completed) => self.advance_elsewhere(&session, completed),
                 Effect::Resync => self.missed_events(),
             }
+        }
+        if may_be_next {
+            self.advance();
         }
     }
 
     async fn load(self, session: SessionId, generation: u64) {
-        let reply = api::sessions::messages(&session, None).await;
+        let reply = api::sessions::messages(&session, &Ask::Newest).await;
         self.update(|chat| chat.loaded(generation, reply));
+        self.seek();
     }
 
-    async fn load_older(self, session: SessionId, after: String, generation: u64) {
-        let reply = api::sessions::messages(&session, Some(&after)).await;
-        if reply.is_ok() {
-            self.chats.page_came();
-        }
-        self.update(|chat| chat.loaded_older(generation, reply));
+    async fn reread(self, session: SessionId, after: String, generation: u64) {
+        let reply = api::sessions::messages(&session, &Ask::Older(after)).await;
+        self.update(|chat| chat.reread_older(generation, reply));
     }
 
     async fn send(self, body: SendMessage) {
         let client_id = body.client_message_id.clone().unwrap_or_default();
         let reply = api::chat::send(&body).await;
         self.update(|chat| match reply {
-            Ok(reply) => chat.accepted(&client_id, &reply),
+            Ok(reply) => {
+                let also = reply.also.iter().filter_map(|one| one.run_id.as_ref());
+                std::iter::once(&reply.run_id).chain(also).for_each(crate::finished::asked);
+                chat.accepted(&client_id, &reply)
+            }
             Err(error) => chat.refused(&client_id, error),
         });
+        self.update(|chat| chat.date(&crate::time::now()));
     }
 
     fn send_later(self, client_id: String, attempts: u32) {

@@ -1,12 +1,17 @@
 //! The chat on the screen, driven by what can happen to it. Helpers first, then one story per test.
 
+mod changes;
 mod faults;
+mod files;
+mod paging;
 mod sending;
+mod sides;
 
 use super::fixtures::{answer, delta, ended, page, part, question, snapshot, started};
-use super::{Conversation, Effect, RowKind, Watch};
+use super::{Ask, Column, Conversation, Effect, RowKind, Watch};
 use shared::chat::Message;
 use shared::events::{RunEvent, Status};
+use shared::page::MessagePage;
 use shared::{MessageId, RunId, SessionId};
 
 /// The chat `s` on the screen with these messages.
@@ -34,18 +39,28 @@ pub(super) fn status(chat: &Conversation) -> Option<Status> {
     chat.answer(&"a".into()).map(|answer| answer.status)
 }
 
-/// The rows in one line: `?` and text for a question, `=` and id for an answer, `x` for a refusal, `…` for what is expected.
+/// The rows in one line: `?` and text for a question, `=` and id for an answer, `x` for a refusal, `…` for what is
+/// expected, `[ | ]` for columns.
 pub(super) fn rows(chat: &Conversation) -> String {
     let words = chat.rows().into_iter().map(|row| match row.kind {
         RowKind::Question { unsure, .. } => {
-            let text = chat.question(&row.key).unwrap_or_default();
+            let text = chat.question(&row.key).unwrap_or_default().text;
             format!("?{text}{}", if unsure { "~" } else { "" })
         }
         RowKind::Answer { id, .. } => format!("={id}"),
+        RowKind::Columns(columns) => format!("[{}]", columns.iter().map(column).collect::<Vec<_>>().join("|")),
         RowKind::Refused(error) => format!("x{}", error.code),
         RowKind::Expected => "…".to_owned(),
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+fn column(column: &Column) -> String {
+    match column {
+        Column::Answer { id, .. } => id.to_string(),
+        Column::Expected(model) => format!("…{}", model.clone().unwrap_or_default()),
+        Column::Refused { model, error } => format!("x{model} {}", error.code),
+    }
 }
 
 #[test]
@@ -162,12 +177,14 @@ fn what_was_watched_before_a_reload_is_greeted_after_it() {
 fn older_pages_are_put_on_top_and_a_reload_keeps_them() {
     let mut chat = Conversation::default();
     chat.open(Some("s".into()));
-    let newest = || vec![question("q2", "two", None), question("q3", "three", None)];
-    let reply = || Ok(shared::Page { items: newest(), next: Some("cursor".into()) });
+    let second = Message { parent_id: Some("q1".into()), ..question("q2", "two", None) };
+    let newest = || vec![second.clone(), question("q3", "three", None)];
+    let reply = || Ok(MessagePage { next: Some("cursor".into()), ..page(newest()) });
     chat.loaded(1, reply());
-    assert!(matches!(chat.want_older(), Some(Effect::LoadOlder { after, .. }) if after == "cursor"));
+    let asked = Ask::Older("cursor".into());
+    assert!(matches!(chat.want_older(), Some(Effect::LoadPage { ask, .. }) if ask == asked));
     assert_eq!(chat.want_older(), None, "one request at a time");
-    chat.loaded_older(1, Ok(page(vec![question("q1", "one", None)])));
+    chat.loaded_page(1, &asked, Ok(page(vec![question("q1", "one", None)])));
     chat.loaded(1, reply());
     assert_eq!(rows(&chat), "?one ?two ?three");
     assert!(!chat.has_older());

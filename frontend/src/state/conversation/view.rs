@@ -3,6 +3,8 @@
 use super::{Conversation, Phase, Watch};
 use shared::chat::{Message, Role, Usage};
 use shared::events::Status;
+use shared::part::plain_text;
+use shared::tokens::message_tokens;
 use shared::{ApiError, MessageId, Part, SessionId};
 
 /// An answer as it is to be drawn.
@@ -39,10 +41,23 @@ impl Conversation {
         self.older.is_some()
     }
 
-    /// A stored message.
+    /// Whether there is more below.
+    #[must_use]
+    pub fn has_newer(&self) -> bool {
+        self.newer.is_some()
+    }
+
+    /// Estimated tokens of all messages of the path, oldest first; none while some of them are not here.
+    #[must_use]
+    pub fn weights(&self) -> Option<Vec<u64>> {
+        let all = self.older.is_none() && self.newer.is_none();
+        all.then(|| self.path.iter().map(weight).collect())
+    }
+
+    /// A stored message, on the path or beside it.
     #[must_use]
     pub fn message(&self, id: &MessageId) -> Option<&Message> {
-        self.find(id)
+        self.stored(id)
     }
 
     /// An answer as it is to be drawn: the live one while it is being written, else the stored one.
@@ -52,7 +67,7 @@ impl Conversation {
             let (error, usage) = (live.error.as_ref(), live.usage.as_ref());
             return Some(Answer { status: live.status, parts: &live.parts, error, usage, truncated: live.truncated });
         }
-        let message = self.find(id).filter(|message| message.role == Role::Assistant)?;
+        let message = self.stored(id).filter(|message| message.role == Role::Assistant)?;
         let (error, usage) = (message.error.as_ref(), message.usage.as_ref());
         Some(Answer { status: message.status, parts: &message.parts, error, usage, truncated: message.truncated })
     }
@@ -60,14 +75,15 @@ impl Conversation {
     /// Whether an answer is being written here or about to be.
     #[must_use]
     pub fn is_busy(&self) -> bool {
-        self.is_sending() || self.running().is_some()
+        self.is_sending() || !self.running().is_empty()
     }
 
     /// Whether the wish to stop is on its way.
     #[must_use]
     pub fn is_stopping(&self) -> bool {
         let waits = self.outgoing().is_some_and(|outgoing| outgoing.stop);
-        waits || self.running().is_some_and(|run| self.stopping.contains(&run))
+        let running = self.running();
+        waits || (!running.is_empty() && running.iter().all(|run| self.stopping.contains(run)))
     }
 
     /// The answer that was completed while nobody looked, until something else happens here.
@@ -87,4 +103,9 @@ impl Conversation {
     pub fn watch(&self) -> &Watch {
         &self.watch
     }
+}
+
+fn weight(message: &Message) -> u64 {
+    let files: u64 = message.parts.iter().filter_map(Part::file).map(|file| file.tokens).sum();
+    message_tokens(&plain_text(&message.parts)) + files
 }

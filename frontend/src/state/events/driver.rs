@@ -2,16 +2,17 @@
 
 use super::{Act, Link};
 use crate::api::stream::{self, Abort};
-use crate::dom;
 use crate::reactive::{effect, memo};
 use crate::state::account::{Account, use_account};
 use crate::state::build;
 use crate::state::chats::{Chats, provide_chats};
 use crate::state::composer::{Composer, provide_composer};
-use crate::state::conversation::{ChatStore, provide_chat};
+use crate::state::conversation::{ChatStore, Conversation, provide_chat};
 use crate::state::models::{Models, provide_models};
+use crate::state::news::{News, use_news};
 use crate::state::people::{People, use_people};
 use crate::state::settings::{Settings, use_settings};
+use crate::{dom, finished};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -48,6 +49,7 @@ pub struct Events {
     chats: Chats,
     composer: Composer,
     models: Models,
+    news: News,
     chat: ChatStore,
 }
 
@@ -151,7 +153,12 @@ impl Events {
     /// An event that this build does not know is none of its business.
     fn take(self, frame: &Frame) {
         match stream::event(&frame.data) {
-            Some(Event::Run(event)) => self.chat.hear(&event),
+            Some(Event::Run(event)) => {
+                if let Some((status, _)) = event.body.terminal() {
+                    finished::ended(&event.run_id, status);
+                }
+                self.chat.hear(&event);
+            }
             Some(Event::User(event)) => self.news(event),
             None => {}
         }
@@ -166,7 +173,13 @@ impl Events {
                 self.chats.removed(&session_id);
                 self.chat.deleted(&session_id);
             }
-            UserEvent::ModelsChanged => self.models.reload(),
+            UserEvent::SessionsChanged => self.chats.reload(),
+            UserEvent::FoldersChanged => self.chats.folders.reload(),
+            UserEvent::MessagesChanged { session_id } => self.chat.messages_changed(&session_id),
+            UserEvent::ModelsChanged => {
+                self.models.reload();
+                self.news.models_changed();
+            }
             UserEvent::SettingsChanged => self.settings.invalidate(),
             UserEvent::UserChanged { user } => self.account.set_user(user),
             UserEvent::PeopleChanged => self.people.invalidate(),
@@ -189,6 +202,7 @@ impl Events {
     fn make_up(self) {
         self.chats.reload();
         self.models.reload();
+        self.news.models_changed();
         self.settings.invalidate();
         self.people.invalidate();
         spawn_local(self.account.ask_again());
@@ -196,14 +210,15 @@ impl Events {
 
     /// Whether somebody looks at the tab may have changed.
     fn looked(self) {
+        finished::looked(self.chat.read(Conversation::running));
+        self.account.notice_sign_out();
         if dom::is_hidden() {
             self.act(|link| {
                 link.hidden(now());
                 Act::Wait
             });
         } else {
-            self.chats.recall_unread();
-            self.chat.looked_at();
+            self.chats.looked_at();
             self.composer.looked_at();
             self.act(|link| link.shown(now()));
         }
@@ -216,9 +231,15 @@ impl Events {
         let visible = window_event_listener(ev::visibilitychange, move |_| self.looked());
         let shown = window_event_listener(ev::pageshow, move |_| self.looked());
         let left = window_event_listener(ev::pagehide, move |_| self.composer.flush());
+        // Leaving the page ends what is on its way; the browser asks first, in its own words.
+        let leaving = window_event_listener(ev::beforeunload, move |event| {
+            if self.composer.files.is_sending() {
+                event.prevent_default();
+            }
+        });
         let ticking = set_interval_with_handle(move || self.act(|link| link.tick(now(), luck())), TICK);
         on_cleanup(move || {
-            [online, offline, visible, shown, left].into_iter().for_each(WindowListenerHandle::remove);
+            [online, offline, visible, shown, left, leaving].into_iter().for_each(WindowListenerHandle::remove);
             if let Ok(handle) = ticking {
                 handle.clear();
             }
@@ -236,7 +257,8 @@ fn now() -> f64 {
 }
 
 /// Follows the signed-in person, and makes everything that the stream feeds available below: the list of chats, the chat
-/// on the screen, its text box, the models. Expects account, people and settings.
+/// on the screen, its text box, the models. Expects account, people, settings
+/// and news.
 pub fn provide_events() {
     let account = use_account();
     let chats = provide_chats();
@@ -253,6 +275,7 @@ pub fn provide_events() {
         chats,
         composer,
         models,
+        news: use_news(),
         chat,
     };
     provide_context(events);

@@ -1,8 +1,10 @@
 //! The models as signals, and the choice for a chat.
 
-use super::{Catalogue, Group};
+use super::{Catalogue, Group, shown_name};
 use crate::reactive::memo;
 use crate::state::chats::Chats;
+use crate::state::load::Load;
+use crate::state::start;
 use crate::{api, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -20,6 +22,8 @@ pub struct Models {
     user: StoredValue<Option<UserId>>,
     /// The wish for the next new chat.
     wish: RwSignal<Option<ModelId>>,
+    /// What an address wishes for it, by name, until the list is here.
+    named: StoredValue<Option<String>>,
     /// Whether it is known that there is no model.
     pub is_empty: Memo<bool>,
     /// Why the list could not be read.
@@ -76,16 +80,82 @@ impl Models {
         }
     }
 
+    /// Chooses a model for the new chat by its id or name, as soon as the list is here. One that is not there is no wish.
+    pub fn choose_named(self, name: String) {
+        self.named.set_value(Some(name));
+        self.resolve();
+    }
+
+    fn resolve(self) {
+        let is_here = self.catalogue.with_untracked(|catalogue| catalogue.load == Load::Ready);
+        let Some(name) = self.named.try_update_value(|named| named.take_if(|_| is_here)).flatten() else { return };
+        let found = self.catalogue.with_untracked(|catalogue| {
+            let mut models = catalogue.list.items.iter();
+            models.find(|model| model.id.as_str() == name || model.name == name).map(|model| model.id.clone())
+        });
+        if let Some(model) = found {
+            self.wish.set(Some(model));
+        }
+    }
+
     /// What the picker shows for a search; tracked.
     #[must_use]
     pub fn groups(self, search: &str) -> Vec<Group> {
         self.catalogue.with(|catalogue| catalogue.groups(search))
     }
 
+    /// A model; tracked.
+    #[must_use]
+    pub fn get(self, id: &ModelId) -> Option<Model> {
+        self.catalogue.with(|catalogue| catalogue.get(id).cloned())
+    }
+
+    /// A model; not tracked.
+    #[must_use]
+    pub fn get_untracked(self, id: &ModelId) -> Option<Model> {
+        self.catalogue.with_untracked(|catalogue| catalogue.get(id).cloned())
+    }
+
+    /// What people see in the place of a model's name; tracked.
+    #[must_use]
+    pub fn shown(self, name: &str) -> String {
+        self.catalogue.with(|catalogue| {
+            let model = catalogue.list.items.iter().find(|model| model.name == name);
+            model.map_or(name, shown_name).to_owned()
+        })
+    }
+
+    /// The connection of the model with this name; tracked.
+    #[must_use]
+    pub fn connection(self, name: &str) -> Option<String> {
+        self.catalogue.with(|catalogue| {
+            catalogue.list.items.iter().find(|model| model.name == name).map(|model| model.connection.clone())
+        })
+    }
+
     /// Whether a name is that of the demo model; tracked.
     #[must_use]
     pub fn is_demo(self, name: &str) -> bool {
         self.catalogue.with(|catalogue| catalogue.list.items.iter().any(|model| model.demo && model.name == name))
+    }
+
+    /// Those of these models that are there, and are not the first; tracked.
+    #[must_use]
+    pub fn further(self, ids: &[ModelId], first: Option<&ModelId>) -> Vec<Model> {
+        let further = ids.iter().filter(|id| Some(*id) != first);
+        self.catalogue.with(|catalogue| further.filter_map(|id| catalogue.get(id).cloned()).collect())
+    }
+
+    /// The names by which people and programs ask for models; tracked.
+    #[must_use]
+    pub fn names(self) -> Vec<String> {
+        self.catalogue.with(|catalogue| catalogue.list.items.iter().map(|model| model.name.clone()).collect())
+    }
+
+    /// Whether the list is here; tracked.
+    #[must_use]
+    pub fn is_ready(self) -> bool {
+        self.catalogue.with(|catalogue| catalogue.load == Load::Ready)
     }
 
     /// How many models there are; tracked.
@@ -104,8 +174,12 @@ impl Models {
     }
 
     async fn read(self) {
-        let reply = api::models::list().await;
+        let reply = match start::models() {
+            Some(models) => Ok(models),
+            None => api::models::list().await,
+        };
         self.catalogue.update(|catalogue| catalogue.loaded(reply));
+        self.resolve();
     }
 }
 
@@ -117,6 +191,7 @@ pub fn provide_models(chats: Chats) -> Models {
         chats,
         user: StoredValue::new(None),
         wish: RwSignal::new(None),
+        named: StoredValue::new(None),
         is_empty: memo(move || catalogue.with(Catalogue::is_empty)),
         failure: memo(move || catalogue.with(Catalogue::failure)),
     };

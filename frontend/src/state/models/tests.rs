@@ -1,15 +1,20 @@
 //! Choosing and finding models.
 
-use super::{Catalogue, monogram, window_size};
+use super::{Catalogue, money, monogram, window_size};
 use shared::chat::{Model, ModelList};
+use shared::models::Currency;
 
-fn model(id: &str, name: &str, connection: &str) -> Model {
+pub(super) fn model(id: &str, name: &str, connection: &str) -> Model {
     Model {
         id: id.into(),
         name: name.to_owned(),
         connection_id: connection.into(),
         connection: connection.to_owned(),
-        context_window: None,
+        label: None,
+        description: None,
+        facts: shared::models::Facts::default(),
+        personal: false,
+        trouble: None,
         demo: false,
     }
 }
@@ -101,4 +106,17 @@ fn a_monogram_is_two_signs() {
 fn context_windows_read_as_people_say_them() {
     let sizes = [131_072, 128_000, 1_000_000, 1_048_576, 2_500_000, 512].map(window_size);
     assert_eq!(sizes, ["128K", "128K", "1M", "1M", "2.5M", "512"]);
+}
+
+#[test]
+fn a_search_knows_the_name_that_people_see() {
+    let mut catalogue = catalogue();
+    catalogue.list.items[4].label = Some("Small and quick".to_owned());
+    assert_eq!(shown(&catalogue, "quick glm"), "GLM:5");
+}
+
+#[test]
+fn prices_have_the_figures_that_mean_something() {
+    let words = [(Currency::Usd, 0.27), (Currency::Usd, 15.0), (Currency::Cny, 0.0), (Currency::Cny, 2.5)];
+    assert_eq!(words.map(|(currency, amount)| money(currency, amount)), ["$0.27", "$15", "¥0", "¥2.5"]);
 }

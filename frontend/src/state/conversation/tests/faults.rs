@@ -2,12 +2,14 @@
 
 use super::{load, rows, showing};
 use crate::api::{OFFLINE, UNEXPECTED};
-use crate::state::conversation::fixtures::{accepted, answer, ended, page, question, snapshot, started};
-use crate::state::conversation::{Conversation, Effect, Phase, Wish};
+use crate::state::composer::manner::Manner;
+use crate::state::conversation::fixtures::{accepted, answer, ended, page, question, saying, snapshot, started};
+use crate::state::conversation::{Ask, Conversation, Effect, Phase, Wish};
 use shared::chat::SendMessage;
 use shared::error::Params;
 use shared::events::Status;
-use shared::{ApiError, ErrorCode, Page};
+use shared::page::MessagePage;
+use shared::{ApiError, ErrorCode};
 
 fn lost() -> ApiError {
     ApiError { code: OFFLINE.into(), ..ApiError::default() }
@@ -25,7 +27,7 @@ fn sent(effects: &[Effect]) -> Option<&SendMessage> {
 }
 
 fn say(chat: &mut Conversation, text: &str, id: &str) -> SendMessage {
-    let effects = chat.send(Wish::Say(text.to_owned()), None, id.to_owned());
+    let effects = chat.send(Wish::Say(saying(text)), None, Manner::default(), id.to_owned());
     sent(&effects).cloned().expect("sent")
 }
 
@@ -145,7 +147,7 @@ fn a_refused_message_gives_its_text_back() {
     let mut chat = showing(vec![]);
     let first = say(&mut chat, "hi", "c1");
     let effects = chat.refused("c1", refusal());
-    assert!(effects.contains(&Effect::ReturnText(Some("s".into()), "hi".into())));
+    assert!(effects.contains(&Effect::Return(Some("s".into()), saying("hi"))));
     assert_eq!(rows(&chat), "xmodel.none");
     assert!(!chat.is_busy());
     assert_eq!(sent(&chat.retry()), Some(&first));
@@ -166,7 +168,7 @@ fn a_message_refused_after_its_chat_was_left_returns_to_that_chat() {
     chat.open(None);
     say(&mut chat, "hi", "c1");
     chat.open(Some("s".into()));
-    assert!(chat.refused("c1", refusal()).contains(&Effect::ReturnText(None, "hi".into())));
+    assert!(chat.refused("c1", refusal()).contains(&Effect::Return(None, saying("hi"))));
 }
 
 #[test]
@@ -244,8 +246,9 @@ fn a_chat_that_was_deleted_while_nobody_listened_is_not_there_any_more() {
 fn older_messages_that_did_not_come_are_spoken_of_and_can_be_asked_for_again() {
     let mut chat = Conversation::default();
     chat.open(Some("s".into()));
-    chat.loaded(1, Ok(Page { items: vec![question("q2", "two", None)], next: Some("cursor".into()) }));
+    chat.loaded(1, Ok(MessagePage { next: Some("cursor".into()), ..page(vec![question("q2", "two", None)]) }));
     let older = chat.want_older();
-    assert_eq!(chat.loaded_older(1, Err(lost())), [Effect::OlderFailed(lost())]);
+    let asked = Ask::Older("cursor".into());
+    assert_eq!(chat.loaded_page(1, &asked, Err(lost())), [Effect::PageFailed(asked.clone(), lost())]);
     assert_eq!(chat.want_older(), older);
 }

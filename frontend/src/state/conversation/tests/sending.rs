@@ -1,14 +1,15 @@
 //! From the key press to the answer's place: sending, answering again, continuing, stopping.
 
 use super::{hear, load, rows, showing, status, text};
-use crate::state::conversation::fixtures::{accepted, answer, delta, ended, page, part, question, started};
+use crate::state::composer::manner::Manner;
+use crate::state::conversation::fixtures::{accepted, answer, delta, ended, page, part, question, saying, started};
 use crate::state::conversation::{Conversation, Effect, Watch, Wish};
 use shared::chat::SendMessage;
 use shared::events::{RunEvent, RunEventBody, Status, Terminal};
 use shared::{MessageId, Part};
 
 fn say(chat: &mut Conversation, text: &str, id: &str) -> Vec<Effect> {
-    chat.send(Wish::Say(text.to_owned()), None, id.to_owned())
+    chat.send(Wish::Say(saying(text)), None, Manner::default(), id.to_owned())
 }
 
 #[test]
@@ -118,7 +119,7 @@ fn nothing_is_sent_while_an_answer_is_being_written() {
 #[test]
 fn answering_again_names_the_question_and_takes_the_old_answer_away_at_once() {
     let mut chat = showing(vec![question("q", "hi", None), answer("b", Status::Failed, "", None)]);
-    let effects = chat.send(Wish::AnswerAgain("b".into()), Some("large".into()), "c2".into());
+    let effects = chat.send(Wish::AnswerAgain("b".into()), Some("large".into()), Manner::default(), "c2".into());
     let body = SendMessage {
         session_id: Some("s".into()),
         parent_id: Some(Some("q".into())),
@@ -137,17 +138,17 @@ fn answering_again_names_the_question_and_takes_the_old_answer_away_at_once() {
 #[test]
 fn a_refused_second_answer_leaves_the_first_one_where_it_was() {
     let mut chat = showing(vec![question("q", "hi", None), answer("b", Status::Completed, "B", None)]);
-    chat.send(Wish::AnswerAgain("b".into()), None, "c2".into());
+    chat.send(Wish::AnswerAgain("b".into()), None, Manner::default(), "c2".into());
     let error = shared::ApiError::new(shared::ErrorCode::RunLimit, shared::error::Params::new());
     let effects = chat.refused("c2", error);
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::ReturnText(..))), "there is no text to give back");
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Return(..))), "there is no text to give back");
     assert_eq!(rows(&chat), "?hi =b xrun.limit");
 }
 
 #[test]
 fn continuing_writes_on_in_the_same_answer() {
     let mut chat = showing(vec![question("q", "hi", None), answer("a", Status::Stopped, "one", None)]);
-    chat.send(Wish::Continue("a".into()), None, "c3".into());
+    chat.send(Wish::Continue("a".into()), None, Manner::default(), "c3".into());
     assert_eq!(rows(&chat), "?hi =a");
     chat.accepted("c3", &shared::chat::RunAccepted { user_message_id: None, ..accepted("r2", true) });
     let event = |seq, body| RunEvent { run_id: "r2".into(), seq, body };
@@ -166,7 +167,7 @@ fn continuing_writes_on_in_the_same_answer() {
 fn stop_keeps_the_text() {
     let mut chat = showing(vec![question("q", "hi", None), answer("a", Status::Streaming, "", Some(("r", 1)))]);
     hear(&mut chat, &[part("r", 2), delta("r", 3, "Hi")]);
-    assert_eq!(chat.stop(), Some(Effect::Stop("r".into())));
+    assert_eq!(chat.stop(), [Effect::Stop("r".into())]);
     assert!(chat.is_stopping() && chat.is_busy());
     let (length, sha256) = shared::message::digest("Hi");
     let end = RunEventBody::Stopped(Box::new(Terminal { length, sha256, ..Terminal::default() }));
@@ -178,7 +179,7 @@ fn stop_keeps_the_text() {
 fn a_stop_before_the_run_has_a_number_is_sent_as_soon_as_it_has_one() {
     let mut chat = showing(vec![]);
     say(&mut chat, "hi", "c1");
-    assert_eq!(chat.stop(), None);
+    assert!(chat.stop().is_empty());
     assert!(chat.is_stopping());
     assert!(chat.accepted("c1", &accepted("r", true)).contains(&Effect::Stop("r".into())));
 }

@@ -1,0 +1,281 @@
+//! The list above the text while a command or a model is typed. The text box keeps the focus; arrow keys move, Enter and
+//! Tab take, Esc and a press elsewhere close.
+
+use crate::components::ui::{Glyph, Icon};
+use crate::i18n::{Text, composer as words, fill, say, t};
+use crate::reactive::{draw, effect, memo};
+use crate::state::composer::suggest::{Command, Kind, Sign};
+use crate::state::models::{Models, shown_name};
+use leptos::ev;
+use leptos::html;
+use leptos::prelude::*;
+use shared::ModelId;
+use wasm_bindgen::JsCast;
+
+/// Most models that are offered; typing narrows them.
+const MOST: usize = 40;
+
+/// What somebody took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// A command.
+    Command(Command),
+    /// A model.
+    Model(ModelId),
+}
+
+/// What became of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// It is not the list's.
+    Other,
+    /// It moved the mark, or closed the list.
+    Used,
+    /// It took something.
+    Took(Sign, Taken),
+}
+
+/// A line of the list.
+#[derive(Clone, Debug, PartialEq)]
+struct Offer {
+    taken: Taken,
+    label: String,
+    about: Option<Text>,
+    note: String,
+}
+
+/// What is offered at the moment.
+#[derive(Clone, Copy)]
+pub struct Suggest {
+    sign: RwSignal<Option<Sign>>,
+    marked: RwSignal<usize>,
+    offers: Memo<Vec<Offer>>,
+}
+
+impl Suggest {
+    /// Offers nothing yet.
+    #[must_use]
+    pub fn new(models: Models) -> Self {
+        let sign = RwSignal::new(None::<Sign>);
+        let offers = memo(move || sign.with(|sign| sign.as_ref().map(|sign| offers(sign, models)).unwrap_or_default()));
+        Self { sign, marked: RwSignal::new(0), offers }
+    }
+
+    /// The text or the caret changed.
+    pub fn look(self, text: &str, caret: usize) {
+        let sign = Sign::at(text, caret);
+        if self.sign.with_untracked(|known| *known != sign) {
+            self.marked.set(0);
+            self.sign.set(sign);
+        }
+    }
+
+    /// Whether a sign is being typed, found or not; not tracked.
+    #[must_use]
+    pub fn has_sign(self) -> bool {
+        self.sign.with_untracked(Option::is_some)
+    }
+
+    /// Whether something is offered; tracked.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !self.offers.with(Vec::is_empty)
+    }
+
+    /// Offers no more, until something else is typed.
+    pub fn close(self) {
+        // A box that leaves the page with the focus loses that when its owner is gone already.
+        if self.sign.try_with_untracked(Option::is_some) == Some(true) {
+            self.sign.set(None);
+        }
+    }
+
+    /// The line that Enter takes, as an id on the page; tracked.
+    #[must_use]
+    pub fn active(self) -> Option<String> {
+        self.is_open().then(|| row_id(self.marked.get()))
+    }
+
+    /// Takes a key, if it is the list's.
+    #[must_use]
+    pub fn press(self, key: &str) -> Pressed {
+        let count = self.offers.with_untracked(Vec::len);
+        if count == 0 {
+            return Pressed::Other;
+        }
+        match key {
+            "ArrowDown" => self.marked.update(|marked| *marked = (*marked + 1) % count),
+            "ArrowUp" => self.marked.update(|marked| *marked = (*marked + count - 1) % count),
+            "Escape" => self.close(),
+            "Enter" | "Tab" => {
+                let taken = self.take(self.marked.get_untracked());
+                return taken.map_or(Pressed::Other, |(sign, taken)| Pressed::Took(sign, taken));
+            }
+            _ => return Pressed::Other,
+        }
+        Pressed::Used
+    }
+
+    fn take(self, place: usize) -> Option<(Sign, Taken)> {
+        let taken = self.offers.with_untracked(|offers| offers.get(place).map(|offer| offer.taken.clone()))?;
+        let sign = self.sign.get_untracked()?;
+        self.close();
+        Some((sign, taken))
+    }
+}
+
+fn offers(sign: &Sign, models: Models) -> Vec<Offer> {
+    match sign.kind {
+        Kind::Commands => Command::found(&sign.search).into_iter().map(of_command).collect(),
+        Kind::Models => of_models(&sign.search, models),
+    }
+}
+
+fn of_command(command: Command) -> Offer {
+    let label = format!("/{}", command.name());
+    Offer { taken: Taken::Command(command), label, about: Some(command.words()), note: String::new() }
+}
+
+fn of_models(search: &str, models: Models) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = Vec::new();
+    for model in models.groups(search).into_iter().flat_map(|group| group.models) {
+        let taken = Taken::Model(model.id.clone());
+        // The recent ones come twice.
+        if offers.iter().all(|offer| offer.taken != taken) {
+            offers.push(Offer { taken, label: shown_name(&model).to_owned(), about: None, note: model.connection });
+        }
+        if offers.len() == MOST {
+            break;
+        }
+    }
+    offers
+}
+
+fn row_id(place: usize) -> String {
+    format!("suggest-{place}")
+}
+
+/// The list.
+#[component]
+pub fn Suggestions(
+    /// What is offered.
+    suggest: Suggest,
+    /// Something was taken by a press.
+    #[prop(into)]
+    on_take: Callback<(Sign, Taken)>,
+) -> AnyView {
+    let node = NodeRef::<html::Div>::new();
+    let pressed = window_event_listener(ev::pointerdown, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let inside = node.get_untracked().is_some_and(|node| node.contains(target.as_ref()));
+        if !inside {
+            suggest.close();
+        }
+    });
+    on_cleanup(move || pressed.remove());
+    effect(move || {
+        let marked = suggest.active();
+        if let Some(row) = marked.and_then(|id| crate::dom::by_id(&id)) {
+            row.scroll_into_view_with_scroll_into_view_options(&nearest());
+        }
+    });
+    let name = move || {
+        suggest.sign.with(|sign| match sign.as_ref().map(|sign| sign.kind) {
+            Some(Kind::Models) => say(words::MODELS),
+            _ => say(words::COMMANDS),
+        })
+    };
+    let count = move || match suggest.offers.with(Vec::len) {
+        0 => String::new(),
+        count => fill(words::OFFERED, &[("count", &count.to_string())]),
+    };
+    let rows = move || {
+        let offers = suggest.offers.get().into_iter().enumerate();
+        offers.map(|(place, offer)| view! { <Row suggest place offer on_take/> }).collect_view()
+    };
+    view! {
+        <div node_ref=node id="suggest" class="suggest" role="listbox" aria-label=name hidden=move || !suggest.is_open()>{rows}</div>
+        <span class="visually-hidden" role="status">{count}</span>
+    }
+    .into_any()
+}
+
+fn nearest() -> web_sys::ScrollIntoViewOptions {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    options
+}
+
+#[component]
+fn Row(suggest: Suggest, place: usize, offer: Offer, on_take: Callback<(Sign, Taken)>) -> AnyView {
+    let marked = move || suggest.marked.get() == place;
+    let take = move |_| {
+        if let Some(taken) = suggest.take(place) {
+            on_take.run(taken);
+        }
+    };
+    let Offer { taken, label, about, note } = offer;
+    let glyph = match taken {
+        Taken::Command(command) => glyph(command),
+        Taken::Model(_) => Glyph::Server,
+    };
+    let about = move || about.map_or_else(|| note.clone(), |about| say(about).to_owned());
+    view! {
+        <div
+            id=row_id(place)
+            class="suggest-row"
+            class:marked=marked
+            role="option"
+            aria-selected=move || marked().to_string()
+            // The text box keeps the focus.
+            on:pointerdown=|event| event.prevent_default()
+            on:click=take
+        >
+            <Icon glyph/>
+            <span class="suggest-name">{label}</span>
+            <span class="suggest-about">{about}</span>
+        </div>
+    }
+    .into_any()
+}
+
+fn glyph(command: Command) -> Glyph {
+    match command {
+        Command::New => Glyph::SquarePen,
+        Command::Temporary => Glyph::MessageDashed,
+        Command::Model => Glyph::Server,
+        Command::System => Glyph::FileText,
+        Command::Parameters => Glyph::SlidersHorizontal,
+        Command::Help => Glyph::Info,
+    }
+}
+
+/// What can be typed, and which keys do something.
+#[component]
+pub fn Help() -> AnyView {
+    use crate::state::composer::habits::Habit;
+    let breaks = Habit::EnterBreaks.holds();
+    let (send, line) = if breaks { ("Ctrl/⌘ Enter", "Enter") } else { ("Enter", "Shift Enter") };
+    let keys = [
+        (send, words::KEY_SEND),
+        (line, words::KEY_LINE),
+        ("Esc", words::KEY_STOP),
+        ("↑", words::KEY_EDIT),
+        ("@", words::KEY_AT),
+        ("Ctrl/⌘ Shift E", words::KEY_TALL),
+        ("Ctrl/⌘ Shift V", words::KEY_PASTE),
+    ];
+    let commands = Command::ALL.map(|command| row(format!("/{}", command.name()), command.words()));
+    let keys = keys.map(|(keys, words)| row(keys.to_owned(), words));
+    view! {
+        <h3 class="help-title">{t(words::COMMANDS)}</h3>
+        <dl class="help">{commands.into_iter().collect_view()}</dl>
+        <h3 class="help-title">{t(words::KEYS)}</h3>
+        <dl class="help">{keys.into_iter().collect_view()}</dl>
+    }
+    .into_any()
+}
+
+fn row(keys: String, words: Text) -> AnyView {
+    draw(move || view! { <dt><kbd>{keys.clone()}</kbd></dt><dd>{say(words)}</dd> })
+}

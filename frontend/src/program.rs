@@ -1,0 +1,41 @@
+//! Which page is drawn, and which part of the program is fetched for it. The chat starts with the page; the door, and what
+//! few people open on a visit, are in parts of their own, which `build/split.mjs` takes out of the program.
+
+use crate::App;
+use crate::later::{Part, later};
+use crate::pages::guard::{at_the_door, signed_in};
+use crate::pages::{self, Page};
+use leptos::prelude::*;
+use wasm_split_helpers::wasm_split;
+
+/// Puts the client into the page.
+pub fn mount() {
+    leptos::mount::mount_to_body(App);
+}
+
+/// Draws a page.
+#[must_use]
+pub fn draw_page(page: Page) -> AnyView {
+    match page {
+        Page::Login => at_the_door(|| later(|| Box::pin(door()), Page::Login)),
+        Page::Register => at_the_door(|| later(|| Box::pin(door()), Page::Register)),
+        Page::Pending => at_the_door(|| later(|| Box::pin(door()), Page::Pending)),
+        Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
+        Page::Settings(_) => signed_in(|| later(|| Box::pin(settings()), ())),
+        Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
+    }
+}
+
+#[wasm_split(door, fallible)]
+fn door() -> Part<Page> {
+    Ok(|page| match page {
+        Page::Register => view! { <pages::register::RegisterPage/> }.into_any(),
+        Page::Pending => view! { <pages::pending::PendingPage/> }.into_any(),
+        _ => view! { <pages::login::LoginPage/> }.into_any(),
+    })
+}
+
+#[wasm_split(settings, fallible)]
+fn settings() -> Part<()> {
+    Ok(|()| view! { <pages::settings::SettingsPage/> }.into_any())
+}
