@@ -14,7 +14,7 @@ try {
   await connect(admin, mock, ["ok", "echo"]);
   await admin.ok("POST", "/api/connections", { name: "Long", baseUrl: long.url, key: "sk-test", models: long.models });
   if (part !== "felt") await weigh({ browser, server, runs: Number(runs) });
-  if (part !== "weight") await feel({ browser, server, admin, models: long.models, ...(await seed(admin)) });
+  if (part !== "weight") await feel({ browser, server, admin, models: long.models, ...(await seed(server, admin)) });
 } finally {
   await browser.close();
   await server.stop();

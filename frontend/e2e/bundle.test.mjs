@@ -7,8 +7,8 @@ import { SPA_DIR, launch, startAichat, visit } from "./support.mjs";
 
 /// Addresses of this machine and of private networks.
 const OWN = /(?:https?|wss?):\/\/(?:localhost|127\.|0\.0\.0\.0|10\.\d|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[::1\])[^\s"'`<>\\)]*/gi;
-/// What the wizard proposes for a model server on the same machine, which is no address of ours.
-const PROPOSED = ["http://localhost:11434/v1"];
+/// What the wizard proposes for model servers on the same machine, which are no addresses of ours.
+const PROPOSED = ["http://localhost:11434", "http://localhost:1234/v1", "http://localhost:8080/v1", "http://localhost:8000/v1"];
 
 /// Every file of the client, compressed copies left out: they say the same.
 const files = () =>

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Caller, PASSWORD, bodyOf, connect, raw, registerAdmin, registerUser } from "./support/api.mjs";
 import { freePort } from "./support/programs.mjs";
@@ -119,6 +120,21 @@ for (const name of NAMES) {
       const again = await proxy.send("GET", "/settings/profile");
       assert.notEqual(again.headers["x-cache"], "HIT", "a cache would show the old page after an update");
       assert.equal((await proxy.send("GET", "/frontend-0123456789abcdef.js")).status, 404);
+    });
+
+    it("pages of previews come without an origin and for our frames alone", async () => {
+      const proxy = new Caller(proxies.get(name).url);
+      const script = readdirSync(join(SPA_DIR, "preview")).find((entry) => /^diagram-[0-9a-f]{16}\.js$/.test(entry));
+      for (const path of ["/preview/diagram.html", "/preview/page.html", `/preview/${script}`]) {
+        const { status, headers } = await proxy.send("GET", path);
+        assert.equal(status, 200, path);
+        assert.match(headers["content-security-policy"], /^default-src 'none'; .*frame-ancestors 'self'; sandbox allow-scripts$/, path);
+        assert.equal(headers["x-frame-options"], "SAMEORIGIN", path);
+        assert.equal(headers["access-control-allow-origin"], "*", path);
+      }
+      const { headers } = await proxy.send("GET", "/");
+      assert.equal(headers["x-frame-options"], "DENY");
+      assert.equal(headers["access-control-allow-origin"], undefined);
     });
 
     it("a silence of 75 seconds survives", async () => {

@@ -1,11 +1,17 @@
 // What a person feels: from the key or the press to the frame that shows its result.
 import { openContext, until } from "../support.mjs";
 import { signedIn } from "../support/measure.mjs";
-import { ms, p95, row } from "./report.mjs";
+import { MB, count, ms, p95, row } from "./report.mjs";
 import { traceFrames } from "./frames.mjs";
+import { tabMemory } from "./memory.mjs";
 
 const TIMES = 30;
 const LONG_TASK_MS = 50;
+/// How soon a chat of so many messages is there, in milliseconds, and how many elements the page may have then.
+const OPENS_IN = { 2000: 300, 10000: 500 };
+const ELEMENTS = 3_000;
+/// What the tab of the longest chat may take.
+const TAB_BYTES = 150_000_000;
 
 /// Runs in the page: `window.felt` becomes the time from the next such event to the frame in which something that matches
 /// shows this text.
@@ -38,7 +44,8 @@ async function sending(page) {
     const text = `message number ${index} of this measurement`;
     await page.locator("textarea").fill(text);
     times.push(await felt(page, ["keydown", "article.question", text], () => page.keyboard.press("Enter")));
-    await page.locator("article.answer[aria-busy=false]").nth(index).waitFor();
+    // Only what is near is in the page, so answers cannot be counted there.
+    await page.locator("article.answer.last[aria-busy=false]").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).waitFor();
   }
   row("Enter to own message painted, p95", p95(times), 50, ms);
@@ -59,7 +66,54 @@ async function opening(page, long, other) {
     await open(page, other);
     times.push(await open(page, long));
   }
-  row("a chat of 2,000 messages opens, p95", p95(times), 300, ms);
+  const name = `a chat of ${long.length.toLocaleString("en")} messages`;
+  row(`${name} opens, p95`, p95(times), OPENS_IN[long.length], ms);
+  row(`${name}: elements in the page`, await page.evaluate(() => document.querySelectorAll("*").length), ELEMENTS, count);
+}
+
+/// Words of both scripts that every chat has.
+const WORDS = ["中", "code", "以及", "turn"];
+
+/// From the input into the empty box to the frame that shows what was found.
+async function searching(page) {
+  const box = page.getByRole("combobox", { name: "Search chats", exact: true });
+  const marks = page.locator(".search-dialog .hit mark");
+  await page.keyboard.press("ControlOrMeta+k");
+  const times = [];
+  for (let index = 0; index < TIMES; index += 1) {
+    await box.fill("");
+    await until("nothing is found any more", async () => (await marks.count()) === 0);
+    const word = WORDS[index % WORDS.length];
+    times.push(await felt(page, ["input", ".search-dialog .hit mark", word], () => page.keyboard.insertText(word)));
+  }
+  row("a key in the search to its hits painted, p95", p95(times), 100, ms);
+  // With words in the box Esc takes those away first.
+  await box.fill("");
+  await page.keyboard.press("Escape");
+  await box.waitFor({ state: "detached" });
+}
+
+/// A fresh tab with the longest chat, which is read from its end to its beginning.
+async function remembering(visitor, browser, chat) {
+  const page = await visitor.page();
+  await page.goto(`/c/${chat.id}`);
+  await page.locator("article.answer").filter({ hasText: chat.end }).waitFor();
+  for (const key of ["PageUp", "PageUp", "PageUp", "Home", "End"]) {
+    await page.locator(".thread").focus();
+    await page.keyboard.press(key);
+    await page.waitForTimeout(500);
+  }
+  const name = `the tab of a chat of ${chat.length.toLocaleString("en")} messages`;
+  row(`${name}, anonymous memory`, await tabMemory(browser), TAB_BYTES, MB);
+  await page.close();
+}
+
+/// Runs in the page: adds up in `window.shifts` by how much the layout moves from now on.
+function watchShifts() {
+  window.shifts = 0;
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) window.shifts += entry.value;
+  }).observe({ type: "layout-shift" });
 }
 
 /// The end of an answer of 200 kB, 100 tokens a second.
@@ -67,10 +121,12 @@ async function streaming(browser, page, admin, model) {
   const { sessionId } = await admin.ok("POST", "/api/chat/runs", { content: "go on", model });
   await page.goto(`/c/${sessionId}`);
   await until("most of the answer", () => page.evaluate(() => document.querySelector("article.answer")?.textContent.length > 150_000));
+  await page.evaluate(watchShifts);
   const stop = page.locator("article.answer.last[aria-busy=false]");
   const { frames, tasks } = await traceFrames(browser, page, () => stop.waitFor());
   row(`${model}: script, style and layout per frame, p95`, p95(frames), 8, ms);
   row(`${model}: longest task`, Math.max(...tasks), LONG_TASK_MS, ms);
+  row(`${model}: layout shift`, await page.evaluate(() => window.shifts), 0, String);
 }
 
 export async function feel({ browser, server, admin, chats, long, models }) {
@@ -82,7 +138,9 @@ export async function feel({ browser, server, admin, chats, long, models }) {
   await page.locator("textarea").waitFor();
   await sending(page);
   await switching(page, chats);
-  await opening(page, long, chats[0]);
+  for (const chat of long) await opening(page, chat, chats[0]);
+  await searching(page);
+  await remembering(visitor, browser, long.at(-1));
   for (const model of models) await streaming(browser, page, admin, model);
   await visitor.context.close();
 }

@@ -1,6 +1,7 @@
 // How a measurement is told: its name, its value, its target, and whether it was met.
 
 export const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+export const MB = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 export const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
 export const ms = (value) => `${value.toFixed(1)} ms`;
 export const count = (value) => String(value);

@@ -1,8 +1,10 @@
-// The chats that are opened, made as anybody makes them: by asking.
+// The chats that are opened: some made as anybody makes them, by asking, and long ones written into the database.
+import { fill } from "../support.mjs";
 
 const CHATS = 6;
 const TURNS = 10;
-const LONG_TURNS = 1_000;
+/// Messages of the long chats.
+const LONG = [2_000, 10_000];
 
 /// Asks so often in one chat; its last answer can be told from all others.
 async function talk(admin, name, turns) {
@@ -14,10 +16,10 @@ async function talk(admin, name, turns) {
   return { id: sessionId, end };
 }
 
-/// `{chats, long}`: some chats of 20 messages, and one of 2,000.
-export async function seed(admin) {
-  const chats = [];
-  const long = await talk(admin, "long", LONG_TURNS);
+/// `{chats, long}`: some chats of 20 messages, and the long ones.
+export async function seed(server, admin) {
+  const [chats, long] = [[], []];
+  for (const length of LONG) long.push({ ...(await fill(server, admin, `long ${length}`, length)), length, end: `message ${length - 1}. ` });
   for (let index = 0; index < CHATS; index += 1) chats.push(await talk(admin, `chat ${index}`, TURNS));
   return { chats, long };
 }

@@ -55,12 +55,18 @@ export class ChatScreen {
     return this.isPhone ? target.tap() : target.click();
   }
 
-  /// Writes a message and sends it; comes back when it stands in the chat.
+  /// Writes a message and sends it; comes back when it stands in the chat, or above what is drawn: a long answer may be
+  /// quicker than whoever looks.
   async send(text) {
-    const before = await this.questions.count();
+    const [count, newest] = [await this.questions.count(), await this.newest()];
     await this.box.fill(text);
     await this.press(this.sendButton);
-    await this.questions.nth(before).waitFor();
+    await until("the message stands in the chat", async () => (await this.questions.count()) > count || (await this.newest()) !== newest);
+  }
+
+  /// Which answer is the last one drawn, by its id; undefined for none.
+  async newest() {
+    return (await this.page.locator("article.answer[data-message]").evaluateAll((all) => all.at(-1)?.dataset.message)) ?? undefined;
   }
 
   /// Waits until the last answer shows some text.
@@ -94,6 +100,13 @@ export class ChatScreen {
     const name = this.page.locator(".picker-name").filter({ hasText: pattern(model) });
     await this.press(list.getByRole("option").filter({ has: name }).first());
     await list.waitFor({ state: "detached" });
+    await this.settled();
+  }
+
+  /// Waits until a sheet that was closed has taken its entry out of the history: that is a way back of its own, which ends
+  /// any other way that begins meanwhile.
+  async settled() {
+    if (this.isPhone) await until("the history is as before", () => this.page.evaluate(() => history.state !== true));
   }
 
   /// Starts a new chat.
@@ -128,7 +141,8 @@ export class ChatScreen {
   async pasted() {
     await this.box.fill("");
     await this.box.focus();
-    await this.page.keyboard.press("ControlOrMeta+V");
+    // Inline, however long it is.
+    await this.page.keyboard.press("ControlOrMeta+Shift+V");
     const pasted = await until("pasted text", () => this.box.inputValue());
     await this.box.fill("");
     return pasted;

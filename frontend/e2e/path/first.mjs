@@ -1,6 +1,6 @@
 // The first minutes of a newcomer: an account, no model, the demo, a real one.
 import assert from "node:assert/strict";
-import { startMock } from "../support.mjs";
+import { modelsApart, startMock } from "../support.mjs";
 import { signIn, registerFirst } from "./door.mjs";
 import { pattern } from "./words.mjs";
 
@@ -56,6 +56,13 @@ export async function connectModel({ ada, mock }) {
   await page.getByText(words.connections.DEMO_NOTE, { exact: true }).waitFor({ state: "detached" });
   const protocols = (await ada.api("/api/connections")).items.map(({ protocol }) => protocol);
   assert.deepEqual(protocols, ["openai_chat"], "the demo stayed");
+  await showsEveryModel(ada);
+}
+
+/// Of a long list most stay hidden until an administrator shows them, and the steps that follow need many.
+async function showsEveryModel(ada) {
+  const ids = (await ada.api("/api/catalog?shown=false&limit=200")).items.map(({ id }) => id);
+  if (ids.length > 0) await ada.api("/api/catalog", { method: "PATCH", body: { ids, shown: true } });
 }
 
 /// The picker knows the models of the connection and no demo; the chosen one stays chosen.
@@ -109,6 +116,7 @@ export async function asksForModelsAgain({ ada }) {
   const { chat, page, words } = ada;
   ada.allow(/status of 503/);
   const refuse = (route) => route.fulfill({ status: 503, json: { code: "internal", message: "no", requestId: "r" } });
+  const together = await modelsApart(page);
   await page.route(MODELS, refuse);
   await page.goto("/");
   await chat.press(page.locator("button.model-chip", { hasText: words.chat.CHOOSE_MODEL }));
@@ -116,6 +124,7 @@ export async function asksForModelsAgain({ ada }) {
   await list.locator(".error-card").waitFor();
   await shows(list, ".error-card");
   await page.unroute(MODELS, refuse);
+  await together();
   await chat.press(chat.button(words.common.RETRY, list));
   await list.getByRole("option").first().waitFor();
   assert.equal(await list.locator(".error-card").count(), 0);

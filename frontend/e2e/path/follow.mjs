@@ -56,7 +56,7 @@ export async function followsOnlyAtTheEnd({ ada }) {
   await grows(page, content, 200);
   const now = await page.evaluate(() => window.watched.getBoundingClientRect().top);
   assert.ok(Math.abs(now - top) < 1, `the text moved by ${now - top} px under the reader`);
-  await chat.press(chat.button(words.chat.TO_END));
+  await chat.press(chat.button(words.reading.NEWS_BELOW));
   await until("the end", async () => (await scrolled(page)).below < 60);
   await grows(page, (await scrolled(page)).content, 60);
   assert.ok((await scrolled(page)).below < 60, "the view does not follow again");

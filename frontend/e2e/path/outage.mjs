@@ -6,6 +6,8 @@ import { lookAt, lookAway } from "./visitor.mjs";
 import { sentences } from "./words.mjs";
 
 const COUNTING = "tokens-200-50";
+/// One that goes on for ten seconds, however busy the machine is.
+const COUNTING_LONG = "tokens-500-50";
 /// Tokens that a second brings: what a power cut may cost.
 const A_SECOND = 50;
 /// What a browser says about a connection that was cut.
@@ -14,10 +16,10 @@ export const LOST = /ERR_(CONNECTION_REFUSED|INCOMPLETE_CHUNKED_ENCODING|CONNECT
 const strip = (visitor) => visitor.page.getByText(visitor.words.chat.RECONNECTING, { exact: true });
 const tokens = (text) => text.split(/\s+/).filter(Boolean);
 
-async function count(visitor) {
+async function count(visitor, model = COUNTING) {
   const { chat } = visitor;
   await chat.fresh();
-  await chat.choose(COUNTING);
+  await chat.choose(model);
   await chat.send("count");
   await chat.begun("w40");
 }
@@ -29,10 +31,11 @@ async function saysSo(visitor) {
 }
 
 /// The server ends amid an answer. `code` is what the answer ends with.
-export const restarts = (signal, code) => async ({ ada, second, server }) => {
+export const restarts = (signal, code) => async ({ ada, second, server, mock }) => {
   const devices = [ada, second];
+  const disconnect = await ada.connects(mock, COUNTING_LONG);
   for (const device of devices) device.allow(LOST);
-  await count(ada);
+  await count(ada, COUNTING_LONG);
   await second.page.goto(`/c/${ada.chat.sessionId}`);
   await second.chat.begun("w40");
   const shown = tokens(await ada.chat.text()).length;
@@ -56,6 +59,7 @@ export const restarts = (signal, code) => async ({ ada, second, server }) => {
   await ada.chat.errorCard.waitFor({ state: "detached" });
   await ada.chat.ended();
   assert.equal((await storedAnswer(ada)).status, "completed");
+  await disconnect();
 };
 
 /// The network goes away amid an answer, and comes back.
@@ -104,11 +108,9 @@ export async function sendsLater({ ada, second, line }) {
 export async function endsUnseen({ ada, mock }) {
   const { chat, page, words } = ada;
   // Long enough to go on after the tab has left.
-  const model = "tokens-500-50";
-  const connection = { name: "Long", baseUrl: mock.url, models: [model] };
-  const { id } = await ada.api("/api/connections", { method: "POST", body: connection });
+  const disconnect = await ada.connects(mock, COUNTING_LONG);
   await chat.fresh();
-  await chat.choose(model);
+  await chat.choose(COUNTING_LONG);
   await chat.send("while I am away");
   await until("an address", () => chat.sessionId);
   // It leaves its connection to other tabs, so that it hears nothing of the end until it is looked at again.
@@ -121,7 +123,7 @@ export async function endsUnseen({ ada, mock }) {
   await chat.last.getByText(words.chat.KEPT_WRITING, { exact: true }).waitFor();
   await equalsStored(ada);
   await chat.choose(COUNTING);
-  await ada.api(`/api/connections/${id}`, { method: "DELETE" });
+  await disconnect();
 }
 
 /// A message that the line swallows, with a reply that never comes, is sent again by the next connection.

@@ -60,8 +60,10 @@ export async function signsOut({ ada, second, bob, line }) {
   await page.goto("/");
   await chat.openList();
   await chat.press(page.locator("button.person"));
+  // The menu may have to be fetched first.
+  await chat.button(words.chat.SIGN_OUT).waitFor();
   await line.cut();
-  await page.getByRole("button", { name: words.chat.SIGN_OUT, exact: true }).click();
+  await chat.button(words.chat.SIGN_OUT).click();
   await card(second).getByText(words.common.OFFLINE, { exact: true }).waitFor();
   await line.mend();
   await page.locator(".strip").waitFor({ state: "detached" });

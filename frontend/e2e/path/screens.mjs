@@ -1,5 +1,6 @@
 // Every screen of the client, and how to get there. Each arrangement ends when the screen is complete.
 import { PASSWORD, connect, registerAdmin, registerUser, startAichat, startMock, Caller } from "../support.mjs";
+import { arrived, attached, notes, pick, png, program } from "../files/make.mjs";
 import { trySignIn } from "./door.mjs";
 import { words } from "./words.mjs";
 
@@ -45,9 +46,23 @@ async function talk(admin) {
     const { body } = await admin.send("POST", "/api/chat", { content, model });
     chats[name] = `/c/${body.sessionId}`;
   }
+  const { sessionId } = await admin.ok("POST", "/api/chat", { content: "Two opinions, 两种看法", model: "canned-en", also: ["canned-zh"] });
+  chats.columns = `/c/${sessionId}`;
+  chats.files = await withFiles(admin);
   const run = await admin.ok("POST", "/api/chat/runs", { content: "A slow one, 慢慢来", model: "stall-after-5" });
   chats.streaming = `/c/${run.sessionId}`;
   return chats;
+}
+
+/// A chat with pictures, documents, thoughts and calls of tools.
+async function withFiles(admin) {
+  const part = async (kind, file) => ({ kind, v: 1, fileId: (await admin.upload(file)).id });
+  const one = [await part("image", png("harbour.png", { width: 640, height: 400, shade: 70 })), await part("file", notes("季度报告 quarterly-report-with-a-long-name.md", "# Report"))];
+  const many = await Promise.all([1, 2, 3].map((shade) => part("image", png(`${shade}.png`, { shade: shade * 50 }))));
+  const { sessionId } = await admin.ok("POST", "/api/chat", { content: "What is on these, 图片里有什么？", parts: many, model: "inspect" });
+  await admin.ok("POST", "/api/chat", { sessionId, content: "And on this?", parts: one, model: "tools-2" });
+  await admin.ok("PATCH", `/api/sessions/${sessionId}`, { instructions: "Be brief." });
+  return `/c/${sessionId}`;
 }
 
 /// The demo's answer in both languages, by language; it is being written while other screens are looked at.
@@ -96,6 +111,25 @@ async function wizardFailed(visitor) {
   await page.locator(".step-bad .error-card").waitFor();
 }
 
+/// The form about a stored connection, with everything unfolded.
+async function connectionForm(visitor) {
+  const { chat, page, words } = visitor;
+  await page.goto("/settings/connections");
+  await page.locator(".row-title").first().waitFor();
+  const [{ id }] = (await visitor.api("/api/connections")).items;
+  await page.goto(`/settings/connections?edit=${id}`);
+  await chat.press(chat.button(words.connections.ADVANCED));
+  await chat.press(chat.button(words.connections.HEADER_ADD));
+  await page.locator(".part").nth(1).waitFor();
+}
+
+/// The sheet about a model.
+async function modelSheet(visitor) {
+  await visitor.page.goto("/settings/models");
+  await visitor.chat.press(visitor.page.locator(".model .icon-button").first());
+  await visitor.page.locator("dialog #model-parameters-extra").waitFor();
+}
+
 async function picker(visitor) {
   await visitor.page.goto("/");
   await visitor.chat.press(visitor.page.locator("button.model-chip"));
@@ -108,6 +142,36 @@ async function drawer(visitor, stage) {
   await visitor.page.locator(".chat-row").first().waitFor();
 }
 
+async function steps(visitor, stage) {
+  await chatOf("files", ".actions button")(visitor, stage);
+  await visitor.chat.press(visitor.chat.last.locator(".reasoning-line").first());
+  await visitor.page.locator(".reasoning-body figure.code").last().waitFor();
+}
+
+/// The text box with files: some that came, one that did not.
+async function attachments(visitor, stage) {
+  visitor.allow(/status of 415/);
+  await chatOf("files", ".actions button")(visitor, stage);
+  await pick(visitor, [png("harbour.png", { shade: 70 }), notes("long-name-of-a-document-that-does-not-fit.md", "A text. ".repeat(9000)), program("tool.bin")]);
+  await arrived(visitor, "harbour.png");
+  await arrived(visitor, "long-name");
+  await attached(visitor, "tool.bin").getByRole("alert").waitFor();
+}
+
+async function gauge(visitor, stage) {
+  await chatOf("files", ".actions button")(visitor, stage);
+  await visitor.chat.box.fill("The ferry leaves at seven. ".repeat(12_000));
+  await visitor.chat.press(visitor.page.locator("button.gauge"));
+  await visitor.page.locator(".gauge-note").waitFor();
+}
+
+async function instructions(visitor, stage) {
+  await chatOf("files", ".actions button")(visitor, stage);
+  await visitor.chat.press(visitor.page.locator("button.head-title"));
+  await visitor.chat.press(visitor.page.getByRole("menuitem", { name: visitor.words.chat.INSTRUCTIONS, exact: true }));
+  await visitor.page.locator("dialog #instructions").waitFor();
+}
+
 async function personMenu(visitor) {
   await visitor.page.goto("/");
   await visitor.chat.openList();
@@ -118,18 +182,41 @@ async function personMenu(visitor) {
 async function thoughts(visitor, stage) {
   await chatOf("thinking", ".actions button")(visitor, stage);
   await visitor.chat.press(visitor.page.locator(".reasoning-line"));
-  await visitor.page.locator(".reasoning-body .markdown").waitFor();
+  await visitor.page.locator(".reasoning-body .markdown").first().waitFor();
+}
+
+/// Both answers to one question in columns.
+async function columns(visitor, stage) {
+  await chatOf("columns", ".actions button")(visitor, stage);
+  await visitor.chat.press(visitor.chat.button(visitor.words.compare.SIDE_BY_SIDE, visitor.chat.last));
+  await visitor.page.locator(".column:nth-child(2) .actions button").first().waitFor();
 }
 
 async function errorDetails(visitor, stage) {
   await chatOf("error", ".error-card")(visitor, stage);
   await visitor.chat.press(visitor.page.locator(".error-more"));
+  await visitor.page.locator(".error-facts").waitFor();
 }
 
 async function passwordDialog(visitor) {
   await visitor.page.goto("/settings/profile");
   await visitor.chat.press(visitor.chat.button(visitor.words.settings.PASSWORD_CHANGE, visitor.page.locator("#password")));
   await visitor.page.locator("dialog #password-new").waitFor();
+}
+
+/// The overview of shortcuts, by its own keys.
+async function shortcuts(visitor) {
+  await visitor.page.goto("/");
+  await visitor.page.locator("button.model-chip").waitFor();
+  await visitor.page.keyboard.press("Control+/");
+  await visitor.page.locator(".shortcuts kbd").first().waitFor();
+}
+
+/// A colour of the server's own that is looked at before it is saved.
+async function brand(visitor) {
+  await visitor.page.goto("/settings/system");
+  await visitor.page.locator("#brand-colour-field").fill("#d9480f");
+  await visitor.page.locator(".brand-sample").nth(1).waitFor();
 }
 
 async function refused(visitor) {
@@ -156,14 +243,21 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "greeting", go: page("/", ".starters"), keyboard: true },
   { server: "full", as: "ada", name: "long-zh", go: chatOf("long-zh", ".actions button") },
   { server: "full", as: "ada", name: "long-en", go: chatOf("long-en", ".actions button"), keyboard: true },
+  { server: "full", as: "ada", name: "columns", go: columns, keyboard: true },
   { server: "full", as: "ada", name: "streaming", go: chatOf("streaming", ".answer .markdown") },
   { server: "full", as: "ada", name: "thinking", go: thoughts },
+  { server: "full", as: "ada", name: "files", go: chatOf("files", ".picture img"), keyboard: true },
+  { server: "full", as: "ada", name: "steps", go: steps },
+  { server: "full", as: "ada", name: "attachments", go: attachments, keyboard: true },
+  { server: "full", as: "ada", name: "gauge", go: gauge },
+  { server: "full", as: "ada", name: "instructions", go: instructions },
   { server: "full", as: "ada", name: "error", go: chatOf("error", ".error-card"), keyboard: true },
   { server: "full", as: "ada", name: "error-details", go: errorDetails },
   { server: "full", as: "ada", name: "cut", go: chatOf("cut", ".error-card") },
   { server: "full", as: "ada", name: "list", go: drawer, keyboard: true },
   { server: "full", as: "ada", name: "person-menu", go: personMenu },
   { server: "full", as: "ada", name: "picker", go: picker },
+  { server: "full", as: "ada", name: "shortcuts", go: shortcuts },
   { server: "full", as: "ada", name: "settings", go: page("/settings", ".settings-index") },
   { server: "full", as: "ada", name: "profile", go: page("/settings/profile", ".person-head"), keyboard: true },
   { server: "full", as: "ada", name: "password", go: passwordDialog },
@@ -171,8 +265,12 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "wizard", go: page("/settings/connections?new=1", ".vendor") },
   { server: "full", as: "ada", name: "wizard-checked", go: wizardChecked, keyboard: true },
   { server: "full", as: "ada", name: "wizard-failed", go: wizardFailed },
+  { server: "full", as: "ada", name: "connection-form", go: connectionForm, keyboard: true },
+  { server: "full", as: "ada", name: "models", go: page("/settings/models", ".model"), keyboard: true },
+  { server: "full", as: "ada", name: "model-sheet", go: modelSheet },
   { server: "full", as: "ada", name: "people", go: page("/settings/people", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
+  { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },
 ];
 

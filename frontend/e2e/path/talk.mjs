@@ -7,12 +7,15 @@ import { equalsStored, stored, storedAnswer, textOf } from "./equal.mjs";
 import { sentences } from "./words.mjs";
 
 const COUNTING = "tokens-200-50";
+/// One that takes long enough for a page to load twice meanwhile, on a machine that has other things to do.
+const COUNTING_LONG = "tokens-500-50";
 const counted = (count) => Array.from({ length: count }, (_, index) => `w${index}`).join(" ");
 
 /// The page is reloaded amid an answer and another device opens the chat: both go on and end with what is stored.
-export async function survivesReload({ ada, second }) {
+export async function survivesReload({ ada, second, mock }) {
+  const disconnect = await ada.connects(mock, COUNTING_LONG);
   await ada.chat.fresh();
-  await ada.chat.choose(COUNTING);
+  await ada.chat.choose(COUNTING_LONG);
   await ada.chat.send("count slowly");
   await ada.chat.begun("w20");
   await ada.page.reload();
@@ -23,11 +26,12 @@ export async function survivesReload({ ada, second }) {
   await second.chat.stopButton.waitFor();
   await ada.chat.ended();
   await second.chat.ended();
-  assert.equal(await ada.chat.text(), counted(200));
+  assert.equal(await ada.chat.text(), counted(500));
   const [here, there] = [await equalsStored(ada, { exact: true }), await equalsStored(second, { exact: true })];
   assert.equal(here.id, there.id);
   assert.equal(here.status, "completed");
   assert.equal((await stored(ada)).length, 2, "a message was doubled");
+  await disconnect();
 }
 
 /// Numbers from 0 to 1 that a seed decides.

@@ -61,6 +61,13 @@ export class Visitor {
     return answer.body ? JSON.parse(answer.body) : undefined;
   }
 
+  /// Connects one more model of the fake server, past the screen. Answers what takes it away again.
+  async connects(mock, model) {
+    const body = { name: `Own ${model}`, baseUrl: mock.url, models: [model] };
+    const { id } = await this.api("/api/connections", { method: "POST", body });
+    return () => this.api(`/api/connections/${id}`, { method: "DELETE" });
+  }
+
   async close() {
     await this.context.close();
   }

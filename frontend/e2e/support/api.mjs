@@ -51,6 +51,15 @@ export class Caller {
     return answer.body;
   }
 
+  /// Stores a file, as `files/make.mjs` makes them.
+  async upload({ name, mimeType, buffer }) {
+    const headers = this.headers({ "content-type": mimeType });
+    const response = await raw(`${this.base}/api/files?name=${encodeURIComponent(name)}`, { method: "POST", headers, body: buffer });
+    const content = (await bodyOf(response)).toString();
+    assert.ok(response.statusCode < 300, `${name}: ${response.statusCode} ${content}`);
+    return JSON.parse(content);
+  }
+
   /// Sends a message and reads its stream to the end: `{events, comments, text}`, with `at` in milliseconds.
   async stream(body) {
     const headers = this.headers({ "content-type": "application/json", accept: "text/event-stream" });
@@ -94,7 +103,18 @@ export async function registerUser(admin, username) {
   return Object.assign(new Caller(admin.base, signedIn.tokens.accessToken), { user: signedIn.user });
 }
 
-/// Connects the fake model; any of its behaviours can be named as a model.
-export function connect(admin, mock, models) {
-  return admin.ok("POST", "/api/connections", { name: "Fake", baseUrl: mock.url, key: "sk-test", models });
+/// Connects the fake model; any of its behaviours can be named as a model. Without names all that it lists are shown.
+export async function connect(admin, mock, models) {
+  const connection = await admin.ok("POST", "/api/connections", { name: "Fake", baseUrl: mock.url, key: "sk-test", models });
+  if (models.length === 0) await showAll(admin, connection.id);
+  return connection;
+}
+
+/// Shows every model of a connection: of a long list most stay hidden until an administrator says so.
+export async function showAll(admin, connection) {
+  for (;;) {
+    const { items } = await admin.ok("GET", `/api/catalog?connection=${connection}&shown=false&limit=200`);
+    if (items.length === 0) return;
+    await admin.ok("PATCH", "/api/catalog", { ids: items.map(({ id }) => id), shown: true });
+  }
 }

@@ -36,7 +36,7 @@ export async function openContext(browser, base, { size = "desktop", theme = "li
   return {
     context,
     /// A fresh tab.
-    page: () => context.newPage(),
+    page: async () => leavesInOrder(await context.newPage()),
     /// Names a fault that the test provokes on purpose, such as a refused sign-in.
     allow: (pattern) => allowed.push(pattern),
     faults: () => faults.filter((fault) => !allowed.some((pattern) => pattern.test(fault))),
@@ -45,6 +45,37 @@ export async function openContext(browser, base, { size = "desktop", theme = "li
       assert.deepEqual(this.faults(), [], "the browser noticed faults");
     },
   };
+}
+
+/// A sheet that was closed takes its entry out of the history a moment later, which would cancel a visit elsewhere: whoever
+/// goes on by the address waits for it, as everybody does who types one.
+function leavesInOrder(page) {
+  const goto = page.goto.bind(page);
+  page.goto = async (...where) => {
+    const isOver = () => history.state !== true || document.querySelector("dialog[open], .popover, .app.drawn") !== null;
+    if (page.url().startsWith("http")) await page.waitForFunction(isOver);
+    return goto(...where);
+  };
+  return page;
+}
+
+/// From the next load on the first answer has no models, as where there are very many: the page asks for the list itself.
+/// Answers what ends that.
+export async function modelsApart(page) {
+  await page.addInitScript(() => {
+    // An empty page has no storage.
+    if (!location.protocol.startsWith("http") || !sessionStorage.getItem("modelsApart")) return;
+    const { fetch } = window;
+    window.fetch = async (...asked) => {
+      const response = await fetch(...asked);
+      if (new URL(response.url).pathname !== "/api/bootstrap") return response;
+      const body = await response.json();
+      delete body.start?.models;
+      return new Response(JSON.stringify(body), response);
+    };
+  });
+  await page.evaluate(() => sessionStorage.setItem("modelsApart", "1"));
+  return () => page.evaluate(() => sessionStorage.removeItem("modelsApart"));
 }
 
 function watch(context, base, note) {

@@ -1,0 +1,234 @@
+// What can be done with a message: change it in its place or as a branch, quote, take along, go on elsewhere, delete.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { signIn } from "./path/door.mjs";
+import { stored, storedAnswer, textOf } from "./path/equal.mjs";
+import { Visitor } from "./path/visitor.mjs";
+
+let browser;
+let mock;
+let server;
+
+before(async () => {
+  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
+  const admin = await registerAdmin(server.url);
+  await connect(admin, mock, ["echo", "ok"]);
+  const catalogue = await admin.ok("GET", "/api/catalog?q=echo");
+  const echo = catalogue.items.find(({ name }) => name === "echo");
+  await admin.ok("PATCH", `/api/catalog/${echo.id}`, { overrides: { facts: { price: { currency: "USD", input: 1, output: 2 } } } });
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+  await mock?.stop();
+});
+
+const TABLE = "| name | size |\n| --- | ---: |\n| one | 1 |\n\nAnd $x^2$.";
+
+for (const look of [
+  { size: "desktop", theme: "dark", language: "zh-CN" },
+  { size: "phone", theme: "light", language: "en-US" },
+]) {
+  describe(`a message, ${look.size}, ${look.language}`, () => {
+    let ada;
+
+    before(async () => {
+      ada = await Visitor.arrive(browser, server.url, look);
+      await signIn(ada, "ada");
+    });
+
+    after(() => ada?.close());
+
+    beforeEach(async () => {
+      await ada.page.goto("/");
+      await ada.page.locator(".welcome").waitFor();
+      await ada.chat.choose("echo");
+    });
+
+    /// An action of a message, as this device offers it.
+    async function act(message, name) {
+      const { chat, page, words } = ada;
+      if (chat.isPhone) {
+        const target = message.locator(".bubble, .markdown").first();
+        const box = await target.boundingBox();
+        const at = { pointerType: "touch", clientX: box.x + 8, clientY: box.y + 8, bubbles: true };
+        await target.dispatchEvent("pointerdown", at);
+        await page.getByRole("menu", { name: words.chat.MESSAGE_ACTIONS }).waitFor();
+        await target.dispatchEvent("pointerup", at);
+      } else {
+        await message.hover();
+        const own = chat.button(name, message);
+        if (await own.count()) return own.click();
+        await chat.button(words.messages.MORE, message).click();
+      }
+      await chat.press(page.getByRole("menuitem", { name, exact: true }));
+    }
+
+    const editor = () => ada.page.getByLabel(ada.words.messages.EDIT_TEXT, { exact: true });
+
+    it("a question is changed in its place, and nothing is answered anew", async () => {
+      const { chat, words } = ada;
+      await chat.send("helo");
+      await chat.ended();
+      await act(chat.questions.first(), words.chat.EDIT);
+      assert.equal(await editor().inputValue(), "helo");
+      await editor().fill("hello");
+      await editor().press("ControlOrMeta+s");
+      await editor().waitFor({ state: "detached" });
+      await chat.questions.filter({ hasText: "hello" }).waitFor();
+      const [question, answer] = await stored(ada);
+      assert.deepEqual([textOf(question), textOf(answer)], ["hello", "helo"]);
+      assert.ok(question.editedAt && !question.siblings);
+      await ada.picture(`messages-edited-${look.size}-${look.language}`);
+      ada.settle();
+    });
+
+    it("what was typed into an editor survives a reload and giving up", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("first");
+      await chat.ended();
+      await act(chat.last, words.chat.EDIT);
+      await editor().fill("a better answer");
+      await page.reload();
+      await editor().waitFor();
+      assert.equal(await editor().inputValue(), "a better answer");
+      await ada.picture(`messages-editor-${look.size}-${look.language}`);
+      await editor().press("Escape");
+      await editor().waitFor({ state: "detached" });
+      await chat.press(chat.button(words.common.UNDO));
+      await editor().waitFor();
+      assert.equal(await editor().inputValue(), "a better answer");
+      await chat.press(chat.button(words.common.SAVE));
+      await until("the answer is changed", async () => (await chat.text()) === "a better answer");
+      assert.equal(textOf(await storedAnswer(ada)), "a better answer");
+      ada.settle();
+    });
+
+    it("an edited question that is sent becomes a branch, and versions are chosen by keys", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("one way");
+      await chat.ended();
+      await act(chat.questions.first(), words.chat.EDIT);
+      await editor().fill("another way");
+      await chat.press(chat.button(words.messages.SEND_NEW));
+      await chat.questions.filter({ hasText: "another way" }).waitFor();
+      await chat.ended();
+      const question = chat.questions.first();
+      await question.locator(".versions", { hasText: "2/2" }).waitFor({ state: "attached" });
+      if (chat.isPhone) return ada.settle();
+      await question.focus();
+      await page.keyboard.press("ArrowLeft");
+      await chat.questions.filter({ hasText: "one way" }).waitFor();
+      assert.equal(await chat.text(), "one way", "its own answer comes along");
+      await until("the focus went along", () => page.evaluate(() => document.activeElement?.matches("article.question")));
+      await page.keyboard.press("ArrowRight");
+      await chat.questions.filter({ hasText: "another way" }).waitFor();
+      ada.settle();
+    });
+
+    it("a message is deleted with what follows, and comes back", async () => {
+      const { chat, words } = ada;
+      await chat.send("keep");
+      await chat.ended();
+      await chat.send("remove");
+      await chat.ended();
+      await act(chat.questions.nth(1), words.messages.DELETE_MESSAGE);
+      await until("it is gone", async () => (await chat.questions.count()) === 1);
+      assert.equal((await stored(ada)).length, 2);
+      await chat.press(chat.button(words.common.UNDO));
+      await until("it is back", async () => (await chat.questions.count()) === 2);
+      assert.equal((await stored(ada)).length, 4);
+      ada.settle();
+    });
+
+    it("a chat goes on elsewhere from an answer", async () => {
+      const { chat, words } = ada;
+      await chat.send("the start");
+      await chat.ended();
+      const first = chat.sessionId;
+      await act(chat.last, words.messages.FORK);
+      await until("another chat", () => chat.sessionId && chat.sessionId !== first);
+      await until("its messages", async () => (await chat.text()) === "the start");
+      ada.settle();
+    });
+
+    it("a quotation goes below what is typed", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("words to quote");
+      await chat.ended();
+      await chat.box.fill("typed");
+      await act(chat.last, words.messages.QUOTE);
+      assert.equal(await chat.box.inputValue(), "typed\n\n> words to quote\n\n");
+      if (!chat.isPhone) {
+        await chat.box.fill("");
+        await chat.last.locator(".markdown").first().dblclick({ position: { x: 12, y: 10 } });
+        const button = page.locator(".quote-button");
+        await button.waitFor();
+        await ada.picture(`messages-quote-${look.size}-${look.language}`);
+        await button.click();
+        assert.match(await chat.box.inputValue(), /^> words\s*\n\n$/);
+        await button.waitFor({ state: "detached" });
+      }
+      ada.settle();
+    });
+
+    it("tables and formulas are copied so that a word processor keeps them", async () => {
+      const { chat, page, words } = ada;
+      await chat.send(TABLE);
+      await chat.ended();
+      // A formula as it stands once it is set.
+      await chat.last.locator("[data-tex]").first().evaluate((place) => {
+        if (place.querySelector("math")) return;
+        const math = document.createElementNS("http://www.w3.org/1998/Math/MathML", "math");
+        math.innerHTML = "<semantics><msup><mi>x</mi><mn>2</mn></msup><annotation>x^2</annotation></semantics>";
+        place.replaceChildren(math);
+      });
+      await act(chat.last, words.messages.COPY_RICH);
+      await page.getByText(words.messages.RICH_COPIED, { exact: true }).waitFor();
+      await page.evaluate(() => {
+        const target = document.body.appendChild(Object.assign(document.createElement("div"), { id: "target", contentEditable: "true" }));
+        target.addEventListener("paste", (event) => {
+          window.pastedRich = ["text/html", "text/plain"].map((type) => event.clipboardData.getData(type));
+        });
+        target.focus();
+      });
+      await page.keyboard.press("ControlOrMeta+V");
+      const [html, text] = await until("it is pasted", () => page.evaluate(() => window.pastedRich));
+      assert.match(html, /<table[^>]*border/);
+      assert.match(html, /<td[^>]*style="[^"]*border[^"]*text-align: right/);
+      assert.match(html, /<math[\s\S]*<msup>/);
+      assert.doesNotMatch(html, /annotation|table-scroll/);
+      assert.equal(text.trim(), TABLE);
+      ada.settle();
+    });
+
+    it("a link leads to the message, and its facts name the cost", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("how much");
+      await chat.ended();
+      const { id } = await storedAnswer(ada);
+      await act(chat.last, words.messages.COPY_LINK);
+      await page.getByText(words.messages.LINK_COPIED, { exact: true }).waitFor();
+      assert.equal(await chat.pasted(), `${new URL(page.url()).origin}/c/${chat.sessionId}?m=${id}`);
+      await act(chat.last, words.chat.INFORMATION);
+      const facts = page.getByRole("dialog", { name: words.chat.INFORMATION });
+      await facts.getByText(words.messages.COST, { exact: true }).waitFor();
+      assert.match(await facts.innerText(), /\$0\.0/);
+      await ada.picture(`messages-facts-${look.size}-${look.language}`);
+      await page.keyboard.press("Escape");
+      ada.settle();
+    });
+
+    it("what changes on another device changes here", async () => {
+      const { chat } = ada;
+      await chat.send("seen by two");
+      await chat.ended();
+      const [question] = await stored(ada);
+      await ada.api(`/api/messages/${question.id}`, { method: "PATCH", body: { content: "changed elsewhere" } });
+      await chat.questions.filter({ hasText: "changed elsewhere" }).waitFor();
+      ada.settle();
+    });
+  });
+}
