@@ -10,12 +10,14 @@ FROM --platform=$BUILDPLATFORM node:22.23.2-bookworm-slim AS node
 FROM --platform=$BUILDPLATFORM rust:1.95.0-bookworm AS web
 ARG WASM_BINDGEN_VERSION=0.2.129
 ARG TRUNK_VERSION=0.21.14
+ARG WASM_SPLIT_VERSION=0.2.3
 # The toolchain of this image; rust-toolchain.toml would fetch it again for components that only developers need.
 ENV RUSTUP_TOOLCHAIN=1.95.0
 WORKDIR /src
 RUN rustup target add wasm32-unknown-unknown
 RUN cargo install --locked --root .tools "wasm-bindgen-cli@${WASM_BINDGEN_VERSION}"
 RUN cargo install --locked --root .tools --no-default-features --features rustls "trunk@${TRUNK_VERSION}"
+RUN cargo install --locked --root .tools --features build-binary "wasm_split_cli_support@${WASM_SPLIT_VERSION}"
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=node /usr/local/lib/node_modules /usr/local/lib/node_modules
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm

@@ -10,12 +10,14 @@ cargo xtask check                       format, lints, documents, documentation,
 cargo xtask test                        every test: native, PostgreSQL, web client, browser, proxies, deployment files
 cargo xtask bench [-- ARGUMENTS]        speed and memory of the server, beside the fake model itself
 cargo xtask bench web                   weight and speed of the pages, and what a person feels
+cargo xtask bench search [-- MESSAGES]  speed, size and memory of the full text of a million messages
 cargo xtask web                         the web client as the images ship it, into target/spa
 cargo xtask build                       the server with the web client inside, one program for this machine
 cargo xtask portable [x86_64] [aarch64] [-- CARGO ARGUMENTS]
                                         the server for old systems and for both kinds of machines
 cargo xtask images                      both images, put together without an engine, and what they weigh
 cargo xtask acceptance                  the rows of docs/acceptance.md, each as pass or fail
+cargo xtask pictures                    the pictures of the README, made of the running product
 cargo xtask docs                        copies the files that documents quote into them again
 
 --skip NAME   leaves out one phase, as often as given (test: native, frontend, postgres, wasm, browser,
@@ -47,6 +49,8 @@ pub(crate) enum Task {
     Images,
     /// The table of troubles and their tests.
     Acceptance,
+    /// The pictures of the README.
+    Pictures,
     /// The documents' quotes.
     Docs,
 }
@@ -115,6 +119,7 @@ fn task(word: Option<&str>) -> Outcome<Task> {
         Some("portable") => Task::Portable,
         Some("images") => Task::Images,
         Some("acceptance") => Task::Acceptance,
+        Some("pictures") => Task::Pictures,
         Some("docs") => Task::Docs,
         Some(other) => return Err(format!("unknown command `{other}`\n\n{HELP}").into()),
     })

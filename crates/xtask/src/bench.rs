@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: release builds, measured. What is measured and how is the affair of `crates/bench` and
-//! `frontend/e2e/bench-web.mjs`.
+//! `cargo xtask bench`: release builds, measured. What is measured and how is the affair of `crates/bench`,
+//! `frontend/e2e/bench-web.mjs` and `crates/server/examples/bench-search`.
 
 use crate::args::Args;
 use crate::cargo::cargo;
@@ -8,12 +8,13 @@ use crate::place::built;
 use crate::process::{Outcome, command, run};
 use crate::{setup, spa};
 
-/// Measures the server, or the pages when `web` stands behind it.
+/// Measures the server, or the pages or the search when `web` or `search` stands behind it.
 pub(crate) fn bench(args: &Args) -> Outcome<()> {
     match args.words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => server(args),
         ["web"] => web(args),
-        _ => Err(format!("bench knows only `web`, not `{}`", args.words.join(" ")).into()),
+        ["search"] => search(args),
+        _ => Err(format!("bench knows only `web` and `search`, not `{}`", args.words.join(" ")).into()),
     }
 }
 
@@ -34,4 +35,9 @@ fn web(args: &Args) -> Outcome<()> {
     node.arg("frontend/e2e/bench-web.mjs").args(&args.rest).env("CHROMIUM", chromium).env("SPA_DIR", folder);
     node.env("AICHAT", built("release", "aichat")).env("MOCK_LLM", built("release", "mock-llm"));
     phase("bench web", || run(&mut node))
+}
+
+fn search(args: &Args) -> Outcome<()> {
+    let mut bench = cargo(["run", "--release", "--package", "server", "--example", "bench-search", "--"]);
+    phase("bench search", || run(bench.args(&args.rest)))
 }

@@ -5,7 +5,7 @@ use crate::args::Args;
 use crate::phases::phase;
 use crate::place::{self, built, root};
 use crate::portable::{Machine, Profile, build};
-use crate::process::{Outcome, command, read, run};
+use crate::process::{Outcome, command, read, run_suite};
 use crate::test::postgres;
 use crate::{setup, spa};
 use std::path::{Path, PathBuf};
@@ -83,7 +83,7 @@ impl Suites {
     fn test(&self, node: &Command, names: &[&str]) -> Outcome<()> {
         let mut test = self.with(node);
         test.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
-        run(test.args(names.iter().map(|name| Path::new("docker/tests").join(format!("{name}.test.mjs")))))
+        run_suite(test.args(names.iter().map(|name| Path::new("docker/tests").join(format!("{name}.test.mjs")))))
     }
 }
 

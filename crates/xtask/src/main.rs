@@ -40,6 +40,7 @@ fn main() -> ExitCode {
         Task::Portable => portable::portable(&args),
         Task::Images => deploy::images(&args),
         Task::Acceptance => acceptance::acceptance(&args),
+        Task::Pictures => test::pictures(&args),
         Task::Docs => documents::quote(),
     });
     match done {

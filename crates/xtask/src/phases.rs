@@ -1,6 +1,6 @@
 //! The named steps of a command: each prints its name and time at its end. Never decides what a step does.
 
-use crate::process::Outcome;
+use crate::process::{Failure, Outcome};
 use std::time::Instant;
 
 /// Prints a line for the person at the terminal.
@@ -21,7 +21,7 @@ pub(crate) fn phase<T>(name: &str, step: impl FnOnce() -> Outcome<T>) -> Outcome
 /// Several steps of which each is worth knowing the result of, even when an earlier one failed.
 #[derive(Default)]
 pub(crate) struct Phases {
-    failed: Vec<&'static str>,
+    failed: Vec<(&'static str, Failure)>,
     skipped: Vec<&'static str>,
 }
 
@@ -32,16 +32,23 @@ impl Phases {
             self.skipped.push(name);
         } else if let Err(failure) = phase(name, step) {
             eprintln!("error: {failure}");
-            self.failed.push(name);
+            self.failed.push((name, failure));
         }
     }
 
-    /// The result of all steps.
+    /// The result of all steps. What failed is said once more: pages of output may stand between it and the end.
     pub(crate) fn end(self) -> Outcome<()> {
         if !self.skipped.is_empty() {
             say(&format!("== skipped: {}", self.skipped.join(", ")));
         }
-        if self.failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", self.failed.join(", ")).into()) }
+        if self.failed.is_empty() {
+            return Ok(());
+        }
+        for (name, failure) in &self.failed {
+            say(&format!("== {name} failed: {failure}"));
+        }
+        let names: Vec<_> = self.failed.iter().map(|(name, _)| *name).collect();
+        Err(format!("failed: {}", names.join(", ")).into())
     }
 }
 

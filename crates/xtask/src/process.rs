@@ -1,8 +1,10 @@
 //! Starting other programs and saying which one is missing or failed. Never decides what to run.
 
+use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::fmt;
-use std::io;
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -58,6 +60,32 @@ pub(crate) fn run(command: &mut Command) -> Outcome<()> {
     if status.success() { Ok(()) } else { Err(Failure(format!("{} ended with {status}", line(command)))) }
 }
 
+/// Runs a suite of tests to its end; its output goes to the terminal. A failure carries the last lines of it, where suites
+/// say what failed: other phases may print a lot after this one, and a kept log may be only an end.
+pub(crate) fn run_suite(command: &mut Command) -> Outcome<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| not_started(command, &error))?;
+    let mut last = VecDeque::with_capacity(LAST_LINES);
+    let output = BufReader::new(child.stdout.take().ok_or("a suite has no output")?);
+    for line in output.split(b'\n') {
+        let line = line.map_err(because(format!("{} cannot be read", program(command))))?;
+        let line = String::from_utf8_lossy(&line).into_owned();
+        crate::phases::say(&line);
+        if last.len() == LAST_LINES {
+            last.pop_front();
+        }
+        last.push_back(line);
+    }
+    let status = child.wait().map_err(because(format!("{} does not end", program(command))))?;
+    if status.success() {
+        return Ok(());
+    }
+    let last = Vec::from(last).join("\n");
+    Err(Failure(format!("{} ended with {status}, and these last lines:\n{last}", line(command))))
+}
+
+/// How many lines of a failed suite are said again.
+const LAST_LINES: usize = 100;
+
 /// Runs a command to its end and returns what it wrote.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {
     let output = command.stderr(Stdio::piped()).output().map_err(|error| not_started(command, &error))?;
@@ -85,6 +113,10 @@ fn not_started(command: &Command, error: &io::Error) -> Failure {
     }
 }
 
+fn program(command: &Command) -> Cow<'_, str> {
+    Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy()
+}
+
 fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
     let words: Vec<_> = std::iter::once(program).chain(command.get_args()).map(OsStr::to_string_lossy).collect();
@@ -99,6 +131,13 @@ mod tests {
     fn a_missing_program_is_named() {
         let failure = run(&mut command("no-such-program-here")).expect_err("cannot start");
         assert!(failure.to_string().contains("no-such-program-here is not installed"), "{failure}");
+    }
+
+    #[test]
+    fn a_failed_suite_says_its_last_lines_again() {
+        let failure = run_suite(command("sh").args(["-c", "seq 200; exit 1"])).expect_err("fails").to_string();
+        assert!(failure.ends_with("\n199\n200") && !failure.contains("\n100\n"), "{failure}");
+        run_suite(command("sh").args(["-c", "seq 3"])).expect("ends well");
     }
 
     #[test]

@@ -15,8 +15,7 @@ use crate::process::{Outcome, command, find, read, run};
 /// Everything that building the web client needs.
 pub(crate) fn web() -> Outcome<()> {
     wasm_target()?;
-    tools::wasm_bindgen()?;
-    tools::trunk()?;
+    tools::web()?;
     npm()
 }
 

@@ -5,9 +5,9 @@ pub(crate) mod postgres;
 
 use crate::args::Args;
 use crate::cargo::cargo;
-use crate::phases::Phases;
+use crate::phases::{Phases, phase};
 use crate::place::{built, root};
-use crate::process::{Outcome, command, run};
+use crate::process::{Outcome, command, run, run_suite};
 use crate::{deploy, setup, spa};
 use std::path::Path;
 use std::process::Command;
@@ -27,9 +27,9 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     } else if pages {
         phases.step("build", true, build_programs);
     }
-    phases.step("native", wants("native"), || run(&mut cargo(["test"])));
+    phases.step("native", wants("native"), || run_suite(&mut cargo(["test"])));
     phases.step("postgres", wants("postgres"), on_postgres);
-    phases.step("frontend", wants("frontend"), || run(&mut cargo(["test", "--package", "frontend", "--lib"])));
+    phases.step("frontend", wants("frontend"), || run_suite(&mut cargo(["test", "--package", "frontend", "--lib"])));
     if wants("wasm") {
         phases.step("tools", true, setup::web);
     }
@@ -55,7 +55,7 @@ fn build_programs() -> Outcome<()> {
 /// The server's suite once more, each test with its own database on a PostgreSQL of our own.
 fn on_postgres() -> Outcome<()> {
     let server = postgres::Cluster::start()?;
-    run(cargo(["test", "--test", "it"]).env("AICHAT_TEST_DATABASE_URL", server.url()))
+    run_suite(cargo(["test", "--test", "it"]).env("AICHAT_TEST_DATABASE_URL", server.url()))
 }
 
 fn browser() -> Outcome<()> {
@@ -64,13 +64,13 @@ fn browser() -> Outcome<()> {
     setup::cjk_font();
     let mut suites: Vec<_> = suites()?.into_iter().filter(|name| !APART.contains(&name.as_str())).collect();
     suites.sort();
-    run(node_test(&suites).env("CHROMIUM", chromium))
+    run_suite(node_test(&suites).env("CHROMIUM", chromium))
 }
 
 fn proxy() -> Outcome<()> {
     setup::node()?;
     setup::proxies()?;
-    run(&mut node_test(&["proxy.test.mjs".to_owned()]))
+    run_suite(&mut node_test(&["proxy.test.mjs".to_owned()]))
 }
 
 /// The program with the client inside.
@@ -79,7 +79,18 @@ fn single() -> Outcome<()> {
     let chromium = setup::browser()?;
     let mut server = cargo(["build", "--bin", "aichat", "--features", "server/embed-spa"]);
     run(server.env("AICHAT_SPA_DIR", spa::Build::Small.folder()))?;
-    run(node_test(&["single.test.mjs".to_owned()]).env("CHROMIUM", chromium))
+    run_suite(node_test(&["single.test.mjs".to_owned()]).env("CHROMIUM", chromium))
+}
+
+/// `cargo xtask pictures`.
+pub(crate) fn pictures(args: &Args) -> Outcome<()> {
+    args.only_phases(&[])?;
+    phase("setup", setup::web)?;
+    phase("programs", build_programs)?;
+    phase("web client", || spa::build(spa::Build::Small))?;
+    let chromium = setup::browser()?;
+    setup::cjk_font();
+    phase("pictures", || run(on_pages("frontend/e2e/pictures.mjs").env("CHROMIUM", chromium)))
 }
 
 fn suites() -> Outcome<Vec<String>> {
@@ -91,9 +102,15 @@ fn suites() -> Outcome<Vec<String>> {
 
 /// node's own test runner on suites of `frontend/e2e`, told where everything is.
 fn node_test(suites: &[String]) -> Command {
+    let mut node = on_pages("--test");
+    node.arg("--test-reporter=spec").args(suites.iter().map(|name| Path::new("frontend/e2e").join(name)));
+    node
+}
+
+/// node with this first word, told where the programs and the client are.
+fn on_pages(first: &str) -> Command {
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec"]).args(suites.iter().map(|name| Path::new("frontend/e2e").join(name)));
-    node.env("AICHAT", built("debug", "aichat")).env("MOCK_LLM", built("debug", "mock-llm"));
+    node.arg(first).env("AICHAT", built("debug", "aichat")).env("MOCK_LLM", built("debug", "mock-llm"));
     node.env("SPA_DIR", spa::Build::Small.folder());
     node
 }
