@@ -16,6 +16,7 @@ cargo xtask build                       the server with the web client inside, o
 cargo xtask portable [x86_64] [aarch64] [-- CARGO ARGUMENTS]
                                         the server for old systems and for both kinds of machines
 cargo xtask images                      both images, put together without an engine, and what they weigh
+cargo xtask prepare                     what the tests of the deployment files need, built ahead of them
 cargo xtask acceptance                  the rows of docs/acceptance.md, each as pass or fail
 cargo xtask pictures                    the pictures of the README, made of the running product
 cargo xtask docs                        copies the files that documents quote into them again
@@ -47,6 +48,8 @@ pub(crate) enum Task {
     Portable,
     /// The images without an engine.
     Images,
+    /// The programs of the deployment files, ahead of their tests.
+    Prepare,
     /// The table of troubles and their tests.
     Acceptance,
     /// The pictures of the README.
@@ -118,6 +121,7 @@ fn task(word: Option<&str>) -> Outcome<Task> {
         Some("build") => Task::Build,
         Some("portable") => Task::Portable,
         Some("images") => Task::Images,
+        Some("prepare") => Task::Prepare,
         Some("acceptance") => Task::Acceptance,
         Some("pictures") => Task::Pictures,
         Some("docs") => Task::Docs,

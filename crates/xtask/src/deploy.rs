@@ -17,6 +17,14 @@ const SUITES: [&str; 5] = ["files", "rules", "images", "install", "machines"];
 /// The commit of a program that is only tested: named after the real one, it would be built again after each.
 const UNNAMED: &str = "unknown";
 
+/// `cargo xtask prepare`: what takes long before the suites can begin.
+pub(crate) fn prepare(args: &Args) -> Outcome<()> {
+    args.only_phases(&[])?;
+    phase("setup", setup::deploy)?;
+    sandbox()?;
+    phase("programs", || Suites::build().map(drop))
+}
+
 /// The phase `deploy` of `cargo xtask test`. The debug programs are built by then.
 pub(crate) fn test() -> Outcome<()> {
     setup::deploy()?;
@@ -72,8 +80,7 @@ impl Suites {
         }
         // Behind everything else: these are for this suite alone, whose Caddy is another than the machine's.
         let tools = place::tools().join("venv/bin");
-        let path = place::search_path().into_string().unwrap_or_default();
-        test.env("PATH", format!("{path}:{}", tools.display())).env("CADDY", tools.join("caddy"));
+        test.env("PATH", place::search_path_and(&tools)).env("CADDY", tools.join("caddy"));
         test.env("AICHAT", built("debug", "aichat")).env("MOCK_LLM", built("debug", "mock-llm"));
         test.env("AICHAT_PORTABLE", &self.portable).env("AICHAT_ARM64", &self.arm64).env("SPA_DIR", &self.client);
         test

@@ -3,6 +3,7 @@
 //! It depends on the standard library alone, so that the first command on a new machine starts within seconds.
 
 mod acceptance;
+mod ahead;
 mod args;
 mod bench;
 mod build;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Task::Build => build::build(&args),
         Task::Portable => portable::portable(&args),
         Task::Images => deploy::images(&args),
+        Task::Prepare => deploy::prepare(&args),
         Task::Acceptance => acceptance::acceptance(&args),
         Task::Pictures => test::pictures(&args),
         Task::Docs => documents::quote(),

@@ -31,8 +31,18 @@ pub(crate) fn tools() -> PathBuf {
 
 /// `PATH` with the project's tools in front.
 pub(crate) fn search_path() -> OsString {
+    joined(None)
+}
+
+/// The same with one more folder, behind everything else.
+pub(crate) fn search_path_and(last: &Path) -> OsString {
+    joined(Some(last))
+}
+
+fn joined(last: Option<&Path>) -> OsString {
     let own = [tools().join("bin"), root().join("node_modules/.bin")];
     let rest = std::env::var_os("PATH").unwrap_or_default();
+    let folders = own.into_iter().chain(std::env::split_paths(&rest)).chain(last.map(Path::to_path_buf));
     // Fails only for a folder whose name contains the separator; then the machine's own tools have to do.
-    std::env::join_paths(own.into_iter().chain(std::env::split_paths(&rest))).unwrap_or(rest)
+    std::env::join_paths(folders).unwrap_or(rest)
 }

@@ -84,7 +84,7 @@ pub(crate) fn run_suite(command: &mut Command) -> Outcome<()> {
 }
 
 /// How many lines of a failed suite are said again.
-const LAST_LINES: usize = 100;
+pub(crate) const LAST_LINES: usize = 100;
 
 /// Runs a command to its end and returns what it wrote.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: sets up and runs every test. One build serves all native suites, one build of the web client
-//! serves the browser and the proxies.
+//! serves the browser and the proxies. What takes long to build and is needed late is built beside what comes before.
 
 pub(crate) mod postgres;
 
+use crate::ahead::Ahead;
 use crate::args::Args;
 use crate::cargo::cargo;
 use crate::phases::{Phases, phase};
@@ -22,6 +23,12 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     let wants = |phase| args.wants(phase);
     let pages = wants("browser") || wants("proxy") || wants("deploy") || wants("single");
     let mut phases = Phases::default();
+    // First, since packages are installed by one at a time.
+    phases.step("packages", pages, || packages(args));
+    let mut client = None;
+    if wants("wasm") {
+        phases.step("client", true, || start(&mut client, "web"));
+    }
     if wants("native") || wants("postgres") {
         phases.step("build", true, build_native);
     } else if pages {
@@ -30,13 +37,14 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     phases.step("native", wants("native"), || run_suite(&mut cargo(["test"])));
     phases.step("postgres", wants("postgres"), on_postgres);
     phases.step("frontend", wants("frontend"), || run_suite(&mut cargo(["test", "--package", "frontend", "--lib"])));
-    if wants("wasm") {
-        phases.step("tools", true, setup::web);
+    phases.step("wasm", wants("wasm"), || client.map_or(Ok(()), Ahead::join));
+    let mut programs = None;
+    if wants("deploy") {
+        phases.step("programs", true, || start(&mut programs, "prepare"));
     }
-    phases.step("wasm", wants("wasm"), || spa::build(spa::Build::Small).map(drop));
     phases.step("browser", wants("browser"), browser);
     phases.step("proxy", wants("proxy"), proxy);
-    phases.step("deploy", wants("deploy"), deploy::test);
+    phases.step("deploy", wants("deploy"), || programs.map_or(Ok(()), Ahead::join).and_then(|()| deploy::test()));
     // Last: it leaves another program in the place of the one that all others use.
     phases.step("single", wants("single"), single);
     phases.end()
@@ -49,7 +57,28 @@ fn build_native() -> Outcome<()> {
 
 /// The two programs that the suites of pages and deployment files start, when nothing else is tested.
 fn build_programs() -> Outcome<()> {
-    run(&mut cargo(["build", "--bin", "aichat", "--bin", "mock-llm"]))
+    run(cargo(["build", "--bin", "aichat", "--bin", "mock-llm"]).args(AS_TESTED))
+}
+
+/// A small suite beside a program: cargo takes the features of its libraries together, so these are the same as in
+/// [`build_native`], and none of them is compiled again.
+const AS_TESTED: [&str; 2] = ["--test", "mock"];
+
+fn start(place: &mut Option<Ahead>, task: &str) -> Outcome<()> {
+    *place = Some(Ahead::start(&[task])?);
+    Ok(())
+}
+
+/// Everything that the system's packages bring.
+fn packages(args: &Args) -> Outcome<()> {
+    if args.wants("browser") || args.wants("single") {
+        setup::browser()?;
+        setup::cjk_font();
+    }
+    if args.wants("proxy") {
+        setup::proxies()?;
+    }
+    if args.wants("deploy") { setup::deploy_packages() } else { Ok(()) }
 }
 
 /// The server's suite once more, each test with its own database on a PostgreSQL of our own.
@@ -78,7 +107,7 @@ fn single() -> Outcome<()> {
     setup::npm()?;
     let chromium = setup::browser()?;
     let mut server = cargo(["build", "--bin", "aichat", "--features", "server/embed-spa"]);
-    run(server.env("AICHAT_SPA_DIR", spa::Build::Small.folder()))?;
+    run(server.args(AS_TESTED).env("AICHAT_SPA_DIR", spa::Build::Small.folder()))?;
     run_suite(node_test(&["single.test.mjs".to_owned()]).env("CHROMIUM", chromium))
 }
 

@@ -30,7 +30,11 @@ fn wasm_bindgen() -> Outcome<()> {
         return Ok(());
     }
     say(&format!("building wasm-bindgen {version} into .tools, once; this takes two to four minutes"));
-    install(install_command().args(["wasm-bindgen-cli", "--version", &version]), "wasm-bindgen", &version)
+    let mut command = install_command();
+    command.args(["wasm-bindgen-cli", "--version", &version]);
+    // It works for seconds: a compiler that took its time would never get that back.
+    command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
+    install(&mut command, "wasm-bindgen", &version)
 }
 
 /// The program that builds the client. A debug build works as well and is ready in half the time.
@@ -53,17 +57,6 @@ fn wasm_split() -> Outcome<()> {
     let mut cargo = install_command();
     cargo.args(["--debug", "wasm_split_cli_support", "--version", WASM_SPLIT, "--features", "build-binary"]);
     run(cargo.env("CARGO_PROFILE_DEV_DEBUG", "0"))
-}
-
-/// cargo's way to link with zig. It links a program now and then: a debug build is fast enough.
-pub(crate) fn zigbuild(version: &str) -> Outcome<()> {
-    if has("cargo-zigbuild", version) {
-        return Ok(());
-    }
-    say(&format!("building cargo-zigbuild {version} into .tools, once; this takes about a minute"));
-    let mut command = install_command();
-    command.args(["--debug", "cargo-zigbuild", "--version", version]);
-    install(command.env("CARGO_PROFILE_DEV_DEBUG", "0"), "cargo-zigbuild", version)
 }
 
 fn install_command() -> Command {

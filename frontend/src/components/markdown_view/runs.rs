@@ -50,25 +50,23 @@ impl Painter {
     }
 }
 
-/// The blocks of a painter, run by run.
+/// The blocks of a painter, run by run. A run that waits has its place already: a list that takes in something before what it
+/// has would move all of that, and the browser would lay all of it out again in each frame.
 pub(super) fn runs(painter: Painter) -> AnyView {
     let all = memo(move || count(painter.rows.with(Vec::len)));
-    let drawn = move || {
-        let waiting = painter.waiting.get();
-        (0..all.get()).filter(|run| !waiting.contains(run)).collect::<Vec<_>>()
-    };
-    view! { <For each=drawn key=|run| *run children=move |run| one(painter, run)/> }.into_any()
+    view! { <For each=move || 0..all.get() key=|run| *run children=move |run| one(painter, run)/> }.into_any()
 }
 
 fn one(painter: Painter, run: usize) -> AnyView {
     let part = move |rows: &Vec<BlockRow>| rows.get(run * RUN..).map(|rows| rows[..rows.len().min(RUN)].to_vec());
+    let is_due = memo(move || painter.waiting.with(|waiting| !waiting.contains(&run)));
     let keys = memo(move || {
         painter.rows.with(|rows| part(rows).unwrap_or_default().iter().map(|row| row.key).collect::<Vec<_>>())
     });
     let rows = move || {
         // Only a memo that is read is worked out, and tells of its changes.
         keys.with(|_| ());
-        painter.rows.with_untracked(part).unwrap_or_default()
+        if is_due.get() { painter.rows.with_untracked(part).unwrap_or_default() } else { Vec::new() }
     };
     view! {
         <div class="markdown run">
