@@ -36,6 +36,14 @@ pub fn set_root_attribute(name: &str, value: &str) {
     }
 }
 
+/// Takes an attribute of `<html>` away.
+pub fn remove_root_attribute(name: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        // Fails only where there is nothing to take away.
+        let _ = root.remove_attribute(name);
+    }
+}
+
 /// What the `<meta>` that this selector finds says.
 #[must_use]
 pub fn meta(selector: &str) -> Option<String> {

@@ -30,6 +30,7 @@ pub mod i18n;
 pub mod ids;
 pub mod later;
 pub mod look;
+pub mod marks;
 pub mod pages;
 pub mod pictures;
 pub mod program;

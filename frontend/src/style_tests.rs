@@ -123,6 +123,16 @@ fn sheets() -> Vec<(String, String)> {
 }
 
 #[test]
+fn nothing_is_looked_for_in_the_whole_page() {
+    for (name, sheet) in sheets() {
+        let search = sheet
+            .lines()
+            .find(|line| line.contains(":root:has(") || line.contains("html:has(") || line.contains("body:has("));
+        assert_eq!(search, None, "{name}: hold a mark instead, see marks.rs");
+    }
+}
+
+#[test]
 fn colours_are_written_in_the_tokens_only() {
     for (name, sheet) in sheets() {
         let literal = sheet.lines().find(|line| {

@@ -36,6 +36,8 @@ struct Ready {
     done: Vec<Block>,
     /// The lines of the open code block.
     lines: Lines,
+    /// Whether the last finished block as shown is one that the scanner has not given out yet.
+    early: bool,
 }
 
 impl Document {
@@ -87,7 +89,15 @@ impl Document {
         self.shown.get_or_init(|| {
             let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
             let mut blocks = std::mem::take(&mut ready.done);
-            blocks.extend(self.open_block(blocks.len(), &mut ready.lines));
+            let end = self.visible_end();
+            let apart = self.scanner.line_apart(&self.text).filter(|apart| *apart < end);
+            ready.early = apart.is_some();
+            if let Some(apart) = apart {
+                // Drawn with that line it would look otherwise until the line ends, and what stands below would jump then.
+                let piece = Piece::Markdown(self.scanner.start..apart);
+                blocks.push(self.block(piece, blocks.len()));
+            }
+            blocks.extend(self.open_block(apart, end, blocks.len(), &mut ready.lines));
             blocks
         })
     }
@@ -116,8 +126,12 @@ impl Document {
     fn take_finished(&mut self) -> Vec<Block> {
         let Some(mut blocks) = self.shown.take() else { return std::mem::take(&mut self.ready_mut().done) };
         let open = blocks.pop_if(|block| block.open);
+        let ready = self.ready_mut();
         if let Some(Block { kind: BlockKind::Code { source, .. }, .. }) = open {
-            self.ready_mut().lines.give_back(source);
+            ready.lines.give_back(source);
+        }
+        if std::mem::take(&mut ready.early) {
+            blocks.pop();
         }
         blocks
     }
@@ -146,11 +160,12 @@ impl Document {
         Block { key, drawn: String::new(), kind, open, lang: TextLang::Latin }
     }
 
-    /// Draws the block that is still open, if there is anything to see of it.
-    fn open_block(&self, index: usize, lines: &mut Lines) -> Option<Block> {
+    /// Draws the block that is still open, if there is anything to see of it; `apart` is where it begins when that is not
+    /// where the scanner's piece does.
+    fn open_block(&self, apart: Option<usize>, end: usize, index: usize, lines: &mut Lines) -> Option<Block> {
         let key = self.key(index);
-        let range = self.scanner.start..self.visible_end();
-        match &self.scanner.state {
+        let range = apart.unwrap_or(self.scanner.start)..end;
+        match if apart.is_some() { &State::Idle } else { &self.scanner.state } {
             State::Fence { fence, info, body } => {
                 let body = *body..range.end.max(*body);
                 let source = lines.grow(&self.text, body.clone(), fence.indent);
@@ -214,11 +229,12 @@ fn is_row(line: &str) -> bool {
 
 /// Whether the beginning of a line consists of nothing but signs that may yet become structure.
 fn is_undecided(line: &str) -> bool {
-    let bare = line.trim_start_matches(|c: char| "> \t-*+".contains(c) || c.is_ascii_digit() || c == '.' || c == ')');
+    let is_list = |c: char| ">-*+.)".contains(c) || c.is_ascii_digit() || c.is_whitespace();
+    let bare = line.trim_start_matches(is_list);
     bare.is_empty()
         || bare.starts_with("```")
         || bare.starts_with("~~~")
-        || bare.chars().all(|c| "`~*_#=|:-$\\[ ".contains(c))
+        || bare.chars().all(|c| "`~*_#=|:-$\\[".contains(c) || c.is_whitespace())
 }
 
 /// Display mathematics as a block; `text` has its delimiters.

@@ -101,6 +101,19 @@ impl Scanner {
         }
     }
 
+    /// Where the line that is not whole yet begins, if it ends the open text whatever may still come on it: what decides
+    /// that are its first signs, and those that may yet become others are not shown.
+    pub(crate) fn line_apart(&self, text: &str) -> Option<usize> {
+        let (at, line) = (self.next, &text[self.next..]);
+        let open = matches!(self.state, State::Paragraph { .. } | State::List { .. }) && !line.is_empty();
+        let mut ahead = Self { next: text.len(), ..self.clone() };
+        let mut pieces = Vec::new();
+        if open {
+            ahead.read_line(text, line, at, self.mid_line, &mut pieces);
+        }
+        matches!(pieces.first(), Some(Piece::Markdown(range)) if range.end == at).then_some(at)
+    }
+
     /// End of the next line and whether it is a whole one; `None` if more text may still belong to it.
     fn next_line(&mut self, text: &str, complete: bool) -> Option<(usize, bool)> {
         let limit = self.next + MAX_PIECE;

@@ -38,7 +38,7 @@ async function felt(page, [event, selector, text], act) {
   return page.evaluate(() => window.felt);
 }
 
-async function sending(page) {
+export async function sending(page) {
   const times = [];
   for (let index = 0; index < TIMES; index += 1) {
     const text = `message number ${index} of this measurement`;
@@ -51,10 +51,10 @@ async function sending(page) {
   row("Enter to own message painted, p95", p95(times), 50, ms);
 }
 
-const open = (page, { id, end }) =>
+export const open = (page, { id, end }) =>
   felt(page, ["click", ".thread article", end], () => page.locator(`.chat-link[href="/c/${id}"]`).click());
 
-async function switching(page, chats) {
+export async function switching(page, chats) {
   const times = [];
   for (let index = 0; index < TIMES; index += 1) times.push(await open(page, chats[index % chats.length]));
   row(`switching between ${chats.length} chats, p95`, p95(times), 100, ms);

@@ -22,7 +22,6 @@ use crate::components::search::SearchDialog;
 use crate::components::sidebar::{Dialogs, Sidebar, drag, path, use_actions};
 use crate::components::strip::Strip;
 use crate::components::ui::{Button, ButtonKind, ErrorCard};
-use crate::dom;
 use crate::i18n::{chat, organize, say, t};
 use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate, use_location, use_query};
@@ -33,6 +32,7 @@ use crate::state::composer::use_composer;
 use crate::state::conversation::{ChatStore, Phase, use_chat};
 use crate::state::models::use_models;
 use crate::state::search::provide_search;
+use crate::{dom, marks};
 use archive::{ARCHIVE, Archive};
 use dock::Dock;
 use drawer::Drawer;
@@ -66,6 +66,8 @@ pub fn ChatPage() -> AnyView {
         session.map(|session| session.title).unwrap_or_default()
     });
     let fresh = memo(move || store.phase.with(|phase| *phase == Phase::Fresh) && store.rows.with(Vec::is_empty));
+    let is_begun = move || !fresh.get() && !in_archive.get();
+    marks::hold(marks::DOCK, is_begun);
     let begin = move |fresh: NewChat| {
         drawer.leave();
         composer.begin_as(fresh);

@@ -2,8 +2,8 @@
 
 use crate::components::brand::Brand;
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
-use crate::dom;
 use crate::reactive::effect;
+use crate::{dom, marks};
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
 
@@ -16,6 +16,7 @@ pub fn Door(
     /// Its form.
     children: Children,
 ) -> AnyView {
+    marks::hold(marks::SCROLLS, || true);
     view! {
         <div class="door">
             <header class="door-brand"><Brand/></header>

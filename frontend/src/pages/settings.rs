@@ -3,7 +3,6 @@
 use crate::api::connections::Scope;
 use crate::components::strip::Strip;
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
-use crate::dom;
 use crate::i18n::{Text, connections, say, settings, t};
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may};
@@ -19,7 +18,7 @@ use crate::shortcuts::use_shortcuts;
 use crate::state::account::Audience;
 use crate::state::account::{use_account, use_title};
 use crate::state::build;
-use crate::t;
+use crate::{dom, marks, t};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -52,6 +51,7 @@ pub fn SettingsPage() -> AnyView {
     use_shortcuts().act("new-chat", || navigate("/", NavigateOptions::default()));
     use_shortcuts().act("settings", || navigate("/settings", NavigateOptions::default()));
     lead_focus(path);
+    marks::hold(marks::SCROLLS, || true);
     view! {
         <div class="settings" class:at-index=at_index>
             <div class="contents" role=move || at_index().then_some("main")><Index/></div>

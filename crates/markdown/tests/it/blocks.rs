@@ -181,3 +181,15 @@ fn a_document_may_be_shared_between_threads() {
     fn shared<T: Send + Sync>(_: &T) {}
     shared(&Document::default());
 }
+
+#[test]
+fn what_ends_a_block_stands_apart_from_its_first_letter_on() {
+    let first = |text: &str| open(text).iter().map(|block| block.html()[..3].to_owned()).collect::<Vec<_>>();
+    assert_eq!(first("- a\n- b\n\n## "), ["<ul"]);
+    assert_eq!(first("- a\n- b\n\n## T"), ["<ul", "<h2"]);
+    assert_eq!(first("- a\n\nT"), ["<ul", "<p>"]);
+    assert_eq!(first("- a\nT"), ["<ul"], "this goes on with the item");
+    assert_eq!(first("One\n- a"), ["<p>", "<ul"]);
+    assert_eq!(first("One\n2. a"), ["<p>"], "this does not interrupt a paragraph");
+    assert_eq!(first("- a\n\n    - b"), ["<ul"]);
+}

@@ -3,7 +3,7 @@
 use super::{Button, ButtonKind, ErrorCard, Glyph, IconButton};
 use crate::i18n::{common, t};
 use crate::reactive::{draw, effect};
-use crate::{back, dom};
+use crate::{back, dom, marks};
 use leptos::html;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
@@ -52,6 +52,7 @@ fn Modal(title: TextProp, class: &'static str, on_close: Callback<()>, content: 
             focus_content(&dialog);
         }
     });
+    marks::hold(marks::DIALOG, || true);
     on_cleanup(move || {
         // As long as the dialog is on the page everything else is inert and takes no focus.
         if let Some(Some(element)) = before.try_get_value() {

@@ -15,7 +15,10 @@ use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_split_helpers::wasm_split;
-use web_sys::{AddEventListenerOptions, KeyboardEvent, ResizeObserver, TouchEvent, WheelEvent};
+use web_sys::{
+    AddEventListenerOptions, KeyboardEvent, MutationObserver, MutationObserverInit, ResizeObserver, TouchEvent,
+    WheelEvent,
+};
 
 /// The messages in their scrolled box. A new chat has none: they are fetched with the page of a chat that has, or as soon
 /// as somebody begins to write.
@@ -54,6 +57,7 @@ fn thread() -> AnyView {
         }
     });
     store.on_leave(move || view.place());
+    watch_changes(view, content);
     watch_sizes(view, content);
     watch_hands(view);
     draw_rows(view);
@@ -161,8 +165,26 @@ fn Waiting() -> AnyView {
     draw(body)
 }
 
-/// Watches the box and its content, as long as the caller lives. The observer runs after layout and before painting, so
-/// what it moves was never seen elsewhere.
+/// Watches what comes and goes among the messages, as long as the caller lives, and puts the view right at once: what waits
+/// for the layout of the frame has the browser look over the whole page a second time.
+fn watch_changes(view: Reading, content: NodeRef<html::Div>) {
+    let callback = Closure::<dyn Fn()>::new(move || view.resized());
+    let Ok(observer) = MutationObserver::new(callback.as_ref().unchecked_ref()) else { return };
+    let kept = StoredValue::new_local((observer, callback));
+    effect(move || {
+        let Some(content) = content.get() else { return };
+        let wanted = MutationObserverInit::new();
+        wanted.set_child_list(true);
+        wanted.set_character_data(true);
+        wanted.set_subtree(true);
+        // Fails only where nothing at all is wanted.
+        let _ = kept.with_value(|(observer, _)| observer.observe_with_options(&content, &wanted));
+    });
+    on_cleanup(move || kept.with_value(|(observer, _)| observer.disconnect()));
+}
+
+/// Watches the sizes of the box and its content for everything else: fonts, pictures, the window. The observer runs after
+/// layout and before painting, so what it moves was never seen elsewhere.
 fn watch_sizes(view: Reading, content: NodeRef<html::Div>) {
     let callback = Closure::<dyn Fn()>::new(move || view.resized());
     let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) else { return };
