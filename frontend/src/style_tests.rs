@@ -124,11 +124,15 @@ fn sheets() -> Vec<(String, String)> {
 
 #[test]
 fn nothing_is_looked_for_in_the_whole_page() {
+    const PAGE: [&str; 3] = [":root:has(", "html:has(", "body:has("];
     for (name, sheet) in sheets() {
-        let search = sheet
-            .lines()
-            .find(|line| line.contains(":root:has(") || line.contains("html:has(") || line.contains("body:has("));
+        let search = sheet.lines().find(|line| PAGE.iter().any(|page| line.contains(page)));
         assert_eq!(search, None, "{name}: hold a mark instead, see marks.rs");
+        let any = sheet.lines().find(|line| line.contains("* + *") || line.contains("* ~ *"));
+        assert_eq!(any, None, "{name}: every element that comes would have all its siblings looked at");
+        // Wherever the attribute changes, everything below would be styled again: an answer of any length, at its end.
+        let below = sheet.lines().find(|line| line.contains("] > *") || line.contains("] *"));
+        assert_eq!(below, None, "{name}: name what is below the attribute");
     }
 }
 

@@ -1,7 +1,9 @@
 //! Moments as people read them, through the browser's own calendar. Stores no clock.
 
-use js_sys::{Array, Date, Intl, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use shared::error::Language;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use wasm_bindgen::{JsCast, JsValue};
 
 /// Milliseconds in a day.
@@ -100,16 +102,20 @@ fn bag(options: &[(&str, &str)]) -> Object {
     bag
 }
 
-fn format(rfc3339: &str, language: Language, options: &[(&str, &str)]) -> String {
+/// How a moment is written: the options of `Intl.DateTimeFormat`.
+type Style = &'static [(&'static str, &'static str)];
+
+thread_local! {
+    /// To make one of these takes the browser a thousand times as long as to use it, and there are a few for all rows.
+    static FORMATS: RefCell<HashMap<(Language, Style), Function>> = RefCell::default();
+}
+
+fn format(rfc3339: &str, language: Language, style: Style) -> String {
     let Some(ms) = parse(rfc3339) else { return String::new() };
-    let formatter = Intl::DateTimeFormat::new(&locales(language), &bag(options));
+    let make = || Intl::DateTimeFormat::new(&locales(language), &bag(style)).format();
+    let format = FORMATS.with_borrow_mut(|formats| formats.entry((language, style)).or_insert_with(make).clone());
     let date = Date::new(&JsValue::from_f64(ms));
-    formatter
-        .format()
-        .call1(&JsValue::UNDEFINED, date.unchecked_ref())
-        .ok()
-        .and_then(|v| v.as_string())
-        .unwrap_or_default()
+    format.call1(&JsValue::UNDEFINED, date.unchecked_ref()).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 /// A day with its weekday: `Saturday 21 November 2026`, `2026年11月21日星期六`.

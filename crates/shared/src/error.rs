@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 pub type Params = BTreeMap<String, String>;
 
 /// The languages of the product.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Language {
     /// English.
     #[default]

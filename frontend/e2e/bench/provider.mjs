@@ -38,7 +38,7 @@ async function answer(response, [opening, pieces]) {
   const end = tokens(repeated(pieces, RATE * SECONDS * 4)).slice(0, RATE * SECONDS);
   write({ role: "assistant", content: opening + repeated(pieces, SIZE - end.length * 4) });
   // The first painting of so much text is no frame of the stream.
-  await sleep(2_000);
+  await sleep(6_000);
   const start = performance.now();
   for (const [index, content] of end.entries()) {
     const due = start + (index * 1000) / RATE - performance.now();

@@ -211,8 +211,12 @@ fn BlockView(row: BlockRow) -> AnyView {
 fn TextBlock(block: ArcRwSignal<Block>) -> AnyView {
     let node = NodeRef::<html::Div>::new();
     let first = block.with_untracked(|block| block.html().into_owned());
-    let lang = block.clone();
-    let lang = move || lang.with(|block| tag(block.lang));
+    let shown = block.clone();
+    let lang = move || shown.with(|block| tag(block.lang));
+    let level = {
+        let block = block.clone();
+        memo(move || block.with(|block| heading(&block.html())))
+    };
     let mut is_written = false;
     effect(move || {
         let Some(element) = node.get() else { return };
@@ -229,7 +233,23 @@ fn TextBlock(block: ArcRwSignal<Block>) -> AnyView {
             }
         });
     });
-    view! { <div node_ref=node class="block" lang=lang inner_html=first></div> }.into_any()
+    view! {
+        <div
+            node_ref=node
+            class="block"
+            class:title=move || level.get().is_some_and(|level| level <= 4)
+            class:chapter=move || level.get().is_some_and(|level| level <= 2)
+            lang=lang
+            inner_html=first
+        ></div>
+    }
+    .into_any()
+}
+
+/// The level of the heading that a block is.
+fn heading(html: &str) -> Option<u8> {
+    let level = html.strip_prefix("<h")?.bytes().next()?.checked_sub(b'0')?;
+    (1..=6).contains(&level).then_some(level)
 }
 
 /// The language to declare for a block.
@@ -242,7 +262,7 @@ fn tag(lang: TextLang) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Canvas, Painter};
+    use super::{Canvas, Painter, heading};
     use leptos::prelude::*;
     use markdown::Options;
 
@@ -297,6 +317,12 @@ mod tests {
         painter.show(&|read: &mut dyn FnMut(&str, bool)| read("One.\n\nTwo.\n\nThree, and four.\n\nFive.", false));
         assert_eq!(touched.get_untracked(), 0);
         assert_eq!(shown(painter).len(), 4);
+    }
+
+    #[test]
+    fn a_heading_is_told_by_its_level() {
+        assert_eq!(heading("<h2>Of maps</h2>"), Some(2));
+        assert_eq!(["<hr>", "<p>h1</p>", "", "<h"].map(heading), [None; 4]);
     }
 
     #[test]
