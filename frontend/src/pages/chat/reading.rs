@@ -339,7 +339,7 @@ impl Reading {
 
 // What is drawn.
 impl Reading {
-    /// Draws what is seen at once, and what is near in the next frame.
+    /// Draws what is seen at once, and what is near when that is painted.
     fn cover(self) {
         let Some(scroll) = self.scroll() else { return };
         let lacks = self.slice.with_untracked(|slice| {
@@ -363,11 +363,13 @@ impl Reading {
 
     fn refit_soon(self) {
         if self.frame_asked.try_update_value(|asked| std::mem::replace(asked, true)) == Some(false) {
-            request_animation_frame(move || {
+            // What is near may come in the frame after this one: what is seen is painted first.
+            let refit = move || {
                 if self.frame_asked.try_update_value(|asked| *asked = false).is_some() {
                     self.refit(BEYOND);
                 }
-            });
+            };
+            request_animation_frame(move || set_timeout(refit, Duration::ZERO));
         }
     }
 
