@@ -2,7 +2,7 @@
 //! machine and is waited for when its result is needed. What it says is kept until then. Never decides what is built.
 
 use crate::phases::say;
-use crate::place::target;
+use crate::place::{own_program, target};
 use crate::process::{Failure, LAST_LINES, Outcome, because, command, find};
 use std::fs::File;
 use std::path::PathBuf;
@@ -18,7 +18,7 @@ pub(crate) struct Ahead {
 impl Ahead {
     /// Starts `cargo xtask WORDS`.
     pub(crate) fn start(words: &[&str]) -> Outcome<Self> {
-        let own = std::env::current_exe().map_err(because("this program does not know its own file"))?;
+        let own = own_program().ok_or("this program does not know its own file")?;
         let mut xtask = match find("nice") {
             Some(nice) => {
                 let mut nice = command(nice);

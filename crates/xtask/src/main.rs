@@ -26,6 +26,7 @@ use args::{Args, Task};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    place::own_program();
     let done = Args::parse(std::env::args().skip(1)).and_then(|args| match args.task {
         Task::Help => {
             phases::say(args::HELP);

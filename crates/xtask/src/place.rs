@@ -14,6 +14,12 @@ pub(crate) fn root() -> &'static Path {
     })
 }
 
+/// The file of this program. Asked first at the start: after a build the system would name one that is no longer there.
+pub(crate) fn own_program() -> Option<&'static Path> {
+    static OWN: OnceLock<Option<PathBuf>> = OnceLock::new();
+    OWN.get_or_init(|| std::env::current_exe().ok()).as_deref()
+}
+
 /// cargo's build folder.
 pub(crate) fn target() -> PathBuf {
     root().join(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into()))
