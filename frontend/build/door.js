@@ -50,6 +50,8 @@ function draw({ branding, registration }) {
     door.dataset.pressed = "true";
     button.setAttribute("aria-busy", "true");
   });
+  // As the program's own page does (`src/marks.rs`): it would be narrower than this one.
+  document.documentElement.setAttribute("data-scrolls", "");
   document.body.append(door);
   // The program focuses its own field when it comes; by then this tells where the person really was.
   const last = { field: null };
@@ -82,6 +84,8 @@ function handOver({ door, last }) {
     carry(door.querySelector("#door-username"), own, last);
     carry(door.querySelector("#door-password"), document.querySelector("#password"), last);
     if (door.dataset.pressed) own.form.requestSubmit();
+  } else {
+    document.documentElement.removeAttribute("data-scrolls");
   }
   door.remove();
 }

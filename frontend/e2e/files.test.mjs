@@ -40,10 +40,10 @@ for (const look of [
     after(() => ada?.close());
 
     beforeEach(async () => {
-      await ada.page.goto("/");
-      await ada.page.locator(".welcome").waitFor();
+      // Where the program does not run: a page of it that is left keeps what was attached once more.
+      await ada.page.goto("/api/health");
       await ada.page.evaluate(() => Object.keys(localStorage).filter((key) => /draft|files/.test(key)).forEach((key) => localStorage.removeItem(key)));
-      await ada.page.reload();
+      await ada.page.goto("/");
       await ada.page.locator(".welcome").waitFor();
     });
 
