@@ -14,8 +14,8 @@ ENV RUSTUP_TOOLCHAIN=1.95.0 PATH=/opt/zig/bin:$PATH
 # A stable release of Debian gets security fixes only: its newest packages are wanted, so no version is pinned.
 # hadolint ignore=DL3008
 RUN apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/*
-RUN python3 -m venv /opt/zig \
-  && pip install --no-cache-dir "ziglang==${ZIGLANG_VERSION}" "cargo-zigbuild==${CARGO_ZIGBUILD_VERSION}"
+RUN python3 -m venv /opt/zig && pip install --no-cache-dir "ziglang==${ZIGLANG_VERSION}"
+RUN cargo install --locked "cargo-zigbuild@${CARGO_ZIGBUILD_VERSION}"
 RUN rustup target add x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu
 
 FROM tools AS build

@@ -8,9 +8,11 @@ use std::sync::OnceLock;
 pub(crate) fn root() -> &'static Path {
     static ROOT: OnceLock<PathBuf> = OnceLock::new();
     ROOT.get_or_init(|| {
-        // cargo names the package's folder when it runs it; started otherwise, the present folder has to be the root.
+        // cargo names the package's folder when it runs it; started otherwise, the present folder has to be the root. Never
+        // a relative path: what is started looks at it from folders of its own.
         let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
-        package.and_then(|folder| folder.ancestors().nth(2).map(Path::to_path_buf)).unwrap_or_else(|| ".".into())
+        let named = package.and_then(|folder| folder.ancestors().nth(2).map(Path::to_path_buf));
+        named.or_else(|| std::env::current_dir().ok()).unwrap_or_else(|| ".".into())
     })
 }
 
@@ -51,4 +53,16 @@ fn joined(last: Option<&Path>) -> OsString {
     let folders = own.into_iter().chain(std::env::split_paths(&rest)).chain(last.map(Path::to_path_buf));
     // Fails only for a folder whose name contains the separator; then the machine's own tools have to do.
     std::env::join_paths(folders).unwrap_or(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_place_is_the_same_from_wherever_it_is_looked_at() {
+        for place in [root().to_path_buf(), target(), built("debug", "aichat"), tools()] {
+            assert!(place.is_absolute(), "{}", place.display());
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 use crate::args::Args;
 use crate::phases::{phase, say};
-use crate::place::{self, root, target, tools};
+use crate::place::{root, target, tools};
 use crate::process::{Failure, Outcome, command, run};
 use crate::{cargo, setup, spa};
 use std::path::PathBuf;
@@ -66,9 +66,8 @@ pub(crate) fn build(machine: Machine, profile: Profile, commit: &str, more: &[St
     let mut zigbuild = cargo::cargo(["zigbuild", "--locked", "--package", "server", "--bin", "aichat"]);
     zigbuild.arg("--target").arg(format!("{triple}.{GLIBC}")).args(more);
     zigbuild.env("AICHAT_COMMIT", commit).env("AICHAT_SPA_DIR", spa::Build::Small.folder());
-    // Not the python of the machine: zig and cargo's way to it come with the one in `.tools`.
-    let python = tools().join("venv/bin");
-    zigbuild.env("CARGO_ZIGBUILD_PYTHON_PATH", python.join("python3")).env("PATH", place::search_path_and(&python));
+    // Not the python of the machine: zig comes with the one in `.tools`.
+    zigbuild.env("CARGO_ZIGBUILD_PYTHON_PATH", tools().join("venv/bin/python3"));
     let folder = match profile {
         Profile::Debug => "debug",
         Profile::Release => {

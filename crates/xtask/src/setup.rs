@@ -23,7 +23,8 @@ pub(crate) fn web() -> Outcome<()> {
 pub(crate) fn portable(machines: &[Machine]) -> Outcome<()> {
     let recipe = text(&root().join("docker/backend.Dockerfile"))?;
     let version = |name| argument(name, &recipe).ok_or_else(|| format!("docker/backend.Dockerfile has no ARG {name}"));
-    python::zig(&version("ZIGLANG_VERSION")?, &version("CARGO_ZIGBUILD_VERSION")?)?;
+    python::zig(&version("ZIGLANG_VERSION")?)?;
+    tools::zigbuild(&version("CARGO_ZIGBUILD_VERSION")?)?;
     machines.iter().try_for_each(|machine| add_target(*machine))
 }
 

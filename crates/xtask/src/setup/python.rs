@@ -21,9 +21,9 @@ pub(super) fn checkers() -> Outcome<()> {
     install("checkers", &CHECKERS)
 }
 
-/// The zig compiler, and cargo's way to link with it, in the versions that the image uses.
-pub(super) fn zig(zig: &str, zigbuild: &str) -> Outcome<()> {
-    install("zig", &[&format!("ziglang=={zig}"), &format!("cargo-zigbuild=={zigbuild}")])
+/// The zig compiler in the version that the image uses.
+pub(super) fn zig(version: &str) -> Outcome<()> {
+    install("zig", &[&format!("ziglang=={version}")])
 }
 
 /// The official Caddy in the version of the image, in `.tools/venv/bin`.

@@ -59,6 +59,17 @@ fn wasm_split() -> Outcome<()> {
     run(cargo.env("CARGO_PROFILE_DEV_DEBUG", "0"))
 }
 
+/// cargo's way to link with zig. It links a program now and then: a debug build is fast enough.
+pub(crate) fn zigbuild(version: &str) -> Outcome<()> {
+    if has("cargo-zigbuild", version) {
+        return Ok(());
+    }
+    say(&format!("building cargo-zigbuild {version} into .tools, once; this takes about a minute"));
+    let mut command = install_command();
+    command.args(["--debug", "cargo-zigbuild", "--version", version]);
+    install(command.env("CARGO_PROFILE_DEV_DEBUG", "0"), "cargo-zigbuild", version)
+}
+
 fn install_command() -> Command {
     let mut cargo = command("cargo");
     cargo.args(["install", "--locked", "--force", "--root"]).arg(tools());
