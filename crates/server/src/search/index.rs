@@ -13,7 +13,9 @@ const LOOK: Duration = Duration::from_millis(400);
 /// How long it waits after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// How long one transaction may hold the writer, about.
-const HOLD: Duration = Duration::from_millis(12);
+const HOLD: Duration = Duration::from_millis(8);
+/// How much longer than it held the writer it leaves the writer alone while more waits.
+const REST: u32 = 3;
 /// Fewest and most things in one transaction.
 const FEWEST: usize = 1;
 const MOST: usize = 256;
@@ -39,8 +41,8 @@ impl Indexer {
     pub async fn follow_forever(mut self) {
         loop {
             match self.step().await {
-                Ok(Some(held)) => sleep(held).await,
-                Ok(None) => sleep(LOOK).await,
+                Ok(Step::More(held)) => sleep(held * REST).await,
+                Ok(Step::Done) => sleep(LOOK).await,
                 Err(error) => {
                     tracing::warn!(cause = ?error.cause, "the search index could not be written; it is tried again");
                     sleep(AFTER_FAILURE).await;
@@ -80,17 +82,22 @@ impl Indexer {
         }
     }
 
-    /// One transaction's worth of work. Answers how long that held the writer; none if there was nothing to do.
-    async fn step(&mut self) -> Result<Option<Duration>, AppError> {
+    /// One transaction's worth of work. Where that was everything, what comes next waits for company: a transaction costs
+    /// as much as many rows, and somebody's question may be waiting for the writer.
+    async fn step(&mut self) -> Result<Step, AppError> {
         let work = queue::next(self.db.read(), self.batch).await?;
         if work.is_empty() {
-            return Ok(self.tidy_a_little().await?);
+            return Ok(self.tidy_a_little().await?.map_or(Step::Done, Step::More));
         }
-        let count = work.len();
-        let Some(held) = self.index(work).await? else { return Ok(None) };
+        let (count, last) = (work.len(), work.lines.len() < self.batch && work.below.is_none());
+        let Some(held) = self.index(work).await? else { return Ok(Step::Done) };
         self.untidy += count;
-        self.batch = if held > HOLD { self.batch / 2 } else { self.batch * 2 }.clamp(FEWEST, MOST);
-        Ok(Some(held))
+        if held > HOLD {
+            self.batch = (self.batch / 2).max(FEWEST);
+        } else if !last {
+            self.batch = (self.batch * 2).min(MOST);
+        }
+        Ok(if last { Step::Done } else { Step::More(held) })
     }
 
     async fn tidy_a_little(&mut self) -> Result<Option<Duration>, DbErr> {
@@ -135,6 +142,14 @@ impl Indexer {
         tx.commit().await?;
         Ok(Some(began.elapsed()))
     }
+}
+
+/// What is left after a step.
+enum Step {
+    /// Nothing, for now.
+    Done,
+    /// Something. How long the step held the writer.
+    More(Duration),
 }
 
 /// Cuts texts into tokens where that disturbs nobody.

@@ -4,8 +4,10 @@ use super::super::engine::statement;
 use super::super::parse_json;
 use super::terms;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Value};
+use serde_json::json;
 use shared::limits::MAX_CONTENT_BYTES;
 use shared::{Part, SessionId, UserId};
+use std::collections::{HashMap, HashSet};
 
 /// Things to look at again.
 #[derive(Clone, Debug, Default)]
@@ -105,16 +107,23 @@ pub enum Key {
     Chat(String),
 }
 
+impl Key {
+    fn chat(&self) -> Option<&str> {
+        if let Self::Chat(id) = self { Some(id) } else { None }
+    }
+}
+
 /// Reads the texts of what has to be looked at. Deleted messages and temporary chats have none.
 pub async fn texts(db: &impl ConnectionTrait, work: &Work) -> Result<Vec<Text>, DbErr> {
     let mut texts = Vec::with_capacity(work.len());
     if !work.messages.is_empty() {
-        let list = work.messages.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
         let text = format!(
             "SELECT m.seq, m.session_id, s.user_id, m.created_at, m.parts FROM messages m JOIN sessions s ON s.id = m.session_id \
-             WHERE m.seq IN ({list}) AND m.deleted_at IS NULL AND s.temporary = FALSE"
+             WHERE m.seq IN (SELECT CAST(value AS BIGINT) FROM {}) AND m.deleted_at IS NULL AND s.temporary = FALSE",
+            each(db)
         );
-        for row in db.query_all_raw(statement(db, &text, [])).await? {
+        let chosen = list(work.messages.iter().copied());
+        for row in db.query_all_raw(statement(db, &text, [chosen])).await? {
             let parts: Vec<Part> = parse_json("messages.parts", &row.try_get::<String>("", "parts")?)?;
             texts.push(Text {
                 key: Key::Message(row.try_get("", "seq")?),
@@ -126,10 +135,12 @@ pub async fn texts(db: &impl ConnectionTrait, work: &Work) -> Result<Vec<Text>, 
         }
     }
     if !work.chats.is_empty() {
-        let places: Vec<String> = (1..=work.chats.len()).map(|place| format!("${place}")).collect();
-        let places = places.join(", ");
-        let text = format!("SELECT id, user_id, title FROM sessions WHERE id IN ({places}) AND temporary = FALSE");
-        for row in db.query_all_raw(statement(db, &text, work.chats.iter().map(|id| id.as_str().into()))).await? {
+        let text = format!(
+            "SELECT id, user_id, title FROM sessions WHERE id IN (SELECT value FROM {}) AND temporary = FALSE",
+            each(db)
+        );
+        let chosen = list(work.chats.iter().map(String::as_str));
+        for row in db.query_all_raw(statement(db, &text, [chosen])).await? {
             let id: String = row.try_get("", "id")?;
             texts.push(Text {
                 key: Key::Chat(id.clone()),
@@ -191,39 +202,47 @@ pub async fn take_turn(tx: &DatabaseTransaction) -> Result<bool, DbErr> {
     row.map_or(Ok(false), |row| row.try_get("", "taken"))
 }
 
-/// Writes what was prepared, takes out what has no text any more, and shortens the queue.
+/// Writes what was prepared, takes out what has no text any more, and shortens the queue. Few statements, however much it
+/// is, and the same ones every time: each of them costs more than a row.
 pub async fn write(tx: &DatabaseTransaction, work: &Work, prepared: &[Prepared]) -> Result<(), DbErr> {
-    let mut numbers = Vec::with_capacity(work.chats.len());
-    for chat in &work.chats {
-        numbers.push(number(tx, chat, prepared.iter().any(|one| one.key == Key::Chat(chat.clone()))).await?);
-    }
-    remove(tx, "search_messages", &work.messages).await?;
-    let known: Vec<i64> = numbers.iter().flatten().copied().collect();
-    remove(tx, "search_titles", &known).await?;
+    let numbers = numbers(tx, work, prepared).await?;
+    remove(tx, "search_messages", work.messages.iter().copied()).await?;
+    remove(tx, "search_titles", numbers.values().copied()).await?;
+    let (mut messages, mut titles) = (Vec::new(), Vec::new());
     for one in prepared {
-        let (table, row) = match &one.key {
-            Key::Message(seq) => ("search_messages", Some(*seq)),
-            Key::Chat(id) => {
-                ("search_titles", work.chats.iter().position(|chat| chat == id).and_then(|at| numbers[at]))
-            }
-        };
-        if let Some(row) = row {
-            insert(tx, table, row, one).await?;
+        match &one.key {
+            Key::Message(seq) => messages.push(entry(*seq, one)),
+            Key::Chat(id) => titles.extend(numbers.get(id).map(|number| entry(*number, one))),
         }
     }
+    insert(tx, "search_messages", messages).await?;
+    insert(tx, "search_titles", titles).await?;
     finish(tx, work).await
 }
 
 async fn finish(tx: &DatabaseTransaction, work: &Work) -> Result<(), DbErr> {
     if !work.lines.is_empty() {
-        let list = work.lines.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
-        tx.execute_unprepared(&format!("DELETE FROM search_queue WHERE id IN ({list})")).await?;
+        let text = format!("DELETE FROM search_queue WHERE id IN (SELECT CAST(value AS BIGINT) FROM {})", each(tx));
+        tx.execute_raw(statement(tx, &text, [list(work.lines.iter().copied())])).await?;
     }
     if let Some(below) = work.below {
         let text = "UPDATE search_state SET value = $1 WHERE key = 'messages_below'";
         tx.execute_raw(statement(tx, text, [below.into()])).await?;
     }
     Ok(())
+}
+
+/// The table of what is in the JSON list `$1`, each in a column `value`: one statement takes any number of them.
+fn each(db: &impl ConnectionTrait) -> &'static str {
+    match db.get_database_backend() {
+        DbBackend::Postgres => "json_array_elements_text(CAST($1 AS json)) AS each (value)",
+        _ => "json_each($1)",
+    }
+}
+
+/// A list for [`each`].
+fn list(items: impl IntoIterator<Item = impl Into<serde_json::Value>>) -> Value {
+    serde_json::Value::from_iter(items).to_string().into()
 }
 
 fn key_column(db: &impl ConnectionTrait, table: &str) -> &'static str {
@@ -234,49 +253,73 @@ fn key_column(db: &impl ConnectionTrait, table: &str) -> &'static str {
     }
 }
 
-async fn remove(tx: &DatabaseTransaction, table: &str, rows: &[i64]) -> Result<(), DbErr> {
-    if rows.is_empty() {
+async fn remove(tx: &DatabaseTransaction, table: &str, rows: impl ExactSizeIterator<Item = i64>) -> Result<(), DbErr> {
+    if rows.len() == 0 {
         return Ok(());
     }
-    let list = rows.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
     let column = key_column(tx, table);
-    tx.execute_unprepared(&format!("DELETE FROM {table} WHERE {column} IN ({list})")).await.map(|_| ())
+    let text = format!("DELETE FROM {table} WHERE {column} IN (SELECT CAST(value AS BIGINT) FROM {})", each(tx));
+    tx.execute_raw(statement(tx, &text, [list(rows)])).await.map(|_| ())
 }
 
-async fn insert(tx: &DatabaseTransaction, table: &str, row: i64, one: &Prepared) -> Result<(), DbErr> {
+/// A row of the index, as [`insert`] takes it. Tokens hold no blanks: one text carries them all.
+fn entry(row: i64, one: &Prepared) -> serde_json::Value {
+    match &one.form {
+        Form::Sqlite(entry) => json!([row, entry.words, entry.forms]),
+        Form::Postgres(tokens) => json!([row, one.user, tokens.join(" ")]),
+    }
+}
+
+async fn insert(tx: &DatabaseTransaction, table: &str, rows: Vec<serde_json::Value>) -> Result<(), DbErr> {
     let column = key_column(tx, table);
-    let query = match &one.form {
-        Form::Sqlite(entry) => {
-            let text = format!("INSERT INTO {table} ({column}, words, forms) VALUES ($1, $2, $3)");
-            let values: [Value; 3] = [row.into(), entry.words.as_str().into(), entry.forms.as_str().into()];
-            statement(tx, &text, values)
-        }
-        Form::Postgres(tokens) => {
-            // The tokens hold no blanks: one text carries them all.
-            let text = format!(
-                "INSERT INTO {table} ({column}, user_id, tokens) VALUES ($1, $2, array_to_tsvector(string_to_array($3, ' ')))"
-            );
-            let values: [Value; 3] = [row.into(), one.user.as_str().into(), tokens.join(" ").into()];
-            statement(tx, &text, values)
-        }
+    let text = match tx.get_database_backend() {
+        DbBackend::Postgres => format!(
+            "INSERT INTO {table} ({column}, user_id, tokens) \
+             SELECT CAST(one->>0 AS BIGINT), one->>1, array_to_tsvector(string_to_array(one->>2, ' ')) \
+             FROM json_array_elements(CAST($1 AS json)) AS each (one)"
+        ),
+        _ => format!(
+            "INSERT INTO {table} ({column}, words, forms) SELECT value->>0, value->>1, value->>2 FROM json_each($1)"
+        ),
     };
-    tx.execute_raw(query).await.map(|_| ())
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let mut room = STATEMENT_BYTES;
+        let some = std::iter::from_fn(|| {
+            let row = rows.next_if(|_| room > 0)?;
+            room = room.saturating_sub(row[2].as_str().map_or(0, str::len) + row[1].as_str().map_or(0, str::len));
+            Some(row)
+        });
+        let some = list(some);
+        tx.execute_raw(statement(tx, &text, [some])).await?;
+    }
+    Ok(())
 }
 
-/// The number of a chat in the index of titles. A chat that is gone gives its number back.
-async fn number(tx: &DatabaseTransaction, chat: &str, stays: bool) -> Result<Option<i64>, DbErr> {
-    if stays {
-        let text = "INSERT INTO search_chats (session_id) VALUES ($1) ON CONFLICT (session_id) DO NOTHING";
-        tx.execute_raw(statement(tx, text, [chat.into()])).await?;
+/// Bytes of tokens in one statement, about; a longer text goes alone.
+const STATEMENT_BYTES: usize = 1 << 20;
+
+/// The numbers of chats in the index of titles. A chat that is gone gives its number back.
+async fn numbers(tx: &DatabaseTransaction, work: &Work, prepared: &[Prepared]) -> Result<HashMap<String, i64>, DbErr> {
+    if work.chats.is_empty() {
+        return Ok(HashMap::new());
     }
-    let text = "SELECT number FROM search_chats WHERE session_id = $1";
-    let row = tx.query_one_raw(statement(tx, text, [chat.into()])).await?;
-    let number = row.map(|row| row.try_get("", "number")).transpose()?;
-    if !stays {
-        let text = "DELETE FROM search_chats WHERE session_id = $1";
-        tx.execute_raw(statement(tx, text, [chat.into()])).await?;
+    let there: HashSet<&str> = prepared.iter().filter_map(|one| one.key.chat()).collect();
+    let (stay, gone): (Vec<&str>, Vec<&str>) =
+        work.chats.iter().map(String::as_str).partition(|chat| there.contains(chat));
+    // The condition tells SQLite's parser that no `ON` of a join follows.
+    let text = format!(
+        "INSERT INTO search_chats (session_id) SELECT value FROM {} WHERE TRUE ON CONFLICT (session_id) DO NOTHING",
+        each(tx)
+    );
+    tx.execute_raw(statement(tx, &text, [list(stay)])).await?;
+    let chosen = format!("FROM search_chats WHERE session_id IN (SELECT value FROM {})", each(tx));
+    let text = format!("SELECT number, session_id {chosen}");
+    let rows = tx.query_all_raw(statement(tx, &text, [list(work.chats.iter().map(String::as_str))])).await?;
+    if !gone.is_empty() {
+        tx.execute_raw(statement(tx, &format!("DELETE {chosen}"), [list(gone)])).await?;
     }
-    Ok(number)
+    rows.iter().map(|row| Ok((row.try_get("", "session_id")?, row.try_get("", "number")?))).collect()
 }
 
 /// Brings pieces of SQLite's index together that were written apart, a little at a time. Answers whether there was
