@@ -2,33 +2,18 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, lookName, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { lookName, serving, until } from "./support.mjs";
 import { CASES, DIAGRAM, FORMULAS, HOSTILE, LONG, PAGE, TABLE } from "./blocks/texts.mjs";
 import { drawn, png } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["echo", "inspect"]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["echo", "inspect"]);
 
 /// A stored chat whose answer is this text, and its address.
 async function told(content, { parts, model = "echo" } = {}) {
-  const { sessionId } = await admin.ok("POST", "/api/chat", { content, parts, model });
+  const { sessionId } = await here.admin.ok("POST", "/api/chat", { content, parts, model });
   return `/c/${sessionId}`;
 }
 
@@ -44,7 +29,7 @@ for (const look of [
     let requests;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
       ada.page.on("request", (request) => requests.push(new URL(request.url()).pathname));
     });
@@ -218,7 +203,7 @@ for (const look of [
 
     it("pictures are seen whole, one after the other, and the focus comes back", async () => {
       const { chat, page, words } = ada;
-      const part = async (file) => ({ kind: "image", v: 1, fileId: (await admin.upload(file)).id });
+      const part = async (file) => ({ kind: "image", v: 1, fileId: (await here.admin.upload(file)).id });
       const parts = [await part(png("first.png", { width: 640, height: 400, shade: 70 })), await part(png("second.png", { width: 300, height: 500, shade: 160 }))];
       await page.goto(await told("Two pictures", { parts, model: "inspect" }));
       const pictures = chat.questions.last().locator("a.picture");

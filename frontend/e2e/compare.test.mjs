@@ -1,7 +1,7 @@
 // Several models answer one message: they are ticked in the list, write side by side, and one is chosen to go on.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { plain } from "./path/chat.mjs";
 import { signIn } from "./path/door.mjs";
 import { stored, textOf } from "./path/equal.mjs";
@@ -9,21 +9,7 @@ import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  const admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["ok", "echo", "tokens-90-8", "tokens-60-6", "stall-after-4", "429"]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["ok", "echo", "tokens-90-8", "tokens-60-6", "stall-after-4", "429"]);
 
 for (const look of [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -34,7 +20,7 @@ for (const look of [
     let ada;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
     });
 

@@ -2,7 +2,7 @@
 // chat, addresses that fill the box.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { attached } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
@@ -12,22 +12,7 @@ import { fill } from "./path/words.mjs";
 const LONG = "tokens-6000-50";
 const SHORT = "tokens-400-40";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["ok", "echo", "inspect", SHORT, LONG]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["ok", "echo", "inspect", SHORT, LONG]);
 
 for (const look of [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -39,7 +24,7 @@ for (const look of [
     let offers;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
       waiting = ada.page.locator(".waiting-row");
       offers = ada.page.locator(".suggest-row");

@@ -1,32 +1,18 @@
 // What holds on every page: news for who looks elsewhere, sizes, contrast, lost connections, and nothing typed is lost.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { connect, launch, registerAdmin, registerUser, startAichat, startMock, until } from "./support.mjs";
+import { registerUser, serving, until } from "./support.mjs";
 import { signIn, trySignIn } from "./path/door.mjs";
 import { measure } from "./path/judge.mjs";
 import { Visitor, lookAt, lookAway } from "./path/visitor.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [mock, server, browser] = await Promise.all([startMock(), startAichat(), launch()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["ok", "tokens-50-50", "tokens-400-50"]);
+const here = serving(["ok", "tokens-50-50", "tokens-400-50"], async ({ admin }) => {
   await registerUser(admin, "bob");
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
 });
 
 /// Lets a signed-in person do something in a fresh browser.
 async function as(username, look, story) {
-  const visitor = await Visitor.arrive(browser, server.url, { size: "desktop", theme: "light", language: "en-US", reducedMotion: "reduce", ...look });
+  const visitor = await Visitor.arrive(here.browser, here.server.url, { size: "desktop", theme: "light", language: "en-US", reducedMotion: "reduce", ...look });
   try {
     await signIn(visitor, username);
     await story(visitor);
@@ -176,14 +162,14 @@ describe("the settings", () => {
       await page.goto("/settings/system");
       const [name, runs] = [page.locator("#brand-name-field"), page.locator("#runs-per-user-field")];
       await name.fill("Typed");
-      await admin.ok("PUT", "/api/settings/system/runs_per_user", { value: 7 });
+      await here.admin.ok("PUT", "/api/settings/system/runs_per_user", { value: 7 });
       await until("the other value follows", async () => (await runs.inputValue()) === "7");
       assert.equal(await name.inputValue(), "Typed");
-      await admin.ok("PUT", "/api/settings/system/brand_name", { value: "Elsewhere" });
+      await here.admin.ok("PUT", "/api/settings/system/brand_name", { value: "Elsewhere" });
       await until("the name is elsewhere", async () => /Elsewhere$/.test(await page.title()));
       assert.equal(await name.inputValue(), "Typed");
       await name.fill("Elsewhere");
-      await admin.ok("PUT", "/api/settings/system/brand_name", { value: "AIChat" });
+      await here.admin.ok("PUT", "/api/settings/system/brand_name", { value: "AIChat" });
       await until("an untouched field follows", async () => (await name.inputValue()) === "AIChat");
     }));
 });

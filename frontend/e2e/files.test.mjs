@@ -1,28 +1,13 @@
 // Files, as a person brings them: chosen, pasted, dropped, sent, refused, taken away, found again after a reload.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, modelsApart, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { modelsApart, serving, until } from "./support.mjs";
 import { arrived, attached, dragOver, drawn, notes, paste, pick, png, program } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["ok", "inspect", "echo"]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["ok", "inspect", "echo"]);
 
 for (const look of [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -32,7 +17,7 @@ for (const look of [
     let ada;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
       await ada.chat.choose("inspect");
     });
@@ -282,7 +267,7 @@ for (const look of [
 
 describe("a face", () => {
   it("stands at the foot of the list, first as a letter, then as the picture", async () => {
-    const ada = await Visitor.arrive(browser, server.url, { size: "desktop", language: "en-US" });
+    const ada = await Visitor.arrive(here.browser, here.server.url, { size: "desktop", language: "en-US" });
     await signIn(ada, "ada");
     const avatar = ada.page.locator(".person .avatar");
     assert.equal((await avatar.innerText()).trim(), "A");

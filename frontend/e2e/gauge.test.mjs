@@ -1,30 +1,16 @@
 // What stands around the text: how full the context is, how an answer is asked for, what the model is told in this chat.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, []);
+const here = serving([], async ({ admin }) => {
   const catalogue = await admin.ok("GET", "/api/catalog?q=echo");
   const echo = catalogue.items.find(({ name }) => name === "echo");
   const facts = { webSearch: true, efforts: ["low", "high"], vision: true };
   await admin.ok("PATCH", `/api/catalog/${echo.id}`, { overrides: { label: "Echo of all", description: "Repeats", facts } });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
 });
 
 /// A text of about so many tokens.
@@ -39,7 +25,7 @@ for (const look of [
     let ring;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
       ring = ada.page.locator("button.gauge");
     });

@@ -1,7 +1,7 @@
 // Chats of thousands of messages: what is drawn of them, where they open, and that nothing moves under whoever reads.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { connect, fill, launch, lookName, picture, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { fill, lookName, picture, serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
@@ -10,25 +10,12 @@ const LAST = LENGTH - 1;
 /// How often the wheel is turned: over several pages of messages.
 const TURNS = 40;
 
-let browser;
-let mock;
-let server;
-let admin;
 let long;
 let short;
 
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["echo", "canned-en-50"]);
+const here = serving(["echo", "canned-en-50"], async ({ admin, server }) => {
   long = await fill(server, admin, "The long one", LENGTH);
   short = await fill(server, admin, "The short one", 12);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
 });
 
 const box = (page) => page.locator(".thread");
@@ -105,7 +92,7 @@ for (const look of [
     let ada;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
     });
 
@@ -194,7 +181,7 @@ for (const look of [
 
     it("whoever sends from further up sees the message at the end", async () => {
       const { chat, page, words } = ada;
-      const other = await fill(server, admin, `Sent ${lookName(look)}`, 500);
+      const other = await fill(here.server, here.admin, `Sent ${lookName(look)}`, 500);
       await page.goto(`/c/${other.id}?m=${other.message(101)}`);
       await row(page, 101).waitFor();
       await chat.button(words.chat.TO_END).waitFor();
@@ -223,7 +210,7 @@ describe("reading in a long chat", () => {
   let ada;
 
   before(async () => {
-    ada = await Visitor.arrive(browser, server.url, { size: "desktop", theme: "light", language: "en-US" });
+    ada = await Visitor.arrive(here.browser, here.server.url, { size: "desktop", theme: "light", language: "en-US" });
     await signIn(ada, "ada");
   });
 
@@ -246,14 +233,14 @@ describe("reading in a long chat", () => {
 
   it("a message of another branch is shown with its branch", async () => {
     const { chat, page } = ada;
-    const say = (body) => admin.ok("POST", "/api/chat", { model: "echo", ...body });
+    const say = (body) => here.admin.ok("POST", "/api/chat", { model: "echo", ...body });
     const first = await say({ content: "message 1. the beginning" });
     const hidden = await say({ sessionId: first.sessionId, content: "message 2. as it was" });
     await say({ sessionId: first.sessionId, content: "message 3. as it is", parentId: first.messageId });
     await page.goto(`/c/${first.sessionId}?m=${hidden.userMessageId}`);
     await page.locator("article.sought", { hasText: "message 2. as it was" }).waitFor();
     await until("the branch", async () => {
-      const { items } = await admin.ok("GET", `/api/sessions/${first.sessionId}/messages`);
+      const { items } = await here.admin.ok("GET", `/api/sessions/${first.sessionId}/messages`);
       return items.some(({ id }) => id === hidden.userMessageId);
     });
     await chat.send("and goes on from there");
@@ -264,7 +251,7 @@ describe("reading in a long chat", () => {
 
   it("new text below is told of, and nothing moves", async () => {
     const { chat, page, words } = ada;
-    const { sessionId } = await admin.ok("POST", "/api/chat/runs", { content: "go on", model: "canned-en-50" });
+    const { sessionId } = await here.admin.ok("POST", "/api/chat/runs", { content: "go on", model: "canned-en-50" });
     await page.goto(`/c/${sessionId}`);
     await until("more than a screen", async () => (({ content, window }) => content > window + 250)(await scrolled(page)));
     await over(page);

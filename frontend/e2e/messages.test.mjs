@@ -1,28 +1,15 @@
 // What can be done with a message: change it in its place or as a branch, quote, take along, go on elsewhere, delete.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { stored, storedAnswer, textOf } from "./path/equal.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
-let browser;
-let mock;
-let server;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  const admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["echo", "ok"]);
+const here = serving(["echo", "ok"], async ({ admin }) => {
   const catalogue = await admin.ok("GET", "/api/catalog?q=echo");
   const echo = catalogue.items.find(({ name }) => name === "echo");
   await admin.ok("PATCH", `/api/catalog/${echo.id}`, { overrides: { facts: { price: { currency: "USD", input: 1, output: 2 } } } });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
 });
 
 const TABLE = "| name | size |\n| --- | ---: |\n| one | 1 |\n\nAnd $x^2$.";
@@ -35,7 +22,7 @@ for (const look of [
     let ada;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       await signIn(ada, "ada");
     });
 

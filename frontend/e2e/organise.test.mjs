@@ -2,28 +2,13 @@
 // unread. Chats are made past the screen; what is done with them is done on it.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
-
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["echo"]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["echo"]);
 
 const LOOKS = [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -38,7 +23,7 @@ for (const look of LOOKS) {
     let made;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       words = ada.words.organize;
       await signIn(ada, "ada");
       await clear();
@@ -305,7 +290,7 @@ for (const look of LOOKS) {
     it("of a long list only what is near the screen is drawn, and its end can be reached", async () => {
       const { page } = ada;
       const titles = Array.from({ length: 400 }, (_, number) => `long ${number}`);
-      for (const title of titles) await admin.ok("POST", "/api/sessions", { title });
+      for (const title of titles) await here.admin.ok("POST", "/api/sessions", { title });
       await page.goto("/");
       await showList();
       await row("long 399").waitFor();

@@ -1,23 +1,16 @@
 // The search over all chats, as a person uses it: by keys and by touch, with words of both scripts and filters.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
-let browser;
-let mock;
-let server;
-let admin;
 /// Chats by what was said in them first.
 const chats = {};
 
-before(async () => {
-  [browser, mock, server] = await Promise.all([launch(), startMock(), startAichat()]);
-  admin = await registerAdmin(server.url);
-  await connect(admin, mock, ["echo"]);
+const here = serving(["echo"], async ({ admin }) => {
   for (const text of ["The ferry leaves at seven o'clock", "渡轮七点出发，请提前到码头", "parseHttpHeader fails on folded lines"]) {
     chats[text] = (await admin.ok("POST", "/api/chat", { content: text })).sessionId;
   }
@@ -26,12 +19,6 @@ before(async () => {
     const { items, pending } = await admin.ok("GET", "/api/search?q=header");
     return !pending && items.length === 1;
   });
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
 });
 
 for (const look of [
@@ -45,7 +32,7 @@ for (const look of [
     let options;
 
     before(async () => {
-      ada = await Visitor.arrive(browser, server.url, look);
+      ada = await Visitor.arrive(here.browser, here.server.url, look);
       words = ada.words.search;
       await signIn(ada, "ada");
       box = ada.page.getByRole("combobox", { name: words.SEARCH_CHATS, exact: true });

@@ -1,7 +1,7 @@
 // Every shortcut does what the overview says, and one switch takes all of them away.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { connect, launch, registerAdmin, startAichat, startMock, until } from "./support.mjs";
+import { serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
@@ -10,20 +10,7 @@ const LOOKS = [
   { size: "desktop", language: "zh-CN", theme: "dark" },
 ];
 
-let browser;
-let mock;
-let server;
-
-before(async () => {
-  [mock, server, browser] = await Promise.all([startMock(), startAichat(), launch()]);
-  await connect(await registerAdmin(server.url), mock, ["ok", "canned-en"]);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await mock?.stop();
-});
+const here = serving(["ok", "canned-en"]);
 
 const overview = ({ page, words }) => page.getByRole("dialog", { name: words.shortcuts.TITLE });
 /// A chat with an answer that has code.
@@ -41,7 +28,7 @@ for (const look of LOOKS) {
     let visitor;
 
     before(async () => {
-      visitor = await Visitor.arrive(browser, server.url, { ...look, reducedMotion: "reduce" });
+      visitor = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
       await visitor.context.grantPermissions(["clipboard-read", "clipboard-write"]);
       await signIn(visitor, "ada");
       await converse(visitor);

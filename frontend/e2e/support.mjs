@@ -6,3 +6,4 @@ export * from "./support/fill.mjs";
 export * from "./support/programs.mjs";
 export * from "./support/proxies.mjs";
 export * from "./support/servers.mjs";
+export * from "./support/serving.mjs";
