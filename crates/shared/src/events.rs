@@ -223,6 +223,9 @@ pub enum UserEvent {
         build: Build,
         /// The runs that are going on; a snapshot of each follows.
         running: Vec<RunId>,
+        /// Where the stream stands, opaque: it changes with everything that the person's tabs are told beside the events
+        /// of runs.
+        mark: String,
     },
     /// A chat was created or changed.
     #[serde(rename = "session.changed")]

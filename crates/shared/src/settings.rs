@@ -123,6 +123,8 @@ pub struct Bootstrap {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Start {
+    /// Where the event stream stood before these were read: `hello` says the same, or something was missed in between.
+    pub mark: String,
     /// `GET /api/folders`.
     pub folders: Vec<Folder>,
     /// `GET /api/sessions?pinned=true&limit=200`.

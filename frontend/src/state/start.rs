@@ -10,6 +10,7 @@ use std::cell::RefCell;
 /// What nobody has taken yet.
 #[derive(Default)]
 struct Parts {
+    mark: Option<String>,
     folders: Option<Vec<Folder>>,
     pinned: Option<Page<Session>>,
     loose: Option<Page<Session>>,
@@ -22,13 +23,20 @@ thread_local! {
 
 /// Keeps what came, for the person whose it is; what came for another one before is forgotten.
 pub fn keep(start: Option<Start>) {
-    let parts = start.map(|Start { folders, pinned, loose, models }| Parts {
+    let parts = start.map(|Start { mark, folders, pinned, loose, models }| Parts {
+        mark: Some(mark),
         folders: Some(folders),
         pinned: Some(pinned),
         loose: Some(loose),
         models,
     });
     PARTS.set(parts.unwrap_or_default());
+}
+
+/// Where the event stream stood before all this was read, if it came and nobody took it.
+#[must_use]
+pub fn mark() -> Option<String> {
+    PARTS.with_borrow_mut(|parts| parts.mark.take())
 }
 
 /// The folders, if they came and nobody took them.
@@ -60,7 +68,8 @@ mod tests {
     #[test]
     fn each_part_is_taken_once_and_the_next_person_finds_nothing_of_it() {
         let (pinned, loose) = (Page { items: Vec::new(), next: None }, Page { items: Vec::new(), next: None });
-        keep(Some(Start { folders: Vec::new(), pinned, loose, models: None }));
+        keep(Some(Start { mark: "m".into(), folders: Vec::new(), pinned, loose, models: None }));
+        assert!(mark().is_some() && mark().is_none());
         assert!(folders().is_some() && folders().is_none());
         assert!(page(&Shelf::Archive).is_none());
         assert!(page(&Shelf::Loose).is_some() && page(&Shelf::Loose).is_none());

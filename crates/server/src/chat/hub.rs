@@ -4,6 +4,7 @@
 //! hear here, the servers that share the database are told of, so that theirs hear it too.
 
 use super::run::RunHandle;
+use crate::clock::new_id;
 use crate::db::Notice;
 use crate::db::notices::Notices;
 use crate::version;
@@ -12,6 +13,7 @@ use dashmap::DashMap;
 use shared::accounts::UserRole;
 use shared::events::UserEvent;
 use shared::{LoginId, UserId};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
@@ -26,12 +28,18 @@ const MAX_TABS: usize = 64;
 pub struct Hub {
     people: DashMap<UserId, Arc<Audience>>,
     others: Notices,
+    /// Another one after each start and on each server.
+    name: String,
+    /// How often everybody was told something.
+    told: AtomicU64,
 }
 
 /// One person's tabs and runs.
 #[derive(Default)]
 pub struct Audience {
     inner: Mutex<Inner>,
+    /// How often this person was told something beside the events of runs.
+    told: AtomicU64,
 }
 
 #[derive(Default)]
@@ -109,7 +117,7 @@ pub fn waiting(sender: &mpsc::Sender<Bytes>) -> usize {
 impl Hub {
     /// Nobody watches yet.
     pub(super) fn new(others: Notices) -> Self {
-        Self { people: DashMap::new(), others }
+        Self { people: DashMap::new(), others, name: new_id(), told: AtomicU64::new(0) }
     }
 
     /// Whether anybody has a tab open here.
@@ -130,6 +138,16 @@ impl Hub {
         Arc::clone(&self.people.entry(user.clone()).or_default())
     }
 
+    /// Where a person's streams stand, for [`shared::settings::Start::mark`].
+    pub fn mark(&self, user: &UserId) -> String {
+        self.mark_of(&self.audience(user))
+    }
+
+    fn mark_of(&self, audience: &Audience) -> String {
+        let told = |count: &AtomicU64| count.load(Ordering::SeqCst);
+        format!("{}-{}-{}", self.name, told(&audience.told), told(&self.told))
+    }
+
     /// Opens a tab's stream: `hello`, a snapshot of every running answer, then everything. Closes the oldest tab when
     /// there are too many.
     pub fn open_tab(&self, user: &UserId, login: &LoginId, role: UserRole) -> mpsc::Receiver<Bytes> {
@@ -137,7 +155,7 @@ impl Hub {
         let mut inner = audience.lock();
         let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
         let (sender, receiver) = mpsc::channel(CHANNEL_FRAMES + FRAMES_A_RUN * running.len());
-        let hello = UserEvent::Hello { build: version::build(), running };
+        let hello = UserEvent::Hello { build: version::build(), running, mark: self.mark_of(&audience) };
         // The channel is new and empty: the first frame always fits.
         let _ = sender.try_send(encode(&hello));
         inner.tabs.retain(|tab| !tab.sender.is_closed());
@@ -167,6 +185,8 @@ impl Hub {
     /// Tells the tabs that a person has here.
     pub fn show(&self, user: &UserId, event: &UserEvent) {
         if let Some(audience) = self.people.get(user) {
+            // Counted first: a tab that opens in between hears of it twice rather than never.
+            audience.told.fetch_add(1, Ordering::SeqCst);
             audience.send(&encode(event));
         }
     }
@@ -174,6 +194,7 @@ impl Hub {
     /// Tells everybody who is connected here.
     pub fn publish_all(&self, event: &UserEvent) {
         let frame = encode(event);
+        self.told.fetch_add(1, Ordering::SeqCst);
         self.people.iter().for_each(|audience| audience.send(&frame));
     }
 

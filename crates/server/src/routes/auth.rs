@@ -35,10 +35,11 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
 
 /// The beginning of what this person has.
 async fn start(app: &App, user: &User) -> AppResult<Start> {
-    let db = app.db.read();
+    let (db, mark) = (app.db.read(), app.runs.hub().mark(&user.id));
     let (pinned, loose) = (Some(true), Filter { pinned: Some(false), folder: Some(None), ..Filter::default() });
     let models = app.catalog.models(&PageQuery { after: None, limit: Some(START_MODELS) }, user)?;
     Ok(Start {
+        mark,
         folders: folders::all(db, &user.id).await?,
         pinned: sessions::list(db, &user.id, &Filter { pinned, ..Filter::default() }, None, MAX_PAGE).await?,
         loose: sessions::list(db, &user.id, &loose, None, DEFAULT_PAGE).await?,

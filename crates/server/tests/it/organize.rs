@@ -274,3 +274,30 @@ async fn the_first_answer_has_the_beginning_of_ones_own_lists() {
     }
     assert!(app.nobody().get("/api/bootstrap").await.body.get("start").is_none());
 }
+
+/// Where a person's stream stands, as a new tab is told.
+async fn stands(user: &TestUser) -> String {
+    let mut tab = Events::open(user.request(Method::GET, "/api/events")).await;
+    let hello: Value = serde_json::from_str(&tab.frame().await.expect("hello").data).expect("an event");
+    hello["mark"].as_str().expect("a mark").to_owned()
+}
+
+#[tokio::test]
+async fn what_happens_between_the_first_answer_and_the_stream_is_noticed() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let other = app.user(&admin, "other").await;
+    let mine = chat(&admin, "mine").await;
+    let before =
+        || async { admin.get("/api/bootstrap").await.body["start"]["mark"].as_str().expect("a mark").to_owned() };
+    let mark = before().await;
+    chat(&other, "theirs").await;
+    assert_eq!(stands(&admin).await, mark, "nothing of one's own happened");
+    set(&admin, &mine, json!({"pinned": true})).await;
+    assert_ne!(stands(&admin).await, mark);
+    let mark = before().await;
+    assert_eq!(stands(&admin).await, mark);
+    let changed = admin.put("/api/settings/system/runs_per_user", json!({"value": 7})).await;
+    assert_eq!(changed.status, 200, "{}", changed.text);
+    assert_ne!(stands(&admin).await, mark, "everybody was told");
+}

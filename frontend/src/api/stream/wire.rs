@@ -38,6 +38,7 @@ struct Wire {
     version: String,
     commit: String,
     running: Vec<RunId>,
+    mark: String,
     session: Option<Session>,
     user: Option<User>,
 }
@@ -84,7 +85,8 @@ impl Wire {
     fn news(self) -> Option<UserEvent> {
         Some(match self.kind.as_str() {
             "hello" => {
-                UserEvent::Hello { build: Build { version: self.version, commit: self.commit }, running: self.running }
+                let build = Build { version: self.version, commit: self.commit };
+                UserEvent::Hello { build, running: self.running, mark: self.mark }
             }
             "session.changed" => UserEvent::SessionChanged { session: self.session? },
             "session.deleted" => UserEvent::SessionDeleted { session_id: self.session_id? },
@@ -182,7 +184,11 @@ mod tests {
             last_login_at: None,
         };
         vec![
-            UserEvent::Hello { build: Build { version: "1".into(), commit: "c".into() }, running: vec!["r".into()] },
+            UserEvent::Hello {
+                build: Build { version: "1".into(), commit: "c".into() },
+                running: vec!["r".into()],
+                mark: "m".into(),
+            },
             UserEvent::SessionChanged { session },
             UserEvent::SessionDeleted { session_id: "s".into() },
             UserEvent::SessionsChanged,

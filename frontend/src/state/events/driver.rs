@@ -12,6 +12,7 @@ use crate::state::models::{Models, provide_models};
 use crate::state::news::{News, use_news};
 use crate::state::people::{People, use_people};
 use crate::state::settings::{Settings, use_settings};
+use crate::state::start;
 use crate::{dom, finished};
 use leptos::ev;
 use leptos::prelude::*;
@@ -33,6 +34,8 @@ struct Backstage {
     connection: u64,
     /// Whether something may have happened that nobody here heard of.
     missed: bool,
+    /// Where the stream stood before the lists were read; none once it is connected.
+    mark: Option<String>,
     /// The build of the server, as far as it was heard.
     server: Option<Build>,
 }
@@ -74,7 +77,9 @@ impl Events {
     /// The person changed: forget one, follow the other.
     fn switch(self, user: Option<&UserId>) {
         self.act(Link::stop);
-        self.inner.update_value(|inner| inner.missed = false);
+        let mark = user.and_then(|_| start::mark());
+        // Lists that are asked for beside the stream may be older than it.
+        self.inner.update_value(|inner| (inner.missed, inner.mark) = (user.is_some() && mark.is_none(), mark));
         self.chats.reset(user);
         self.models.reset(user);
         self.composer.reset(user);
@@ -166,7 +171,7 @@ impl Events {
 
     fn news(self, event: UserEvent) {
         match event {
-            UserEvent::Hello { build, running } => self.hello(build, &running),
+            UserEvent::Hello { build, running, mark } => self.hello(build, &running, &mark),
             UserEvent::SessionChanged { session } => self.chats.changed(session),
             UserEvent::SessionDeleted { session_id } => {
                 // What was typed there stays: whoever takes the deletion back finds it again.
@@ -186,11 +191,12 @@ impl Events {
         }
     }
 
-    fn hello(self, server: Build, running: &[shared::RunId]) {
+    fn hello(self, server: Build, running: &[shared::RunId], mark: &str) {
         self.outdated.set(build::is_outdated(build::of_page().as_ref(), &server, build::reloaded().as_deref()));
         let missed = self.inner.try_update_value(|inner| {
             inner.server = Some(server);
-            std::mem::take(&mut inner.missed)
+            let before = inner.mark.take();
+            std::mem::take(&mut inner.missed) || before.is_some_and(|before| before != mark)
         });
         self.chat.hello(running);
         if missed == Some(true) {
