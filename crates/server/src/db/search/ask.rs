@@ -3,7 +3,7 @@
 
 use super::super::engine::statement;
 use super::super::entity::session::{self, Entity as Sessions};
-use super::super::{parse_json, parse_word, rfc3339};
+use super::super::{parse_json, parse_word, rfc3339, sessions};
 use super::queue::visible;
 use super::terms::{self, Scope};
 use sea_orm::prelude::*;
@@ -193,9 +193,11 @@ pub async fn texts(db: &impl ConnectionTrait, user: &UserId, rows: &[i64]) -> Re
         return Ok(Vec::new());
     }
     let list = rows.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    // The messages lead: SQLite takes a person's chats for a handful, and would go through all of them.
+    let join = if db.get_database_backend() == DbBackend::Postgres { "JOIN" } else { "CROSS JOIN" };
     let mut builder = Builder::new(&format!(
         "SELECT m.seq, m.id, m.session_id, s.title, m.role, m.created_at, m.parts \
-         FROM messages m JOIN sessions s ON s.id = m.session_id WHERE m.seq IN ({list}) AND m.deleted_at IS NULL"
+         FROM messages m {join} sessions s ON s.id = m.session_id WHERE m.seq IN ({list}) AND m.deleted_at IS NULL"
     ));
     of_chat(&mut builder, user, &Filters::default());
     let rows = builder.all(db).await?;
@@ -288,8 +290,7 @@ pub async fn sessions(
     ids: &[SessionId],
 ) -> Result<HashMap<SessionId, Session>, DbErr> {
     let rows = Sessions::find()
-        .filter(session::Column::Id.is_in(ids.iter().map(SessionId::as_str)))
-        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(sessions::named(user, ids))
         .filter(session::Column::DeletedAt.is_null())
         .all(db)
         .await?;

@@ -3,7 +3,7 @@
 use super::super::engine::statement;
 use super::super::entity::session::{self, Entity as Sessions};
 use super::super::to_json;
-use super::{BY_FIRST, BY_PERSON, get};
+use super::{BY_FIRST, BY_PERSON, get, named};
 use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, ExprTrait as _, QuerySelect, UpdateMany};
 use shared::models::Parameters;
@@ -113,8 +113,7 @@ pub async fn update_several(
 ) -> Result<(), DbErr> {
     change
         .statement(now)?
-        .filter(session::Column::Id.is_in(ids.iter().map(SessionId::as_str)))
-        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(named(user, ids))
         .filter(session::Column::DeletedAt.is_null())
         .exec(db)
         .await
@@ -126,8 +125,7 @@ pub async fn present(db: &impl ConnectionTrait, user: &UserId, ids: &[SessionId]
     let rows: Vec<String> = Sessions::find()
         .select_only()
         .column(session::Column::Id)
-        .filter(session::Column::Id.is_in(ids.iter().map(SessionId::as_str)))
-        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(named(user, ids))
         .filter(session::Column::DeletedAt.is_null())
         .into_tuple()
         .all(db)
@@ -149,8 +147,7 @@ pub async fn set_deleted(
     };
     let done = Sessions::update_many()
         .col_expr(session::Column::DeletedAt, Expr::value(deleted_at))
-        .filter(session::Column::Id.is_in(ids.iter().map(SessionId::as_str)))
-        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(named(user, ids))
         .filter(there)
         .exec(db)
         .await?;
