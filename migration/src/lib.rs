@@ -10,6 +10,7 @@ mod m0001_start;
 mod m0002_providers;
 mod m0003_organize;
 mod m0004_search;
+mod m0005_people;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -27,8 +28,13 @@ pub(crate) trait Migration: Sync {
     async fn up(&self, tx: &DatabaseTransaction) -> Result<(), DbErr>;
 }
 
-const MIGRATIONS: &[&dyn Migration] =
-    &[&m0001_start::Start, &m0002_providers::Providers, &m0003_organize::Organize, &m0004_search::Search];
+const MIGRATIONS: &[&dyn Migration] = &[
+    &m0001_start::Start,
+    &m0002_providers::Providers,
+    &m0003_organize::Organize,
+    &m0004_search::Search,
+    &m0005_people::People,
+];
 
 /// Runs statements that end with `;` at the end of a line, in their order.
 async fn apply_all(tx: &DatabaseTransaction, statements: &str) -> Result<(), DbErr> {
