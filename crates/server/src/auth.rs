@@ -8,7 +8,10 @@ mod cache;
 pub mod client;
 mod common;
 pub mod cookies;
+mod device;
+mod devices;
 pub mod gate;
+mod given;
 pub mod names;
 pub mod password;
 mod refresh;
@@ -41,6 +44,9 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use throttle::Throttle;
+
+/// How long a login may be in use before that is noted again, in milliseconds: longer than access tokens live by default.
+const USE_NOTED_MS: i64 = 20 * 60_000;
 
 /// Everything about logins.
 pub struct Auth {
@@ -146,9 +152,26 @@ impl Auth {
         if login.expires_at <= now {
             return Err(ErrorCode::AuthExpired.into());
         }
+        self.note_use(&login, now).await;
         let user = Arc::new(user);
         self.cache.put(&claims.sid, &user, login.expires_at, now, epoch);
         Ok(CurrentUser { user, login: claims.sid })
+    }
+
+    /// Keeps up when a login was last used. Refreshing does that, so this is for access tokens that live for longer.
+    async fn note_use(&self, login: &logins::Login, now: i64) {
+        if now - login.last_used_at < USE_NOTED_MS {
+            return;
+        }
+        let noted = async {
+            let tx = self.db.begin().await?;
+            logins::note_use(&tx, &login.id, now).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            // Nobody is refused because a moment could not be written.
+            tracing::warn!(%error, "the last use of a login could not be noted");
+        }
     }
 
     /// Those of these logins that still stand in the database, whatever this process remembers: another one may have
@@ -168,12 +191,17 @@ impl Auth {
 
 /// Says why an account may not sign in, unless it may.
 fn refuse_inactive(user: &User) -> AppResult<()> {
-    match user.status {
-        UserStatus::Active => Ok(()),
-        UserStatus::Pending => Err(ErrorCode::AuthPending.into()),
-        UserStatus::Rejected => Err(ErrorCode::AuthRejected.into()),
-        UserStatus::Disabled => Err(ErrorCode::AuthDisabled.into()),
-    }
+    let code = match user.status {
+        UserStatus::Active => return Ok(()),
+        UserStatus::Pending => ErrorCode::AuthPending,
+        UserStatus::Rejected => ErrorCode::AuthRejected,
+        UserStatus::Disabled => ErrorCode::AuthDisabled,
+    };
+    let refusal = AppError::new(code);
+    Err(match &user.reason {
+        Some(reason) => refusal.with("reason", reason),
+        None => refusal,
+    })
 }
 
 impl FromRequest for CurrentUser {

@@ -57,8 +57,26 @@ fn to_json<T: serde::Serialize>(value: &T) -> Result<String, DbErr> {
     serde_json::to_string(value).map_err(|error| DbErr::Json(error.to_string()))
 }
 
+/// A pattern for `LIKE … ESCAPE '!'`: a text anywhere, in small letters.
+fn like(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for letter in text.chars().flat_map(char::to_lowercase) {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_pattern_takes_every_sign_to_the_letter() {
+        assert_eq!(super::like("GPT_5%!"), "%gpt!_5!%!!%");
+    }
+
     #[test]
     fn times_are_rfc3339_in_utc_with_milliseconds() {
         assert_eq!(super::rfc3339(0), "1970-01-01T00:00:00.000Z");

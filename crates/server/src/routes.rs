@@ -10,6 +10,7 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod logins;
 pub mod messages;
 pub mod models;
 pub mod people;
@@ -20,7 +21,7 @@ pub mod sessions;
 pub mod settings;
 pub mod spa;
 
-use crate::auth::Access::{self, Admin, Public, SelfTest, User};
+use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
 use crate::error::AppError;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard};
@@ -75,9 +76,12 @@ table! {
     POST   "/api/auth/login"                   Public auth::login;
     POST   "/api/auth/refresh"                 Public auth::refresh;
     POST   "/api/auth/logout"                  Public auth::logout;
-    GET    "/api/auth/me"                      User   auth::get_me;
-    PATCH  "/api/auth/me"                      User   auth::update_me;
-    POST   "/api/auth/password"                User   auth::change_password;
+    GET    "/api/auth/me"                      Account auth::get_me;
+    PATCH  "/api/auth/me"                      Account auth::update_me;
+    POST   "/api/auth/password"                Account auth::change_password;
+    GET    "/api/auth/logins"                  User   logins::list_logins;
+    DELETE "/api/auth/logins"                  User   logins::end_other_logins;
+    DELETE "/api/auth/logins/{id}"             User   logins::end_login;
     PUT    "/api/auth/me/avatar"               User   files::set_avatar;
     DELETE "/api/auth/me/avatar"               User   files::remove_avatar;
     GET    "/api/users/{id}/avatar"            User   files::get_avatar;
@@ -149,7 +153,10 @@ table! {
     GET    "/api/settings/public-url"          Admin  settings::get_public_url;
 
     GET    "/api/admin/users"                  Admin  people::list_users;
+    POST   "/api/admin/users"                  Admin  people::create_user;
     PATCH  "/api/admin/users/{id}"             Admin  people::update_user;
+    POST   "/api/admin/users/{id}/password"    Admin  people::reset_password;
+    DELETE "/api/admin/users/{id}/logins"      Admin  people::end_logins;
 
     GET    "/api/self-test"                    SelfTest self_test::stream_self_test;
 }

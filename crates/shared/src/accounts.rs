@@ -1,7 +1,7 @@
 //! Requests and answers about people and logins.
 
 use crate::error::Language;
-use crate::{ModelId, UserId};
+use crate::{LoginId, ModelId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a person may do.
@@ -91,6 +91,12 @@ pub struct User {
     pub role: UserRole,
     /// Whether they may sign in.
     pub status: UserStatus,
+    /// Why they were rejected or disabled, in an administrator's words; none while they may sign in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether an administrator gave them their password: until they replaced it they may do nothing else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub must_change_password: bool,
     /// The language they chose; none follows the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -196,4 +202,91 @@ pub struct UpdateUser {
     /// New role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<UserRole>,
+    /// Why somebody is rejected or disabled, at most [`crate::limits::MAX_REASON_CHARS`]; empty removes it. It is told to
+    /// the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Query of `GET /api/admin/users`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PeopleQuery {
+    /// Only names that contain this, whatever the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    /// Only people with this status.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<UserStatus>,
+    /// Cursor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Most items.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// Body of `POST /api/admin/users`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CreateUser {
+    /// The name.
+    pub username: String,
+    /// The first password; without one the server makes one. The person has to replace either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// What they may do; a member's rights if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<UserRole>,
+    /// Whether they may sign in; at once if nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<UserStatus>,
+}
+
+/// Answer of `POST /api/admin/users`.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedUser {
+    /// The person.
+    pub user: User,
+    /// The password that the server made. It is told here and never again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// Body of `POST /api/admin/users/{id}/password`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResetPassword {
+    /// The new password; without one the server makes one. The person has to replace either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// Answer of `POST /api/admin/users/{id}/password`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GivenPassword {
+    /// The password that the server made. It is told here and never again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+}
+
+/// A login that stands: one device of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginInfo {
+    /// The login.
+    pub id: LoginId,
+    /// Browser and system, or the program's own name; empty if it told nothing.
+    pub device: String,
+    /// Where it was last used from.
+    pub address: String,
+    /// Signed in at, RFC 3339.
+    pub created_at: String,
+    /// Last used at, RFC 3339, to within 20 minutes.
+    pub last_used_at: String,
+    /// Whether it is the one that asks.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub current: bool,
 }

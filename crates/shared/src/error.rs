@@ -97,10 +97,29 @@ impl ApiError {
     }
 }
 
-/// Puts `params` into the `{placeholders}` of a sentence; one without a value becomes an ellipsis.
+/// Puts `params` into the `{placeholders}` of a sentence; one without a value becomes an ellipsis. What stands in
+/// `[square brackets]` is said only where all of its values are known.
 #[must_use]
 pub fn fill(template: &str, params: &Params) -> String {
     let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, tail)) = rest.split_once('[') {
+        let Some((optional, after)) = tail.split_once(']') else { break };
+        fill_into(&mut out, before, params);
+        if placeholders(optional).all(|name| params.contains_key(name)) {
+            fill_into(&mut out, optional, params);
+        }
+        rest = after;
+    }
+    fill_into(&mut out, rest, params);
+    out
+}
+
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|tail| tail.split_once('}').map(|(name, _)| name))
+}
+
+fn fill_into(out: &mut String, template: &str, params: &Params) {
     let mut rest = template;
     while let Some((before, tail)) = rest.split_once('{') {
         let Some((name, after)) = tail.split_once('}') else { break };
@@ -109,7 +128,6 @@ pub fn fill(template: &str, params: &Params) -> String {
         rest = after;
     }
     out.push_str(rest);
-    out
 }
 
 /// Builds [`Params`] from pairs.
@@ -127,6 +145,16 @@ mod tests {
         let host = params([("host", "api.example".to_owned())]);
         assert_eq!(ErrorCode::ProviderDns.message(Language::En, &host), "The name `api.example` could not be found.");
         assert_eq!(ErrorCode::ProviderDns.message(Language::ZhCn, &Params::new()), "无法解析域名“…”。");
+    }
+
+    #[test]
+    fn what_stands_in_brackets_is_said_where_its_value_is_known() {
+        let reason = params([("reason", "left [the] {team}".to_owned())]);
+        let words = ErrorCode::AuthDisabled.message(Language::En, &reason);
+        assert_eq!(words, "Your account is disabled. Reason: left [the] {team}", "a value is no template");
+        assert_eq!(ErrorCode::AuthDisabled.message(Language::En, &Params::new()), "Your account is disabled.");
+        assert_eq!(ErrorCode::AuthRejected.message(Language::ZhCn, &Params::new()), "你的注册申请未获批准。");
+        assert_eq!(fill("a[b", &Params::new()), "a[b");
     }
 
     #[test]

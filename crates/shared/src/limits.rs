@@ -24,6 +24,8 @@ pub const MAX_FORK: u32 = 5_000;
 pub const MAX_ANSWERS_AT_ONCE: u64 = 3;
 /// Longest search, in characters.
 pub const MAX_SEARCH_CHARS: usize = 400;
+/// Longest reason for rejecting or disabling somebody, in characters.
+pub const MAX_REASON_CHARS: usize = 200;
 /// Shortest and longest user name, in characters.
 pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 2..=64;
 /// Shortest password, in characters.

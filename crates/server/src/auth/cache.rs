@@ -82,6 +82,8 @@ mod tests {
             username: id.to_owned(),
             role: shared::accounts::UserRole::User,
             status: shared::accounts::UserStatus::Active,
+            reason: None,
+            must_change_password: false,
             language: None,
             theme: shared::accounts::Theme::System,
             created_at: String::new(),

@@ -18,7 +18,9 @@ use shared::accounts::UserRole;
 pub enum Access {
     /// Everybody; a signed-in caller is known all the same.
     Public,
-    /// Everybody with an active account.
+    /// Everybody with an active account, also who has to replace their password first.
+    Account,
+    /// Everybody with an active account and a password of their own.
     User,
     /// Active administrators.
     Admin,
@@ -53,6 +55,9 @@ async fn admit(request: &ServiceRequest) -> AppResult<()> {
         return Ok(());
     }
     match (access, app.auth.authenticate(request.request()).await) {
+        (Access::User | Access::Admin, Ok(user)) if user.user.must_change_password => {
+            Err(ErrorCode::AuthPasswordChange.into())
+        }
         (Access::Admin, Ok(user)) if user.user.role != UserRole::Admin => Err(ErrorCode::AuthForbidden.into()),
         (_, Ok(user)) => {
             request.extensions_mut().insert(user);

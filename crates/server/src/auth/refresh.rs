@@ -59,7 +59,7 @@ mod tests {
     use crate::db::logins::Login;
 
     fn shown(superseded_at: Option<i64>, revoked_at: Option<i64>) -> ShownToken {
-        let login = Login { id: "l".into(), user: "u".into(), expires_at: 1_000_000, revoked_at };
+        let login = Login { id: "l".into(), user: "u".into(), last_used_at: 0, expires_at: 1_000_000, revoked_at };
         ShownToken { login, superseded_at }
     }
 

@@ -64,7 +64,7 @@ impl Auth {
         if !first && !enabled {
             return Err(ErrorCode::AuthRegistrationClosed.into());
         }
-        let user = insert(&tx, &name, &hash, rights(first), now).await?;
+        let user = insert(&tx, &name, &hash, rights(first), false, now).await?;
         if !first {
             tx.commit().await?;
             tracing::info!(user = %user.id, "registered, waits for approval");
@@ -111,7 +111,7 @@ pub async fn create_admin(db: &Db, clock: &Clock, cost: u32, username: &str, pas
     let (role, status) = rights(true);
     let tx = db.begin().await?;
     lock_key(&tx, LOCK).await?;
-    let user = insert(&tx, &name, &hash, (role, status), clock.now()).await?;
+    let user = insert(&tx, &name, &hash, (role, status), false, clock.now()).await?;
     tx.commit().await?;
     Ok(Appointed::Now(user))
 }
@@ -135,14 +135,23 @@ pub enum Appointed {
     Before(User),
 }
 
-async fn insert(
+/// Adds an account. Whether its password was `given` by somebody else, so that it must be replaced, is stored with it.
+pub(super) async fn insert(
     tx: &DatabaseTransaction,
     name: &Username,
     hash: &str,
     (role, status): (UserRole, UserStatus),
+    given: bool,
     now: i64,
 ) -> AppResult<User> {
-    let new = NewUser { username: &name.shown, username_key: &name.key, password_hash: hash, role, status };
+    let new = NewUser {
+        username: &name.shown,
+        username_key: &name.key,
+        password_hash: hash,
+        must_change_password: given,
+        role,
+        status,
+    };
     let taken = || AppError::new(ErrorCode::UserNameTaken).with("name", &name.shown);
     users::insert(tx, &new, now).await?.ok_or_else(taken)
 }

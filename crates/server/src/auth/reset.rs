@@ -23,7 +23,7 @@ pub async fn reset_password(db: &Db, clock: &Clock, cost: u32, username: &str, p
     let tx = db.begin().await?;
     // Signing in takes the same turn, so no login slips in between with the old password.
     lock_key(&tx, known.id.as_str()).await?;
-    users::set_password(&tx, &known.id, &hash).await?;
+    users::set_password(&tx, &known.id, &hash, false).await?;
     logins::revoke_all(&tx, &known.id, None, clock.now()).await?;
     tx.commit().await?;
     Ok(known)

@@ -179,7 +179,8 @@ impl Auth {
     /// Replaces a person's password and ends all their other logins.
     ///
     /// # Errors
-    /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one.
+    /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one,
+    /// `password.unchanged` when one that has to be replaced is given again.
     pub async fn change_password(&self, client: &Client, caller: &CurrentUser, wish: ChangePassword) -> AppResult<()> {
         password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
@@ -187,10 +188,14 @@ impl Auth {
         let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
         self.attempt(&tries, now)?;
         let account = users::account(self.db.read(), id).await?.ok_or(ErrorCode::AuthRevoked)?;
+        let again = account.user.must_change_password && wish.new == wish.current;
         if !self.hasher.verify(wish.current, Some(account.password_hash.clone())).await? {
             return Err(ErrorCode::AuthPassword.into());
         }
         self.throttle.success(&tries);
+        if again {
+            return Err(ErrorCode::PasswordUnchanged.into());
+        }
         let hash = self.hasher.hash(wish.new).await?;
 
         let tx = self.db.begin().await?;
@@ -199,7 +204,7 @@ impl Auth {
         if !unchanged {
             return Err(ErrorCode::AuthPassword.into());
         }
-        users::set_password(&tx, id, &hash).await?;
+        users::set_password(&tx, id, &hash, false).await?;
         logins::revoke_all(&tx, id, Some(&caller.login), now).await?;
         tx.commit().await?;
         self.forget_user(id);

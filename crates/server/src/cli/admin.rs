@@ -10,7 +10,7 @@ use crate::db::{Db, Engine, users};
 use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
 use crate::storage::{self, Place};
-use shared::accounts::User;
+use shared::accounts::{PeopleQuery, User};
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
 /// Accounts read at a time.
@@ -88,7 +88,8 @@ async fn list(db: &Db) -> Result<String, Failure> {
     let mut people = Vec::new();
     let mut after = None;
     loop {
-        let page: AppResult<_> = users::list(db.read(), after.as_ref(), PAGE).await.map_err(AppError::from);
+        let page: AppResult<_> =
+            users::list(db.read(), &PeopleQuery::default(), after.as_ref(), PAGE).await.map_err(AppError::from);
         let page = page.map_err(sentence)?;
         people.extend(page.items);
         after = page.next.as_deref().and_then(users::Cursor::parse);

@@ -44,7 +44,7 @@ async fn an_administrator_is_made_once_and_the_second_time_nothing_changes() {
     assert_eq!(account(&db, "ada").await.password_hash, before.password_hash, "nobody's password is reset");
     let grace = create(&db, &config, &named("Grace", true), &mut &b""[..]).await.expect("made");
     assert!(grace.contains("Password, shown this once: "), "{grace}");
-    assert_eq!(users::list(db.read(), None, 9).await.expect("read").items.len(), 2);
+    assert_eq!(users::list(db.read(), &PeopleQuery::default(), None, 9).await.expect("read").items.len(), 2);
     remove(&config, &db).await;
 }
 
@@ -54,7 +54,7 @@ async fn a_name_of_somebody_who_is_no_administrator_is_not_promoted() {
     create(&db, &config, &named("ada", true), &mut &b""[..]).await.expect("made");
     let ada = account(&db, "ada").await.user;
     let tx = db.begin().await.expect("a transaction");
-    users::set_access(&tx, &ada.id, UserRole::Admin, UserStatus::Disabled).await.expect("written");
+    users::set_access(&tx, &User { status: UserStatus::Disabled, ..ada }).await.expect("written");
     tx.commit().await.expect("committed");
     let refused = create(&db, &config, &named("ada", true), &mut &b""[..]).await.expect_err("refused");
     assert!(refused.line.starts_with("user.name_taken: ") && !refused.line.contains('\n'), "{refused}");

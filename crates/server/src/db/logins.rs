@@ -4,7 +4,7 @@ use super::engine::statement;
 use super::entity::auth_session::{self, Entity as Logins};
 use super::entity::refresh_token::{self, Entity as Tokens};
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait as _};
+use sea_orm::{ActiveValue::Set, ExprTrait as _, QueryOrder as _, QuerySelect as _};
 use shared::accounts::UserStatus;
 use shared::{LoginId, UserId};
 use std::collections::HashSet;
@@ -16,6 +16,8 @@ pub struct Login {
     pub id: LoginId,
     /// The person.
     pub user: UserId,
+    /// When it was last used, unix milliseconds; see [`touch`] and [`note_use`].
+    pub last_used_at: i64,
     /// When it ends if nobody uses it, unix milliseconds.
     pub expires_at: i64,
     /// When somebody ended it.
@@ -24,8 +26,29 @@ pub struct Login {
 
 impl From<auth_session::Model> for Login {
     fn from(row: auth_session::Model) -> Self {
-        Self { id: LoginId(row.id), user: UserId(row.user_id), expires_at: row.expires_at, revoked_at: row.revoked_at }
+        Self {
+            id: LoginId(row.id),
+            user: UserId(row.user_id),
+            last_used_at: row.last_used_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        }
     }
+}
+
+/// A login as its person is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Device {
+    /// The login.
+    pub id: LoginId,
+    /// What the browser or program calls itself.
+    pub agent: String,
+    /// Where it was last used from.
+    pub address: String,
+    /// When it began, unix milliseconds.
+    pub created_at: i64,
+    /// When it was last used, unix milliseconds.
+    pub last_used_at: i64,
 }
 
 /// A refresh token that somebody showed.
@@ -79,6 +102,27 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewLogin<'_>, now: i64) -> 
 /// The login with this id.
 pub async fn get(db: &impl ConnectionTrait, id: &LoginId) -> Result<Option<Login>, DbErr> {
     Ok(Logins::find_by_id(id.as_str()).one(db).await?.map(Login::from))
+}
+
+/// The logins of a person that stand, last used first.
+pub async fn list(db: &impl ConnectionTrait, user: &UserId, now: i64) -> Result<Vec<Device>, DbErr> {
+    let rows = Logins::find()
+        .filter(auth_session::Column::UserId.eq(user.as_str()))
+        .filter(auth_session::Column::RevokedAt.is_null())
+        .filter(auth_session::Column::ExpiresAt.gt(now))
+        .order_by_desc(auth_session::Column::LastUsedAt)
+        .order_by_desc(auth_session::Column::Id)
+        .limit(MAX_LOGINS as u64)
+        .all(db)
+        .await?;
+    let device = |row: auth_session::Model| Device {
+        id: LoginId(row.id),
+        agent: row.device,
+        address: row.address,
+        created_at: row.created_at,
+        last_used_at: row.last_used_at,
+    };
+    Ok(rows.into_iter().map(device).collect())
 }
 
 /// Those of these logins that still stand: neither ended nor expired, and their people active.
@@ -174,9 +218,23 @@ pub async fn touch(
     Ok(())
 }
 
+/// Notes that the login is in use, from where it was used before.
+pub async fn note_use(db: &impl ConnectionTrait, login: &LoginId, now: i64) -> Result<(), DbErr> {
+    let values = auth_session::ActiveModel { last_used_at: Set(now), ..Default::default() };
+    Logins::update_many().set(values).filter(auth_session::Column::Id.eq(login.as_str())).exec(db).await?;
+    Ok(())
+}
+
+/// Ends a login of this person; whether there was one that stood.
+pub async fn end(db: &impl ConnectionTrait, user: &UserId, login: &LoginId, now: i64) -> Result<bool, DbErr> {
+    let theirs = auth_session::Column::Id.eq(login.as_str()).and(auth_session::Column::UserId.eq(user.as_str()));
+    Ok(revoke_where(db, theirs.and(auth_session::Column::ExpiresAt.gt(now)), now).await? > 0)
+}
+
 /// Ends one login.
 pub async fn revoke(db: &impl ConnectionTrait, login: &LoginId, now: i64) -> Result<(), DbErr> {
-    revoke_where(db, auth_session::Column::Id.eq(login.as_str()), now).await
+    revoke_where(db, auth_session::Column::Id.eq(login.as_str()), now).await?;
+    Ok(())
 }
 
 /// Ends all logins of a person, except perhaps one.
@@ -190,15 +248,17 @@ pub async fn revoke_all(
     if let Some(keep) = keep {
         which = which.and(auth_session::Column::Id.ne(keep.as_str()));
     }
-    revoke_where(db, which, now).await
+    revoke_where(db, which, now).await?;
+    Ok(())
 }
 
-async fn revoke_where(db: &impl ConnectionTrait, which: Expr, now: i64) -> Result<(), DbErr> {
-    Logins::update_many()
+/// How many were ended.
+async fn revoke_where(db: &impl ConnectionTrait, which: Expr, now: i64) -> Result<u64, DbErr> {
+    let ended = Logins::update_many()
         .col_expr(auth_session::Column::RevokedAt, Expr::value(now))
         .filter(which)
         .filter(auth_session::Column::RevokedAt.is_null())
         .exec(db)
         .await?;
-    Ok(())
+    Ok(ended.rows_affected)
 }

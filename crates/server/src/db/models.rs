@@ -3,7 +3,7 @@
 use super::connections::of_everybody;
 use super::engine::statement;
 use super::entity::model::{self, Entity as Models};
-use super::to_json;
+use super::{like, to_json};
 use crate::clock::new_id;
 use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder};
@@ -326,27 +326,9 @@ pub async fn page(
     Ok(rows.into_iter().map(StoredModel::from).collect())
 }
 
-/// A pattern for `LIKE … ESCAPE '!'`: a text anywhere, in small letters.
-fn like(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        if matches!(letter, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(letter);
-    }
-    pattern.push('%');
-    pattern
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pattern_takes_every_sign_to_the_letter() {
-        assert_eq!(like("GPT_5%!"), "%gpt!_5!%!!%");
-    }
 
     #[test]
     fn access_that_is_not_understood_keeps_people_out() {

@@ -2,10 +2,10 @@
 
 use super::engine::{self, statement};
 use super::entity::user::{self, Entity as Users};
-use super::{parse_word, rfc3339};
+use super::{like, parse_word, rfc3339};
 use sea_orm::ActiveValue::Set;
 use sea_orm::prelude::*;
-use shared::accounts::{Theme, UpdateMe, User, UserRole, UserStatus};
+use shared::accounts::{PeopleQuery, Theme, UpdateMe, User, UserRole, UserStatus};
 use shared::{FileId, ModelId, Page, UserId};
 
 /// A person with what signing in needs.
@@ -25,6 +25,8 @@ pub struct NewUser<'a> {
     pub username_key: &'a str,
     /// bcrypt hash of the password.
     pub password_hash: &'a str,
+    /// Whether somebody else chose the password, so that it must be replaced.
+    pub must_change_password: bool,
     /// What they may do.
     pub role: UserRole,
     /// Whether they may sign in.
@@ -40,6 +42,8 @@ impl TryFrom<user::Model> for User {
             username: row.username,
             role: parse_word("users.role", &row.role)?,
             status: parse_word("users.status", &row.status)?,
+            reason: row.status_reason,
+            must_change_password: row.must_change_password,
             language: row.language.map(|word| parse_word("users.language", &word)).transpose()?,
             theme: parse_word("users.theme", &row.theme)?,
             about: row.about,
@@ -94,8 +98,10 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> R
         username: new.username.to_owned(),
         username_key: new.username_key.to_owned(),
         password_hash: new.password_hash.to_owned(),
+        must_change_password: new.must_change_password,
         role: new.role.as_str().to_owned(),
         status: new.status.as_str().to_owned(),
+        status_reason: None,
         language: None,
         theme: Theme::default().as_str().to_owned(),
         about: None,
@@ -117,9 +123,10 @@ pub async fn set_last_login(db: &impl ConnectionTrait, id: &UserId, now: i64) ->
     write(db, id, user::ActiveModel { last_login_at: Set(Some(now)), ..Default::default() }).await
 }
 
-/// Replaces the password hash.
-pub async fn set_password(db: &impl ConnectionTrait, id: &UserId, hash: &str) -> Result<(), DbErr> {
-    write(db, id, user::ActiveModel { password_hash: Set(hash.to_owned()), ..Default::default() }).await
+/// Replaces the password hash. `given` by somebody else, it has to be replaced once more, by the person.
+pub async fn set_password(db: &impl ConnectionTrait, id: &UserId, hash: &str, given: bool) -> Result<(), DbErr> {
+    let (password_hash, must_change_password) = (Set(hash.to_owned()), Set(given));
+    write(db, id, user::ActiveModel { password_hash, must_change_password, ..Default::default() }).await
 }
 
 /// Gives a person another picture, or none.
@@ -146,15 +153,15 @@ pub async fn set_preferences(db: &impl ConnectionTrait, id: &UserId, wish: &Upda
     if *wish == UpdateMe::default() { Ok(()) } else { write(db, id, values).await }
 }
 
-/// Changes what a person may do and whether they may sign in.
-pub async fn set_access(
-    db: &impl ConnectionTrait,
-    id: &UserId,
-    role: UserRole,
-    status: UserStatus,
-) -> Result<(), DbErr> {
-    let role = Set(role.as_str().to_owned());
-    write(db, id, user::ActiveModel { role, status: Set(status.as_str().to_owned()), ..Default::default() }).await
+/// Stores what a person may do, whether they may sign in, and why not.
+pub async fn set_access(db: &impl ConnectionTrait, user: &User) -> Result<(), DbErr> {
+    let values = user::ActiveModel {
+        role: Set(user.role.as_str().to_owned()),
+        status: Set(user.status.as_str().to_owned()),
+        status_reason: Set(user.reason.clone()),
+        ..Default::default()
+    };
+    write(db, &user.id, values).await
 }
 
 async fn write(db: &impl ConnectionTrait, id: &UserId, values: user::ActiveModel) -> Result<(), DbErr> {
@@ -172,22 +179,38 @@ pub async fn other_active_admins(db: &impl ConnectionTrait, id: &UserId) -> Resu
         .await
 }
 
-/// One page of all people: those who wait for approval first, then the oldest account first.
-pub async fn list(db: &impl ConnectionTrait, after: Option<&Cursor>, limit: u32) -> Result<Page<User>, DbErr> {
+/// One page of the people who are asked for: those who wait for approval first, then the oldest account first.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    wanted: &PeopleQuery,
+    after: Option<&Cursor>,
+    limit: u32,
+) -> Result<Page<User>, DbErr> {
     let start = Cursor { rank: -1, created_at: 0, id: String::new() };
     let after = after.unwrap_or(&start);
-    let query = "SELECT * FROM (SELECT users.*, CASE WHEN status = 'pending' THEN 0 ELSE 1 END AS place FROM users) AS people \
-                 WHERE place > $1 OR (place = $2 AND (created_at > $3 OR (created_at = $4 AND id > $5))) \
-                 ORDER BY place, created_at, id LIMIT $6";
-    let values: [sea_orm::Value; 6] = [
+    let mut query =
+        "SELECT * FROM (SELECT users.*, CASE WHEN status = 'pending' THEN 0 ELSE 1 END AS place FROM users) AS people \
+                     WHERE (place > $1 OR (place = $2 AND (created_at > $3 OR (created_at = $4 AND id > $5))))"
+            .to_owned();
+    let mut values: Vec<sea_orm::Value> = vec![
         after.rank.into(),
         after.rank.into(),
         after.created_at.into(),
         after.created_at.into(),
         after.id.as_str().into(),
-        (i64::from(limit) + 1).into(),
     ];
-    let mut rows = Users::find().from_raw_sql(statement(db, query, values)).all(db).await?;
+    let mut place = |value: sea_orm::Value| {
+        values.push(value);
+        format!("${}", values.len())
+    };
+    if let Some(text) = wanted.q.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
+        query += &format!(" AND username_key LIKE {} ESCAPE '!'", place(like(text).into()));
+    }
+    if let Some(status) = wanted.status {
+        query += &format!(" AND status = {}", place(status.as_str().into()));
+    }
+    query += &format!(" ORDER BY place, created_at, id LIMIT {}", place((i64::from(limit) + 1).into()));
+    let mut rows = Users::find().from_raw_sql(statement(db, &query, values)).all(db).await?;
     let more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| more).map(|row| Cursor::of(row).to_string());

@@ -45,6 +45,7 @@ impl Home {
             username: "me",
             username_key: "me",
             password_hash: "-",
+            must_change_password: false,
             role: UserRole::User,
             status: UserStatus::Active,
         };

@@ -21,8 +21,9 @@ use shared::settings::{Bootstrap, START_MODELS, SignInMethod, SignInMethods, Sta
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
     let user = caller.0.map(|caller| User::clone(&caller.user));
     let start = match &user {
-        Some(user) => Some(start(&app, user).await?),
-        None => None,
+        // Who has to replace their password sees nothing else first.
+        Some(user) if !user.must_change_password => Some(start(&app, user).await?),
+        _ => None,
     };
     Ok(web::Json(Bootstrap {
         branding: app.settings.branding(),
@@ -151,6 +152,9 @@ pub async fn change_password(
     let client = app.auth.trust().client(&request);
     app.auth.change_password(&client, &caller, body.into_inner()).await?;
     app.runs.hub().close_other_logins(&caller.user.id, &caller.login);
+    if caller.user.must_change_password {
+        app.runs.hub().publish_people();
+    }
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,6 +1,7 @@
 //! Registering, signing in, one's own account and signing out, as a browser and as a program.
 
 pub(crate) mod browser;
+mod devices;
 mod guard;
 mod refresh;
 

@@ -200,7 +200,7 @@ async fn a_sign_in_with_the_old_password_does_not_outlive_its_change() {
     let admin = app.admin().await;
     let change = app.app.db.begin().await.expect("a transaction");
     db::engine::lock_key(&change, &admin.id).await.expect("the turn");
-    db::users::set_password(&change, &admin.id.as_str().into(), "another hash").await.expect("written");
+    db::users::set_password(&change, &admin.id.as_str().into(), "another hash", false).await.expect("written");
 
     let nobody = app.nobody();
     let sign_in = tokio::spawn(async move {

@@ -21,7 +21,7 @@ struct Tap;
 impl Write for Tap {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line).into_owned();
-        if text.contains(NEEDLE) || text.contains("connection") || text.contains("canary") {
+        if text.contains(NEEDLE) || text.contains("connection") || text.contains("canary") || has_given(&text) {
             LOG.lock().expect("no test panics in here").push(text);
         }
         Ok(line.len())
@@ -30,6 +30,12 @@ impl Write for Tap {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether a text has a word of the form of the passwords that the server makes.
+fn has_given(text: &str) -> bool {
+    let mut words = text.split(|c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'));
+    words.any(|word| word.len() == 19 && word.split('-').all(|group| group.len() == 4))
 }
 
 fn clean(what: &str, text: &str) {
@@ -48,6 +54,7 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
     assert!(logging::init_to("trace", || Tap), "no other test starts the log");
     let app = TestApp::new().await;
     let admin = app.admin().await;
+    give_passwords(&app, &admin).await;
     for key in CANARIES {
         sing(&app, &admin, key).await;
     }
@@ -64,11 +71,34 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
         clean("messages", &json!(messages).to_string());
     }
     clean_database(&app).await;
-    clean_files(&app.data_dir);
+    clean_files(&app.data_dir, NEEDLE);
     let log = LOG.lock().expect("no test panics in here");
     assert!(log.iter().any(|line| line.contains("control: connection with ***")), "the tap works: {log:?}");
     assert!(log.iter().any(|line| line.contains("connection created")), "the server's own lines are there: {log:?}");
     clean("the log", &log.concat());
+}
+
+/// A password that the server makes is told in one answer; one that an administrator chooses, in none.
+async fn give_passwords(app: &TestApp, admin: &TestUser) {
+    let bob = admin.post("/api/admin/users", json!({"username": "bob"})).await.body;
+    let path = format!("/api/admin/users/{}/password", bob["user"]["id"].as_str().expect("an id"));
+    let again = admin.post(&path, json!({})).await.body;
+    for made in [&bob["password"], &again["password"]] {
+        let made = made.as_str().expect("a password");
+        assert!(has_given(made), "the tap knows the form");
+        let body = json!({"username": "bob", "password": made, "tokens": true});
+        app.nobody().post("/api/auth/login", body).await;
+        assert!(!admin.get("/api/admin/users").await.text.contains(made));
+        clean_files(&app.data_dir, made);
+        let found = |text: &str| LOG.lock().expect("no test panics in here").iter().any(|line| line.contains(text));
+        assert!(!found(made), "a password is in the log");
+        tracing::error!("control: {made}");
+        assert!(found(made), "the tap works");
+    }
+    for key in CANARIES {
+        post(admin, &path, json!({"password": key})).await;
+        post(admin, "/api/admin/users", json!({"username": "carol", "password": key})).await;
+    }
 }
 
 /// Everything that is done with a key.
@@ -136,13 +166,13 @@ async fn sing_through_a_proxy(admin: &TestUser, login: &str, key: &str) {
 }
 
 /// Looks into every file of the data directory, whatever it is.
-fn clean_files(folder: &Path) {
+fn clean_files(folder: &Path, needle: &str) {
     for entry in std::fs::read_dir(folder).expect("the data directory").map(|entry| entry.expect("an entry").path()) {
         if entry.is_dir() {
-            clean_files(&entry);
+            clean_files(&entry, needle);
         } else {
             let bytes = std::fs::read(&entry).expect("a file");
-            let found = bytes.windows(NEEDLE.len()).any(|window| window == NEEDLE.as_bytes());
+            let found = bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
             assert!(!found, "the canary is in {}", entry.display());
         }
     }

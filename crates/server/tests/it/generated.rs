@@ -149,7 +149,8 @@ const ERRORS_EN: &str = "\
 Every answer that refuses something, and every answer of a model that ended early, carries one of these codes and a request id. \
 The line of the log has both as well: search it for the id. This page is made from the table in `crates/shared/src/error/code.rs`.
 
-A name in braces stands for a value of the case at hand; `{detail}` holds the provider's own words. *Retry* says whether the \
+A name in braces stands for a value of the case at hand; `{detail}` holds the provider's own words. What stands in square \
+brackets is said only where its value is known. *Retry* says whether the \
 same request may succeed a little later. A status of 200 marks a notice, not a failure.
 ";
 
@@ -160,7 +161,7 @@ const ERRORS_ZH: &str = "\
 
 每个被拒绝的请求，以及每个提前结束的模型回答，都带有下列错误码之一和一个请求编号。日志中的对应行也有这两项，用请求编号即可查到。本页由 `crates/shared/src/error/code.rs` 中的表生成。
 
-花括号中的名称代表具体情况下的值；`{detail}` 是服务商的原话。“可重试”表示稍后发送同样的请求可能成功。状态 200 表示提示，不是错误。
+花括号中的名称代表具体情况下的值；`{detail}` 是服务商的原话。方括号中的内容仅在有对应的值时出现。“可重试”表示稍后发送同样的请求可能成功。状态 200 表示提示，不是错误。
 ";
 
 #[test]

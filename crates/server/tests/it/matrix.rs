@@ -14,6 +14,9 @@ struct Belongings {
     folder: String,
     live_run: String,
     person: String,
+    /// Somebody whose logins may end.
+    signed_out: String,
+    login: String,
     connection: String,
     own_connection: String,
     model: String,
@@ -115,6 +118,12 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
             owned: false,
         },
         ("GET", "/api/self-test") => open(401, None),
+        ("GET", "/api/auth/logins") => open(200, None),
+        ("DELETE", "/api/auth/logins") => open(204, None),
+        ("DELETE", "/api/auth/logins/{id}") => owned(&of.login, 204, None),
+        ("POST", "/api/admin/users") => open(201, Some(json!({"username": server::clock::new_id()}))),
+        ("POST", "/api/admin/users/{id}/password") => global(&of.signed_out, 200, Some(json!({}))),
+        ("DELETE", "/api/admin/users/{id}/logins") => global(&of.signed_out, 204, None),
         ("PATCH", "/api/admin/users/{id}") => global(&of.person, 200, Some(json!({"role": "user"}))),
         (method, path) => panic!("{method} {path} has no sample: say who may call it and what comes back"),
     }
@@ -154,6 +163,11 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         owner.delete(&format!("/api/folders/{}", old["id"].as_str().expect("an id"))).await;
     }
     let folder = owner.post("/api/folders", json!({"name": "mine"})).await.body;
+    let signed_out = admin.post("/api/admin/users", json!({"username": server::clock::new_id()})).await.body;
+    app.login("owner").await;
+    let logins = owner.get("/api/auth/logins").await.body;
+    let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
+    let login = login.expect("another login of the owner");
     Belongings {
         message: id(question),
         folder: id(folder["id"].as_str().map(str::to_owned)),
@@ -161,6 +175,8 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         session,
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
+        signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
+        login: id(login["id"].as_str().map(str::to_owned)),
         connection: id(connection["id"].as_str().map(str::to_owned)),
         own_connection: id(own["id"].as_str().map(str::to_owned)),
         model: id(models["items"][0]["id"].as_str().map(str::to_owned)),
@@ -174,6 +190,8 @@ enum Who {
     Forged,
     Expired,
     Disabled,
+    /// Has to replace their password.
+    Fresh,
     Other,
     Admin,
     Owner,
@@ -181,13 +199,14 @@ enum Who {
 
 /// Everybody with a login of their own, as some routes end the caller's. The owner comes last: a call may delete what
 /// the others were refused.
-async fn everybody(app: &TestApp, disabled: &TestUser) -> [(Who, TestUser); 7] {
+async fn everybody(app: &TestApp, disabled: &TestUser) -> [(Who, TestUser); 8] {
     let owner = app.login("owner").await;
     [
         (Who::Nobody, app.nobody()),
         (Who::Forged, app.bearer("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")),
         (Who::Expired, app.login("owner").await),
         (Who::Disabled, disabled.clone()),
+        (Who::Fresh, app.login("fresh").await),
         (Who::Other, app.login("other").await),
         (Who::Admin, app.login("admin").await),
         (Who::Owner, owner),
@@ -203,6 +222,8 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
         (_, Who::Forged) => Some((401, &["auth.invalid"])),
         (_, Who::Expired) => Some((401, &["auth.expired"])),
         (_, Who::Disabled) => Some((403, &["auth.disabled"])),
+        (Access::Account, Who::Fresh) if line.path == "/api/auth/password" => Some((400, &["password.unchanged"])),
+        (Access::User | Access::Admin, Who::Fresh) => Some((403, &["auth.password_change_required"])),
         (Access::Admin, Who::Other | Who::Owner) => Some((403, &["auth.forbidden"])),
         (Access::User, Who::Other | Who::Admin) if owned => {
             let codes = &[
@@ -212,6 +233,7 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
                 "run.not_found",
                 "connection.not_found",
                 "file.not_found",
+                "login.not_found",
             ];
             Some((404, codes))
         }
@@ -235,6 +257,8 @@ async fn every_route_answers_everybody_as_the_table_says() {
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
     app.user(&admin, "owner").await;
     app.user(&admin, "other").await;
+    let fresh = json!({"username": "fresh", "password": PASSWORD});
+    assert_eq!(admin.post("/api/admin/users", fresh).await.status, 201);
     let disabled = app.user(&admin, "disabled").await;
     assert_eq!(
         admin.patch(&format!("/api/admin/users/{}", disabled.id), json!({"status": "disabled"})).await.status,
@@ -342,7 +366,7 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
             let of = belongings(&app, &admin, &owner).await;
             let caller = match line.access {
                 Access::Admin => &admin,
-                Access::User => &owner,
+                Access::User | Access::Account => &owner,
                 _ => &app.nobody(),
             };
             let mut sample = sample(line, &of, &app.mock.base_url());

@@ -1,5 +1,8 @@
 //! Administrators look after people.
 
+mod decided;
+mod given;
+
 use crate::support::{Events, PASSWORD, TestApp, TestUser};
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -199,6 +199,27 @@ async fn a_login_that_signs_out_loses_what_it_reads_of_another_servers_answer() 
 }
 
 #[tokio::test]
+async fn logins_that_end_at_one_server_are_out_at_the_others() {
+    let Some(pair) = Pair::start(&[]).await else { return };
+    let bob_here = pair.here.user(&pair.admin_here, "bob").await;
+    let (bob_there, kept) = (pair.there.login("bob").await, pair.there.login("bob").await);
+    let (tab, mut of_kept) = (open_tab(&bob_there).await, open_tab(&kept).await);
+    let logins = bob_there.get("/api/auth/logins").await.body;
+    let own = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] == true);
+    let path = format!("/api/auth/logins/{}", own.expect("its own")["id"].as_str().expect("an id"));
+    assert_eq!(bob_here.delete(&path).await.status, 204);
+    until_closed(tab).await;
+    assert_eq!(bob_there.get("/api/auth/me").await.code(), "auth.revoked");
+    kept.patch("/api/auth/me", json!({"theme": "dark"})).await;
+    heard(&mut of_kept, |event| matches!(event, UserEvent::UserChanged { .. })).await;
+
+    let reset = format!("/api/admin/users/{}/password", bob_here.id);
+    assert_eq!(pair.admin_here.post(&reset, json!({})).await.status, 200);
+    until_closed(of_kept).await;
+    assert_eq!(kept.get("/api/auth/me").await.code(), "auth.revoked");
+}
+
+#[tokio::test]
 async fn stop_pressed_at_one_server_ends_the_answer_of_another() {
     let Some(pair) = Pair::start(&["stall-after-3"]).await else { return };
     let mut written = pair.admin_here.stream(json!({"content": "go", "model": "stall-after-3"})).await;

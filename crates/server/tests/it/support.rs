@@ -166,6 +166,8 @@ pub(crate) fn anybody() -> User {
         username: "anybody".to_owned(),
         role: UserRole::User,
         status: UserStatus::Active,
+        reason: None,
+        must_change_password: false,
         language: None,
         theme: Theme::default(),
         about: None,

@@ -76,11 +76,14 @@ codes! {
         en: "Your account waits for approval.", "An administrator has to approve it first.";
         zh: "你的账号正在等待审批。", "请联系管理员批准。";
     AuthRejected "auth.rejected" 403 false
-        en: "Your registration was not approved.", "Ask your administrator.";
-        zh: "你的注册申请未获批准。", "请联系管理员。";
+        en: "Your registration was not approved.[ Reason: {reason}]", "Ask your administrator.";
+        zh: "你的注册申请未获批准。[原因：{reason}]", "请联系管理员。";
     AuthDisabled "auth.disabled" 403 false
-        en: "Your account is disabled.", "Ask your administrator.";
-        zh: "你的账号已被停用。", "请联系管理员。";
+        en: "Your account is disabled.[ Reason: {reason}]", "Ask your administrator.";
+        zh: "你的账号已被停用。[原因：{reason}]", "请联系管理员。";
+    AuthPasswordChange "auth.password_change_required" 403 false
+        en: "You have to choose a password of your own first.", "Change it with `POST /api/auth/password`, or sign in to the web page and follow it.";
+        zh: "请先设置你自己的密码。", "请调用 `POST /api/auth/password` 修改，或在网页上登录后按提示操作。";
     AuthForbidden "auth.forbidden" 403 false
         en: "Only administrators may do this.", "";
         zh: "只有管理员可以执行此操作。", "";
@@ -90,6 +93,12 @@ codes! {
     PasswordTooCommon "password.too_common" 400 false
         en: "This password is among those that are guessed first.", "Use four words, or a password that a password manager made.";
         zh: "这个密码太常见，很容易被猜到。", "请使用更长的短语，或由密码管理器生成的密码。";
+    PasswordUnchanged "password.unchanged" 400 false
+        en: "This is the password that you were given.", "Choose another one.";
+        zh: "这就是管理员给你的密码。", "请换一个。";
+    LoginNotFound "login.not_found" 404 false
+        en: "There is no such login, or it is over.", "";
+        zh: "找不到该登录，或它已经结束。", "";
     AuthThrottled "auth.throttled" 429 true
         en: "Too many attempts.", "Wait {seconds} s and try again.";
         zh: "尝试次数过多。", "请在 {seconds} 秒后重试。";
@@ -422,7 +431,7 @@ impl ErrorCode {
         )
     }
 
-    /// What happened, with `params` filled in.
+    /// What happened, with `params` filled in; see [`super::fill`].
     #[must_use]
     pub fn message(self, language: Language, params: &Params) -> String {
         fill(self.words(language).0, params)
@@ -450,7 +459,7 @@ mod tests {
     use super::*;
 
     fn placeholders(text: &str) -> std::collections::BTreeSet<&str> {
-        text.split('{').skip(1).filter_map(|tail| tail.split_once('}').map(|(name, _)| name)).collect()
+        super::super::placeholders(text).collect()
     }
 
     #[test]

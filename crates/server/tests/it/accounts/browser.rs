@@ -69,6 +69,13 @@ impl Browser {
         reply
     }
 
+    /// DELETE.
+    pub(crate) async fn delete(&mut self, path: &str) -> Reply {
+        let reply = self.nobody.call(self.request(Method::DELETE, path)).await;
+        self.keep(&reply.headers);
+        reply
+    }
+
     /// PATCH.
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Reply {
         self.nobody.call(self.request(Method::PATCH, path).json(&body)).await
