@@ -88,6 +88,12 @@ fn page(path: &str, after: Option<&str>, limit: u32) -> String {
     format!("{path}?limit={limit}{after}")
 }
 
+/// An address with those of its values that are given.
+fn with_query<const N: usize>(path: &str, values: [(&str, Option<String>); N]) -> String {
+    let given = values.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(&value?))));
+    format!("{path}?{}", given.collect::<Vec<_>>().join("&"))
+}
+
 async fn call(method: Method, path: &str, body: Option<String>) -> ApiResult<String> {
     let response = open(method, path, body, None).await?;
     fetch::text(&response).await

@@ -8,6 +8,7 @@ pub mod markdown_view;
 pub mod message;
 pub mod model_picker;
 pub mod model_setting;
+pub mod password_form;
 pub mod picture_row;
 pub mod preferences;
 pub mod reasoning;

@@ -15,6 +15,7 @@ pub mod connections;
 pub mod messages;
 pub mod models;
 pub mod organize;
+pub mod people;
 pub mod reading;
 pub mod search;
 pub mod settings;

@@ -12,6 +12,7 @@ pub mod pending;
 pub mod people;
 pub mod profile;
 pub mod register;
+pub mod replace;
 pub mod settings;
 pub mod system;
 
@@ -24,6 +25,8 @@ pub enum Page {
     Register,
     /// `/auth/pending`.
     Pending,
+    /// `/auth/password`.
+    Replace,
     /// `/settings` and what is below it.
     Settings(Section),
     /// `/`, `/c/:id` and `/archive`.
@@ -60,6 +63,7 @@ impl Page {
             ["auth"] | ["auth", "login"] => Self::Login,
             ["auth", "register"] => Self::Register,
             ["auth", "pending"] => Self::Pending,
+            ["auth", "password"] => Self::Replace,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "connections"] => Self::Settings(Section::Connections),
@@ -85,6 +89,7 @@ mod tests {
             ("/archive", Page::Chat),
             ("/auth", Page::Login),
             ("/auth/login/", Page::Login),
+            ("/auth/password", Page::Replace),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/nothing", Page::NotFound),

@@ -9,6 +9,7 @@ pub mod composer;
 pub mod connections;
 pub mod conversation;
 pub mod credentials;
+pub mod devices;
 pub mod events;
 pub mod gauge;
 pub mod load;

@@ -1,9 +1,10 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
-use super::{ApiResult, decode, delete, fetch, get, patch, post};
-use shared::accounts::{ChangePassword, Credentials, SignedIn, UpdateMe, User};
+use super::{ApiResult, decode, delete, escape, fetch, get, patch, post};
+use shared::accounts::{ChangePassword, Credentials, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
 use shared::settings::Bootstrap;
+use shared::{LoginId, Page};
 use web_sys::File;
 
 /// Everything the first screen needs, signed in or not.
@@ -44,6 +45,24 @@ pub async fn update_me(change: &UpdateMe) -> ApiResult<User> {
 /// Changes the password.
 pub async fn change_password(change: &ChangePassword) -> ApiResult<()> {
     post("/api/auth/password", change).await
+}
+
+/// Where the logins of the signed-in person are.
+const LOGINS: &str = "/api/auth/logins";
+
+/// The logins that stand.
+pub async fn logins() -> ApiResult<Page<LoginInfo>> {
+    get(LOGINS).await
+}
+
+/// Ends a login.
+pub async fn end_login(id: &LoginId) -> ApiResult<()> {
+    delete(&format!("{LOGINS}/{}", escape(id.as_str()))).await
+}
+
+/// Ends all logins but the one of this browser.
+pub async fn end_other_logins() -> ApiResult<()> {
+    delete(LOGINS).await
 }
 
 /// Where the picture of the signed-in person is kept.

@@ -1,6 +1,6 @@
 //! Calls about the catalogue of models; administrators only.
 
-use super::{ApiResult, escape, get, patch};
+use super::{ApiResult, escape, get, patch, with_query};
 use serde::de::IgnoredAny;
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
 use shared::{ModelId, Page};
@@ -16,8 +16,7 @@ pub async fn list(query: &CatalogQuery) -> ApiResult<Page<CatalogModel>> {
         ("after", query.after.clone()),
         ("limit", query.limit.map(|limit| limit.to_string())),
     ];
-    let given = values.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(&value?))));
-    get(&format!("{PATH}?{}", given.collect::<Vec<_>>().join("&"))).await
+    get(&with_query(PATH, values)).await
 }
 
 /// Changes one.

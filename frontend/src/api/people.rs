@@ -1,15 +1,42 @@
 //! Calls about other people; administrators only.
 
-use super::{ApiResult, escape, get, page, patch};
-use shared::accounts::{UpdateUser, User};
+use super::{ApiResult, delete, escape, get, patch, post, with_query};
+use shared::accounts::{CreateUser, CreatedUser, GivenPassword, PeopleQuery, ResetPassword, UpdateUser, User};
 use shared::{Page, UserId};
 
-/// A page of people after a cursor.
-pub async fn list(after: Option<&str>, limit: u32) -> ApiResult<Page<User>> {
-    get(&page("/api/admin/users", after, limit)).await
+const PATH: &str = "/api/admin/users";
+
+fn person(id: &UserId) -> String {
+    format!("{PATH}/{}", escape(id.as_str()))
+}
+
+/// One page of the people that a query finds.
+pub async fn list(query: &PeopleQuery) -> ApiResult<Page<User>> {
+    let values = [
+        ("q", query.q.clone()),
+        ("status", query.status.map(|status| status.as_str().to_owned())),
+        ("after", query.after.clone()),
+        ("limit", query.limit.map(|limit| limit.to_string())),
+    ];
+    get(&with_query(PATH, values)).await
+}
+
+/// Makes an account. A password that the server made is told in the answer alone.
+pub async fn create(wish: &CreateUser) -> ApiResult<CreatedUser> {
+    post(PATH, wish).await
 }
 
 /// Approves, rejects, disables, enables, or changes the role.
 pub async fn update(id: &UserId, change: &UpdateUser) -> ApiResult<User> {
-    patch(&format!("/api/admin/users/{}", escape(id.as_str())), change).await
+    patch(&person(id), change).await
+}
+
+/// Gives somebody a password that the server makes, and ends all their logins.
+pub async fn reset_password(id: &UserId) -> ApiResult<GivenPassword> {
+    post(&format!("{}/password", person(id)), &ResetPassword::default()).await
+}
+
+/// Ends all logins of somebody.
+pub async fn end_logins(id: &UserId) -> ApiResult<()> {
+    delete(&format!("{}/logins", person(id))).await
 }

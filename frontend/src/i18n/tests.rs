@@ -2,7 +2,7 @@
 
 use super::{
     ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
-    fill_template, messages, models, organize, reading, search, set_language, settings, shortcuts,
+    fill_template, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -20,6 +20,7 @@ fn all() -> impl Iterator<Item = Text> {
         messages::ALL,
         models::ALL,
         organize::ALL,
+        people::ALL,
         reading::ALL,
         search::ALL,
         shortcuts::ALL,

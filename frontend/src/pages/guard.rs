@@ -19,10 +19,12 @@ pub fn signed_in(page: Draw) -> AnyView {
         if query.is_empty() { path } else { format!("{path}?{query}") }
     };
     let body = move || {
-        if account.is_signed_in.get() {
+        if account.must_change_password.get() {
+            redirect(with_next(REPLACE, &here()))
+        } else if account.is_signed_in.get() {
             page()
         } else {
-            redirect(if account.has_left() { LOGIN.to_owned() } else { login_path(&here()) })
+            redirect(if account.has_left() { LOGIN.to_owned() } else { with_next(LOGIN, &here()) })
         }
     };
     draw(body)
@@ -54,11 +56,29 @@ pub fn at_the_door(page: Draw) -> AnyView {
     draw(body)
 }
 
-const LOGIN: &str = "/auth/login";
+/// For people who have to replace their password first; whoever has done so goes on to where they wanted to be.
+#[must_use]
+pub fn replacing(page: Draw) -> AnyView {
+    let account = use_account();
+    let next = use_query("next");
+    let body = move || {
+        if account.must_change_password.get() {
+            page()
+        } else if account.is_signed_in.get() {
+            redirect(destination(next.get_untracked()))
+        } else {
+            redirect(LOGIN.to_owned())
+        }
+    };
+    draw(body)
+}
 
-/// The door, with the way back.
-fn login_path(here: &str) -> String {
-    if here == "/" { LOGIN.to_owned() } else { format!("{LOGIN}?next={}", crate::api::escape(here)) }
+const LOGIN: &str = "/auth/login";
+const REPLACE: &str = "/auth/password";
+
+/// A page at the door, with the way back.
+fn with_next(door: &str, here: &str) -> String {
+    if here == "/" { door.to_owned() } else { format!("{door}?next={}", crate::api::escape(here)) }
 }
 
 /// Where to go after sign-in: only ever a path of this site.
@@ -70,7 +90,7 @@ fn destination(next: Option<String>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{LOGIN, destination, login_path};
+    use super::{LOGIN, destination, with_next};
 
     #[test]
     fn nobody_is_sent_to_another_site_after_sign_in() {
@@ -88,6 +108,6 @@ mod tests {
 
     #[test]
     fn the_start_page_needs_no_way_back() {
-        assert_eq!(login_path("/"), LOGIN);
+        assert_eq!(with_next(LOGIN, "/"), LOGIN);
     }
 }

@@ -4,7 +4,7 @@ use crate::components::ui::{ButtonKind, LinkButton};
 use crate::i18n::{Text, auth, error_hint, error_message, say, t};
 use crate::pages::door::Door;
 use crate::router::use_query;
-use crate::state::account::use_title;
+use crate::state::account::{use_account, use_title};
 use leptos::prelude::*;
 use shared::accounts::UserStatus;
 use shared::error::Params;
@@ -43,9 +43,12 @@ fn words(status: Option<&str>) -> (Text, Option<ErrorCode>) {
 #[component]
 pub fn PendingPage() -> AnyView {
     let status = use_query("status");
+    let account = use_account();
     let now = move || words(status.read().as_deref());
     use_title(move || say(now().0).to_owned());
-    let text = move || match now().1.map(|code| ApiError::new(code, Params::new())) {
+    // Whoever comes here by the address alone is told no reason.
+    let told = move |code| account.refused(code).unwrap_or_else(|| ApiError::new(code, Params::new()));
+    let text = move || match now().1.map(told) {
         None => view! { <p>{say(auth::PENDING_TEXT)}</p> }.into_any(),
         Some(error) => view! { <p>{error_message(&error)}</p> <p>{error_hint(&error)}</p> }.into_any(),
     };

@@ -1,16 +1,23 @@
 //! `/settings/people`: who may use this server.
 
-use crate::components::ui::{Button, ErrorCard, Skeleton};
-use crate::i18n::{common, settings, t};
+use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Select, Skeleton};
+use crate::i18n::{Text, common, people as words, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::state::load::Load;
-use crate::state::people::use_people;
+use crate::state::people::{Filter, People, use_people};
+use add::AddPerson;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos::text_prop::TextProp;
 use row::PersonRow;
 use shared::ApiError;
+use shared::accounts::UserStatus;
 
+pub mod add;
+mod deed;
+pub mod given;
+mod question;
 pub mod row;
 
 /// Everybody with an account; who waits for approval first.
@@ -19,28 +26,75 @@ pub fn PeoplePage() -> AnyView {
     let people = use_people();
     people.watch();
     let state = people.state();
-    let load = memo(move || state.with(|state| state.load.clone()));
+    let adding = RwSignal::new(false);
     let ids = move || state.with(|state| state.items.iter().map(|user| user.id.to_string()).collect());
-    let status = move || match load.get() {
-        Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
-        Load::Failed(error) => view! { <ErrorCard error on_retry=move || people.reload()/> }.into_any(),
-        Load::Ready => ().into_any(),
-    };
     view! {
-        <SectionHead title=settings::PEOPLE text=settings::PEOPLE_TEXT/>
-        {draw(status)}
+        <SectionHead title=settings::PEOPLE text=settings::PEOPLE_TEXT>
+            <Button label=t(words::ADD) glyph=Glyph::Plus on_press=move || adding.set(true)/>
+        </SectionHead>
+        <Filters people/>
         <ul class="rows">
             {list(ids, |id| view! { <PersonRow id=id.into()/> }.into_any())}
         </ul>
-        <MoreButton/>
+        <Foot people/>
+        <AddPerson open=adding/>
     }
     .into_any()
 }
 
+/// Whom one may ask for.
+const STATUSES: [(Option<UserStatus>, Text); 5] = [
+    (None, words::EVERYBODY),
+    (Some(UserStatus::Pending), words::WAITING),
+    (Some(UserStatus::Active), words::ACTIVE),
+    (Some(UserStatus::Rejected), settings::STATUS_REJECTED),
+    (Some(UserStatus::Disabled), words::OUT),
+];
+
+fn word(status: Option<UserStatus>) -> String {
+    status.map(|status| status.as_str().to_owned()).unwrap_or_default()
+}
+
 #[component]
-fn MoreButton() -> AnyView {
-    let people = use_people();
+fn Filters(people: People) -> AnyView {
+    let filter = memo(move || people.state().with(|state| state.filter.clone()));
+    let search = move |text: String| people.filter(Filter { search: text, ..filter.get_untracked() });
+    let choose = move |chosen: String| {
+        let status = STATUSES.into_iter().map(|(status, _)| status).find(|status| word(*status) == chosen).flatten();
+        people.filter(Filter { status, ..filter.get_untracked() });
+    };
+    let options = STATUSES.map(|(status, text)| (word(status), TextProp::from(t(text)))).to_vec();
+    view! {
+        <div class="filters filters-two">
+            <input
+                id="people-search"
+                class="input"
+                type="search"
+                autocomplete="off"
+                aria-label=t(words::FIND)
+                placeholder=t(words::FIND)
+                prop:value=move || filter.get().search
+                on:input:target=move |event| search(event.target().value())
+            />
+            <Select
+                id="people-status"
+                label=t(words::STATUS)
+                label_hidden=true
+                options
+                value=Signal::derive(move || word(filter.get().status))
+                on_change=choose
+            />
+        </div>
+    }
+    .into_any()
+}
+
+/// What stands below the list: that it is on its way, empty, longer, or did not come.
+#[component]
+fn Foot(people: People) -> AnyView {
+    let state = people.state();
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let stand = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty(), state.next.is_some())));
     let more = move || {
         busy.set(true);
         failure.set(None);
@@ -50,10 +104,22 @@ fn MoreButton() -> AnyView {
             failure.try_set(result.err());
         });
     };
-    let has_more = memo(move || people.state().with(|state| state.next.is_some()));
+    let show_all = move || people.filter(Filter::default());
+    let body = move || match stand.get() {
+        (Load::Waiting, ..) => view! { <Skeleton rows=4/> }.into_any(),
+        (Load::Failed(error), ..) => view! { <ErrorCard error on_retry=move || people.reload()/> }.into_any(),
+        (Load::Ready, true, _) => view! {
+            <EmptyState text=t(words::NONE_FOUND)>
+                <Button label=t(words::SHOW_ALL) kind=ButtonKind::Quiet on_press=show_all/>
+            </EmptyState>
+        }
+        .into_any(),
+        (Load::Ready, false, true) => view! { <Button label=t(common::MORE) busy on_press=more/> }.into_any(),
+        (Load::Ready, false, false) => ().into_any(),
+    };
     view! {
+        <div class="list-foot">{draw(body)}</div>
         {move || failure.get().map(|error| view! { <ErrorCard error/> })}
-        {move || has_more.get().then(|| view! { <Button label=t(common::MORE) busy on_press=more/> })}
     }
     .into_any()
 }

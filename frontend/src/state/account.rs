@@ -6,7 +6,7 @@ use crate::state::{start, typed};
 use crate::{api, dom, finished, look, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::accounts::{Credentials, SignedIn, User, UserRole, UserStatus};
+use shared::accounts::{ChangePassword, Credentials, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
 use shared::settings::{Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
@@ -47,6 +47,8 @@ pub struct AccountState {
     pub branding: Branding,
     /// Why the last login ended, when the person did not end it; shown at the door.
     pub ended: Option<ApiError>,
+    /// The last sign-in that the state of the account did not allow; the notice about it says why.
+    pub refused: Option<ApiError>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
     pub left: bool,
 }
@@ -82,7 +84,8 @@ impl AccountState {
         if self.registration == Some(Registration::Setup) {
             self.registration = Some(Registration::Open);
         }
-        self.ended = self.user.as_ref().and_then(|_| obstacle(user.status));
+        self.ended = self.user.as_ref().and_then(|_| obstacle(&user));
+        self.refused = None;
         self.left = false;
         self.user = active.then_some(user);
     }
@@ -94,6 +97,12 @@ impl AccountState {
         self.ended = why.filter(|error| error.known() != Some(ErrorCode::AuthRequired));
     }
 
+    /// Whether the signed-in person has to replace their password before anything else.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.user.as_ref().is_some_and(|user| user.must_change_password)
+    }
+
     /// Whether the signed-in person may do everything.
     #[must_use]
     pub fn is_admin(&self) -> bool {
@@ -101,15 +110,16 @@ impl AccountState {
     }
 }
 
-/// Why somebody with this status may not be here.
-fn obstacle(status: UserStatus) -> Option<ApiError> {
-    let code = match status {
+/// Why this person may not be here.
+fn obstacle(user: &User) -> Option<ApiError> {
+    let code = match user.status {
         UserStatus::Active => return None,
         UserStatus::Pending => ErrorCode::AuthPending,
         UserStatus::Rejected => ErrorCode::AuthRejected,
         UserStatus::Disabled => ErrorCode::AuthDisabled,
     };
-    Some(ApiError::new(code, Params::new()))
+    let reason = user.reason.clone().map(|reason| ("reason".to_owned(), reason));
+    Some(ApiError::new(code, reason.into_iter().collect()))
 }
 
 /// The account as the interface reads and changes it.
@@ -123,6 +133,8 @@ pub struct Account {
     pub user: Memo<Option<User>>,
     /// Whether somebody is signed in.
     pub is_signed_in: Memo<bool>,
+    /// Whether that person has to replace their password before anything else.
+    pub must_change_password: Memo<bool>,
     /// Whether that person is an administrator.
     pub is_admin: Memo<bool>,
     /// The name that the interface shows.
@@ -145,6 +157,7 @@ impl Account {
             marked: StoredValue::new(false),
             user: memo(move || state.with(|state| state.user.clone())),
             is_signed_in: memo(move || state.with(|state| state.user.is_some())),
+            must_change_password: memo(move || state.with(AccountState::must_change_password)),
             is_admin: memo(move || state.with(AccountState::is_admin)),
             brand: memo(move || state.with(|state| state.branding.name.clone())),
             branding: memo(move || state.with(|state| state.branding.clone())),
@@ -163,6 +176,12 @@ impl Account {
     #[must_use]
     pub fn ended(self) -> Option<ApiError> {
         self.state.with(|state| state.ended.clone())
+    }
+
+    /// Why the last sign-in was refused, if this is the code; tracked.
+    #[must_use]
+    pub fn refused(self, code: ErrorCode) -> Option<ApiError> {
+        self.state.with(|state| state.refused.clone().filter(|error| error.known() == Some(code)))
     }
 
     /// Whether the person signed out themselves; not tracked.
@@ -209,9 +228,24 @@ impl Account {
     /// # Errors
     /// As the server refuses: wrong, pending, rejected, disabled, throttled.
     pub async fn sign_in(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
-        let signed_in = api::auth::login(credentials).await?;
+        let answer = api::auth::login(credentials).await;
+        self.state.update(|state| state.refused = answer.as_ref().err().cloned());
+        let signed_in = answer?;
         self.arrive(&signed_in.user).await;
         Ok(signed_in)
+    }
+
+    /// Replaces the password. Who had to do that first gets everything their first screen needs.
+    ///
+    /// # Errors
+    /// As the server refuses: the present one is wrong, the new one too common, throttled.
+    pub async fn change_password(self, change: &ChangePassword) -> api::ApiResult<()> {
+        api::auth::change_password(change).await?;
+        let user = self.user.get_untracked().filter(|user| user.must_change_password);
+        if let Some(user) = user {
+            self.arrive(&User { must_change_password: false, ..user }).await;
+        }
+        Ok(())
     }
 
     /// Creates an account. The person in the answer may have to wait for approval.

@@ -4,9 +4,22 @@ use crate::api;
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::accounts::{UpdateUser, User, UserRole, UserStatus};
+use shared::accounts::{CreateUser, CreatedUser, PeopleQuery, UpdateUser, User, UserRole, UserStatus};
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::{ApiError, Page, UserId};
+use std::time::Duration;
+
+/// How long typing has to pause before a search is sent.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Who is listed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    /// What their names contain.
+    pub search: String,
+    /// Their status.
+    pub status: Option<UserStatus>,
+}
 
 /// The plain state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +30,8 @@ pub struct PeopleState {
     pub items: Vec<User>,
     /// Cursor of the next page.
     pub next: Option<String>,
+    /// Who is listed.
+    pub filter: Filter,
     /// Number of the last question; an answer to an earlier one is not wanted any more.
     asked: u64,
     /// Whether the next answer may put everybody in a new order.
@@ -30,9 +45,32 @@ impl PeopleState {
         self.asked
     }
 
-    /// Lets the next answer put who waits first again: the page was opened.
+    /// The page was opened: everybody is listed, and the next answer may put who waits first again.
     pub fn begin(&mut self) {
+        if self.filter != Filter::default() {
+            *self = Self { asked: self.asked, ..Self::default() };
+        }
         self.unordered = true;
+    }
+
+    /// Lists others. Until their list comes the old one stays.
+    pub fn narrow(&mut self, filter: Filter) {
+        self.filter = filter;
+        self.unordered = true;
+    }
+
+    /// What is asked for, from a cursor on: what was listed stays listed when it is asked for again.
+    #[must_use]
+    pub fn query(&self, after: Option<String>) -> PeopleQuery {
+        let search = self.filter.search.trim();
+        let shown = u32::try_from(self.items.len()).unwrap_or(MAX_PAGE);
+        let limit = if after.is_some() { DEFAULT_PAGE } else { shown.clamp(DEFAULT_PAGE, MAX_PAGE) };
+        PeopleQuery {
+            q: (!search.is_empty()).then(|| search.to_owned()),
+            status: self.filter.status,
+            after,
+            limit: Some(limit),
+        }
     }
 
     /// Takes in the list from its beginning. People who are on the screen keep their places, so that nothing moves under
@@ -122,9 +160,9 @@ impl People {
     /// Asks for the list, as long as it is now.
     pub fn reload(self) {
         let Some(asked) = self.state.try_update(PeopleState::ask) else { return };
-        let shown = self.state.with_untracked(|state| u32::try_from(state.items.len()).unwrap_or(MAX_PAGE));
+        let query = self.state.with_untracked(|state| state.query(None));
         spawn_local(async move {
-            let answer = api::people::list(None, shown.clamp(DEFAULT_PAGE, MAX_PAGE)).await;
+            let answer = api::people::list(&query).await;
             self.state.update(|state| state.replace(asked, answer));
         });
     }
@@ -135,19 +173,37 @@ impl People {
     /// As the server refuses.
     pub async fn load_more(self) -> api::ApiResult<()> {
         let Some(after) = self.state.with_untracked(|state| state.next.clone()) else { return Ok(()) };
+        let query = self.state.with_untracked(|state| state.query(Some(after)));
         // It goes on from what is listed now: of a list that is asked for anew meanwhile it is no part.
         let asked = self.state.with_untracked(|state| state.asked);
-        let page = api::people::list(Some(&after), DEFAULT_PAGE).await?;
+        let page = api::people::list(&query).await?;
         self.state.update(|state| state.append(asked, page));
         Ok(())
     }
 
-    /// Approves, rejects, disables or enables.
+    /// Lists others, once typing pauses.
+    pub fn filter(self, filter: Filter) {
+        if self.state.with_untracked(|state| state.filter == filter) {
+            return;
+        }
+        self.state.update(|state| state.narrow(filter));
+        // What was asked before is not wanted any more.
+        let Some(number) = self.state.try_update(PeopleState::ask) else { return };
+        let ask = move || {
+            if self.state.with_untracked(|state| state.asked) == number {
+                self.reload();
+            }
+        };
+        set_timeout(ask, PAUSE);
+    }
+
+    /// Approves, rejects, disables or enables; an empty reason is none.
     ///
     /// # Errors
     /// As the server refuses, for instance for the last administrator.
-    pub async fn set_status(self, id: &UserId, status: UserStatus) -> api::ApiResult<()> {
-        self.update(id, UpdateUser { status: Some(status), role: None }).await
+    pub async fn set_status(self, id: &UserId, status: UserStatus, reason: String) -> api::ApiResult<()> {
+        let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        self.update(id, UpdateUser { status: Some(status), role: None, reason }).await
     }
 
     /// Changes the role.
@@ -155,7 +211,33 @@ impl People {
     /// # Errors
     /// As the server refuses, for instance for the last administrator.
     pub async fn set_role(self, id: &UserId, role: UserRole) -> api::ApiResult<()> {
-        self.update(id, UpdateUser { role: Some(role), status: None }).await
+        self.update(id, UpdateUser { role: Some(role), ..UpdateUser::default() }).await
+    }
+
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance because the name is taken.
+    pub async fn create(self, wish: &CreateUser) -> api::ApiResult<CreatedUser> {
+        let created = api::people::create(wish).await?;
+        self.reload();
+        Ok(created)
+    }
+
+    /// Gives somebody a new password and ends all their logins. Answers the password.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn reset_password(self, id: &UserId) -> api::ApiResult<Option<String>> {
+        Ok(api::people::reset_password(id).await?.password)
+    }
+
+    /// Ends all logins of somebody.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn end_logins(self, id: &UserId) -> api::ApiResult<()> {
+        api::people::end_logins(id).await
     }
 
     async fn update(self, id: &UserId, change: UpdateUser) -> api::ApiResult<()> {
@@ -189,6 +271,8 @@ mod tests {
             username: id.to_owned(),
             role: UserRole::User,
             status,
+            reason: None,
+            must_change_password: false,
             language: None,
             theme: Theme::System,
             about: None,
@@ -230,6 +314,24 @@ mod tests {
         let asked = state.ask();
         state.replace(asked, Ok(page(&[("a", Active), ("b", Active), ("c", Pending)], None)));
         assert_eq!(ids(&state), ["c", "a", "b"]);
+    }
+
+    #[test]
+    fn a_search_asks_for_others_in_their_own_order_and_ends_with_the_page() {
+        use UserStatus::{Active, Pending};
+        let mut state = PeopleState::default();
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("a", Active), ("b", Active)], Some("b"))));
+        assert_eq!(state.query(state.next.clone()).after.as_deref(), Some("b"));
+        state.narrow(Filter { search: " B ".to_owned(), status: Some(Pending) });
+        let query = state.query(None);
+        assert_eq!((query.q.as_deref(), query.status, query.after), (Some("B"), Some(Pending), None));
+        let asked = state.ask();
+        state.replace(asked, Ok(page(&[("b", Active), ("a", Active)], None)));
+        assert_eq!(ids(&state), ["b", "a"]);
+        state.begin();
+        assert_eq!((state.load.clone(), state.items.len()), (Load::Waiting, 0), "nobody is missed");
+        assert_eq!(state.query(None), PeopleQuery { limit: Some(DEFAULT_PAGE), ..PeopleQuery::default() });
     }
 
     #[test]

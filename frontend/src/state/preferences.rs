@@ -174,6 +174,8 @@ mod tests {
             username: "ada".into(),
             role: shared::accounts::UserRole::User,
             status: shared::accounts::UserStatus::Active,
+            reason: None,
+            must_change_password: false,
             language: Some(Language::En),
             theme: Theme::Dark,
             about: None,

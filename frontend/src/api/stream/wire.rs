@@ -175,6 +175,8 @@ mod tests {
             username: "ada".into(),
             role: UserRole::Admin,
             status: UserStatus::Active,
+            reason: None,
+            must_change_password: false,
             language: None,
             theme: Theme::Dark,
             about: None,

@@ -25,6 +25,9 @@ pub fn Dialog(
     /// How it looks.
     #[prop(default = "dialog")]
     class: &'static str,
+    /// Whether a press beside it leaves it open: what it shows does not come again.
+    #[prop(optional, into)]
+    steady: Signal<bool>,
     /// Its content.
     children: ChildrenFn,
 ) -> AnyView {
@@ -33,14 +36,20 @@ pub fn Dialog(
     let body = move || {
         open.get().then(|| {
             let (title, content) = (title.get_value(), children.with_value(|children| children()));
-            view! { <Modal title class on_close content/> }
+            view! { <Modal title class on_close steady content/> }
         })
     };
     draw(body)
 }
 
 #[component]
-fn Modal(title: TextProp, class: &'static str, on_close: Callback<()>, content: AnyView) -> AnyView {
+fn Modal(
+    title: TextProp,
+    class: &'static str,
+    on_close: Callback<()>,
+    steady: Signal<bool>,
+    content: AnyView,
+) -> AnyView {
     let node = NodeRef::<html::Dialog>::new();
     let before = StoredValue::new_local(dom::focused());
     effect(move || {
@@ -77,7 +86,7 @@ fn Modal(title: TextProp, class: &'static str, on_close: Callback<()>, content: 
     };
     let press = move |event: web_sys::PointerEvent| {
         // The box covers the dialog, so a press on the dialog itself is one on its backdrop.
-        if event.target() == event.current_target() && !touched.get_value() {
+        if event.target() == event.current_target() && !touched.get_value() && !steady.get_untracked() {
             on_close.run(());
         }
     };

@@ -1,7 +1,7 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, models, settings, shortcuts};
+use crate::i18n::{Text, auth, brand, common, composer, connections, models, people, settings, shortcuts};
 use crate::state::account::Audience;
 
 /// A section of the settings.
@@ -38,6 +38,7 @@ pub const SECTIONS: &[Section] = &[
             ("paste", composer::PASTE),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
+            ("devices", people::DEVICES),
             ("sign-out", auth::SIGN_OUT),
         ],
     },

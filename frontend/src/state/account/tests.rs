@@ -9,6 +9,8 @@ fn person(role: UserRole, status: UserStatus) -> User {
         username: "ada".to_owned(),
         role,
         status,
+        reason: None,
+        must_change_password: false,
         language: None,
         theme: Default::default(),
         about: None,
@@ -61,6 +63,25 @@ fn a_person_disabled_while_signed_in_is_signed_out() {
     assert_eq!(state.user, None);
     let code = state.ended.as_ref().and_then(ApiError::known);
     assert_eq!(code, Some(ErrorCode::AuthDisabled), "and hears why");
+}
+
+#[test]
+fn a_disabled_person_hears_the_reason() {
+    let mut state = first_run();
+    state.sign_in(person(UserRole::User, UserStatus::Active));
+    let reason = Some("Left the team.".to_owned());
+    state.sign_in(User { reason, ..person(UserRole::User, UserStatus::Disabled) });
+    let ended = state.ended.expect("it is said");
+    assert_eq!(ended.message, "Your account is disabled. Reason: Left the team.");
+}
+
+#[test]
+fn whoever_was_given_a_password_is_signed_in_and_has_to_replace_it() {
+    let mut state = first_run();
+    state.sign_in(User { must_change_password: true, ..person(UserRole::User, UserStatus::Active) });
+    assert!(state.must_change_password());
+    state.sign_in(person(UserRole::User, UserStatus::Active));
+    assert!(!state.must_change_password() && state.user.is_some());
 }
 
 #[test]

@@ -1,0 +1,146 @@
+//! What an administrator can do with a person: which deeds there are when, their words, and what each does.
+
+use crate::components::ui::Glyph;
+use crate::i18n::{Text, people as words, settings};
+use crate::state::people::People;
+use shared::accounts::{UserRole, UserStatus};
+use shared::limits::MAX_REASON_CHARS;
+use shared::{ApiError, UserId};
+
+/// What an administrator can do with a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deed {
+    Approve,
+    Reject,
+    Disable,
+    Enable,
+    MakeAdmin,
+    MakeUser,
+    ResetPassword,
+    EndLogins,
+}
+
+impl Deed {
+    /// What can be done with a person in this state; the first is what one usually wants.
+    pub(super) fn of(role: UserRole, status: UserStatus) -> &'static [Self] {
+        match (status, role) {
+            (UserStatus::Pending, _) => &[Self::Approve, Self::Reject],
+            (UserStatus::Rejected, _) => &[Self::Approve],
+            (UserStatus::Disabled, _) => &[Self::Enable],
+            (UserStatus::Active, UserRole::User) => {
+                &[Self::MakeAdmin, Self::ResetPassword, Self::EndLogins, Self::Disable]
+            }
+            (UserStatus::Active, UserRole::Admin) => {
+                &[Self::MakeUser, Self::ResetPassword, Self::EndLogins, Self::Disable]
+            }
+        }
+    }
+
+    pub(super) fn label(self) -> Text {
+        match self {
+            Self::Approve => settings::APPROVE,
+            Self::Reject => settings::REJECT,
+            Self::Disable => settings::DISABLE,
+            Self::Enable => settings::ENABLE,
+            Self::MakeAdmin => settings::MAKE_ADMIN,
+            Self::MakeUser => settings::MAKE_USER,
+            Self::ResetPassword => words::RESET,
+            Self::EndLogins => words::END_ALL,
+        }
+    }
+
+    pub(super) fn done(self) -> Text {
+        match self {
+            Self::Approve => settings::APPROVED,
+            Self::Reject => settings::REJECTED,
+            Self::Disable => settings::DISABLED,
+            Self::Enable => settings::ENABLED,
+            Self::MakeAdmin => settings::IS_ADMIN,
+            Self::MakeUser => settings::IS_USER,
+            Self::ResetPassword => words::RESET_DONE,
+            Self::EndLogins => words::END_ALL_DONE,
+        }
+    }
+
+    /// What is asked first, where it reaches further than this page.
+    pub(super) fn question(self) -> Option<(Text, Text)> {
+        match self {
+            Self::Disable => Some((settings::DISABLE_TITLE, settings::DISABLE_TEXT)),
+            Self::MakeAdmin => Some((settings::MAKE_ADMIN_TITLE, settings::MAKE_ADMIN_TEXT)),
+            Self::Reject => Some((settings::REJECT_TITLE, settings::REJECT_TEXT)),
+            Self::ResetPassword => Some((words::RESET_TITLE, words::RESET_TEXT)),
+            Self::EndLogins => Some((words::END_ALL_TITLE, words::END_ALL_TEXT)),
+            Self::Approve | Self::Enable | Self::MakeUser => None,
+        }
+    }
+
+    /// Whether a reason belongs to it.
+    pub(super) fn takes_reason(self) -> bool {
+        matches!(self, Self::Reject | Self::Disable)
+    }
+
+    pub(super) fn glyph(self) -> Glyph {
+        match self {
+            Self::Approve | Self::Enable => Glyph::Check,
+            Self::Reject | Self::Disable => Glyph::X,
+            Self::MakeAdmin => Glyph::Shield,
+            Self::MakeUser => Glyph::User,
+            Self::ResetPassword => Glyph::Lock,
+            Self::EndLogins => Glyph::LogOut,
+        }
+    }
+
+    /// Does it. Answers a password that was made for the person.
+    pub(super) async fn run(self, people: People, id: &UserId, reason: String) -> Result<Option<String>, ApiError> {
+        match self {
+            Self::Approve | Self::Enable => people.set_status(id, UserStatus::Active, String::new()).await?,
+            Self::Reject => people.set_status(id, UserStatus::Rejected, reason).await?,
+            Self::Disable => people.set_status(id, UserStatus::Disabled, reason).await?,
+            Self::MakeAdmin => people.set_role(id, UserRole::Admin).await?,
+            Self::MakeUser => people.set_role(id, UserRole::User).await?,
+            Self::EndLogins => people.end_logins(id).await?,
+            Self::ResetPassword => return people.reset_password(id).await,
+        }
+        Ok(None)
+    }
+}
+
+/// Which rule a reason breaks.
+pub(super) fn reason_fault(reason: &str) -> Option<Text> {
+    (reason.trim().chars().count() > MAX_REASON_CHARS).then_some(words::REASON_LONG)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Deed, reason_fault};
+    use shared::accounts::{UserRole, UserStatus};
+
+    const ALL: [Deed; 8] = [
+        Deed::Approve,
+        Deed::Reject,
+        Deed::Disable,
+        Deed::Enable,
+        Deed::MakeAdmin,
+        Deed::MakeUser,
+        Deed::ResetPassword,
+        Deed::EndLogins,
+    ];
+
+    #[test]
+    fn who_waits_can_be_approved_or_rejected() {
+        assert_eq!(Deed::of(UserRole::User, UserStatus::Pending), [Deed::Approve, Deed::Reject]);
+    }
+
+    #[test]
+    fn what_reaches_beyond_the_page_is_asked_first() {
+        let asked: Vec<_> = ALL.into_iter().filter(|deed| deed.question().is_some()).collect();
+        assert_eq!(asked, [Deed::Reject, Deed::Disable, Deed::MakeAdmin, Deed::ResetPassword, Deed::EndLogins]);
+    }
+
+    #[test]
+    fn a_reason_is_asked_for_where_somebody_is_kept_out() {
+        let reasons: Vec<_> = ALL.into_iter().filter(|deed| deed.takes_reason()).collect();
+        assert_eq!(reasons, [Deed::Reject, Deed::Disable]);
+        assert!(reason_fault(&"因".repeat(200)).is_none() && reason_fault(&"因".repeat(201)).is_some());
+    }
+}
