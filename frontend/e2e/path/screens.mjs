@@ -204,6 +204,13 @@ async function passwordDialog(visitor) {
   await visitor.page.locator("dialog #password-new").waitFor();
 }
 
+/// The form that adds a person.
+async function addPerson(visitor) {
+  await visitor.page.goto("/settings/people");
+  await visitor.chat.press(visitor.chat.button(visitor.words.people.ADD));
+  await visitor.page.locator("dialog #add-name").waitFor();
+}
+
 /// The overview of shortcuts, by its own keys.
 async function shortcuts(visitor) {
   await visitor.page.goto("/");
@@ -269,6 +276,7 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "models", go: page("/settings/models", ".model"), keyboard: true },
   { server: "full", as: "ada", name: "model-sheet", go: modelSheet },
   { server: "full", as: "ada", name: "people", go: page("/settings/people", ".row-title"), keyboard: true },
+  { server: "full", as: "ada", name: "add-person", go: addPerson, keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },

@@ -58,10 +58,16 @@ function readErrors() {
 
 const ERRORS = readErrors();
 
+/// A sentence of the table of errors: what stands in `[square brackets]` is said only where all of its values are known.
+function sentence(text, values) {
+  const isKnown = (words) => [...words.matchAll(/\{(\w+)\}/g)].every(([, name]) => name in values);
+  return fill(text.replace(/\[([^\]]*)\]/g, (_, words) => (isKnown(words) ? words : "")), values);
+}
+
 /// What happened and what to do, as the table of errors has it for this error of the API.
 export function sentences(error, language) {
   const row = ERRORS.get(error.code);
   assert.ok(row, `${error.code} is not in the table of errors`);
-  const say = (text) => fill(text[tongue(language)], error.params ?? {});
+  const say = (text) => sentence(text[tongue(language)], error.params ?? {});
   return { message: say(row.message), hint: say(row.hint), retryable: row.retryable };
 }
