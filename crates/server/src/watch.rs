@@ -137,7 +137,10 @@ impl Watch {
         self.auth.forget_user(id);
         if let Some(user) = users::get(self.db.read(), id).await? {
             let role = user.role;
-            self.runs.hub().show(id, &UserEvent::UserChanged { user });
+            // Whose password was reset has no login left, and is to be told that and nothing else.
+            if !user.must_change_password {
+                self.runs.hub().show(id, &UserEvent::UserChanged { user });
+            }
             self.runs.hub().drop_other_roles(id, role);
         }
         self.look_at_logins().await
