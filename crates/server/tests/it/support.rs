@@ -126,6 +126,8 @@ impl TestApp {
     /// Drops the server without any goodbye, as `kill -9` would, keeping its data directory.
     pub(crate) async fn crash(mut self) -> (Config, PathBuf) {
         let config = self.config();
+        // Its threads end one after the other, and an answer may notice that another one is gone: nothing of that is stored.
+        self.app.db.close().await;
         self.handle.stop(false).await;
         let data_dir = std::mem::take(&mut self.data_dir);
         let app = self.app.clone().into_inner();
