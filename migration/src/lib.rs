@@ -11,6 +11,7 @@ mod m0002_providers;
 mod m0003_organize;
 mod m0004_search;
 mod m0005_people;
+mod m0006_keys;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -34,6 +35,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0003_organize::Organize,
     &m0004_search::Search,
     &m0005_people::People,
+    &m0006_keys::Keys,
 ];
 
 /// Runs statements that end with `;` at the end of a line, in their order.
