@@ -43,6 +43,8 @@ id! {
     UserId;
     /// A login: one device of one person (`sid` of the access token).
     LoginId;
+    /// A key of a program, which stands for its person as a login does.
+    ApiKeyId;
     /// A chat. On the wire chats are called sessions (`/api/sessions`).
     SessionId;
     /// A folder of chats.

@@ -59,6 +59,14 @@ pub const MAX_FILES_PER_MESSAGE: usize = 20;
 pub const MAX_FILE_NAME_CHARS: usize = 200;
 /// Longest instructions (of everybody, of a person, of a chat), in characters.
 pub const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
+/// Longest name of an API key, in characters.
+pub const MAX_KEY_NAME_CHARS: usize = 64;
+/// Most API keys of one person that stand at a time.
+pub const MAX_API_KEYS: usize = 50;
+/// Most models that one API key is held to.
+pub const MAX_KEY_MODELS: usize = 100;
+/// Most addresses and networks that one API key is taken from.
+pub const MAX_KEY_ADDRESSES: usize = 50;
 /// Most keys of one connection.
 pub const MAX_KEYS: usize = 50;
 /// Most headers of one connection.

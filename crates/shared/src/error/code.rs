@@ -66,6 +66,21 @@ codes! {
     AuthInvalid "auth.invalid" 401 false
         en: "The access token is not valid.", "Sign in again.";
         zh: "访问令牌无效。", "请重新登录。";
+    AuthKeyInvalid "auth.key_invalid" 401 false
+        en: "There is no such API key.", "Check that it was copied whole, or make another one under Settings, API keys.";
+        zh: "没有这个 API 密钥。", "请确认密钥复制完整，或在“设置 - API 密钥”中新建一个。";
+    AuthKeyExpired "auth.key_expired" 401 false
+        en: "The API key `{name}` has expired.", "Give it a later end, or make another one under Settings, API keys.";
+        zh: "API 密钥“{name}”已过期。", "请在“设置 - API 密钥”中延长有效期，或新建一个。";
+    AuthKeyRevoked "auth.key_revoked" 401 false
+        en: "The API key `{name}` was revoked.", "Make another one under Settings, API keys.";
+        zh: "API 密钥“{name}”已吊销。", "请在“设置 - API 密钥”中新建一个。";
+    AuthKeyAddress "auth.key_address" 403 false
+        en: "The API key `{name}` is not taken from the address {address}.", "Add the address to the key under Settings, API keys.";
+        zh: "API 密钥“{name}”不允许从地址 {address} 使用。", "请在“设置 - API 密钥”中为该密钥添加此地址。";
+    AuthScope "auth.scope" 403 false
+        en: "The API key may not do this.[ It needs the scope {scope}.]", "Give the key the scope that is named; where none is, only a person who signs in may do it.";
+        zh: "该 API 密钥无权执行此操作。[需要权限 {scope}。]", "请为密钥添加所示权限；未显示权限时，只有登录后才能执行。";
     AuthCredentials "auth.credentials" 401 false
         en: "The user name or the password is wrong.", "Check both; passwords distinguish upper and lower case.";
         zh: "用户名或密码不正确。", "请检查后重试，密码区分大小写。";
@@ -99,6 +114,12 @@ codes! {
     LoginNotFound "login.not_found" 404 false
         en: "There is no such login, or it is over.", "";
         zh: "找不到该登录，或它已经结束。", "";
+    ApiKeyNotFound "api_key.not_found" 404 false
+        en: "There is no such API key, or it was revoked.", "";
+        zh: "找不到该 API 密钥，或它已被吊销。", "";
+    ApiKeyLimit "api_key.limit" 409 false
+        en: "You have {limit} API keys, which is the most.", "Revoke one that you no longer need.";
+        zh: "API 密钥最多 {limit} 个，已达上限。", "请先吊销不再需要的密钥。";
     AuthThrottled "auth.throttled" 429 true
         en: "Too many attempts.", "Wait {seconds} s and try again.";
         zh: "尝试次数过多。", "请在 {seconds} 秒后重试。";
