@@ -1,7 +1,8 @@
 //! Logins: who calls, who may, and how people sign in, stay signed in and sign out.
 //!
 //! An access token (JWT, 15 minutes) names a person and a login; a refresh token (random, stored as a digest) makes new
-//! ones for as long as the login lives. Every request checks that the login still stands, from memory.
+//! ones for as long as the login lives. A program may show an API key instead, which stands for its person within its
+//! scopes. Every request checks that the login or the key still stands, from memory.
 
 mod access;
 mod cache;
@@ -12,6 +13,7 @@ mod device;
 mod devices;
 pub mod gate;
 mod given;
+pub mod keys;
 pub mod names;
 pub mod password;
 mod refresh;
@@ -19,13 +21,16 @@ pub mod register;
 pub mod reset;
 pub mod self_test;
 mod sign_in;
+mod terms;
 mod throttle;
 
 pub use client::Client;
 pub use gate::Access;
+pub use keys::KeyPass;
 pub use register::Registered;
 pub use sign_in::Refreshed;
 
+use crate::catalog::Asker;
 use crate::clock::Clock;
 use crate::config::{Config, SecretString};
 use crate::db::{Db, logins, users};
@@ -36,9 +41,9 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use cache::Cache;
 use client::Trust;
 use password::Hasher;
-use shared::accounts::{Tokens, User, UserStatus};
+use shared::accounts::{Tokens, User, UserRole, UserStatus};
+use shared::keys::Scope;
 use shared::{ErrorCode, LoginId, UserId};
-use std::collections::HashSet;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::sync::Arc;
@@ -69,8 +74,24 @@ pub struct Auth {
 pub struct CurrentUser {
     /// The person.
     pub user: Arc<User>,
-    /// Their login.
+    /// What their streams are closed by: their login, or the key in its place.
     pub login: LoginId,
+    /// The key that they showed; none for a login.
+    pub key: Option<Arc<KeyPass>>,
+}
+
+impl CurrentUser {
+    /// Whether they may do what administrators may.
+    #[must_use]
+    pub fn governs(&self) -> bool {
+        self.user.role == UserRole::Admin && self.key.as_ref().is_none_or(|key| key.has(Scope::Admin))
+    }
+}
+
+impl<'a> From<&'a CurrentUser> for Asker<'a> {
+    fn from(caller: &'a CurrentUser) -> Self {
+        Self { user: &caller.user, only: caller.key.as_ref().map_or(&[], |key| key.models.as_slice()) }
+    }
 }
 
 /// The signed-in caller of a public route, if there is one.
@@ -136,8 +157,8 @@ impl Auth {
     pub async fn identify(&self, token: &str) -> AppResult<CurrentUser> {
         let now = self.clock.now();
         let claims = self.keys.check(token, now)?;
-        if let Some(user) = self.cache.get(&claims.sid, now).filter(|user| user.id == claims.sub) {
-            return Ok(CurrentUser { user, login: claims.sid });
+        if let Some(caller) = self.cache.get(claims.sid.as_str(), now).filter(|caller| caller.user.id == claims.sub) {
+            return Ok(caller);
         }
         let epoch = self.cache.epoch();
         let user = users::get(self.db.read(), &claims.sub).await?.ok_or(ErrorCode::AuthInvalid)?;
@@ -153,9 +174,9 @@ impl Auth {
             return Err(ErrorCode::AuthExpired.into());
         }
         self.note_use(&login, now).await;
-        let user = Arc::new(user);
-        self.cache.put(&claims.sid, &user, login.expires_at, now, epoch);
-        Ok(CurrentUser { user, login: claims.sid })
+        let caller = CurrentUser { user: Arc::new(user), login: claims.sid, key: None };
+        self.cache.put(caller.login.as_str(), &caller, login.expires_at, now, epoch);
+        Ok(caller)
     }
 
     /// Keeps up when a login was last used. Refreshing does that, so this is for access tokens that live for longer.
@@ -172,15 +193,6 @@ impl Auth {
             // Nobody is refused because a moment could not be written.
             tracing::warn!(%error, "the last use of a login could not be noted");
         }
-    }
-
-    /// Those of these logins that still stand in the database, whatever this process remembers: another one may have
-    /// ended the others.
-    ///
-    /// # Errors
-    /// The database's.
-    pub async fn standing(&self, ids: &[LoginId]) -> AppResult<HashSet<LoginId>> {
-        Ok(logins::standing(self.db.read(), ids, self.clock.now()).await?)
     }
 
     /// To be called after a person changed: their next request reads them anew.

@@ -85,6 +85,21 @@ pub struct Catalog {
 /// Tells tabs that a list of models changed: everybody's, or those of the one person whom it concerns.
 type Tell = Box<dyn Fn(Option<&UserId>) + Send + Sync>;
 
+/// Who asks for models.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
+    /// The person.
+    pub user: &'a User,
+    /// The only models that are there for them, as with a key that is held to some; empty for all that they may use.
+    pub only: &'a [ModelId],
+}
+
+impl<'a> From<&'a User> for Asker<'a> {
+    fn from(user: &'a User) -> Self {
+        Self { user, only: &[] }
+    }
+}
+
 /// Whom a change concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Audience {
@@ -226,9 +241,9 @@ impl Catalog {
     ///
     /// # Errors
     /// `model.none` while there is nothing that they may use, `model.not_found` for another one.
-    pub fn resolve(&self, wanted: Option<&str>, who: &User) -> AppResult<Resolved> {
+    pub fn resolve<'a>(&self, wanted: Option<&str>, who: impl Into<Asker<'a>>) -> AppResult<Resolved> {
         let (snapshot, rules) = (self.snapshot(), self.rules());
-        let viewer = Viewer { who, personal: rules.personal };
+        let viewer = Viewer { who: who.into(), personal: rules.personal };
         let default = || snapshot.default_for(&viewer, rules.default.as_ref()).ok_or(ErrorCode::ModelNone);
         let known = match wanted {
             None => default()?,

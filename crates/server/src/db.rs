@@ -4,6 +4,7 @@
 //! One writer, several readers: SQLite takes one writer at a time anyway, and a queue in front of it is cheaper than
 //! "database is locked". On PostgreSQL both names lead to the same pool.
 
+pub mod api_keys;
 pub mod connections;
 pub mod engine;
 mod entity;

@@ -123,7 +123,7 @@ static PATTERNS: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         // Passwords in URLs such as postgres://user:password@host.
         (r"(\w://[^\s/:@]*:)[^\s/@]+@", "${1}***@"),
         (r"\beyJ[\w-]{6,}\.[\w-]{6,}(?:\.[\w-]*)?", STARS),
-        // Keys of providers by their beginning.
+        // Keys of providers and our own API keys (`sk-aichat-…`) by their beginning.
         (r"\b(?:sk|pk|rk|gsk|hf|xai|nvapi|pplx|tvly|ghp|github_pat)[-_][\w*-]{8,}", STARS),
         (r"\bAIza[\w-]{20,}", STARS),
         // Fields by their name, in JSON, in a query or in a log line.
@@ -154,6 +154,8 @@ mod tests {
             ("Basic dXNlcjpwYXNzd29yZA==", "Basic ***"),
             ("wrong key sk-proj-abc_DEF-123456.", "wrong key ***."),
             ("wrong key sk-abcd****wxyz", "wrong key ***"),
+            ("shown sk-aichat-Zb3_-f0QWERTYuiopASDFghjklZXCVbnm1234567890 once", "shown *** once"),
+            ("key beginning with sk-aichat-Zb3_", "key beginning with ***"),
             (r#"{"apiKey": "abc123", "model": "m"}"#, r#"{"apiKey": "***", "model": "m"}"#),
             (r#"{\"api_key\":\"abc123\"}"#, r#"{\"api_key\":\"***\"}"#),
             ("GET /v1?key=abc123&model=m", "GET /v1?key=***&model=m"),

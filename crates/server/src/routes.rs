@@ -1,4 +1,5 @@
-//! Every path of the product in one table: method, path, who may call it, what answers.
+//! Every path of the product in one table: method, path, who may call it, which scope an API key needs, what answers.
+//! `NoKey` stands where no key may call, whatever its scopes: a person has to sign in for that.
 //!
 //! The gate denies what is not here, and the route matrix (`tests/it/matrix.rs`) calls every line as everybody. Paths
 //! with words stand before paths with `{id}` in the same place: the first match wins.
@@ -10,6 +11,7 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod keys;
 pub mod logins;
 pub mod messages;
 pub mod models;
@@ -26,6 +28,7 @@ use crate::error::AppError;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard};
 use shared::ErrorCode;
+use shared::keys::Scope;
 
 /// One line of the table.
 pub struct Line {
@@ -35,19 +38,24 @@ pub struct Line {
     pub path: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// What a key needs to call it; none for what no key may.
+    pub scope: Option<Scope>,
     handler: fn() -> Route,
 }
 
 macro_rules! table {
-    ($($method:ident $path:literal $access:ident $handler:path;)*) => {
+    ($($method:ident $path:literal $access:ident $scope:ident $handler:path;)*) => {
         /// The table.
         pub const TABLE: &[Line] = &[$(Line {
             method: stringify!($method),
             path: $path,
             access: $access,
+            scope: table!(@scope $scope),
             handler: || table!(@route $method $access).to($handler),
         },)*];
     };
+    (@scope NoKey) => { None };
+    (@scope $scope:ident) => { Some(Scope::$scope) };
     (@route GET Public) => { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) };
     (@route GET $access:ident) => { web::get() };
     (@route POST $access:ident) => { web::post() };
@@ -65,106 +73,113 @@ impl Line {
 }
 
 table! {
-    GET    "/api/health"                       Public health::get_health;
-    GET    "/api/settings/health"              Public health::get_database_health;
-    GET    "/api/bootstrap"                    Public auth::get_bootstrap;
-    GET    "/api/settings/branding"            Public settings::get_branding;
-    GET    "/api/settings/logo"                Public settings::get_logo;
+    GET    "/api/health"                          Public   NoKey  health::get_health;
+    GET    "/api/settings/health"                 Public   NoKey  health::get_database_health;
+    GET    "/api/bootstrap"                       Public   NoKey  auth::get_bootstrap;
+    GET    "/api/settings/branding"               Public   NoKey  settings::get_branding;
+    GET    "/api/settings/logo"                   Public   NoKey  settings::get_logo;
 
-    GET    "/api/auth/methods"                 Public auth::get_methods;
-    POST   "/api/auth/register"                Public auth::register;
-    POST   "/api/auth/login"                   Public auth::login;
-    POST   "/api/auth/refresh"                 Public auth::refresh;
-    POST   "/api/auth/logout"                  Public auth::logout;
-    GET    "/api/auth/me"                      Account auth::get_me;
-    PATCH  "/api/auth/me"                      Account auth::update_me;
-    POST   "/api/auth/password"                Account auth::change_password;
-    GET    "/api/auth/logins"                  User   logins::list_logins;
-    DELETE "/api/auth/logins"                  User   logins::end_other_logins;
-    DELETE "/api/auth/logins/{id}"             User   logins::end_login;
-    PUT    "/api/auth/me/avatar"               User   files::set_avatar;
-    DELETE "/api/auth/me/avatar"               User   files::remove_avatar;
-    GET    "/api/users/{id}/avatar"            User   files::get_avatar;
+    GET    "/api/auth/methods"                    Public   NoKey  auth::get_methods;
+    POST   "/api/auth/register"                   Public   NoKey  auth::register;
+    POST   "/api/auth/login"                      Public   NoKey  auth::login;
+    POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
+    POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
+    GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
+    PATCH  "/api/auth/me"                         Account  NoKey  auth::update_me;
+    POST   "/api/auth/password"                   Account  NoKey  auth::change_password;
+    GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
+    DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
+    DELETE "/api/auth/logins/{id}"                User     NoKey  logins::end_login;
+    PUT    "/api/auth/me/avatar"                  User     NoKey  files::set_avatar;
+    DELETE "/api/auth/me/avatar"                  User     NoKey  files::remove_avatar;
+    GET    "/api/users/{id}/avatar"               User     Chat   files::get_avatar;
 
-    POST   "/api/chat/stream"                  User   runs::stream_answer;
-    POST   "/api/chat"                         User   runs::whole_answer;
-    POST   "/api/chat/runs"                    User   runs::start_answer;
-    GET    "/api/chat/runs/{id}"               User   runs::get_run;
-    GET    "/api/chat/runs/{id}/events"        User   runs::attach_run;
-    POST   "/api/chat/runs/{id}/stop"          User   runs::stop_run;
-    GET    "/api/events"                       User   events::stream_events;
+    GET    "/api/keys"                            User     NoKey  keys::list_keys;
+    POST   "/api/keys"                            User     NoKey  keys::create_key;
+    PATCH  "/api/keys/{id}"                       User     NoKey  keys::update_key;
+    DELETE "/api/keys/{id}"                       User     NoKey  keys::revoke_key;
 
-    GET    "/api/sessions"                     User   sessions::list_sessions;
-    POST   "/api/sessions"                     User   sessions::create_session;
-    POST   "/api/sessions/bulk"                User   sessions::change_sessions;
-    GET    "/api/sessions/{id}"                User   sessions::get_session;
-    PATCH  "/api/sessions/{id}"                User   sessions::update_session;
-    DELETE "/api/sessions/{id}"                User   sessions::delete_session;
-    POST   "/api/sessions/{id}/restore"        User   sessions::restore_session;
-    POST   "/api/sessions/{id}/fork"           User   sessions::fork_session;
-    GET    "/api/sessions/{id}/messages"       User   messages::list_messages;
-    GET    "/api/sessions/{id}/context"        User   sessions::get_context;
+    POST   "/api/chat/stream"                     User     Chat   runs::stream_answer;
+    POST   "/api/chat"                            User     Chat   runs::whole_answer;
+    POST   "/api/chat/runs"                       User     Chat   runs::start_answer;
+    GET    "/api/chat/runs/{id}"                  User     Chat   runs::get_run;
+    GET    "/api/chat/runs/{id}/events"           User     Chat   runs::attach_run;
+    POST   "/api/chat/runs/{id}/stop"             User     Chat   runs::stop_run;
+    GET    "/api/events"                          User     Chat   events::stream_events;
 
-    GET    "/api/search"                       User   search::search_chats;
-    PATCH  "/api/messages/{id}"                User   messages::update_message;
-    DELETE "/api/messages/{id}"                User   messages::delete_message;
-    POST   "/api/messages/{id}/restore"        User   messages::restore_message;
+    GET    "/api/sessions"                        User     Chat   sessions::list_sessions;
+    POST   "/api/sessions"                        User     Chat   sessions::create_session;
+    POST   "/api/sessions/bulk"                   User     Chat   sessions::change_sessions;
+    GET    "/api/sessions/{id}"                   User     Chat   sessions::get_session;
+    PATCH  "/api/sessions/{id}"                   User     Chat   sessions::update_session;
+    DELETE "/api/sessions/{id}"                   User     Chat   sessions::delete_session;
+    POST   "/api/sessions/{id}/restore"           User     Chat   sessions::restore_session;
+    POST   "/api/sessions/{id}/fork"              User     Chat   sessions::fork_session;
+    GET    "/api/sessions/{id}/messages"          User     Chat   messages::list_messages;
+    GET    "/api/sessions/{id}/context"           User     Chat   sessions::get_context;
 
-    GET    "/api/folders"                      User   folders::list_folders;
-    POST   "/api/folders"                      User   folders::create_folder;
-    PATCH  "/api/folders/{id}"                 User   folders::update_folder;
-    DELETE "/api/folders/{id}"                 User   folders::delete_folder;
-    GET    "/api/tags"                         User   folders::list_tags;
+    GET    "/api/search"                          User     Chat   search::search_chats;
+    PATCH  "/api/messages/{id}"                   User     Chat   messages::update_message;
+    DELETE "/api/messages/{id}"                   User     Chat   messages::delete_message;
+    POST   "/api/messages/{id}/restore"           User     Chat   messages::restore_message;
 
-    POST   "/api/files"                        User   files::upload_file;
-    GET    "/api/files/usage"                  User   files::get_usage;
-    GET    "/api/files/{id}"                   User   files::get_file;
-    GET    "/api/files/{id}/text"              User   files::get_text;
-    DELETE "/api/files/{id}"                   User   files::delete_file;
+    GET    "/api/folders"                         User     Chat   folders::list_folders;
+    POST   "/api/folders"                         User     Chat   folders::create_folder;
+    PATCH  "/api/folders/{id}"                    User     Chat   folders::update_folder;
+    DELETE "/api/folders/{id}"                    User     Chat   folders::delete_folder;
+    GET    "/api/tags"                            User     Chat   folders::list_tags;
 
-    GET    "/api/models"                       User   models::list_models;
+    POST   "/api/files"                           User     Chat   files::upload_file;
+    GET    "/api/files/usage"                     User     Chat   files::get_usage;
+    GET    "/api/files/{id}"                      User     Chat   files::get_file;
+    GET    "/api/files/{id}/text"                 User     Chat   files::get_text;
+    DELETE "/api/files/{id}"                      User     Chat   files::delete_file;
 
-    GET    "/api/connections"                  Admin  connections::list_connections;
-    POST   "/api/connections"                  Admin  connections::create_connection;
-    POST   "/api/connections/verify"           Admin  connections::verify_new_connection;
-    GET    "/api/connections/discover"         Admin  connections::discover_servers;
-    POST   "/api/connections/demo"             Admin  connections::create_demo;
-    PATCH  "/api/connections/{id}"             Admin  connections::update_connection;
-    DELETE "/api/connections/{id}"             Admin  connections::delete_connection;
-    POST   "/api/connections/{id}/verify"      Admin  connections::verify_connection;
-    POST   "/api/connections/{id}/refresh"     Admin  connections::refresh_connection;
+    GET    "/api/models"                          User     Models models::list_models;
 
-    GET    "/api/my/connections"               User   connections::list_own;
-    POST   "/api/my/connections"               User   connections::create_own;
-    POST   "/api/my/connections/verify"        User   connections::verify_new_own;
-    PATCH  "/api/my/connections/{id}"          User   connections::update_own;
-    DELETE "/api/my/connections/{id}"          User   connections::delete_own;
-    POST   "/api/my/connections/{id}/verify"   User   connections::verify_own;
-    POST   "/api/my/connections/{id}/refresh"  User   connections::refresh_own;
+    GET    "/api/connections"                     Admin    Admin  connections::list_connections;
+    POST   "/api/connections"                     Admin    Admin  connections::create_connection;
+    POST   "/api/connections/verify"              Admin    Admin  connections::verify_new_connection;
+    GET    "/api/connections/discover"            Admin    Admin  connections::discover_servers;
+    POST   "/api/connections/demo"                Admin    Admin  connections::create_demo;
+    PATCH  "/api/connections/{id}"                Admin    Admin  connections::update_connection;
+    DELETE "/api/connections/{id}"                Admin    Admin  connections::delete_connection;
+    POST   "/api/connections/{id}/verify"         Admin    Admin  connections::verify_connection;
+    POST   "/api/connections/{id}/refresh"        Admin    Admin  connections::refresh_connection;
 
-    GET    "/api/catalog"                      Admin  catalog::list_catalog;
-    PATCH  "/api/catalog"                      Admin  catalog::update_models;
-    PATCH  "/api/catalog/{id}"                 Admin  catalog::update_model;
+    GET    "/api/my/connections"                  User     NoKey  connections::list_own;
+    POST   "/api/my/connections"                  User     NoKey  connections::create_own;
+    POST   "/api/my/connections/verify"           User     NoKey  connections::verify_new_own;
+    PATCH  "/api/my/connections/{id}"             User     NoKey  connections::update_own;
+    DELETE "/api/my/connections/{id}"             User     NoKey  connections::delete_own;
+    POST   "/api/my/connections/{id}/verify"      User     NoKey  connections::verify_own;
+    POST   "/api/my/connections/{id}/refresh"     User     NoKey  connections::refresh_own;
 
-    GET    "/api/settings/system"              Admin  settings::list_settings;
-    PUT    "/api/settings/system/{key}"        Admin  settings::set_setting;
-    PUT    "/api/settings/logo"                Admin  settings::set_logo;
-    DELETE "/api/settings/logo"                Admin  settings::remove_logo;
-    GET    "/api/settings/public-url"          Admin  settings::get_public_url;
+    GET    "/api/catalog"                         Admin    Admin  catalog::list_catalog;
+    PATCH  "/api/catalog"                         Admin    Admin  catalog::update_models;
+    PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
 
-    GET    "/api/admin/users"                  Admin  people::list_users;
-    POST   "/api/admin/users"                  Admin  people::create_user;
-    PATCH  "/api/admin/users/{id}"             Admin  people::update_user;
-    POST   "/api/admin/users/{id}/password"    Admin  people::reset_password;
-    DELETE "/api/admin/users/{id}/logins"      Admin  people::end_logins;
+    GET    "/api/settings/system"                 Admin    Admin  settings::list_settings;
+    PUT    "/api/settings/system/{key}"           Admin    Admin  settings::set_setting;
+    PUT    "/api/settings/logo"                   Admin    Admin  settings::set_logo;
+    DELETE "/api/settings/logo"                   Admin    Admin  settings::remove_logo;
+    GET    "/api/settings/public-url"             Admin    Admin  settings::get_public_url;
 
-    GET    "/api/self-test"                    SelfTest self_test::stream_self_test;
+    GET    "/api/admin/users"                     Admin    Admin  people::list_users;
+    POST   "/api/admin/users"                     Admin    Admin  people::create_user;
+    PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
+    POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
+    DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
+    GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
+    DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
+
+    GET    "/api/self-test"                       SelfTest NoKey  self_test::stream_self_test;
 }
 
-/// Who may call this route; none if there is no such route.
+/// The line of this route; none if there is no such route.
 #[must_use]
-pub fn access(method: &str, path: &str) -> Option<Access> {
-    TABLE.iter().find(|line| line.takes(method) && line.path == path).map(|line| line.access)
+pub fn line(method: &str, path: &str) -> Option<&'static Line> {
+    TABLE.iter().find(|line| line.takes(method) && line.path == path)
 }
 
 /// Registers the table, and what answers where nothing matches.

@@ -4,6 +4,7 @@
 use super::{Auth, CurrentUser, cookies};
 use crate::App;
 use crate::error::{AppError, AppResult};
+use crate::routes::Line;
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
@@ -12,11 +13,12 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use shared::ErrorCode;
 use shared::accounts::UserRole;
+use shared::keys::SECRET_PREFIX;
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody; a signed-in caller is known all the same.
+    /// Everybody; a signed-in caller is known all the same, one with a key is not.
     Public,
     /// Everybody with an active account, also who has to replace their password first.
     Account,
@@ -46,32 +48,50 @@ pub async fn gate<B: MessageBody>(
 /// Lets the caller pass, known to the handler, or says why not.
 async fn admit(request: &ServiceRequest) -> AppResult<()> {
     let pattern = request.match_pattern();
-    let access = pattern.and_then(|pattern| crate::routes::access(request.method().as_str(), &pattern));
-    let Some(access) = access else { return Ok(()) };
+    let line = pattern.and_then(|pattern| crate::routes::line(request.method().as_str(), &pattern));
+    let Some(line) = line else { return Ok(()) };
     let app = request.app_data::<web::Data<App>>().cloned();
     let app = app.ok_or_else(|| AppError::internal(anyhow::anyhow!("the application state is missing")))?;
-    if access == Access::SelfTest {
+    if line.access == Access::SelfTest {
         request.extensions_mut().insert(app.auth.admit_self_test(request.request())?);
         return Ok(());
     }
-    match (access, app.auth.authenticate(request.request()).await) {
-        (Access::User | Access::Admin, Ok(user)) if user.user.must_change_password => {
-            Err(ErrorCode::AuthPasswordChange.into())
-        }
-        (Access::Admin, Ok(user)) if user.user.role != UserRole::Admin => Err(ErrorCode::AuthForbidden.into()),
-        (_, Ok(user)) => {
-            request.extensions_mut().insert(user);
-            Ok(())
-        }
-        (Access::Public, Err(_)) => Ok(()),
-        (_, Err(refusal)) => Err(refusal),
+    let caller = match app.auth.authenticate(request.request()).await {
+        // Whom a key stands for is nobody's business on a public route: no line gives it the scope to be told.
+        Ok(caller) if line.access == Access::Public && caller.key.is_some() => return Ok(()),
+        Ok(caller) => caller,
+        Err(_) if line.access == Access::Public => return Ok(()),
+        Err(refusal) => return Err(refusal),
+    };
+    check(line, &caller)?;
+    if let Some(key) = &caller.key {
+        app.auth.note_key_use(key, app.auth.trust().address(request.request()));
     }
+    request.extensions_mut().insert(caller);
+    Ok(())
+}
+
+/// Whether a known caller may call a route.
+fn check(line: &Line, caller: &CurrentUser) -> AppResult<()> {
+    let has_own_password = !caller.user.must_change_password;
+    let is_enough = matches!(line.access, Access::Public | Access::Account) && caller.key.is_none();
+    if !has_own_password && !is_enough {
+        return Err(ErrorCode::AuthPasswordChange.into());
+    }
+    if let Some(key) = &caller.key {
+        key.check_scope(line.scope)?;
+    }
+    // Also for a key with the scope of administrators: it is lost with the role.
+    if line.access == Access::Admin && caller.user.role != UserRole::Admin {
+        return Err(ErrorCode::AuthForbidden.into());
+    }
+    Ok(())
 }
 
 /// What a caller shows to be known.
 #[derive(Clone)]
 pub enum Credential {
-    /// An access token of a program.
+    /// An access token or an API key of a program.
     Bearer(String),
     /// An access token of a browser.
     Cookie(String),
@@ -103,10 +123,14 @@ impl Auth {
     /// The person behind a request.
     ///
     /// # Errors
-    /// `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`, the account's status, or `auth.csrf`.
+    /// `auth.required`, `auth.invalid`, `auth.expired`, `auth.revoked`, the account's status, `auth.csrf`, or those of keys:
+    /// `auth.key_invalid`, `auth.key_revoked`, `auth.key_expired`, `auth.key_address`.
     pub async fn authenticate(&self, request: &HttpRequest) -> AppResult<CurrentUser> {
         match Credential::of(request) {
             None => Err(AppError::new(ErrorCode::AuthRequired)),
+            Some(Credential::Bearer(token)) if token.starts_with(SECRET_PREFIX) => {
+                self.identify_key(&token, self.trust().address(request)).await
+            }
             Some(Credential::Bearer(token)) => self.identify(&token).await,
             Some(Credential::Cookie(token)) => {
                 let user = self.identify(&token).await?;

@@ -6,7 +6,7 @@ use super::password::check_new;
 use super::register::insert;
 use super::{Auth, CurrentUser};
 use crate::db::engine::lock_key;
-use crate::db::{logins, users};
+use crate::db::{api_keys, logins, users};
 use crate::error::{AppError, AppResult};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
@@ -42,7 +42,7 @@ impl Auth {
         Ok(CreatedUser { user, password: made })
     }
 
-    /// Gives somebody else a new password and ends all their logins. Answers the password if it was made here.
+    /// Gives somebody else a new password, ends all their logins and revokes all their keys. Answers the password if it was made here.
     ///
     /// # Errors
     /// `user.not_found`, `request.invalid` (also for one's own account), `password.too_common`.
@@ -62,10 +62,13 @@ impl Auth {
         // Signing in takes the same turn, so no login slips in between with the old password.
         lock_key(&tx, id.as_str()).await?;
         users::set_password(&tx, id, &hash, true).await?;
-        logins::revoke_all(&tx, id, None, self.clock.now()).await?;
+        let now = self.clock.now();
+        logins::revoke_all(&tx, id, None, now).await?;
+        // Whoever knew the lost password may have made keys with it.
+        api_keys::revoke_all(&tx, id, now).await?;
         tx.commit().await?;
         self.forget_user(id);
-        tracing::info!(user = %id, by = %caller.user.id, "password given, all logins ended");
+        tracing::info!(user = %id, by = %caller.user.id, "password given, all logins ended, all keys revoked");
         Ok(made)
     }
 }

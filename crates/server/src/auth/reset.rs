@@ -4,12 +4,12 @@ use super::names::Username;
 use super::password::{self, Hasher};
 use crate::clock::Clock;
 use crate::db::engine::lock_key;
-use crate::db::{Db, logins, users};
+use crate::db::{Db, api_keys, logins, users};
 use crate::error::AppResult;
 use shared::ErrorCode;
 use shared::accounts::User;
 
-/// Gives an account a new password and ends all its logins. What the account may do stays as it is.
+/// Gives an account a new password ends all its logins and revokes all its keys. What the account may do stays as it is.
 ///
 /// A running server notices at once where somebody signs in, and within five seconds where somebody is signed in.
 ///
@@ -24,7 +24,10 @@ pub async fn reset_password(db: &Db, clock: &Clock, cost: u32, username: &str, p
     // Signing in takes the same turn, so no login slips in between with the old password.
     lock_key(&tx, known.id.as_str()).await?;
     users::set_password(&tx, &known.id, &hash, false).await?;
-    logins::revoke_all(&tx, &known.id, None, clock.now()).await?;
+    let now = clock.now();
+    logins::revoke_all(&tx, &known.id, None, now).await?;
+    // Whoever knew the lost password may have made keys with it.
+    api_keys::revoke_all(&tx, &known.id, now).await?;
     tx.commit().await?;
     Ok(known)
 }

@@ -3,13 +3,13 @@
 use super::facts::{chats, layered, looks_like_chat};
 use super::target::{Target, trust_in};
 use super::unusable::Unusable;
-use super::{Catalog, presets::Preset};
+use super::{Asker, Catalog, presets::Preset};
 use crate::db::connections::{ListRow, SealedKey, StoredConnection};
 use crate::db::models::StoredModel;
 use crate::db::rfc3339;
 use crate::redact;
 use llm::{Provider, Secret};
-use shared::accounts::{User, UserRole};
+use shared::accounts::UserRole;
 use shared::chat::Model;
 use shared::connections::{Connection, ConnectionKey, KeyState, ModelListState, Protocol};
 use shared::limits::NAMES_IN_CONNECTION;
@@ -100,7 +100,7 @@ pub(super) struct Known {
 
 /// Who looks at the picture.
 pub(super) struct Viewer<'a> {
-    pub(super) who: &'a User,
+    pub(super) who: Asker<'a>,
     /// Whether connections of one's own count.
     pub(super) personal: bool,
 }
@@ -138,9 +138,13 @@ impl Entry {
 impl Known {
     /// Whether somebody may use it.
     pub(super) fn is_for(&self, viewer: &Viewer<'_>) -> bool {
+        let Asker { user, only } = viewer.who;
+        if !only.is_empty() && !only.contains(&self.model.id) {
+            return false;
+        }
         match &self.entry.owner {
-            Some(owner) => viewer.personal && *owner == viewer.who.id,
-            None => self.access.is_empty() || self.access.contains(&viewer.who.role),
+            Some(owner) => viewer.personal && *owner == user.id,
+            None => self.access.is_empty() || self.access.contains(&user.role),
         }
     }
 }
@@ -254,7 +258,7 @@ impl Snapshot {
 
     /// The model that new chats of somebody use: their choice, the administrators', else the likeliest.
     pub(super) fn default_for(&self, viewer: &Viewer<'_>, everybodys: Option<&ModelId>) -> Option<&Arc<Known>> {
-        let chosen = [viewer.who.default_model.as_ref(), everybodys].into_iter().flatten();
+        let chosen = [viewer.who.user.default_model.as_ref(), everybodys].into_iter().flatten();
         let mut chosen = chosen.filter_map(|id| self.models.get(id)).filter(|known| known.is_for(viewer));
         chosen.next().or_else(|| self.by_preference.iter().find(|known| known.is_for(viewer)))
     }

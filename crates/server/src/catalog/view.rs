@@ -3,10 +3,9 @@
 
 use super::health::Resting;
 use super::snapshot::{Entry, Known, Viewer};
-use super::{Catalog, Scope};
+use super::{Asker, Catalog, Scope};
 use crate::db::rfc3339;
 use crate::error::{AppError, AppResult};
-use shared::accounts::User;
 use shared::chat::{Model, ModelList};
 use shared::connections::Connection;
 use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE};
@@ -50,9 +49,9 @@ impl Catalog {
     ///
     /// # Errors
     /// `request.invalid` for a cursor that names no model of theirs.
-    pub fn models(&self, query: &PageQuery, who: &User) -> AppResult<ModelList> {
+    pub fn models<'a>(&self, query: &PageQuery, who: impl Into<Asker<'a>>) -> AppResult<ModelList> {
         let (snapshot, rules) = (self.snapshot(), self.rules());
-        let viewer = Viewer { who, personal: rules.personal };
+        let viewer = Viewer { who: who.into(), personal: rules.personal };
         let mut theirs = snapshot.usable.iter().filter(|known| known.is_for(&viewer));
         if let Some(after) = &query.after {
             let found = theirs.find(|known| known.model.id.as_str() == after);
@@ -70,9 +69,9 @@ impl Catalog {
 impl Catalog {
     /// The first model that somebody may use and that is looked for.
     #[must_use]
-    pub fn find(&self, who: &User, wanted: impl Fn(&Model) -> bool) -> Option<ModelId> {
+    pub fn find<'a>(&self, who: impl Into<Asker<'a>>, wanted: impl Fn(&Model) -> bool) -> Option<ModelId> {
         let (snapshot, rules) = (self.snapshot(), self.rules());
-        let viewer = Viewer { who, personal: rules.personal };
+        let viewer = Viewer { who: who.into(), personal: rules.personal };
         let found = snapshot.usable.iter().find(|known| known.is_for(&viewer) && wanted(&known.model));
         found.map(|known| known.model.id.clone())
     }

@@ -59,7 +59,7 @@ impl Runs {
         if body.also.is_empty() {
             return self.admit_in_turn(caller, body, request_id, false).await;
         }
-        let others = self.others(&caller.user, &body)?;
+        let others = self.others(caller, &body)?;
         let asked = body.clone();
         let mut admitted = self.admit_in_turn(caller, body, request_id, false).await?;
         admitted.accepted.also = self.answer_beside(caller, &asked, others, &admitted.accepted, request_id).await;
@@ -100,7 +100,7 @@ impl Runs {
         let slot = audience.reserve(limit).ok_or_else(too_many)?;
         let place = Place { beside, ..self.place(caller, &body).await? };
         let remembered = place.session.as_ref().and_then(|row| row.session.model.as_ref());
-        let resolved = self.model(&caller.user, remembered, body.model.as_deref())?.with(place.parameters());
+        let resolved = self.model(caller, remembered, body.model.as_deref())?.with(place.parameters());
         check_wishes(&resolved, &body)?;
         if let (Mode::AnswerAgain, Some(asked)) = (place.mode, &place.parent) {
             check_sight(&resolved, &asked.parts)?;
@@ -113,7 +113,7 @@ impl Runs {
         let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
         let unnamed =
             place.is_unnamed() && !beside && composed.messages.len() as u64 + composed.left_out <= naming::SHORT;
-        let wanted = Wanted { who: Arc::clone(&caller.user), resolved, wishes: Wishes::from(&body), unnamed };
+        let wanted = Wanted { who: caller.clone(), resolved, wishes: Wishes::from(&body), unnamed };
         let (request, calls) = Calls::first(wanted, room, composed);
         let job = Job { run: Arc::clone(&run), plan, request, calls, notices, slot };
         // Before the first event: the one who asked misses none, however fast the model is.
@@ -182,7 +182,12 @@ impl Runs {
     }
 
     /// The model that is wanted, else the one that the chat remembers, else the person's own choice.
-    pub(super) fn model(&self, who: &User, remembered: Option<&ModelId>, wanted: Option<&str>) -> AppResult<Resolved> {
+    pub(super) fn model(
+        &self,
+        who: &CurrentUser,
+        remembered: Option<&ModelId>,
+        wanted: Option<&str>,
+    ) -> AppResult<Resolved> {
         let resolve = |wanted| self.catalog.resolve(wanted, who);
         match (wanted, remembered) {
             (Some(wanted), _) => resolve(Some(wanted)),

@@ -5,6 +5,7 @@ use super::Runs;
 use super::context::layers::{Layers, Names, Told};
 use super::context::{Fitted, Past, Place, Replay, Room, Window};
 use super::{tokenizer, tools};
+use crate::auth::CurrentUser;
 use crate::catalog::{Resolved, Route};
 use crate::db::{messages, sessions};
 use crate::error::{AppError, AppResult};
@@ -155,13 +156,13 @@ impl Runs {
     ///
     /// # Errors
     /// `chat.not_found`, the model's, and the database's.
-    pub async fn gauge(&self, who: &User, id: &SessionId, model: Option<&str>) -> AppResult<ContextGauge> {
-        let row = sessions::get(self.db.read(), &who.id, id).await?.ok_or(ErrorCode::ChatNotFound)?;
+    pub async fn gauge(&self, who: &CurrentUser, id: &SessionId, model: Option<&str>) -> AppResult<ContextGauge> {
+        let row = sessions::get(self.db.read(), &who.user.id, id).await?.ok_or(ErrorCode::ChatNotFound)?;
         let resolved = self.model(who, row.session.model.as_ref(), model)?.with(row.session.parameters.as_ref());
         let route = &resolved.routes[0];
         let room = self.room(route);
         let scope = Scope {
-            who,
+            who: &who.user,
             resolved: &resolved,
             route,
             room,

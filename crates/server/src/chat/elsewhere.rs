@@ -37,7 +37,7 @@ impl Runs {
             let cause = error.cause;
             tracing::warn!(code = error.code.as_str(), ?cause, "running answers of other servers could not be read");
         }
-        self.hub.open_tab(&user.id, &caller.login, user.role)
+        self.hub.open_tab(&user.id, &caller.login, user.role, caller.governs())
     }
 
     async fn mirror_of_person(self: &Arc<Self>, user: &UserId) -> AppResult<()> {

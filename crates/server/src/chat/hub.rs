@@ -4,6 +4,7 @@
 //! hear here, the servers that share the database are told of, so that theirs hear it too.
 
 use super::run::RunHandle;
+use crate::auth::keys::key_of;
 use crate::clock::new_id;
 use crate::db::Notice;
 use crate::db::notices::Notices;
@@ -52,6 +53,8 @@ struct Inner {
 struct Tab {
     login: LoginId,
     role: UserRole,
+    /// Whether it hears of people, as administrators do.
+    governs: bool,
     sender: mpsc::Sender<Bytes>,
 }
 
@@ -150,7 +153,7 @@ impl Hub {
 
     /// Opens a tab's stream: `hello`, a snapshot of every running answer, then everything. Closes the oldest tab when
     /// there are too many.
-    pub fn open_tab(&self, user: &UserId, login: &LoginId, role: UserRole) -> mpsc::Receiver<Bytes> {
+    pub fn open_tab(&self, user: &UserId, login: &LoginId, role: UserRole, governs: bool) -> mpsc::Receiver<Bytes> {
         let audience = self.audience(user);
         let mut inner = audience.lock();
         let running: Vec<_> = inner.runs.iter().map(|run| run.id.clone()).collect();
@@ -162,7 +165,7 @@ impl Hub {
         if inner.tabs.len() >= MAX_TABS {
             inner.tabs.remove(0);
         }
-        inner.tabs.push(Tab { login: login.clone(), role, sender: sender.clone() });
+        inner.tabs.push(Tab { login: login.clone(), role, governs, sender: sender.clone() });
         let runs = inner.runs.clone();
         // Released before the runs are locked: they lock this while they hold their own lock.
         drop(inner);
@@ -209,8 +212,7 @@ impl Hub {
         let event = &UserEvent::PeopleChanged;
         let frame = encode(event);
         for audience in &self.people {
-            let admin = |tab: &Tab| tab.role == UserRole::Admin;
-            audience.lock().tabs.retain(|tab| !admin(tab) || tab.sender.try_send(frame.clone()).is_ok());
+            audience.lock().tabs.retain(|tab| !tab.governs || tab.sender.try_send(frame.clone()).is_ok());
         }
     }
 
@@ -219,7 +221,9 @@ impl Hub {
         self.close_everywhere(user, |_| true);
     }
 
-    /// Ends the streams of one login, for instance because it signed out.
+    /// Ends the streams of one login, for instance because it signed out, or of one key, see [`CurrentUser::login`].
+    ///
+    /// [`CurrentUser::login`]: crate::auth::CurrentUser
     pub fn close_login(&self, user: &UserId, login: &LoginId) {
         self.close_everywhere(user, |open| open == login);
     }
@@ -236,9 +240,10 @@ impl Hub {
         }
     }
 
-    /// Ends the streams of a person's other logins, for instance because the password changed.
-    pub fn close_other_logins(&self, user: &UserId, keep: &LoginId) {
-        self.close_everywhere(user, |open| open != keep);
+    /// Ends the streams of a person's logins except perhaps one, for instance because the password changed. Those of keys
+    /// go on: keys stand by themselves.
+    pub fn close_logins(&self, user: &UserId, keep: Option<&LoginId>) {
+        self.close_everywhere(user, |open| Some(open) != keep && key_of(open).is_none());
     }
 
     /// Ends every tab's stream: the server goes down, or does not know what its tabs missed. They come again and begin
@@ -332,7 +337,7 @@ mod tests {
             parts_before: 0,
         });
         run.emit(RunEventBody::Failed(Box::default()));
-        let mut tab = hub.open_tab(&user, &"l".into(), UserRole::User);
+        let mut tab = hub.open_tab(&user, &"l".into(), UserRole::User, false);
         let (mut decoder, mut live) = (shared::sse::Decoder::default(), LiveAnswer::default());
         while let Ok(frame) = tab.try_recv() {
             let take = |frame: shared::sse::Frame| match serde_json::from_str(&frame.data).expect("an event") {

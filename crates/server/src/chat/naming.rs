@@ -6,13 +6,13 @@ use super::driver::publish_session;
 use super::failover::{Failover, Next};
 use super::run::RunHandle;
 use super::{Runs, title};
+use crate::auth::CurrentUser;
 use crate::catalog::{Resolved, Route};
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{messages, sessions};
 use crate::error::AppResult;
 use futures_util::StreamExt as _;
 use llm::{ChatMessage, CompletionEvent, CompletionRequest, Error, Role, table};
-use shared::accounts::User;
 use shared::chat::{Model, Usage};
 use shared::events::Status;
 use shared::part::plain_text;
@@ -59,7 +59,7 @@ struct Naming {
     runs: Arc<Runs>,
     chat: SessionId,
     answer: MessageId,
-    who: Arc<User>,
+    who: CurrentUser,
     model: Resolved,
     request_id: String,
 }
@@ -71,13 +71,13 @@ impl Drop for Naming {
 }
 
 /// Sees to the name of a chat whose answer was completed, beside everything else.
-pub(super) fn consider(runs: &Arc<Runs>, run: &RunHandle, request_id: &str, who: &Arc<User>, of_chat: &Resolved) {
+pub(super) fn consider(runs: &Arc<Runs>, run: &RunHandle, request_id: &str, who: &CurrentUser, of_chat: &Resolved) {
     let Some(model) = namer(runs, who, of_chat) else { return };
     if !runs.names.take(&run.session_id) {
         return;
     }
     let (chat, answer) = (run.session_id.clone(), run.message_id.clone());
-    let (runs, who, request_id) = (Arc::clone(runs), Arc::clone(who), request_id.to_owned());
+    let (runs, who, request_id) = (Arc::clone(runs), who.clone(), request_id.to_owned());
     let naming = Naming { runs: Arc::clone(&runs), chat, answer, who, model, request_id };
     runs.tasks.spawn(async move {
         if let Err(error) = naming.perform().await {
@@ -88,7 +88,7 @@ pub(super) fn consider(runs: &Arc<Runs>, run: &RunHandle, request_id: &str, who:
 }
 
 /// Who names chats, if anybody does.
-fn namer(runs: &Runs, who: &User, of_chat: &Resolved) -> Option<Resolved> {
+fn namer(runs: &Runs, who: &CurrentUser, of_chat: &Resolved) -> Option<Resolved> {
     match runs.settings.title_model().as_str() {
         TITLES_OFF => None,
         TITLES_BY_CHAT => Some(of_chat.clone()),
@@ -112,7 +112,7 @@ impl Naming {
         let named = sessions::name(&tx, &self.chat, &title).await?;
         tx.commit().await?;
         if named {
-            publish_session(runs, &self.who.id, &self.chat).await;
+            publish_session(runs, &self.who.user.id, &self.chat).await;
         }
         Ok(())
     }
@@ -185,7 +185,7 @@ impl Naming {
     async fn book(&self, route: &Route, usage: &Usage, error: Option<&Error>, started_at: i64) -> AppResult<()> {
         let record = Record {
             run_id: None,
-            user_id: &self.who.id,
+            user_id: &self.who.user.id,
             connection_id: &route.connection_id,
             key_id: route.key_id.as_ref(),
             model: &self.model.model,

@@ -131,7 +131,7 @@ pub async fn update_me(
     let id = &caller.user.id;
     body.about.as_deref().map(clean_instructions).transpose()?;
     if let Some(model) = body.default_model.as_mut().filter(|model| !model.as_str().is_empty()) {
-        *model = app.catalog.resolve(Some(model.as_str()), &caller.user)?.model_id;
+        *model = app.catalog.resolve(Some(model.as_str()), &caller)?.model_id;
     }
     let tx = app.db.begin().await?;
     users::set_preferences(&tx, id, &body).await?;
@@ -151,7 +151,7 @@ pub async fn change_password(
 ) -> AppResult<HttpResponse> {
     let client = app.auth.trust().client(&request);
     app.auth.change_password(&client, &caller, body.into_inner()).await?;
-    app.runs.hub().close_other_logins(&caller.user.id, &caller.login);
+    app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     if caller.user.must_change_password {
         app.runs.hub().publish_people();
     }

@@ -37,6 +37,6 @@ pub async fn end_login(
 /// `DELETE /api/auth/logins`: ends all but the present one, with their streams.
 pub async fn end_other_logins(app: web::Data<App>, caller: CurrentUser) -> AppResult<HttpResponse> {
     app.auth.end_logins(&caller.user.id, Some(&caller.login)).await?;
-    app.runs.hub().close_other_logins(&caller.user.id, &caller.login);
+    app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     Ok(HttpResponse::NoContent().finish())
 }

@@ -18,7 +18,7 @@ pub async fn list_models(
     request: HttpRequest,
     query: web::Query<PageQuery>,
 ) -> AppResult<HttpResponse> {
-    let list = app.catalog.models(&query, &user.user)?;
+    let list = app.catalog.models(&query, &user)?;
     let body = serde_json::to_vec(&list).map_err(AppError::internal)?;
     let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());

@@ -38,7 +38,7 @@ pub async fn create_user(
     Ok(HttpResponse::Created().json(created))
 }
 
-/// `POST /api/admin/users/{id}/password`: a new password, and the end of all logins of the person.
+/// `POST /api/admin/users/{id}/password`: a new password, and the end of all logins and keys of the person.
 pub async fn reset_password(
     app: web::Data<App>,
     caller: CurrentUser,
@@ -57,12 +57,12 @@ pub async fn end_logins(app: web::Data<App>, id: web::Path<UserId>) -> AppResult
     check_id(&id)?;
     users::get(app.db.read(), &id).await?.ok_or(ErrorCode::UserNotFound)?;
     app.auth.end_logins(&id, None).await?;
-    app.runs.hub().close_user(&id);
+    app.runs.hub().close_logins(&id, None);
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// What is no id of ours names nobody, whatever a database would say of it.
-fn check_id(id: &UserId) -> AppResult<()> {
+pub(super) fn check_id(id: &UserId) -> AppResult<()> {
     uuid::Uuid::parse_str(id.as_str()).map(|_| ()).map_err(|_| ErrorCode::UserNotFound.into())
 }
 

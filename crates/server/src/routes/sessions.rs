@@ -132,7 +132,7 @@ pub async fn get_context(
     id: web::Path<SessionId>,
     query: web::Query<ContextQuery>,
 ) -> AppResult<web::Json<ContextGauge>> {
-    Ok(web::Json(app.runs.gauge(&user.user, &id, query.model.as_deref()).await?))
+    Ok(web::Json(app.runs.gauge(&user, &id, query.model.as_deref()).await?))
 }
 
 /// `DELETE /api/sessions/{id}`: hides it and stops its answers; it can be restored.
@@ -184,5 +184,5 @@ fn changed(app: &App, user: &CurrentUser, session: &Session) {
 }
 
 fn known_model(app: &App, user: &CurrentUser, model: &ModelId) -> AppResult<ModelId> {
-    app.catalog.resolve(Some(model.as_str()), &user.user).map(|resolved| resolved.model_id)
+    app.catalog.resolve(Some(model.as_str()), user).map(|resolved| resolved.model_id)
 }

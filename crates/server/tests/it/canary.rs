@@ -21,7 +21,12 @@ struct Tap;
 impl Write for Tap {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(line).into_owned();
-        if text.contains(NEEDLE) || text.contains("connection") || text.contains("canary") || has_given(&text) {
+        if text.contains(NEEDLE)
+            || text.contains("connection")
+            || text.contains("canary")
+            || text.contains("sk-aichat-")
+            || has_given(&text)
+        {
             LOG.lock().expect("no test panics in here").push(text);
         }
         Ok(line.len())
@@ -55,6 +60,7 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     give_passwords(&app, &admin).await;
+    make_keys(&app, &admin).await;
     for key in CANARIES {
         sing(&app, &admin, key).await;
     }
@@ -70,7 +76,7 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
         assert!(messages.iter().any(failed), "the errors are stored: {messages:?}");
         clean("messages", &json!(messages).to_string());
     }
-    clean_database(&app).await;
+    clean_database(&app, NEEDLE).await;
     clean_files(&app.data_dir, NEEDLE);
     let log = LOG.lock().expect("no test panics in here");
     assert!(log.iter().any(|line| line.contains("control: connection with ***")), "the tap works: {log:?}");
@@ -99,6 +105,29 @@ async fn give_passwords(app: &TestApp, admin: &TestUser) {
         post(admin, &path, json!({"password": key})).await;
         post(admin, "/api/admin/users", json!({"username": "carol", "password": key})).await;
     }
+}
+
+/// The secret of an API key is told in one answer, whatever is done with the key.
+async fn make_keys(app: &TestApp, admin: &TestUser) {
+    let made = admin.post("/api/keys", json!({"name": "canary", "scopes": ["chat"]})).await.body;
+    let secret = made["secret"].as_str().expect("a secret");
+    let random = secret.strip_prefix("sk-aichat-").expect("its beginning");
+    let path = format!("/api/keys/{}", made["key"]["id"].as_str().expect("an id"));
+    let program = app.bearer(secret);
+    assert_eq!(program.get("/api/sessions").await.status, 200);
+    let refused = program.get("/api/models").await;
+    let changed = admin.patch(&path, json!({"name": "canary too"})).await;
+    let listed = admin.get("/api/keys").await;
+    assert_eq!(admin.delete(&path).await.status, 204);
+    for reply in [refused, changed, listed, program.get("/api/sessions").await] {
+        assert!(!reply.text.contains(random), "a secret is told twice: {}", reply.text);
+    }
+    clean_files(&app.data_dir, random);
+    clean_database(app, random).await;
+    tracing::error!("control: canary with {secret}");
+    let log = LOG.lock().expect("no test panics in here");
+    assert!(log.iter().any(|line| line.contains("control: canary with ***")), "the tap works: {log:?}");
+    assert!(!log.iter().any(|line| line.contains(random)), "a secret is in the log");
 }
 
 /// Everything that is done with a key.
@@ -179,7 +208,7 @@ fn clean_files(folder: &Path, needle: &str) {
 }
 
 /// On PostgreSQL the rows are not in our files: every row of every table is read as text.
-async fn clean_database(app: &TestApp) {
+async fn clean_database(app: &TestApp, needle: &str) {
     use sqlx::Connection as _;
     let Engine::Postgres(url) = &app.app.config.engine else { return };
     let mut connection = sqlx::PgConnection::connect(url).await.expect("the database answers");
@@ -189,6 +218,6 @@ async fn clean_database(app: &TestApp) {
     for table in tables {
         let query = sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t"));
         let rows: Vec<String> = sqlx::query_scalar(query).fetch_all(&mut connection).await.expect("rows");
-        clean(&table, &rows.concat());
+        assert!(!rows.concat().contains(needle), "the canary is in {table}");
     }
 }

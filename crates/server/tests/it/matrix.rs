@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::auth::Access;
 use server::routes::{Line, TABLE};
+use shared::keys::Scope;
 
 /// Things of the owner that others must not reach, made anew for every route.
 struct Belongings {
@@ -21,6 +22,8 @@ struct Belongings {
     own_connection: String,
     model: String,
     file: String,
+    /// A key of the owner.
+    key: String,
 }
 
 /// The fake model server as people's own connections reach it: through the proxy, under a public name.
@@ -121,6 +124,15 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("GET", "/api/auth/logins") => open(200, None),
         ("DELETE", "/api/auth/logins") => open(204, None),
         ("DELETE", "/api/auth/logins/{id}") => owned(&of.login, 204, None),
+        ("GET", "/api/keys") => open(200, None),
+        ("POST", "/api/keys") => open(201, Some(json!({"name": "x", "scopes": ["chat"]}))),
+        ("PATCH", "/api/keys/{id}") => owned(&of.key, 200, Some(json!({"name": "y"}))),
+        ("DELETE", "/api/keys/{id}") => owned(&of.key, 204, None),
+        ("GET", "/api/admin/users/{id}/keys") => global(&of.person, 200, None),
+        ("DELETE", "/api/admin/users/{id}/keys/{key}") => {
+            let path = line.path.replace("{key}", &of.key);
+            Sample { path: path.replace("{id}", &of.person), ..global(&of.person, 204, None) }
+        }
         ("POST", "/api/admin/users") => open(201, Some(json!({"username": server::clock::new_id()}))),
         ("POST", "/api/admin/users/{id}/password") => global(&of.signed_out, 200, Some(json!({}))),
         ("DELETE", "/api/admin/users/{id}/logins") => global(&of.signed_out, 204, None),
@@ -164,6 +176,10 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
     }
     let folder = owner.post("/api/folders", json!({"name": "mine"})).await.body;
     let signed_out = admin.post("/api/admin/users", json!({"username": server::clock::new_id()})).await.body;
+    for old in owner.get("/api/keys").await.body["items"].as_array().expect("a list") {
+        owner.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let key = owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body;
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -175,6 +191,7 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         session,
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
+        key: id(key["key"]["id"].as_str().map(str::to_owned)),
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
         login: id(login["id"].as_str().map(str::to_owned)),
         connection: id(connection["id"].as_str().map(str::to_owned)),
@@ -234,10 +251,60 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
                 "connection.not_found",
                 "file.not_found",
                 "login.not_found",
+                "api_key.not_found",
             ];
             Some((404, codes))
         }
         _ => None,
+    }
+}
+
+/// The refusal that is due to a key of the owner or of an administrator; none for those that may call.
+fn refusal_of_key(line: &Line, owned: bool, scope: Scope, of_admin: bool) -> Option<(u16, &'static [&'static str])> {
+    match line.access {
+        // Whoever shows a key is nobody here.
+        Access::Public => None,
+        Access::SelfTest => Some((401, &["auth.required"])),
+        _ if line.scope != Some(scope) => Some((403, &["auth.scope"])),
+        Access::User if owned && of_admin => refusal(line, owned, Who::Admin),
+        _ => None,
+    }
+}
+
+/// A key with one scope.
+async fn key(app: &TestApp, user: &TestUser, scope: Scope) -> TestUser {
+    let reply = user.post("/api/keys", json!({"name": scope.as_str(), "scopes": [scope]})).await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    app.bearer(reply.body["secret"].as_str().expect("a secret"))
+}
+
+#[tokio::test]
+async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
+    let (app, _outside) = behind_a_proxy().await;
+    let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    allow_own_connections(&admin).await;
+    admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    let owner = app.user(&admin, "owner").await;
+    let unknown = app.bearer(&format!("sk-aichat-{}", "A".repeat(43)));
+    let of_admin = [Scope::Chat, Scope::Models, Scope::Admin].map(|scope| (scope, true));
+    for line in TABLE {
+        for (scope, of_admin) in of_admin.into_iter().chain([(Scope::Models, false), (Scope::Chat, false)]) {
+            let of = belongings(&app, &admin, &owner).await;
+            let caller = key(&app, if of_admin { &admin } else { &owner }, scope).await;
+            let sample = sample(line, &of, &app.mock.base_url());
+            let (status, code) = call(&caller, line, &sample).await;
+            let name = format!("{} {} with {scope:?} of admin {of_admin}: {status} {code}", line.method, line.path);
+            match refusal_of_key(line, sample.owned, scope, of_admin) {
+                Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
+                None => assert_eq!(status, sample.status, "{name}"),
+            }
+            if !matches!(line.access, Access::Public | Access::SelfTest) {
+                assert_eq!(call(&unknown, line, &sample).await, (401, "auth.key_invalid".to_owned()), "{name}");
+            }
+            for old in admin.get("/api/keys").await.body["items"].as_array().expect("a list") {
+                admin.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
+            }
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use crate::auth::CurrentUser;
 use crate::catalog::Resolved;
 use crate::db::messages;
 use crate::error::{AppError, AppResult};
-use shared::accounts::User;
 use shared::chat::{AlsoAccepted, RunAccepted, SendMessage};
 use shared::models::Effort;
 use shared::{ErrorCode, MessageId, SessionId};
@@ -16,7 +15,7 @@ use std::sync::Arc;
 impl Runs {
     /// The further models of a request. One that is not known, or cannot take what is said, refuses all of it while
     /// nothing is written.
-    pub(super) fn others(&self, who: &User, body: &SendMessage) -> AppResult<Vec<Resolved>> {
+    pub(super) fn others(&self, who: &CurrentUser, body: &SendMessage) -> AppResult<Vec<Resolved>> {
         debug_assert_eq!(mode(body), Mode::Message);
         let mut others = Vec::with_capacity(body.also.len());
         for wanted in &body.also {

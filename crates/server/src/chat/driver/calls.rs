@@ -4,6 +4,7 @@
 //! Nothing here is on the way of an answer that comes at once.
 
 use super::{Opened, Step, open, perform};
+use crate::auth::CurrentUser;
 use crate::catalog::{Resolved, Route};
 use crate::chat::Runs;
 use crate::chat::compose::{self, Composed, End, Scope, Wishes};
@@ -16,7 +17,6 @@ use crate::chat::turn::{Ending, Input, ToolCall, Turn};
 use crate::db::sessions;
 use crate::error::AppResult;
 use llm::{CompletionRequest, Error};
-use shared::accounts::User;
 use shared::chat::Usage;
 use shared::error::{Params, params};
 use shared::events::Status;
@@ -42,7 +42,7 @@ const RATIOS: (f64, f64) = (0.25, 4.0);
 /// Who wants what from which model.
 pub(in crate::chat) struct Wanted {
     /// Who asks.
-    pub who: Arc<User>,
+    pub who: CurrentUser,
     /// The model and the ways to it.
     pub resolved: Resolved,
     /// What is wished beside what was set.
@@ -107,7 +107,7 @@ impl Calls {
     }
 
     /// Who asks.
-    pub(super) fn who(&self) -> &Arc<User> {
+    pub(super) fn who(&self) -> &CurrentUser {
         &self.wanted.who
     }
 
@@ -407,7 +407,7 @@ impl Calls {
         let had_text = continues && before(run.live());
         let from = if continues { Some(run.message_id.clone()) } else { run.user_message_id.clone() };
         let scope = Scope {
-            who: &self.wanted.who,
+            who: &self.wanted.who.user,
             resolved: &self.wanted.resolved,
             route: self.route(),
             room: self.room,

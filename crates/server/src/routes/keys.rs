@@ -1,0 +1,100 @@
+//! API keys: a person's own, and what administrators see and revoke of somebody else's. No key manages keys.
+
+use super::people::check_id;
+use crate::App;
+use crate::auth::CurrentUser;
+use crate::auth::keys::stream_of;
+use crate::db::users;
+use crate::error::{AppError, AppResult};
+use actix_web::{HttpResponse, web};
+use shared::keys::{ApiKey, CreateKey, UpdateKey};
+use shared::limits::MAX_KEY_MODELS;
+use shared::{ApiKeyId, ErrorCode, ModelId, Page, UserId};
+
+/// `GET /api/keys`: the caller's, newest first. They are few, so there is one page.
+pub async fn list_keys(app: web::Data<App>, caller: CurrentUser) -> AppResult<web::Json<Page<ApiKey>>> {
+    Ok(web::Json(Page { items: app.auth.keys_of(&caller.user.id).await?, next: None }))
+}
+
+/// `POST /api/keys`: 201 with the key and its secret, which is told here and never again.
+pub async fn create_key(
+    app: web::Data<App>,
+    caller: CurrentUser,
+    body: web::Json<CreateKey>,
+) -> AppResult<HttpResponse> {
+    let mut wish = body.into_inner();
+    wish.models = known_models(&app, &caller, &wish.models, &[])?;
+    Ok(HttpResponse::Created().json(app.auth.create_key(&caller, wish).await?))
+}
+
+/// `PATCH /api/keys/{id}`: counts from the next request on. Streams that are open end and come back with the new terms.
+pub async fn update_key(
+    app: web::Data<App>,
+    caller: CurrentUser,
+    id: web::Path<ApiKeyId>,
+    body: web::Json<UpdateKey>,
+) -> AppResult<web::Json<ApiKey>> {
+    check_key(&id)?;
+    let mut wish = body.into_inner();
+    if let Some(wanted) = &wish.models {
+        let before = app.auth.key_terms(&caller, &id).await?.models;
+        wish.models = Some(known_models(&app, &caller, wanted, &before)?);
+    }
+    let key = app.auth.update_key(&caller, &id, wish).await?;
+    app.runs.hub().close_login(&caller.user.id, &stream_of(&id));
+    Ok(web::Json(key))
+}
+
+/// `DELETE /api/keys/{id}`: revokes one at once, with its streams.
+pub async fn revoke_key(app: web::Data<App>, caller: CurrentUser, id: web::Path<ApiKeyId>) -> AppResult<HttpResponse> {
+    revoke(&app, &caller, &caller.user.id, &id).await
+}
+
+/// `GET /api/admin/users/{id}/keys`: somebody's keys, newest first.
+pub async fn list_keys_of(app: web::Data<App>, id: web::Path<UserId>) -> AppResult<web::Json<Page<ApiKey>>> {
+    check_id(&id)?;
+    users::get(app.db.read(), &id).await?.ok_or(ErrorCode::UserNotFound)?;
+    Ok(web::Json(Page { items: app.auth.keys_of(&id).await?, next: None }))
+}
+
+/// `DELETE /api/admin/users/{id}/keys/{key}`: revokes one of somebody's, with its streams.
+pub async fn revoke_key_of(
+    app: web::Data<App>,
+    caller: CurrentUser,
+    path: web::Path<(UserId, ApiKeyId)>,
+) -> AppResult<HttpResponse> {
+    let (user, id) = path.into_inner();
+    check_id(&user)?;
+    users::get(app.db.read(), &user).await?.ok_or(ErrorCode::UserNotFound)?;
+    revoke(&app, &caller, &user, &id).await
+}
+
+async fn revoke(app: &App, caller: &CurrentUser, user: &UserId, id: &ApiKeyId) -> AppResult<HttpResponse> {
+    check_key(id)?;
+    app.auth.revoke_key(caller, user, id).await?;
+    app.runs.hub().close_login(user, &stream_of(id));
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// What is no id of ours names no key, whatever a database would say of it.
+fn check_key(id: &ApiKeyId) -> AppResult<()> {
+    uuid::Uuid::parse_str(id.as_str()).map(|_| ()).map_err(|_| ErrorCode::ApiKeyNotFound.into())
+}
+
+/// The models that are named by id or name, by id. Those that the key has already may be gone by now.
+fn known_models(app: &App, caller: &CurrentUser, wanted: &[ModelId], before: &[ModelId]) -> AppResult<Vec<ModelId>> {
+    if wanted.len() > MAX_KEY_MODELS {
+        return Err(AppError::invalid(format!("`models` must be at most {MAX_KEY_MODELS}")));
+    }
+    let mut known = Vec::with_capacity(wanted.len());
+    for model in wanted {
+        let id = match before.contains(model) {
+            true => model.clone(),
+            false => app.catalog.resolve(Some(model.as_str()), caller)?.model_id,
+        };
+        if !known.contains(&id) {
+            known.push(id);
+        }
+    }
+    Ok(known)
+}
