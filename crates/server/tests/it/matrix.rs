@@ -1,12 +1,13 @@
 //! Every route of the table, called as everybody. A route without a sample here fails.
 
+mod keys;
+
 use crate::files::picture;
 use crate::support::{PASSWORD, TestApp, TestUser, allow_own_connections, behind_a_proxy};
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::auth::Access;
 use server::routes::{Line, TABLE};
-use shared::keys::Scope;
 
 /// Things of the owner that others must not reach, made anew for every route.
 struct Belongings {
@@ -256,55 +257,6 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
             Some((404, codes))
         }
         _ => None,
-    }
-}
-
-/// The refusal that is due to a key of the owner or of an administrator; none for those that may call.
-fn refusal_of_key(line: &Line, owned: bool, scope: Scope, of_admin: bool) -> Option<(u16, &'static [&'static str])> {
-    match line.access {
-        // Whoever shows a key is nobody here.
-        Access::Public => None,
-        Access::SelfTest => Some((401, &["auth.required"])),
-        _ if line.scope != Some(scope) => Some((403, &["auth.scope"])),
-        Access::User if owned && of_admin => refusal(line, owned, Who::Admin),
-        _ => None,
-    }
-}
-
-/// A key with one scope.
-async fn key(app: &TestApp, user: &TestUser, scope: Scope) -> TestUser {
-    let reply = user.post("/api/keys", json!({"name": scope.as_str(), "scopes": [scope]})).await;
-    assert_eq!(reply.status, 201, "{}", reply.text);
-    app.bearer(reply.body["secret"].as_str().expect("a secret"))
-}
-
-#[tokio::test]
-async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
-    let (app, _outside) = behind_a_proxy().await;
-    let admin = app.with_models(&["ok", "stall-after-1"]).await;
-    allow_own_connections(&admin).await;
-    admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
-    let owner = app.user(&admin, "owner").await;
-    let unknown = app.bearer(&format!("sk-aichat-{}", "A".repeat(43)));
-    let of_admin = [Scope::Chat, Scope::Models, Scope::Admin].map(|scope| (scope, true));
-    for line in TABLE {
-        for (scope, of_admin) in of_admin.into_iter().chain([(Scope::Models, false), (Scope::Chat, false)]) {
-            let of = belongings(&app, &admin, &owner).await;
-            let caller = key(&app, if of_admin { &admin } else { &owner }, scope).await;
-            let sample = sample(line, &of, &app.mock.base_url());
-            let (status, code) = call(&caller, line, &sample).await;
-            let name = format!("{} {} with {scope:?} of admin {of_admin}: {status} {code}", line.method, line.path);
-            match refusal_of_key(line, sample.owned, scope, of_admin) {
-                Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
-                None => assert_eq!(status, sample.status, "{name}"),
-            }
-            if !matches!(line.access, Access::Public | Access::SelfTest) {
-                assert_eq!(call(&unknown, line, &sample).await, (401, "auth.key_invalid".to_owned()), "{name}");
-            }
-            for old in admin.get("/api/keys").await.body["items"].as_array().expect("a list") {
-                admin.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
-            }
-        }
     }
 }
 

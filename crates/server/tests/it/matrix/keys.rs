@@ -1,0 +1,66 @@
+//! Every route of the table, called with keys: each scope opens what the table says and nothing else.
+
+use super::{Who, belongings, call, refusal, sample};
+use crate::support::{TestApp, TestUser, allow_own_connections, behind_a_proxy};
+use serde_json::json;
+use server::auth::Access;
+use server::routes::{Line, TABLE};
+use shared::keys::Scope;
+
+/// Whose keys are tried, with which scope. No key is without: one that has another than the line names is as one without.
+const KEYS: [(Scope, bool); 5] =
+    [(Scope::Chat, true), (Scope::Models, true), (Scope::Admin, true), (Scope::Chat, false), (Scope::Models, false)];
+
+/// The refusal that is due to a key of the owner or of an administrator; none for those that may call.
+fn refusal_of_key(line: &Line, owned: bool, scope: Scope, of_admin: bool) -> Option<(u16, &'static [&'static str])> {
+    match line.access {
+        // Whoever shows a key is nobody here.
+        Access::Public => None,
+        Access::SelfTest => Some((401, &["auth.required"])),
+        _ if line.scope != Some(scope) => Some((403, &["auth.scope"])),
+        Access::User if owned && of_admin => refusal(line, owned, Who::Admin),
+        _ => None,
+    }
+}
+
+/// A key with one scope.
+async fn key(app: &TestApp, user: &TestUser, scope: Scope) -> TestUser {
+    let reply = user.post("/api/keys", json!({"name": scope.as_str(), "scopes": [scope]})).await;
+    assert_eq!(reply.status, 201, "{}", reply.text);
+    app.bearer(reply.body["secret"].as_str().expect("a secret"))
+}
+
+#[tokio::test]
+async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
+    let (app, _outside) = behind_a_proxy().await;
+    let admin = app.with_models(&["ok", "stall-after-1"]).await;
+    allow_own_connections(&admin).await;
+    admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    app.user(&admin, "owner").await;
+    let unknown = app.bearer(&format!("sk-aichat-{}", "A".repeat(43)));
+    for line in TABLE {
+        // Signing in so often makes the oldest logins give way.
+        let (admin, owner) = (app.login("admin").await, app.login("owner").await);
+        let mut of = belongings(&app, &admin, &owner).await;
+        for (scope, of_admin) in KEYS {
+            let caller = key(&app, if of_admin { &admin } else { &owner }, scope).await;
+            let sample = sample(line, &of, &app.mock.base_url());
+            let (status, code) = call(&caller, line, &sample).await;
+            let name = format!("{} {} with {scope:?} of admin {of_admin}: {status} {code}", line.method, line.path);
+            match refusal_of_key(line, sample.owned, scope, of_admin) {
+                Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
+                None => {
+                    assert_eq!(status, sample.status, "{name}");
+                    // It may have taken something away.
+                    of = belongings(&app, &admin, &owner).await;
+                }
+            }
+            if !matches!(line.access, Access::Public | Access::SelfTest) {
+                assert_eq!(call(&unknown, line, &sample).await, (401, "auth.key_invalid".to_owned()), "{name}");
+            }
+        }
+        for old in admin.get("/api/keys").await.body["items"].as_array().expect("a list") {
+            admin.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
+        }
+    }
+}
