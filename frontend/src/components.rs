@@ -4,6 +4,7 @@ pub mod brand;
 pub mod composer;
 pub mod connect;
 pub mod empty;
+pub mod given;
 pub mod markdown_view;
 pub mod message;
 pub mod model_picker;

@@ -5,6 +5,7 @@ pub mod chat;
 pub mod connections;
 pub mod door;
 pub mod guard;
+pub mod keys;
 pub mod login;
 pub mod models;
 pub mod not_found;
@@ -42,6 +43,8 @@ pub enum Section {
     Index,
     /// `/settings/profile`.
     Profile,
+    /// `/settings/keys`.
+    Keys,
     /// `/settings/my-connections`.
     MyConnections,
     /// `/settings/connections`.
@@ -66,6 +69,7 @@ impl Page {
             ["auth", "password"] => Self::Replace,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
+            ["settings", "keys"] => Self::Settings(Section::Keys),
             ["settings", "connections"] => Self::Settings(Section::Connections),
             ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
             ["settings", "models"] => Self::Settings(Section::Models),
@@ -91,6 +95,7 @@ mod tests {
             ("/auth/login/", Page::Login),
             ("/auth/password", Page::Replace),
             ("/settings", Page::Settings(Section::Index)),
+            ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/nothing", Page::NotFound),
             ("/c", Page::NotFound),

@@ -85,6 +85,12 @@ pub fn month_start(rfc3339: &str) -> String {
     iso(Date::new_with_year_month_day(day.get_full_year(), day.get_month() as i32, 1).get_time())
 }
 
+/// The moment so many days from now, as RFC 3339.
+#[must_use]
+pub fn in_days(days: u32) -> String {
+    iso(now_ms() + f64::from(days) * DAY_MS)
+}
+
 fn iso(ms: f64) -> String {
     Date::new(&JsValue::from_f64(ms)).to_iso_string().into()
 }

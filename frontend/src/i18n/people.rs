@@ -25,7 +25,7 @@ crate::texts! {
 
     RESET: "Reset password", "重置密码";
     RESET_TITLE: "Reset the password of {name}?", "重置“{name}”的密码？";
-    RESET_TEXT: "They get a new password, which is shown to you once, and are signed out everywhere.", "系统会生成新密码，只向你显示一次，对方会在所有设备上退出登录。";
+    RESET_TEXT: "They get a new password, which is shown to you once. They are signed out everywhere, and all their API keys are revoked.", "系统会生成新密码，只向你显示一次。对方会在所有设备上退出登录，其 API 密钥会全部吊销。";
     RESET_DONE: "{name} has a new password", "已重置“{name}”的密码";
     END_ALL: "End all logins", "结束所有登录";
     END_ALL_TITLE: "End all logins of {name}?", "结束“{name}”的所有登录？";

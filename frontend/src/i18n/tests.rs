@@ -2,7 +2,7 @@
 
 use super::{
     ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
-    fill_template, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
+    fill_template, keys, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -17,6 +17,7 @@ fn all() -> impl Iterator<Item = Text> {
         composer::ALL,
         settings::ALL,
         connections::ALL,
+        keys::ALL,
         messages::ALL,
         models::ALL,
         organize::ALL,

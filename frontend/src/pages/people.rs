@@ -16,7 +16,6 @@ use shared::accounts::UserStatus;
 
 pub mod add;
 mod deed;
-pub mod given;
 mod question;
 pub mod row;
 

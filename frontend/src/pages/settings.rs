@@ -6,6 +6,7 @@ use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::i18n::{Text, connections, say, settings, t};
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may};
+use crate::pages::keys::KeysPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
@@ -92,6 +93,7 @@ fn section_view(section: Section) -> AnyView {
     match section {
         Section::Index => view! { <SettingsIndex/> }.into_any(),
         Section::Profile => view! { <ProfilePage/> }.into_any(),
+        Section::Keys => view! { <KeysPage/> }.into_any(),
         Section::MyConnections => for_those_who_may(|| view! { <ConnectionsPage scope=Scope::Mine/> }.into_any()),
         Section::Connections => for_admins(|| view! { <ConnectionsPage scope=Scope::System/> }.into_any()),
         Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),

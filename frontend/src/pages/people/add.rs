@@ -1,6 +1,6 @@
 //! The dialog that adds a person: a name and a role, then the password that was made for them.
 
-use super::given::Given;
+use crate::components::given::Given;
 use crate::components::ui::{Button, ButtonKind, Dialog, ErrorCard, Select, TextField};
 use crate::dom;
 use crate::i18n::{auth, common, error_message, fill, people as words, say, settings, t};
@@ -32,7 +32,9 @@ pub fn AddPerson(
         None => say(words::ADD).to_owned(),
     };
     let body = move || match made.get() {
-        Some((_, password)) => view! { <Given password on_done=move |()| close()/> }.into_any(),
+        Some((_, password)) => {
+            view! { <Given text=words::GIVEN_TEXT secret=password on_done=move |()| close()/> }.into_any()
+        }
         None => view! { <AddForm open made/> }.into_any(),
     };
     view! {

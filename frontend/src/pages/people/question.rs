@@ -1,8 +1,8 @@
 //! The dialog of a row: what is asked before a deed, and the password that one made.
 
 use super::deed::{Deed, reason_fault};
-use super::given::Given;
 use super::row::Row;
+use crate::components::given::Given;
 use crate::components::ui::{Button, ButtonKind, Dialog, ErrorCard, TextField};
 use crate::i18n::{common, fill, people as words, say, t};
 use crate::reactive::draw;
@@ -24,7 +24,9 @@ pub(super) fn question(row: Row) -> AnyView {
         row.given.set(None);
     };
     let body = move || match (row.given.get(), last_asked.get()) {
-        (Some(password), _) => view! { <Given password on_done=move |()| close()/> }.into_any(),
+        (Some(password), _) => {
+            view! { <Given text=words::GIVEN_TEXT secret=password on_done=move |()| close()/> }.into_any()
+        }
         (None, Some(deed)) => view! { <Asked row deed/> }.into_any(),
         (None, None) => ().into_any(),
     };

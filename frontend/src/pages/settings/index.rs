@@ -1,7 +1,7 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, models, people, settings, shortcuts};
+use crate::i18n::{Text, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
 use crate::state::account::Audience;
 
 /// A section of the settings.
@@ -41,6 +41,13 @@ pub const SECTIONS: &[Section] = &[
             ("devices", people::DEVICES),
             ("sign-out", auth::SIGN_OUT),
         ],
+    },
+    Section {
+        path: "/settings/keys",
+        title: keys::KEYS,
+        glyph: Glyph::Key,
+        audience: Audience::Everybody,
+        fields: &[("new-key", keys::NEW)],
     },
     Section {
         path: "/settings/my-connections",
