@@ -39,7 +39,10 @@ pub(super) fn check_new(wish: CreateKey, caller: &CurrentUser, now: i64) -> AppR
 pub(super) fn check_change(before: Terms, wish: UpdateKey, caller: &CurrentUser, now: i64) -> AppResult<Terms> {
     Ok(Terms {
         name: wish.name.map_or(Ok(before.name), |name| clean_name(&name))?,
-        scopes: wish.scopes.map_or(Ok(before.scopes), |scopes| clean_scopes(scopes, caller))?,
+        scopes: match wish.scopes {
+            Some(scopes) => clean_scopes(scopes, &before.scopes, caller)?,
+            None => before.scopes,
+        },
         models: wish.models.unwrap_or(before.models),
         addresses: wish.addresses.map_or(Ok(before.addresses), |addresses| clean_addresses(&addresses))?,
         expires_at: wish.expires_at.map_or(Ok(before.expires_at), |end| clean_end(end.as_deref(), now))?,
@@ -55,13 +58,15 @@ fn clean_name(name: &str) -> AppResult<String> {
     Ok(name.to_owned())
 }
 
-fn clean_scopes(mut scopes: Vec<Scope>, caller: &CurrentUser) -> AppResult<Vec<Scope>> {
+/// A scope that was lost with the role may stay, so that the key can be changed otherwise; the gate refuses it meanwhile.
+fn clean_scopes(mut scopes: Vec<Scope>, before: &[Scope], caller: &CurrentUser) -> AppResult<Vec<Scope>> {
     scopes.sort_unstable();
     scopes.dedup();
     if scopes.is_empty() {
         return Err(AppError::invalid("`scopes` must name at least one of chat, models, admin"));
     }
-    if scopes.contains(&Scope::Admin) && caller.user.role != UserRole::Admin {
+    let gains = scopes.contains(&Scope::Admin) && !before.contains(&Scope::Admin);
+    if gains && caller.user.role != UserRole::Admin {
         return Err(ErrorCode::AuthForbidden.into());
     }
     Ok(scopes)

@@ -150,7 +150,7 @@ async fn what_administrators_may_is_lost_with_the_role() {
     while let Some(frame) = streams[1].frame().await {
         assert!(!frame.data.contains("people.changed"), "without the scope nothing is heard of people");
     }
-    let renamed = bob.patch(&path(&all), json!({"name": "other"})).await;
+    let renamed = bob.patch(&path(&all), json!({"name": "other", "scopes": ["admin", "chat"]})).await;
     assert_eq!((renamed.status, &renamed.body["scopes"]), (200, &json!(["chat", "admin"])));
     assert_eq!(refused(&bob.patch(&path(&chat), json!({"scopes": ["admin"]})).await), (403, "auth.forbidden"));
     assert_eq!(admin.patch(&person, json!({"role": "admin"})).await.status, 200);
