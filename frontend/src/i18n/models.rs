@@ -40,7 +40,7 @@ crate::texts! {
     FROM_HERE: "changed here; empty follows what is known", "在此处修改，留空则跟随已知信息";
     UNKNOWN: "not known", "未知";
     AS_KNOWN: "As known: {value}", "已知：{value}";
-    AS_IS: "Follow what is known", "跟随已知信息";
+    AS_IS: "As known", "跟随已知信息";
     YES: "Yes", "是";
     NO: "No", "否";
     KIND: "Made for", "用途类型";
