@@ -211,6 +211,19 @@ async function addPerson(visitor) {
   await visitor.page.locator("dialog #add-name").waitFor();
 }
 
+/// A key that was made is in the list; the form that makes another one stands before it.
+async function newKey(visitor) {
+  await visitor.page.goto("/settings/keys");
+  const { items } = await visitor.api("/api/keys");
+  if (items.length === 0) {
+    await visitor.api("/api/keys", { method: "POST", body: { name: "Backup script", scopes: ["chat"], addresses: ["10.0.0.0/8"] } });
+    await visitor.page.reload();
+  }
+  await visitor.page.locator("li.row").first().waitFor();
+  await visitor.chat.press(visitor.chat.button(visitor.words.keys.NEW));
+  await visitor.page.locator("dialog #key-name").waitFor();
+}
+
 /// The overview of shortcuts, by its own keys.
 async function shortcuts(visitor) {
   await visitor.page.goto("/");
@@ -277,6 +290,8 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "model-sheet", go: modelSheet },
   { server: "full", as: "ada", name: "people", go: page("/settings/people", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "add-person", go: addPerson, keyboard: true },
+  { server: "full", as: "ada", name: "new-key", go: newKey, keyboard: true },
+  { server: "full", as: "ada", name: "keys", go: page("/settings/keys", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },

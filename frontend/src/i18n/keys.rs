@@ -18,9 +18,9 @@ crate::texts! {
     SCOPE_MODELS_TEXT: "Which models you may use.", "你可以使用哪些模型。";
     SCOPE_ADMIN: "Administration", "系统管理";
     SCOPE_ADMIN_TEXT: "Connections, people and settings, as long as you are administrator.", "连接、用户和设置，仅在你是管理员期间有效。";
-    END: "Good until", "有效期";
+    END: "Expires", "有效期";
     END_KEPT: "As it is", "保持不变";
-    END_NEVER: "Revoked", "直到吊销";
+    END_NEVER: "Never", "永不过期";
     END_DAYS: "{days} days from now", "从现在起 {days} 天";
     MODELS: "Models", "模型";
     MODELS_HINT: "One name a line. Empty for all that you may use.", "每行一个名称，留空表示你可用的全部模型。";
@@ -42,8 +42,8 @@ crate::texts! {
     REVOKE_TEXT: "Whatever uses it is refused at once. This cannot be undone.", "使用它的程序会立即失去访问权限，且无法恢复。";
     REVOKED: "The key was revoked", "密钥已吊销";
     EXPIRED: "Expired", "已过期";
-    UNTIL: "Good until {date}", "有效期至 {date}";
-    NO_END: "No end", "长期有效";
+    UNTIL: "Expires on {date}", "有效期至 {date}";
+    NO_END: "Never expires", "长期有效";
     NEVER_USED: "Never used", "从未使用";
     LAST_USED: "Last used {ago} from {address}", "最近使用：{ago}，来自 {address}";
     ONLY: "Only {list}", "仅限 {list}";
