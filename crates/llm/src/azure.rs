@@ -122,6 +122,16 @@ mod tests {
     }
 
     #[test]
+    fn a_model_whose_name_leads_upwards_stays_below_the_deployments() {
+        let azure = azure("https://r.openai.azure.com", Some("2024-10-21"));
+        let request = CompletionRequest { model: "../../files/./x".into(), ..standard_request() };
+        let path = azure.question(&request).expect("a question").path;
+        assert_eq!(path, "openai/deployments/..%2F..%2Ffiles/.%2Fx/chat/completions?api-version=2024-10-21");
+        let address = url::Url::parse("https://r.openai.azure.com/").and_then(|base| base.join(&path));
+        assert!(address.expect("an address").path().starts_with("/openai/deployments/..%2F"));
+    }
+
+    #[test]
     fn both_forms_have_their_addresses() {
         for pasted in [
             "https://r.openai.azure.com",

@@ -217,11 +217,19 @@ pub(crate) fn think(text: &str, out: &mut Queue) {
     }
 }
 
-/// A name as one segment of a path or value of a query.
+/// A name as a part of a path or value of a query. Gateways have models below names, so slashes stay; but no piece between
+/// them may lead upwards, and `%2E` does that as well as a dot: such a piece is bound to the next one.
 pub(crate) fn segment(name: &str) -> String {
-    // Slashes stay: gateways have models below names.
-    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/:".contains(&byte);
-    let pieces =
-        name.bytes().map(|byte| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
-    pieces.collect()
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~:".contains(&byte);
+    let escaped = |piece: &str| -> String {
+        let escape = |byte: u8| if keep(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+        piece.bytes().map(escape).collect()
+    };
+    let mut path = String::new();
+    for piece in name.split_inclusive('/') {
+        let (piece, slash) = piece.strip_suffix('/').map_or((piece, ""), |piece| (piece, "/"));
+        path.push_str(&escaped(piece));
+        path.push_str(if matches!(piece, "." | "..") && !slash.is_empty() { "%2F" } else { slash });
+    }
+    path
 }

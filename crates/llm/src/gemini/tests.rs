@@ -55,6 +55,7 @@ fn the_model_is_part_of_the_path() {
         ("gemini-3-pro", "models/gemini-3-pro:streamGenerateContent?alt=sse"),
         ("models/gemini-3-pro", "models/gemini-3-pro:streamGenerateContent?alt=sse"),
         ("odd ?#name", "models/odd%20%3F%23name:streamGenerateContent?alt=sse"),
+        ("../../files", "models/..%2F..%2Ffiles:streamGenerateContent?alt=sse"),
     ] {
         let request = CompletionRequest { model: model.into(), ..standard_request() };
         assert_eq!(provider.question(&request).expect("a question").path, path);
