@@ -268,6 +268,35 @@ pub enum UserEvent {
     PeopleChanged,
 }
 
+/// Who hears of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The tabs and programs of one person.
+    Person,
+    /// Everybody who is signed in.
+    Everybody,
+    /// Administrators; of their keys those that may govern.
+    Administrators,
+}
+
+impl UserEvent {
+    /// Whom it may be told to. The hub sends nothing further, and the route matrix listens as everybody.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        match self {
+            Self::Hello { .. }
+            | Self::SessionChanged { .. }
+            | Self::SessionDeleted { .. }
+            | Self::SessionsChanged
+            | Self::FoldersChanged
+            | Self::MessagesChanged { .. }
+            | Self::UserChanged { .. } => Reach::Person,
+            Self::ModelsChanged | Self::SettingsChanged => Reach::Everybody,
+            Self::PeopleChanged => Reach::Administrators,
+        }
+    }
+}
+
 /// Anything on `GET /api/events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]

@@ -12,7 +12,7 @@ use crate::version;
 use bytes::Bytes;
 use dashmap::DashMap;
 use shared::accounts::UserRole;
-use shared::events::UserEvent;
+use shared::events::{Reach, UserEvent};
 use shared::{LoginId, UserId};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -187,6 +187,7 @@ impl Hub {
 
     /// Tells the tabs that a person has here.
     pub fn show(&self, user: &UserId, event: &UserEvent) {
+        debug_assert_ne!(event.reach(), Reach::Administrators, "{event:?} is for administrators alone");
         if let Some(audience) = self.people.get(user) {
             // Counted first: a tab that opens in between hears of it twice rather than never.
             audience.told.fetch_add(1, Ordering::SeqCst);
@@ -196,6 +197,7 @@ impl Hub {
 
     /// Tells everybody who is connected here.
     pub fn publish_all(&self, event: &UserEvent) {
+        debug_assert_eq!(event.reach(), Reach::Everybody, "{event:?} is not for everybody");
         let frame = encode(event);
         self.told.fetch_add(1, Ordering::SeqCst);
         self.people.iter().for_each(|audience| audience.send(&frame));

@@ -2,6 +2,8 @@
 //!
 //! `AICHAT_WRITE_DOCS=1 cargo test -p server --test it generated` writes them anew.
 
+mod authorisation;
+
 use server::config::registry::{Group, Image, Kind, TABLE, Variable};
 use server::doctor::State;
 use server::doctor::words::Code;

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod admin;
+mod advisories;
 mod api_keys;
 mod at_once;
 mod branches;

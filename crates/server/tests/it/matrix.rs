@@ -1,5 +1,6 @@
 //! Every route of the table, called as everybody. A route without a sample here fails.
 
+pub(crate) mod events;
 mod keys;
 
 use crate::files::picture;
@@ -10,7 +11,7 @@ use server::auth::Access;
 use server::routes::{Line, TABLE};
 
 /// Things of the owner that others must not reach, made anew for every route.
-struct Belongings {
+pub(crate) struct Belongings {
     session: String,
     message: String,
     folder: String,
@@ -27,19 +28,40 @@ struct Belongings {
     key: String,
 }
 
+impl Belongings {
+    /// Everything under one id, for looking at the samples alone.
+    pub(crate) fn named(id: &str) -> Self {
+        let id = || id.to_owned();
+        Self {
+            session: id(),
+            message: id(),
+            folder: id(),
+            live_run: id(),
+            person: id(),
+            signed_out: id(),
+            login: id(),
+            connection: id(),
+            own_connection: id(),
+            model: id(),
+            file: id(),
+            key: id(),
+        }
+    }
+}
+
 /// The fake model server as people's own connections reach it: through the proxy, under a public name.
 const OUTSIDE: &str = "http://8.8.8.8/v1";
 
 /// How to call a route: its path with ids filled in, its body, and the status for those who may.
-struct Sample {
+pub(crate) struct Sample {
     path: String,
     body: Option<Value>,
     status: u16,
     /// Whether the id in the path has an owner, so that everybody else must get 404.
-    owned: bool,
+    pub(crate) owned: bool,
 }
 
-fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
+pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     let open = |status, body: Option<Value>| Sample { path: line.path.to_owned(), body, status, owned: false };
     let owned = |id: &str, status, body| Sample { path: line.path.replace("{id}", id), body, status, owned: true };
     let global = |id: &str, status, body| Sample { owned: false, ..owned(id, status, body) };
