@@ -150,9 +150,19 @@ export async function allowsOwnConnections(stage) {
   await bob.page.locator("#connect-url").fill(mock.url);
   await bob.chat.press(bob.chat.button(bob.words.connections.CHECK));
   await bob.page.locator(".error-card").first().waitFor();
-  // The open page asks once more before it hears that it is gone.
+  // The open page asks once more before it hears that it is gone, and that is refused, sometimes after all the rest.
   bob.allow(/status of 403/);
+  const asked = underWay(bob.page, "/api/my/connections");
   await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.settings.PERSONAL, exact: true }));
   await link.waitFor({ state: "detached" });
   await bob.page.locator("#connect-url").waitFor({ state: "detached" });
+  await until("what was asked is answered", () => asked.size === 0);
+}
+
+/// The requests of a page to a path that are not answered yet.
+function underWay(page, path) {
+  const requests = new Set();
+  page.on("request", (request) => new URL(request.url()).pathname === path && requests.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => requests.delete(request));
+  return requests;
 }

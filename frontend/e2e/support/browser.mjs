@@ -47,15 +47,17 @@ export async function openContext(browser, base, { size = "desktop", theme = "li
   };
 }
 
-/// A sheet that was closed takes its entry out of the history a moment later, which would cancel a visit elsewhere: whoever
-/// goes on by the address waits for it, as everybody does who types one.
+/// A sheet that was closed takes its entry out of the history a moment later, which would cancel a visit elsewhere and a
+/// reload: whoever goes on by the address or loads anew waits for it, as everybody does who moves a hand to it.
 function leavesInOrder(page) {
-  const goto = page.goto.bind(page);
-  page.goto = async (...where) => {
-    const isOver = () => history.state !== true || document.querySelector("dialog[open], .popover, .app.drawn") !== null;
-    if (page.url().startsWith("http")) await page.waitForFunction(isOver);
-    return goto(...where);
-  };
+  const isOver = () => history.state !== true || document.querySelector("dialog[open], .popover, .app.drawn") !== null;
+  for (const way of ["goto", "reload"]) {
+    const go = page[way].bind(page);
+    page[way] = async (...how) => {
+      if (page.url().startsWith("http")) await page.waitForFunction(isOver);
+      return go(...how);
+    };
+  }
   return page;
 }
 

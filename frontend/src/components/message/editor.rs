@@ -151,14 +151,13 @@ fn Area(editor: Editor, keydown: Callback<web_sys::KeyboardEvent>) -> AnyView {
     let area = NodeRef::<html::Textarea>::new();
     effect(move || {
         if let Some(area) = area.get() {
-            // By the next frame the text is in the box.
-            request_animation_frame(move || {
-                fit(&area, false);
-                dom::focus(&area);
-                let end = area.value().encode_utf16().count() as u32;
-                // Fails only for kinds of input that have no selection.
-                let _ = area.set_selection_range(end, end);
-            });
+            // At once: a phone opens its keyboard only for what a finger has just asked for, and a caret that is moved later
+            // would end a selection that was made meanwhile.
+            fit(&area, false);
+            dom::focus(&area);
+            let end = area.value().encode_utf16().count() as u32;
+            // Fails only for kinds of input that have no selection.
+            let _ = area.set_selection_range(end, end);
         }
     });
     view! {
