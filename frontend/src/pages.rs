@@ -1,6 +1,7 @@
 //! One module per address, and the table of addresses. Pages read state and lay out; they decide nothing that outlives
 //! them.
 
+pub mod audit;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -55,6 +56,8 @@ pub enum Section {
     People,
     /// `/settings/system`.
     System,
+    /// `/settings/audit`.
+    Audit,
 }
 
 impl Page {
@@ -75,6 +78,7 @@ impl Page {
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
             ["settings", "system"] => Self::Settings(Section::System),
+            ["settings", "audit"] => Self::Settings(Section::Audit),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
         }
