@@ -144,7 +144,7 @@ export async function allowsOwnConnections(stage) {
   await bob.page.locator("#about").waitFor();
   assert.equal(await link.count(), 0);
   await ada.page.goto("/settings/system");
-  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.settings.PERSONAL, exact: true }));
+  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.fields.PERSONAL_CONNECTIONS, exact: true }));
   await link.waitFor({ state: "attached" });
   await bob.page.goto("/settings/my-connections?new=other");
   await bob.page.locator("#connect-url").fill(mock.url);
@@ -152,7 +152,7 @@ export async function allowsOwnConnections(stage) {
   await bob.page.locator(".error-card").first().waitFor();
   // The open page asks once more before it hears that it is gone.
   bob.allow(/status of 403/);
-  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.settings.PERSONAL, exact: true }));
+  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.fields.PERSONAL_CONNECTIONS, exact: true }));
   await link.waitFor({ state: "detached" });
   await bob.page.locator("#connect-url").waitFor({ state: "detached" });
 }
