@@ -14,6 +14,7 @@ pub mod folders;
 pub mod keys;
 pub mod messages;
 pub mod models;
+pub mod overview;
 pub mod people;
 mod refresh;
 mod rules;

@@ -18,6 +18,7 @@ pub mod keys;
 pub mod messages;
 pub mod models;
 pub mod organize;
+pub mod overview;
 pub mod people;
 pub mod reading;
 pub mod search;

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod login;
 pub mod models;
 pub mod not_found;
+pub mod overview;
 pub mod pending;
 pub mod people;
 pub mod profile;
@@ -54,6 +55,8 @@ pub enum Section {
     Models,
     /// `/settings/people`.
     People,
+    /// `/settings/overview`.
+    Overview,
     /// `/settings/system`.
     System,
     /// `/settings/audit`.
@@ -77,6 +80,7 @@ impl Page {
             ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
+            ["settings", "overview"] => Self::Settings(Section::Overview),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
             [] | ["c", _] | ["archive"] => Self::Chat,
@@ -101,6 +105,8 @@ mod tests {
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/people", Page::Settings(Section::People)),
+            ("/settings/audit", Page::Settings(Section::Audit)),
+            ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),
             ("/c", Page::NotFound),
             ("/c/1/2", Page::NotFound),

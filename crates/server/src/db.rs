@@ -18,6 +18,7 @@ pub mod marks;
 pub mod messages;
 pub mod models;
 pub mod notices;
+pub mod overview;
 pub mod paths;
 pub mod recognise;
 pub mod runs;

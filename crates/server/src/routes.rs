@@ -16,6 +16,7 @@ pub mod keys;
 pub mod logins;
 pub mod messages;
 pub mod models;
+pub mod overview;
 pub mod people;
 pub mod runs;
 pub mod search;
@@ -167,6 +168,7 @@ table! {
     DELETE "/api/settings/logo"                   Admin    Admin  settings::remove_logo;
     GET    "/api/settings/public-url"             Admin    Admin  settings::get_public_url;
 
+    GET    "/api/overview"                        Admin    Admin  overview::get_overview;
     GET    "/api/audit"                           Admin    Admin  audit::list_audit;
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;

@@ -185,6 +185,12 @@ impl Settings {
         }
     }
 
+    /// Whether somebody said what a setting is to be, be it to leave it as it is.
+    #[must_use]
+    pub fn is_decided(&self, key: &str) -> bool {
+        self.state().versions.contains_key(key)
+    }
+
     /// Every setting, as administrators see it: its value is what the rest of the server reads.
     #[must_use]
     pub fn view(&self) -> Vec<SettingView> {

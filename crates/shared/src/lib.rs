@@ -19,6 +19,7 @@ pub mod limits;
 pub mod message;
 pub mod models;
 pub mod organize;
+pub mod overview;
 pub mod page;
 pub mod part;
 pub mod search;

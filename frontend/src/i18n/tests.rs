@@ -2,8 +2,8 @@
 
 use super::{
     ApiError, Language, Text, announcement, audit, auth, blocks, brand, chat, common, compare, composer, connections,
-    error_message, fill_template, keys, messages, models, organize, people, reading, search, set_language, settings,
-    shortcuts,
+    error_message, fill_template, keys, messages, models, organize, overview, people, reading, search, set_language,
+    settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -24,6 +24,7 @@ fn all() -> impl Iterator<Item = Text> {
         messages::ALL,
         models::ALL,
         organize::ALL,
+        overview::ALL,
         people::ALL,
         reading::ALL,
         search::ALL,

@@ -9,6 +9,7 @@ use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may};
 use crate::pages::keys::KeysPage;
 use crate::pages::models::ModelsPage;
+use crate::pages::overview::OverviewPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
@@ -99,6 +100,7 @@ fn section_view(section: Section) -> AnyView {
         Section::Connections => for_admins(|| view! { <ConnectionsPage scope=Scope::System/> }.into_any()),
         Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
+        Section::Overview => for_admins(|| view! { <OverviewPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }

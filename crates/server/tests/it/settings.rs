@@ -95,6 +95,31 @@ async fn what_decides_about_signing_in_is_changed_by_people_and_not_by_keys() {
 }
 
 #[tokio::test]
+async fn the_overview_counts_who_and_what_is_there_and_says_what_is_decided() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let fresh = admin.get("/api/overview").await.body;
+    assert_eq!(
+        fresh,
+        json!({"people": 1, "waiting": 0, "admins": 1, "connections": 0, "models": 0, "secure": false,
+            "registration": true, "registrationDecided": false})
+    );
+    admin.post("/api/connections/demo", json!({})).await;
+    assert_eq!(admin.get("/api/overview").await.body["models"], 0, "the demo is no model");
+    app.connect(&admin, &["ok", "echo"]).await;
+    app.user(&admin, "bob").await;
+    app.nobody().post("/api/auth/register", json!({"username": "carol", "password": PASSWORD, "tokens": true})).await;
+    set(&admin, "registration_enabled", json!(false)).await;
+    let request = admin.request(reqwest::Method::GET, "/api/overview").header("x-forwarded-proto", "https");
+    let later = admin.call(request).await.body;
+    assert_eq!(
+        later,
+        json!({"people": 2, "waiting": 1, "admins": 1, "connections": 1, "models": 2, "secure": true,
+            "registration": false, "registrationDecided": true})
+    );
+}
+
+#[tokio::test]
 async fn an_announcement_is_told_to_those_who_are_signed_in() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -1,7 +1,9 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, audit, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
+use crate::i18n::{
+    Text, audit, auth, brand, common, composer, connections, keys, models, overview, people, settings, shortcuts,
+};
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field};
 
@@ -59,6 +61,14 @@ pub const SECTIONS: &[Section] = &[
         title: connections::MINE,
         glyph: Glyph::Plug,
         audience: Audience::PersonalConnections,
+        fields: &[],
+        table: &[],
+    },
+    Section {
+        path: "/settings/overview",
+        title: overview::OVERVIEW,
+        glyph: Glyph::Info,
+        audience: Audience::Admins,
         fields: &[],
         table: &[],
     },
