@@ -129,8 +129,9 @@ fn row(
     href: Option<&'static str>,
 ) -> AnyView {
     let (glyph, word) = mark.look();
+    let done = mark == Mark::Done;
     view! {
-        <li class="row step" class:step-done=mark == Mark::Done>
+        <li class="row step" class:step-done=done>
             <div class="row-words">
                 <p class="row-title">
                     <Icon glyph/>

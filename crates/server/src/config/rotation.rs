@@ -31,10 +31,16 @@ impl Rotation {
         let file = config.data_dir.join(FILE);
         let mut made = false;
         if !Self::is_given(config) {
-            let mut stored = secrets::read(&file)?;
-            if let (true, Some(master)) = (stored.retired.is_empty(), stored.master.take()) {
-                stored = Stored { master: Some(secrets::generate()), retired: vec![master], ..stored };
-                secrets::write(&file, &stored)?;
+            let stored = secrets::read(&file)?;
+            let Some(master) = stored.master.clone() else {
+                return Err(format!(
+                    "secrets.missing: {} holds no master key; there is nothing to rotate from",
+                    file.display()
+                ));
+            };
+            if stored.retired.is_empty() {
+                let master_and_old = Stored { master: Some(secrets::generate()), retired: vec![master], ..stored };
+                secrets::write(&file, &master_and_old)?;
                 made = true;
             }
         }

@@ -82,6 +82,7 @@ pub fn ParagraphRow(
     let save = Callback::new(move |(text, done): (String, Done)| {
         spawn_local(async move { done.run(store.set(field.key, SetSetting { value: text.into() }).await) });
     });
+    let is_told = field.key == SYSTEM_PROMPT.key;
     view! {
         <TextRow
             id=field.id
@@ -90,7 +91,7 @@ pub fn ParagraphRow(
             stored
             on_save=save
             most=most as usize
-            is_told=field.key == SYSTEM_PROMPT.key
+            is_told
         />
     }
     .into_any()
