@@ -34,9 +34,10 @@ fn Filters(audit: Audit) -> AnyView {
     let filter = memo(move || audit.state.with(|state| state.filter.clone()));
     let now = move || filter.get_untracked();
     let choose = move |word: String| audit.filter(Filter { act: Act::parse(&word), ..now() });
-    let any = std::iter::once((String::new(), TextProp::from(t(words::ANYTHING))));
+    let every = std::iter::once((String::new(), TextProp::from(t(words::ANYTHING))));
     let acts =
         Act::ALL.iter().map(|act| (act.as_str().to_owned(), TextProp::from(t(Text::of(act.as_str(), act.texts())))));
+    let options: Vec<(String, TextProp)> = every.chain(acts).collect();
     view! {
         <div class="filters audit-filters">
             {search("audit-person", words::PERSON, move || filter.get().person, move |person| audit.filter(Filter { person, ..now() }))}
@@ -45,7 +46,7 @@ fn Filters(audit: Audit) -> AnyView {
                 id="audit-act"
                 label=t(words::ACT)
                 label_hidden=true
-                options=any.chain(acts).collect::<Vec<_>>()
+                options
                 value=Signal::derive(move || filter.get().act.map(|act| act.as_str().to_owned()).unwrap_or_default())
                 on_change=choose
             />
