@@ -63,7 +63,7 @@ impl Deed {
 
     /// An act on something.
     #[must_use]
-    pub fn on(act: Act, kind: ThingKind, id: impl ToString, name: impl Into<String>) -> Self {
+    pub fn on(act: Act, kind: ThingKind, id: &(impl ToString + ?Sized), name: impl Into<String>) -> Self {
         let object = Some(Thing { kind, id: id.to_string(), name: name.into() });
         Self { object, ..Self::new(act) }
     }
