@@ -3,6 +3,7 @@
 //! Addresses are relative, so the client works under any origin. Every request proves with a header that it comes from
 //! this site. An expired login is refreshed once for all waiting calls, then each is sent once more. Keeps no data.
 
+pub mod audit;
 pub mod auth;
 pub mod catalog;
 pub mod chat;
@@ -13,6 +14,7 @@ pub mod folders;
 pub mod keys;
 pub mod messages;
 pub mod models;
+pub mod overview;
 pub mod people;
 mod refresh;
 mod rules;

@@ -1,5 +1,6 @@
 //! What can be seen: components take props and report through callbacks. Only pages and `state` decide.
 
+pub mod announcement;
 pub mod brand;
 pub mod composer;
 pub mod connect;

@@ -4,6 +4,8 @@
 //! compares placeholders and spacing. Errors keep their own table in `shared`; the few that only a browser can meet
 //! (`client.*`) are worded here. Never decides the language: `state/preferences.rs` does.
 
+pub mod announcement;
+pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod brand;
@@ -16,6 +18,7 @@ pub mod keys;
 pub mod messages;
 pub mod models;
 pub mod organize;
+pub mod overview;
 pub mod people;
 pub mod reading;
 pub mod search;
@@ -26,6 +29,7 @@ use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use leptos::reactive::graph::Observer;
 use shared::ApiError;
 use shared::error::Language;
+use shared::settings::fields::{Field, Word};
 
 /// One sentence in both languages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +50,33 @@ impl Text {
             Language::En => self.en,
             Language::ZhCn => self.zh,
         }
+    }
+}
+
+/// Words that `shared` keeps, because the documentation tells them, too.
+impl Text {
+    /// A pair of words.
+    #[must_use]
+    pub const fn of(key: &'static str, (en, zh): (&'static str, &'static str)) -> Self {
+        Self { key, en, zh }
+    }
+
+    /// The name of a setting of the system.
+    #[must_use]
+    pub const fn name(field: &Field) -> Self {
+        Self { key: field.key, en: field.en.0, zh: field.zh.0 }
+    }
+
+    /// The sentence of a setting of the system.
+    #[must_use]
+    pub const fn sentence(field: &Field) -> Self {
+        Self { key: field.key, en: field.en.1, zh: field.zh.1 }
+    }
+
+    /// A word that a setting of the system may be.
+    #[must_use]
+    pub const fn word(word: &Word) -> Self {
+        Self { key: word.value, en: word.en, zh: word.zh }
     }
 }
 

@@ -1,6 +1,7 @@
 //! One module per address, and the table of addresses. Pages read state and lay out; they decide nothing that outlives
 //! them.
 
+pub mod audit;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -9,6 +10,7 @@ pub mod keys;
 pub mod login;
 pub mod models;
 pub mod not_found;
+pub mod overview;
 pub mod pending;
 pub mod people;
 pub mod profile;
@@ -53,8 +55,12 @@ pub enum Section {
     Models,
     /// `/settings/people`.
     People,
+    /// `/settings/overview`.
+    Overview,
     /// `/settings/system`.
     System,
+    /// `/settings/audit`.
+    Audit,
 }
 
 impl Page {
@@ -74,7 +80,9 @@ impl Page {
             ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
+            ["settings", "overview"] => Self::Settings(Section::Overview),
             ["settings", "system"] => Self::Settings(Section::System),
+            ["settings", "audit"] => Self::Settings(Section::Audit),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
         }
@@ -97,6 +105,8 @@ mod tests {
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/people", Page::Settings(Section::People)),
+            ("/settings/audit", Page::Settings(Section::Audit)),
+            ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),
             ("/c", Page::NotFound),
             ("/c/1/2", Page::NotFound),

@@ -40,6 +40,15 @@ pub fn date_time(rfc3339: &str, language: Language) -> String {
     format(rfc3339, language, &[("dateStyle", "medium"), ("timeStyle", "short")])
 }
 
+/// When a day begins here, or one so many days later, as RFC 3339; none for what is no day as `2026-11-30`.
+#[must_use]
+pub fn day_begin(day: &str, days_later: u32) -> Option<String> {
+    // Without a zone the browser reads it as its own time.
+    let date = Date::new(&JsValue::from(parse(&format!("{day}T00:00:00"))?));
+    date.set_date(date.get_date() + days_later);
+    Some(iso(date.get_time()))
+}
+
 /// A time of day: `14:05`.
 #[must_use]
 pub fn clock(rfc3339: &str, language: Language) -> String {

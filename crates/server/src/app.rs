@@ -1,5 +1,6 @@
 //! The application: its services, how they start and how they stop. It wires and decides nothing.
 
+use crate::audit;
 use crate::auth::Auth;
 use crate::catalog::Catalog;
 use crate::chat::context::Zone;
@@ -84,7 +85,7 @@ impl App {
             ..egress::Config::default()
         })
         .map_err(|error| Failure::configuration(format!("HTTPS_PROXY or NO_PROXY cannot be used: {error}")))?;
-        let sealer = Sealer::new(secrets.master.expose());
+        let sealer = Sealer::of(&secrets.master, &secrets.former);
         let opened = Files::open(db.clone(), clock.clone(), Arc::clone(&settings), &config);
         let (files, file_notes) = opened.await.map_err(|error| failed(&error))?;
         notes.extend(file_notes);
@@ -100,7 +101,7 @@ impl App {
             Zone::of(config.time_zone.as_deref()),
             instance.clone(),
         ));
-        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
+        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), Arc::clone(&settings), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
@@ -127,6 +128,7 @@ impl App {
     pub fn start_background(&self) {
         self.runs.start_background();
         tokio::spawn(Arc::clone(&self.files).sweep_forever());
+        tokio::spawn(audit::sweep_forever(self.db.clone(), self.clock.clone(), Arc::clone(&self.settings)));
         tokio::spawn(Indexer::new(self.db.clone()).follow_forever());
         let watch = Arc::new(Watch {
             db: self.db.clone(),

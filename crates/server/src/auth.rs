@@ -1,10 +1,11 @@
 //! Logins: who calls, who may, and how people sign in, stay signed in and sign out.
 //!
-//! An access token (JWT, 15 minutes) names a person and a login; a refresh token (random, stored as a digest) makes new
+//! An access token (a JWT of minutes) names a person and a login; a refresh token (random, stored as a digest) makes new
 //! ones for as long as the login lives. A program may show an API key instead, which stands for its person within its
 //! scopes. Every request checks that the login or the key still stands, from memory.
 
 mod access;
+mod actor;
 mod cache;
 pub mod client;
 mod common;
@@ -35,6 +36,7 @@ use crate::clock::Clock;
 use crate::config::{Config, SecretString};
 use crate::db::{Db, logins, users};
 use crate::error::{AppError, AppResult};
+use crate::settings::Settings;
 use access::AccessKeys;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
@@ -57,6 +59,7 @@ const USE_NOTED_MS: i64 = 20 * 60_000;
 pub struct Auth {
     db: Db,
     clock: Clock,
+    settings: Arc<Settings>,
     keys: AccessKeys,
     passes: self_test::Passes,
     cache: Cache,
@@ -111,6 +114,8 @@ pub struct Grant {
     pub expires_in: u64,
     /// Opaque token for the next refresh.
     pub refresh_token: String,
+    /// How long the login lives without being used, in milliseconds.
+    pub login_ms: i64,
 }
 
 impl Grant {
@@ -128,12 +133,13 @@ impl Grant {
 impl Auth {
     /// Logins over this database.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, jwt_secret: &SecretString, config: &Config) -> Self {
+    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, jwt_secret: &SecretString, config: &Config) -> Self {
         Self {
             started: clock.now(),
             db,
             clock,
-            keys: AccessKeys::new(jwt_secret, config.access_token_minutes),
+            settings,
+            keys: AccessKeys::new(jwt_secret),
             passes: self_test::Passes::new(jwt_secret),
             cache: Cache::default(),
             throttle: Throttle::default(),
@@ -170,12 +176,13 @@ impl Auth {
         if login.revoked_at.is_some() {
             return Err(ErrorCode::AuthRevoked.into());
         }
-        if login.expires_at <= now {
+        let end = refresh::end_of(&login, self.settings.login_life());
+        if end <= now {
             return Err(ErrorCode::AuthExpired.into());
         }
         self.note_use(&login, now).await;
         let caller = CurrentUser { user: Arc::new(user), login: claims.sid, key: None };
-        self.cache.put(caller.login.as_str(), &caller, login.expires_at, now, epoch);
+        self.cache.put(caller.login.as_str(), &caller, end, now, epoch);
         Ok(caller)
     }
 

@@ -4,14 +4,17 @@ mod admin;
 mod doctor;
 mod healthcheck;
 mod help;
+mod secrets;
 mod show;
 
 pub use doctor::DoctorArgs;
 
 use crate::config::{Config, Surroundings};
+use crate::db::Engine;
 use crate::failure::Failure;
 use crate::privileges::{self, Folders};
 use crate::spa::IS_EMBEDDED;
+use crate::storage::{self, Place};
 use clap::{Args, Parser, Subcommand};
 use shared::error::Language;
 use std::io::{ErrorKind, Write as _};
@@ -90,6 +93,9 @@ pub enum Command {
     /// Look after accounts without a browser
     #[command(subcommand)]
     Admin(AdminCommand),
+    /// Look after the keys that seal what is stored
+    #[command(subcommand)]
+    Secrets(SecretsCommand),
     /// Look for faults: data, database, secrets, port, the way in from outside, every connection
     #[command(after_help = doctor::EXAMPLES)]
     Doctor(DoctorArgs),
@@ -104,6 +110,17 @@ pub enum ConfigCommand {
     /// Show every variable with its value; secrets as length and fingerprint
     #[command(after_help = help::CONFIG_SHOW)]
     Show(ShowConfig),
+}
+
+/// Commands about secrets.
+#[derive(Debug, Subcommand)]
+pub enum SecretsCommand {
+    /// Make a new master key and seal everything with it again, while the server is stopped
+    ///
+    /// Interrupted, it goes on when it is run again. With a MASTER_KEY from the environment: put the new one there and the
+    /// old one into MASTER_KEY_OLD, restart the servers, and run this; they may go on running.
+    #[command(after_help = help::SECRETS_ROTATE)]
+    Rotate,
 }
 
 /// Arguments of `config show`.
@@ -170,9 +187,21 @@ fn obey(command: Option<Command>, config: Config) -> Result<(), Failure> {
         None | Some(Command::Serve) => crate::serve(config),
         Some(Command::Config(ConfigCommand::Show(how))) => show::run(&config, &how),
         Some(Command::Admin(command)) => admin::run(&config, &command),
+        Some(Command::Secrets(command)) => secrets::run(&config, &command),
         Some(Command::Doctor(how)) => doctor::run(&config, &how, language()),
         Some(Command::Healthcheck) => healthcheck::run(&config).map_err(Failure::from),
     }
+}
+
+/// Opening makes a database where there is none, and nobody looks for one in the wrong folder.
+fn expect_database(place: &Place) -> Result<(), Failure> {
+    if !matches!(&place.engine, Engine::Sqlite(path) if !path.exists()) {
+        return Ok(());
+    }
+    Err(Failure::other(format!(
+        "database.absent: {} does not exist: name the right folder with --data-dir or DATA_DIR",
+        storage::name(&place.engine)
+    )))
 }
 
 /// The language of the terminal, as programs of its kind agree on it.

@@ -11,6 +11,7 @@ mod notes;
 pub mod ownership;
 mod parse;
 pub mod registry;
+pub mod rotation;
 pub mod secrets;
 mod shown;
 pub mod sources;
@@ -56,12 +57,14 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Origins of other websites that may call the API; none where that is switched off.
     pub cors_origins: Option<Vec<String>>,
-    /// Life of an access token in minutes.
-    pub access_token_minutes: u32,
+    /// Life of an access token in minutes, where the operator fixes it.
+    pub access_token_minutes: Option<u32>,
     /// Signs access tokens, as the operator gave it; see [`Secrets`] for the one in use.
     pub jwt_secret: Option<SecretString>,
     /// Seals secrets at rest, as the operator gave it; see [`Secrets`] for the one in use.
     pub master_key: Option<SecretString>,
+    /// What sealed secrets before that, as the operator gave it.
+    pub master_key_old: Option<SecretString>,
     /// First value of the setting that opens registration.
     pub seed_registration: Option<bool>,
     /// First value of the setting that limits a model's context.
@@ -150,9 +153,10 @@ impl Config {
             public_url: own_url.or(platform_url),
             trusted_proxies: from.required(&of::TRUSTED_PROXIES, parse::proxies)?,
             cors_origins: None,
-            access_token_minutes: from.required(&of::ACCESS_TOKEN_EXPIRE_MINUTES, parse::minutes)?,
+            access_token_minutes: from.optional(&of::ACCESS_TOKEN_EXPIRE_MINUTES, parse::minutes)?,
             jwt_secret: from.optional(&of::JWT_SECRET, parse::secret)?,
             master_key: from.optional(&of::MASTER_KEY, parse::secret)?,
+            master_key_old: from.optional(&of::MASTER_KEY_OLD, parse::secret)?,
             seed_registration: from.optional(&of::DEFAULT_REGISTRATION_ENABLED, parse::switch)?,
             seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, parse::tokens)?,
             time_zone: from.optional(&of::TZ, parse::text)?,

@@ -5,6 +5,7 @@
 //! "database is locked". On PostgreSQL both names lead to the same pool.
 
 pub mod api_keys;
+pub mod audit;
 pub mod connections;
 pub mod engine;
 mod entity;
@@ -17,9 +18,11 @@ pub mod marks;
 pub mod messages;
 pub mod models;
 pub mod notices;
+pub mod overview;
 pub mod paths;
 pub mod recognise;
 pub mod runs;
+pub mod sealed;
 pub mod search;
 pub mod sessions;
 pub mod settings;

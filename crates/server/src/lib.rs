@@ -7,6 +7,7 @@
 //! `error`, `edge`, `sse` and `serve` name actix.
 
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod catalog;
 pub mod chat;

@@ -4,6 +4,7 @@
 //! The gate denies what is not here, and the route matrix (`tests/it/matrix.rs`) calls every line as everybody. Paths
 //! with words stand before paths with `{id}` in the same place: the first match wins.
 
+pub mod audit;
 pub mod auth;
 pub mod catalog;
 pub mod connections;
@@ -15,6 +16,7 @@ pub mod keys;
 pub mod logins;
 pub mod messages;
 pub mod models;
+pub mod overview;
 pub mod people;
 pub mod runs;
 pub mod search;
@@ -159,11 +161,15 @@ table! {
     PATCH  "/api/catalog"                         Admin    Admin  catalog::update_models;
     PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
 
+    GET    "/api/settings/announcement"           User     Chat   settings::get_announcement;
     GET    "/api/settings/system"                 Admin    Admin  settings::list_settings;
     PUT    "/api/settings/system/{key}"           Admin    Admin  settings::set_setting;
     PUT    "/api/settings/logo"                   Admin    Admin  settings::set_logo;
     DELETE "/api/settings/logo"                   Admin    Admin  settings::remove_logo;
     GET    "/api/settings/public-url"             Admin    Admin  settings::get_public_url;
+
+    GET    "/api/overview"                        Admin    Admin  overview::get_overview;
+    GET    "/api/audit"                           Admin    Admin  audit::list_audit;
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;

@@ -1,9 +1,11 @@
 //! Secrets at rest: AES-256-GCM under a key that HKDF-SHA256 derives from the master key.
 //!
-//! The stored form is `v1:keyId:nonce:ciphertext`, the last two in base64url. The place (`table/row/column`) is
+//! The stored form is `v1:keyId:nonce:ciphertext`, the last two in base64url; `keyId` is the version of the master key. What
+//! former versions sealed is opened, too, until `aichat secrets rotate` sealed it again. The place (`table/row/column`) is
 //! authenticated with it, so a sealed secret that is copied to another row does not open there. It never logs, and an
 //! error never holds what was sealed.
 
+use crate::config::SecretString;
 use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm::{Aes256Gcm, Key, Nonce};
 use base64::Engine as _;
@@ -17,11 +19,29 @@ const VERSION: &str = "v1";
 /// Bytes of a nonce.
 const NONCE_BYTES: usize = 12;
 
-/// Seals and opens secrets with one master key.
+/// Seals secrets with one master key, and opens what that and former ones sealed.
 #[derive(Clone)]
 pub struct Sealer {
+    current: Version,
+    former: Vec<Version>,
+}
+
+/// One version of the master key.
+#[derive(Clone)]
+struct Version {
     cipher: Aes256Gcm,
     key_id: String,
+}
+
+impl Version {
+    /// Derives the key. In the log the master key never shows.
+    fn new(master_key: &str) -> Self {
+        crate::redact::pin(master_key);
+        let derived: [u8; 32] = derive(master_key, b"aichat seal v1");
+        let id: [u8; 4] = derive(master_key, b"aichat seal key id");
+        let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(derived));
+        Self { cipher, key_id: format!("{:08x}", u32::from_be_bytes(id)) }
+    }
 }
 
 /// Why a sealed secret does not open.
@@ -40,19 +60,23 @@ pub enum SealError {
 
 impl fmt::Debug for Sealer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sealer").field("key_id", &self.key_id).finish_non_exhaustive()
+        let former: Vec<&str> = self.former.iter().map(|version| version.key_id.as_str()).collect();
+        f.debug_struct("Sealer").field("key_id", &self.current.key_id).field("former", &former).finish_non_exhaustive()
     }
 }
 
 impl Sealer {
-    /// Derives the key. The same master key opens what it sealed, on any machine; in the log it never shows.
+    /// The same master key opens what it sealed, on any machine.
     #[must_use]
     pub fn new(master_key: &str) -> Self {
-        crate::redact::pin(master_key);
-        let derived: [u8; 32] = derive(master_key, b"aichat seal v1");
-        let id: [u8; 4] = derive(master_key, b"aichat seal key id");
-        let cipher = Aes256Gcm::new(&Key::<Aes256Gcm>::from(derived));
-        Self { cipher, key_id: format!("{:08x}", u32::from_be_bytes(id)) }
+        Self { current: Version::new(master_key), former: Vec::new() }
+    }
+
+    /// The sealer of an installation, which may be between two versions of its master key.
+    #[must_use]
+    pub fn of(master: &SecretString, former: &[SecretString]) -> Self {
+        let former = former.iter().map(|master| Version::new(master.expose())).collect();
+        Self { former, ..Self::new(master.expose()) }
     }
 
     /// Seals a secret for a place.
@@ -60,8 +84,9 @@ impl Sealer {
     pub fn seal(&self, place: &str, secret: &str) -> String {
         let nonce: [u8; NONCE_BYTES] = rand::random();
         let payload = Payload { msg: secret.as_bytes(), aad: place.as_bytes() };
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).expect("a secret is far below GCM's 64 GiB");
-        format!("{VERSION}:{}:{}:{}", self.key_id, URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(sealed))
+        let current = &self.current;
+        let sealed = current.cipher.encrypt(&Nonce::from(nonce), payload).expect("a secret is far below GCM's 64 GiB");
+        format!("{VERSION}:{}:{}:{}", current.key_id, URL_SAFE_NO_PAD.encode(nonce), URL_SAFE_NO_PAD.encode(sealed))
     }
 
     /// Opens what was sealed for this place.
@@ -71,15 +96,27 @@ impl Sealer {
     pub fn open(&self, place: &str, sealed: &str) -> Result<String, SealError> {
         let fields: Vec<&str> = sealed.split(':').collect();
         let [VERSION, key_id, nonce, ciphertext] = fields[..] else { return Err(SealError::Form) };
-        if key_id != self.key_id {
+        let mut versions = std::iter::once(&self.current).chain(&self.former);
+        let Some(version) = versions.find(|version| version.key_id == key_id) else {
             let shown = key_id.chars().take(8).collect();
             return Err(SealError::Key(shown));
-        }
+        };
         let nonce = <[u8; NONCE_BYTES]>::try_from(decode(nonce)?).map_err(|_| SealError::Form)?;
         let ciphertext = decode(ciphertext)?;
         let payload = Payload { msg: &ciphertext, aad: place.as_bytes() };
-        let secret = self.cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::Tampered)?;
+        let secret = version.cipher.decrypt(&Nonce::from(nonce), payload).map_err(|_| SealError::Tampered)?;
         String::from_utf8(secret).map_err(|_| SealError::Tampered)
+    }
+
+    /// Seals again, for the same place, what a former version sealed; none where the present one did.
+    ///
+    /// # Errors
+    /// Those of [`Sealer::open`].
+    pub fn renew(&self, place: &str, sealed: &str) -> Result<Option<String>, SealError> {
+        if sealed.split(':').nth(1) == Some(&self.current.key_id) {
+            return Ok(None);
+        }
+        Ok(Some(self.seal(place, &self.open(place, sealed)?)))
     }
 }
 
@@ -143,6 +180,20 @@ mod tests {
         assert!(
             matches!(Sealer::new("the new master key").open(PLACE, &sealed), Err(SealError::Key(id)) if id.len() == 8)
         );
+    }
+
+    #[test]
+    fn what_a_former_version_sealed_opens_and_is_sealed_again_once() {
+        let text = |text: &str| SecretString::from(text.to_owned());
+        let old = Sealer::new(MASTER).seal(PLACE, "secret");
+        let between = Sealer::of(&text("the new master key"), &[text(MASTER)]);
+        assert_eq!(between.open(PLACE, &old).as_deref(), Ok("secret"));
+        let new = between.renew(PLACE, &old).expect("it opens").expect("it was an old one");
+        assert_eq!(between.renew(PLACE, &new), Ok(None));
+        let done = Sealer::new("the new master key");
+        assert_eq!(done.open(PLACE, &new).as_deref(), Ok("secret"));
+        assert!(matches!(done.renew(PLACE, &old), Err(SealError::Key(_))), "the old version is gone");
+        assert_eq!(between.renew("elsewhere", &old), Err(SealError::Tampered));
     }
 
     #[test]

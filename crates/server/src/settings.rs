@@ -1,22 +1,30 @@
 //! What administrators say at run time: a typed registry in memory, backed by rows `(key, value, version)`.
 //!
 //! Reading costs a lock and no query. A change applies at once, here by itself and on other servers because they are told;
-//! one [`Settings::poll`] later if that was lost. What the operator fixes at start is another type, [`crate::config::Config`].
+//! one [`Settings::poll`] later if that was lost. What the operator fixes at start is another type, [`crate::config::Config`];
+//! a variable that is set there locks the setting that it stands for.
 
 mod logo;
-mod registry;
+pub mod registry;
+pub mod sign_in;
+mod values;
 
 pub use logo::Logo;
+pub use sign_in::{LoginLife, SignInLimit};
 
+use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db, DbErr, Notice};
 use crate::error::{AppError, AppResult};
 use crate::whole::to_the_end;
-use registry::{DEFINITIONS, Values};
-use serde_json::Value;
+use registry::{DEFINITIONS, Definition, Values};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use shared::audit::{Act, ThingKind};
 use shared::colour::{Rgb, accents};
-use shared::settings::{Branding, SettingView};
+use shared::settings::fields::Who;
+use shared::settings::{Announcement, Branding, SettingView};
 use shared::{ErrorCode, ModelId};
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -28,6 +36,8 @@ pub struct Settings {
     db: Db,
     clock: Clock,
     state: RwLock<Arc<State>>,
+    /// What variables fix: the setting, the variable, and the value that it gives.
+    locks: Vec<(&'static Definition, &'static str, Value)>,
     reloading: Mutex<()>,
     on_change: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
@@ -46,8 +56,18 @@ impl Settings {
     /// The database's.
     pub async fn load(db: Db, clock: Clock, config: &Config) -> Result<Arc<Self>, DbErr> {
         seed(&db, &clock, config).await?;
-        let settings =
-            Self { db, clock, state: RwLock::default(), reloading: Mutex::new(()), on_change: OnceLock::new() };
+        let locks = DEFINITIONS.iter().filter_map(|definition| {
+            let (variable, value) = definition.locked(config)?;
+            Some((definition, variable, value))
+        });
+        let settings = Self {
+            db,
+            clock,
+            state: RwLock::default(),
+            locks: locks.collect(),
+            reloading: Mutex::new(()),
+            on_change: OnceLock::new(),
+        };
         settings.read().await?;
         Ok(Arc::new(settings))
     }
@@ -126,39 +146,117 @@ impl Settings {
         Duration::from_secs(u64::from(self.state().values.model_refresh_hours) * 3_600)
     }
 
-    /// Every setting, as administrators see it.
+    /// How long an access token lives.
+    #[must_use]
+    pub fn access_token_seconds(&self) -> u32 {
+        self.state().values.access_token_seconds
+    }
+
+    /// How long a login lives.
+    #[must_use]
+    pub fn login_life(&self) -> LoginLife {
+        LoginLife::of(&self.state().values)
+    }
+
+    /// How many wrong passwords are taken.
+    #[must_use]
+    pub fn sign_in_limit(&self) -> SignInLimit {
+        SignInLimit::of(&self.state().values)
+    }
+
+    /// How many days the audit log is kept.
+    #[must_use]
+    pub fn audit_days(&self) -> u32 {
+        self.state().values.audit_days
+    }
+
+    /// What is announced, whether it is shown or not.
+    #[must_use]
+    pub fn announcement(&self) -> Announcement {
+        let state = self.state();
+        let values = &state.values;
+        let mark = Sha256::digest(format!("{}\n{}", values.announcement_tone, values.announcement_text));
+        Announcement {
+            shown: values.announcement_shown,
+            text: values.announcement_text.clone(),
+            tone: values.announcement_tone.clone(),
+            dismissible: values.announcement_dismissible,
+            mark: mark[..6].iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+
+    /// Whether somebody said what a setting is to be, be it to leave it as it is.
+    #[must_use]
+    pub fn is_decided(&self, key: &str) -> bool {
+        self.state().versions.contains_key(key)
+    }
+
+    /// Every setting, as administrators see it: its value is what the rest of the server reads.
     #[must_use]
     pub fn view(&self) -> Vec<SettingView> {
-        let state = self.state();
-        DEFINITIONS.iter().map(|definition| definition.view(&state.values)).collect()
+        DEFINITIONS.iter().map(|definition| self.view_of(definition)).collect()
+    }
+
+    fn view_of(&self, definition: &Definition) -> SettingView {
+        SettingView {
+            key: definition.key().to_owned(),
+            kind: definition.field.kind(),
+            value: (definition.answer)(self),
+            default: (definition.read)(&Values::default()),
+            locked: self.lock_of(definition.key()).map(str::to_owned),
+        }
+    }
+
+    fn lock_of(&self, key: &str) -> Option<&'static str> {
+        self.locks.iter().find(|(definition, ..)| definition.key() == key).map(|(_, variable, _)| *variable)
     }
 
     /// Changes one setting, at once and for everybody.
     ///
     /// # Errors
-    /// `setting.unknown`, `request.invalid` with the rule, or the database's.
-    pub async fn set(self: &Arc<Self>, key: &str, value: Value) -> AppResult<SettingView> {
+    /// `setting.unknown`, `setting.locked`, `auth.scope` for a key and a setting that wants a person, `request.invalid` with
+    /// the rule, or the database's.
+    pub async fn set(self: &Arc<Self>, key: &str, value: Value, by: &Actor) -> AppResult<SettingView> {
         let definition =
             registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
+        if definition.field.who == Who::SignedIn && by.key.is_some() {
+            return Err(ErrorCode::AuthScope.into());
+        }
+        if let Some(variable) = self.lock_of(key) {
+            return Err(AppError::new(ErrorCode::SettingLocked).with("key", key).with("variable", variable));
+        }
         let mut values = self.state().values.clone();
+        let before = (definition.read)(&values);
         (definition.write)(&mut values, &value).map_err(|rule| AppError::invalid(format!("`{key}` must be {rule}")))?;
-        self.write(definition.key, &(definition.read)(&values)).await?;
-        Ok(definition.view(&self.state().values))
+        let after = (definition.read)(&values);
+        let deed = Deed::on(Act::SettingChanged, ThingKind::Setting, key, definition.field.en.0);
+        let deed = deed.changes(before, after.clone());
+        self.write(definition.key(), &after, by, deed).await?;
+        Ok(self.view_of(definition))
     }
 
     /// Puts a logo beside the name, or takes it away.
     ///
     /// # Errors
     /// The database's.
-    pub async fn set_logo(self: &Arc<Self>, logo: Option<&Logo>) -> AppResult<Branding> {
-        self.write(logo::KEY, &logo.map_or(Value::Null, Logo::to_value)).await?;
+    pub async fn set_logo(self: &Arc<Self>, logo: Option<&Logo>, by: &Actor) -> AppResult<Branding> {
+        let told =
+            |logo: &Logo| json!({"mediaType": logo.media_type, "bytes": logo.bytes.len(), "version": logo.version});
+        let deed = Deed::on(Act::SettingChanged, ThingKind::Setting, logo::KEY, "Logo");
+        let before = self.logo().map_or(Value::Null, |logo| told(&logo));
+        let deed = deed.changes(before, logo.map_or(Value::Null, told));
+        self.write(logo::KEY, &logo.map_or(Value::Null, Logo::to_value), by, deed).await?;
         Ok(self.branding())
     }
 
-    /// Stores one row, here and for everybody at once.
-    async fn write(self: &Arc<Self>, key: &str, value: &Value) -> AppResult<()> {
+    /// Stores one row, here and for everybody at once. What changes nothing is not written down.
+    async fn write(self: &Arc<Self>, key: &str, value: &Value, by: &Actor, deed: Deed) -> AppResult<()> {
+        let now = self.clock.now();
         let tx = self.db.begin().await?;
-        db::settings::put(&tx, key, value, self.clock.now()).await?;
+        db::settings::put(&tx, key, value, now).await?;
+        if deed.before != deed.after {
+            audit::write(&tx, by, &deed, now).await?;
+        }
         let settings = Arc::clone(self);
         to_the_end(async move {
             tx.commit().await?;
@@ -218,6 +316,11 @@ impl Settings {
             }
             state.versions.insert(row.key, row.version);
         }
+        for (definition, variable, value) in &self.locks {
+            if let Err(rule) = (definition.write)(&mut state.values, value) {
+                tracing::warn!(setting = definition.key(), variable, "the variable is ignored: it must be {rule}");
+            }
+        }
         let changed = state.versions != self.state().versions;
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
         Ok(changed)
@@ -229,8 +332,8 @@ async fn seed(db: &Db, clock: &Clock, config: &Config) -> Result<(), DbErr> {
     for definition in DEFINITIONS {
         let Some(value) = (definition.seed)(config) else { continue };
         match (definition.write)(&mut Values::default(), &value) {
-            Ok(()) => seeds.push((definition.key, value)),
-            Err(rule) => tracing::warn!(setting = definition.key, "its variable is ignored: it must be {rule}"),
+            Ok(()) => seeds.push((definition.key(), value)),
+            Err(rule) => tracing::warn!(setting = definition.key(), "its variable is ignored: it must be {rule}"),
         }
     }
     if seeds.is_empty() {

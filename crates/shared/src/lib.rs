@@ -5,6 +5,7 @@
 //! decided for both sides: the server stores the result of [`message::AssistantMessage::apply`], the client draws it.
 
 pub mod accounts;
+pub mod audit;
 pub mod build;
 pub mod chat;
 pub mod colour;
@@ -18,6 +19,7 @@ pub mod limits;
 pub mod message;
 pub mod models;
 pub mod organize;
+pub mod overview;
 pub mod page;
 pub mod part;
 pub mod search;

@@ -59,6 +59,8 @@ pub const MAX_FILES_PER_MESSAGE: usize = 20;
 pub const MAX_FILE_NAME_CHARS: usize = 200;
 /// Longest instructions (of everybody, of a person, of a chat), in characters.
 pub const MAX_INSTRUCTIONS_CHARS: usize = 20_000;
+/// Longest announcement, in characters: it is read at a glance, above every chat.
+pub const MAX_ANNOUNCEMENT_CHARS: usize = 500;
 /// Longest name of an API key, in characters.
 pub const MAX_KEY_NAME_CHARS: usize = 64;
 /// Most API keys of one person that stand at a time.

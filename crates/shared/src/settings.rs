@@ -8,45 +8,22 @@ use crate::organize::Folder;
 use crate::{Build, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::ops::RangeInclusive;
 
-/// Key of the name that the interface shows.
-pub const BRAND_NAME: &str = "brand_name";
-/// Key of the colour that marks what matters: `#rrggbb`, or empty for the product's own.
-pub const BRAND_COLOUR: &str = "brand_colour";
-/// Key of whether strangers may register.
-pub const REGISTRATION: &str = "registration_enabled";
-/// Key of how many tokens a model reads that does not say so itself.
-pub const CONTEXT_TOKENS: &str = "context_token_limit";
-/// What that may be.
-pub const CONTEXT_TOKENS_RANGE: RangeInclusive<u32> = 1_000..=10_000_000;
-/// Key of how many answers one person may have written at once.
-pub const RUNS_PER_USER: &str = "runs_per_user";
-/// What that may be.
-pub const RUNS_PER_USER_RANGE: RangeInclusive<u32> = 1..=1_000;
+pub mod fields;
+pub mod kind;
 
-/// Key of the instructions that every model gets in every chat.
-pub const SYSTEM_PROMPT: &str = "system_prompt";
-/// Key of the model that new chats use: the id of one, or empty for the server's own choice.
-pub const DEFAULT_MODEL: &str = "default_model";
-/// Key of the model that names chats: one of [`TITLES_OFF`], [`TITLES_AUTO`], [`TITLES_BY_CHAT`], or the id of one.
-pub const TITLE_MODEL: &str = "title_model";
+pub use kind::Kind;
+
 /// Chats keep the beginning of their first message as title.
 pub const TITLES_OFF: &str = "off";
 /// A small model of the chat's own connection names the chat, if there is one.
 pub const TITLES_AUTO: &str = "auto";
 /// The chat's own model names the chat.
 pub const TITLES_BY_CHAT: &str = "chat";
-/// Key of whether people may connect models of their own.
-pub const PERSONAL_CONNECTIONS: &str = "personal_connections";
-/// Key of how much one person's files may take, in MiB.
-pub const FILE_QUOTA_MIB: &str = "file_quota_mib";
-/// What that may be.
-pub const FILE_QUOTA_MIB_RANGE: RangeInclusive<u32> = 0..=1_000_000;
-/// Key of how often lists of models are fetched again, in hours.
-pub const REFRESH_HOURS: &str = "model_refresh_hours";
-/// What that may be.
-pub const REFRESH_HOURS_RANGE: RangeInclusive<u32> = 1..=720;
+/// An announcement that tells something.
+pub const TONE_INFO: &str = "info";
+/// An announcement that stands out.
+pub const TONE_WARNING: &str = "warning";
 
 /// Answer of `GET /api/settings/branding`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +43,30 @@ pub struct Branding {
     /// Whether people may connect models of their own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal_connections: bool,
+}
+
+/// What administrators tell everybody who is signed in, above the chat: answer of `GET /api/settings/announcement`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Announcement {
+    /// Whether it is shown.
+    pub shown: bool,
+    /// What it says.
+    pub text: String,
+    /// How: [`TONE_INFO`] or [`TONE_WARNING`].
+    pub tone: String,
+    /// Whether a person may close it.
+    pub dismissible: bool,
+    /// A name for exactly this text and tone: who closes it remembers this, and sees the next one again.
+    pub mark: String,
+}
+
+impl Announcement {
+    /// Whether there is something to show.
+    #[must_use]
+    pub fn is_up(&self) -> bool {
+        self.shown && !self.text.is_empty()
+    }
 }
 
 /// Whether strangers may register.
@@ -111,6 +112,9 @@ pub struct Bootstrap {
     /// The signed-in person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
+    /// What is announced, to those who are signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announcement: Option<Announcement>,
     /// What may be attached.
     #[serde(default)]
     pub uploads: Uploads,
@@ -201,10 +205,15 @@ pub struct Health {
 pub struct SettingView {
     /// Its key.
     pub key: String,
+    /// What it holds, and within which limits.
+    pub kind: Kind,
     /// Its value now.
     pub value: Value,
     /// Its value when nobody changed it.
     pub default: Value,
+    /// The variable that fixes it: while that is set, nobody can change the setting here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<String>,
 }
 
 /// Body of `PUT /api/settings/system/{key}`.

@@ -144,7 +144,7 @@ export async function allowsOwnConnections(stage) {
   await bob.page.locator("#about").waitFor();
   assert.equal(await link.count(), 0);
   await ada.page.goto("/settings/system");
-  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.settings.PERSONAL, exact: true }));
+  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.fields.PERSONAL_CONNECTIONS, exact: true }));
   await link.waitFor({ state: "attached" });
   await bob.page.goto("/settings/my-connections?new=other");
   await bob.page.locator("#connect-url").fill(mock.url);
@@ -153,7 +153,7 @@ export async function allowsOwnConnections(stage) {
   // The open page asks once more before it hears that it is gone, and that is refused, sometimes after all the rest.
   bob.allow(/status of 403/);
   const asked = underWay(bob.page, "/api/my/connections");
-  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.settings.PERSONAL, exact: true }));
+  await ada.chat.press(ada.page.getByRole("switch", { name: ada.words.fields.PERSONAL_CONNECTIONS, exact: true }));
   await link.waitFor({ state: "detached" });
   await bob.page.locator("#connect-url").waitFor({ state: "detached" });
   await until("what was asked is answered", () => asked.size === 0);

@@ -26,7 +26,16 @@ function readTables() {
     const rows = [...source.matchAll(line)].map(([, key, en, zh]) => [key, both(en, zh)]);
     tables[basename(file, ".rs")] = Object.fromEntries(rows);
   }
+  tables.fields = readFields();
   return tables;
+}
+
+/// The settings of the system, whose words stand in the table that server and client share: `fields.RUNS_PER_USER` is the
+/// name of one.
+function readFields() {
+  const source = readFileSync(join(ROOT, "crates/shared/src/settings/fields.rs"), "utf8");
+  const row = new RegExp(String.raw`^    ([A-Z_]+) "[a-z_]+" [\s\S]*?\n        en: ${LITERAL}, ${LITERAL};\n        zh: ${LITERAL}, ${LITERAL};`, "gm");
+  return Object.fromEntries([...source.matchAll(row)].map(([, name, en, , zh]) => [name, both(en, zh)]));
 }
 
 const TABLES = readTables();

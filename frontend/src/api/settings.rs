@@ -3,7 +3,7 @@
 use super::{ApiResult, auth, decode, delete, escape, fetch, get, put};
 use serde::Deserialize;
 use shared::Page;
-use shared::settings::{Branding, SetSetting, SettingView};
+use shared::settings::{Announcement, Branding, SetSetting, SettingView};
 
 /// Every setting.
 pub async fn list() -> ApiResult<Page<SettingView>> {
@@ -18,6 +18,11 @@ pub async fn set(key: &str, value: &SetSetting) -> ApiResult<SettingView> {
 /// The name that the interface shows.
 pub async fn branding() -> ApiResult<Branding> {
     get("/api/settings/branding").await
+}
+
+/// What administrators announce.
+pub async fn announcement() -> ApiResult<Announcement> {
+    get("/api/settings/announcement").await
 }
 
 /// Where the logo is kept.

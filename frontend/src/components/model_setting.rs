@@ -11,7 +11,8 @@ use crate::state::settings::use_settings;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ModelId;
-use shared::settings::{DEFAULT_MODEL, SetSetting};
+use shared::settings::SetSetting;
+use shared::settings::fields::DEFAULT_MODEL;
 
 /// The chosen model as a button that opens the list, and the way back to none.
 #[component]
@@ -51,7 +52,7 @@ pub fn ModelValue(
 #[component]
 pub fn DefaultModelRow() -> AnyView {
     let store = use_settings();
-    let setting = store.find(DEFAULT_MODEL);
+    let setting = store.find(DEFAULT_MODEL.key);
     let saving = RwSignal::new(Saving::Idle);
     let value = Signal::derive(move || {
         let id = setting.get().and_then(|setting| setting.value.as_str().map(ModelId::from));
@@ -59,10 +60,10 @@ pub fn DefaultModelRow() -> AnyView {
     });
     let choose = move |id: Option<ModelId>| {
         let value = id.map(|id| id.to_string()).unwrap_or_default().into();
-        spawn_local(async move { note(saving, store.set(DEFAULT_MODEL, SetSetting { value }).await) });
+        spawn_local(async move { note(saving, store.set(DEFAULT_MODEL.key, SetSetting { value }).await) });
     };
     view! {
-        <SettingRow id="default-model" label=t(words::DEFAULT) text=t(words::DEFAULT_TEXT) saving>
+        <SettingRow id=DEFAULT_MODEL.id label=t(Text::name(&DEFAULT_MODEL)) text=t(Text::sentence(&DEFAULT_MODEL)) saving>
             <ModelValue none=words::AUTOMATIC value on_choose=choose/>
         </SettingRow>
     }

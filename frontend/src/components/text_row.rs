@@ -2,7 +2,7 @@
 
 use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::ui::{Button, TextArea};
-use crate::i18n::{Text, common, fill, say, settings, t};
+use crate::i18n::{Text, common, fill, settings, t};
 use crate::reactive::{draw, memo};
 use crate::state::typed::follows;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub type Done = Callback<Result<(), ApiError>>;
 /// What models replace in instructions when they are sent.
 pub const VARIABLES: &str = "{{date}} {{time}} {{weekday}} {{user}} {{model}}";
 
-/// The setting. Both texts that it is used for are told to models.
+/// The setting.
 #[component]
 pub fn TextRow(
     /// Its id.
@@ -28,12 +28,18 @@ pub fn TextRow(
     stored: Memo<String>,
     /// Stores a text.
     on_save: Callback<(String, Done)>,
+    /// Most characters.
+    #[prop(default = MAX_INSTRUCTIONS_CHARS)]
+    most: usize,
+    /// Whether it is told to models, which get some words of it replaced.
+    #[prop(default = true)]
+    is_told: bool,
 ) -> AnyView {
     let typed = follows(id, stored);
     let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
     let changed = memo(move || typed.with(|typed| typed.trim() != stored.read().as_str()));
-    let is_long = move || typed.with(|typed| typed.trim().chars().count() > MAX_INSTRUCTIONS_CHARS);
-    let error = Signal::derive(move || is_long().then(|| say(settings::TEXT_RULE).to_owned()));
+    let is_long = move || typed.with(|typed| typed.trim().chars().count() > most);
+    let error = Signal::derive(move || is_long().then(|| fill(settings::TEXT_RULE, &[("most", &most.to_string())])));
     let done = Done::new(move |result: Result<(), ApiError>| {
         busy.try_set(false);
         note(saving, result);
@@ -46,7 +52,7 @@ pub fn TextRow(
         busy.set(true);
         on_save.run((typed.get_untracked().trim().to_owned(), done));
     };
-    let hint = move || fill(settings::VARIABLES, &[("list", VARIABLES)]);
+    let hint = move || if is_told { fill(settings::VARIABLES, &[("list", VARIABLES)]) } else { String::new() };
     let button = move || changed.get().then(|| view! { <Button label=t(common::SAVE) submit=true busy/> });
     view! {
         <SettingRow id label=t(label) text=t(text) saving>

@@ -3,8 +3,6 @@
 crate::texts! {
     LOGO: "Logo", "标志";
     LOGO_TEXT: "Shown before the name and in the browser's tab. PNG, JPEG or WebP; it is made smaller.", "显示在名称之前和浏览器标签页上。支持 PNG、JPEG 或 WebP，会自动缩小。";
-    COLOUR: "Colour", "主题色";
-    COLOUR_TEXT: "Marks buttons, links and what is done. It keeps its hue and becomes darker or lighter until it can be read.", "用于按钮、链接和完成状态。色相保持不变，明暗会自动调整到清晰可读。";
     COLOUR_WELL: "Choose a colour", "选取颜色";
     COLOUR_RULE: "Six digits and letters a to f, such as #1f6b52.", "请输入六位十六进制颜色，例如 #1f6b52。";
     COLOUR_RESET: "Reset", "恢复默认";

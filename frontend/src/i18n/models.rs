@@ -3,8 +3,6 @@
 crate::texts! {
     MODELS: "Models", "模型";
     INTRO: "What people may choose, for whom, and what is known of it.", "用户可以选择哪些模型、谁可以使用，以及模型的已知信息。";
-    DEFAULT: "Default model", "默认模型";
-    DEFAULT_TEXT: "What a new chat uses, unless the person chose another for themselves.", "新对话使用的模型，用户自己另选的除外。";
     AUTOMATIC: "Automatic", "自动选择";
     GONE: "No longer available", "已不可用";
     SEARCH: "Search models", "搜索模型";

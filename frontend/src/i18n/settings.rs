@@ -57,30 +57,9 @@ crate::texts! {
     MAKE_ADMIN_TEXT: "Administrators can change every setting and manage everybody.", "管理员可以修改所有设置并管理所有用户。";
 
     SYSTEM_TEXT: "These apply to everybody on this server.", "这些设置对本服务的所有用户生效。";
-    BRAND_NAME: "Name", "名称";
-    BRAND_NAME_TEXT: "What this server calls itself, on every page.", "本服务在每个页面上显示的名称。";
-    REGISTRATION: "Registration", "开放注册";
-    REGISTRATION_TEXT: "Anybody may create an account; an administrator approves it before use.", "任何人都可以注册账号，经管理员批准后使用。";
-    CONTEXT_TOKENS: "Context limit", "上下文上限";
-    CONTEXT_TOKENS_TEXT: "How many tokens of a chat are sent to a model at most; older messages are left out.", "每次最多向模型发送多少 token 的对话内容，更早的消息不再发送。";
-    RUNS_PER_USER: "Answers at once", "同时生成的回答数";
-    RUNS_PER_USER_TEXT: "How many answers one person may have written at the same time.", "每位用户最多可以同时生成多少个回答。";
-    INSTRUCTIONS: "Instructions", "系统提示词";
-    INSTRUCTIONS_TEXT: "What every model is told in every chat, before anything of a person or a chat.", "每次对话都会先告诉模型的内容，位于个人和对话的说明之前。";
     VARIABLES: "Replaced when they are sent: {list}", "发送时会替换：{list}";
-    TEXT_RULE: "At most 20,000 characters.", "最多 20,000 个字符。";
-    TITLES: "Titles of chats", "对话标题";
-    TITLES_TEXT: "Which model names a chat after its first answer. A title that a person wrote stays.", "首次回答后由哪个模型为对话命名。用户自己写的标题不会被改动。";
-    TITLES_AUTO: "A small model by itself", "自动选择小模型";
-    TITLES_CHAT: "The chat's own model", "对话所用的模型";
-    TITLES_OFF: "None: the first words stay", "不命名，保留首句";
+    TEXT_RULE: "At most {most} characters.", "最多 {most} 个字符。";
     TITLES_OWN: "A model of your choice", "指定模型";
-    PERSONAL: "Own connections", "个人连接";
-    PERSONAL_TEXT: "People may connect models with keys of their own, which only they use.", "允许用户用自己的密钥接入仅供自己使用的模型。";
-    FILE_QUOTA: "File space per person", "每人的文件空间";
-    FILE_QUOTA_TEXT: "How many MiB the pictures and documents of one person may take; 0 allows none.", "每位用户的图片和文档最多占用多少 MiB，0 表示不允许上传。";
-    REFRESH_HOURS: "Refresh of model lists", "模型列表刷新间隔";
-    REFRESH_HOURS_TEXT: "After how many hours a provider is asked for its models again.", "每隔多少小时重新向服务商获取模型列表。";
     PUBLIC_URL: "Public address", "公开地址";
     PUBLIC_URL_TEXT: "What full addresses of pictures begin with, for programs outside of this page.", "供外部程序使用的图片完整地址以此开头。";
     PUBLIC_URL_NONE: "Not set", "未设置";
@@ -99,6 +78,6 @@ crate::texts! {
     FILE_SPACE: "File space", "文件空间";
     FILE_SPACE_TEXT: "What the pictures and documents of your chats take.", "你的对话中图片和文档占用的空间。";
     FILE_SPACE_USED: "{used} of {quota}", "已用 {used}，共 {quota}";
+    LINE_RULE: "{low} to {high} characters.", "{low} 至 {high} 个字符。";
     NUMBER_RULE: "A whole number from {low} to {high}.", "请输入 {low} 至 {high} 之间的整数。";
-    NAME_RULE: "1 to 100 characters.", "1 至 100 个字符。";
 }

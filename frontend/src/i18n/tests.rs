@@ -1,14 +1,17 @@
 //! The tables are complete: both languages, the same placeholders, the spacing and punctuation of the interface guide.
 
 use super::{
-    ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
-    fill_template, keys, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
+    ApiError, Language, Text, announcement, audit, auth, blocks, brand, chat, common, compare, composer, connections,
+    error_message, fill_template, keys, messages, models, organize, overview, people, reading, search, set_language,
+    settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
 fn all() -> impl Iterator<Item = Text> {
     [
         common::ALL,
+        announcement::ALL,
+        audit::ALL,
         auth::ALL,
         blocks::ALL,
         brand::ALL,
@@ -21,6 +24,7 @@ fn all() -> impl Iterator<Item = Text> {
         messages::ALL,
         models::ALL,
         organize::ALL,
+        overview::ALL,
         people::ALL,
         reading::ALL,
         search::ALL,

@@ -16,6 +16,7 @@ mod sheet;
 pub mod thread;
 mod viewport;
 
+use crate::components::announcement::AnnouncementBanner;
 use crate::components::empty::{Greeting, NoModel, Starters};
 use crate::components::message::quote::QuoteButton;
 use crate::components::search::SearchDialog;
@@ -96,6 +97,7 @@ pub fn ChatPage() -> AnyView {
             <main class="chat" class:fresh=move || fresh.get() && !in_archive.get() inert=move || covered.get()>
                 {draw(top)}
                 <Strip/>
+                <AnnouncementBanner/>
                 <Trouble/>
                 {draw(body)}
             </main>

@@ -4,10 +4,12 @@ use crate::api::connections::Scope;
 use crate::components::strip::Strip;
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::i18n::{Text, connections, say, settings, t};
+use crate::pages::audit::AuditPage;
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may};
 use crate::pages::keys::KeysPage;
 use crate::pages::models::ModelsPage;
+use crate::pages::overview::OverviewPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
@@ -98,7 +100,9 @@ fn section_view(section: Section) -> AnyView {
         Section::Connections => for_admins(|| view! { <ConnectionsPage scope=Scope::System/> }.into_any()),
         Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
+        Section::Overview => for_admins(|| view! { <OverviewPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
+        Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }
 }
 

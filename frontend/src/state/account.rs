@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{ChangePassword, Credentials, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
-use shared::settings::{Bootstrap, Branding, Registration};
+use shared::settings::{Announcement, Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
 
 /// Whether the first answer has arrived.
@@ -45,6 +45,8 @@ pub struct AccountState {
     pub registration: Option<Registration>,
     /// What the server shows of itself.
     pub branding: Branding,
+    /// What administrators announce to those who are signed in.
+    pub announcement: Option<Announcement>,
     /// Why the last login ended, when the person did not end it; shown at the door.
     pub ended: Option<ApiError>,
     /// The last sign-in that the state of the account did not allow; the notice about it says why.
@@ -58,6 +60,7 @@ impl AccountState {
     pub fn load(&mut self, bootstrap: Bootstrap) {
         self.phase = Phase::Ready;
         self.look(bootstrap.branding);
+        self.announcement = bootstrap.announcement;
         self.registration = Some(bootstrap.registration);
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
     }
@@ -93,6 +96,7 @@ impl AccountState {
     /// Forgets the person, and remembers why if there is something to say. No reason means their own wish.
     pub fn sign_out(&mut self, why: Option<ApiError>) {
         self.user = None;
+        self.announcement = None;
         self.left = why.is_none();
         self.ended = why.filter(|error| error.known() != Some(ErrorCode::AuthRequired));
     }
@@ -141,6 +145,8 @@ pub struct Account {
     pub brand: Memo<String>,
     /// What the server shows of itself.
     pub branding: Memo<Branding>,
+    /// What administrators announce.
+    pub announcement: Memo<Option<Announcement>>,
     /// Whether strangers may register.
     pub registration: Memo<Option<Registration>>,
     /// Whether the first answer has arrived.
@@ -161,6 +167,7 @@ impl Account {
             is_admin: memo(move || state.with(AccountState::is_admin)),
             brand: memo(move || state.with(|state| state.branding.name.clone())),
             branding: memo(move || state.with(|state| state.branding.clone())),
+            announcement: memo(move || state.with(|state| state.announcement.clone())),
             registration: memo(move || state.with(|state| state.registration)),
             phase: memo(move || state.with(|state| state.phase.clone())),
         }
@@ -318,6 +325,11 @@ impl Account {
     /// Changes what the server shows of itself.
     pub fn set_branding(self, branding: Branding) {
         self.state.update(|state| state.look(branding));
+    }
+
+    /// Changes what is announced.
+    pub fn set_announcement(self, announcement: Announcement) {
+        self.state.update(|state| state.announcement = Some(announcement));
     }
 
     fn end(self, why: Option<ApiError>) {

@@ -86,11 +86,17 @@ impl Settings {
         }
     }
 
-    /// What everybody sees of the settings: the name of the server, and whether people may connect models.
+    /// What everybody sees of the settings: the name of the server, whether people may connect models, and what is announced.
     fn look(self) {
         spawn_local(async move {
             if let Ok(branding) = api::settings::branding().await {
                 self.account.set_branding(branding);
+            }
+            // At the door nobody is told what is announced inside.
+            if self.account.is_signed_in.get_untracked()
+                && let Ok(announcement) = api::settings::announcement().await
+            {
+                self.account.set_announcement(announcement);
             }
         });
     }
@@ -144,9 +150,10 @@ pub fn use_settings() -> Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::settings::Kind;
 
     fn setting(key: &str, value: bool) -> SettingView {
-        SettingView { key: key.to_owned(), value: value.into(), default: true.into() }
+        SettingView { key: key.to_owned(), kind: Kind::Switch, value: value.into(), default: true.into(), locked: None }
     }
 
     #[test]

@@ -24,31 +24,27 @@ pub(super) struct AccessKeys {
     encoding: EncodingKey,
     decoding: DecodingKey,
     validation: Validation,
-    life_seconds: u32,
 }
 
 impl AccessKeys {
-    pub(super) fn new(secret: &SecretString, minutes: u32) -> Self {
+    pub(super) fn new(secret: &SecretString) -> Self {
         let secret = secret.expose().as_bytes();
         // The library would ask the system clock; ours can be moved by tests.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.validate_exp = false;
-        Self {
-            encoding: EncodingKey::from_secret(secret),
-            decoding: DecodingKey::from_secret(secret),
-            validation,
-            life_seconds: minutes.saturating_mul(60),
-        }
+        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), validation }
     }
 
-    pub(super) fn life_seconds(&self) -> u64 {
-        u64::from(self.life_seconds)
-    }
-
-    /// A token for this login, made `now` (unix milliseconds).
-    pub(super) fn sign(&self, user: &UserId, login: &LoginId, now: i64) -> Result<String, jsonwebtoken::errors::Error> {
+    /// A token for this login, made `now` (unix milliseconds) and good for so many seconds.
+    pub(super) fn sign(
+        &self,
+        user: &UserId,
+        login: &LoginId,
+        now: i64,
+        seconds: u32,
+    ) -> Result<String, jsonwebtoken::errors::Error> {
         let iat = now.div_euclid(1000);
-        let exp = iat + i64::from(self.life_seconds);
+        let exp = iat + i64::from(seconds);
         let claims = Claims { sub: user.clone(), sid: login.clone(), exp, iat };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
     }
@@ -77,13 +73,13 @@ mod tests {
     const NOW: i64 = 1_763_709_845_007;
 
     fn keys(secret: &str) -> AccessKeys {
-        AccessKeys::new(&secret.to_owned().into(), 15)
+        AccessKeys::new(&secret.to_owned().into())
     }
 
     #[test]
     fn a_token_is_good_for_its_life_and_no_longer() {
         let keys = keys("k");
-        let token = keys.sign(&"u".into(), &"l".into(), NOW).expect("signed");
+        let token = keys.sign(&"u".into(), &"l".into(), NOW, 15 * 60).expect("signed");
         let claims = keys.check(&token, NOW + 14 * 60_000).expect("good");
         assert_eq!((claims.sub.as_str(), claims.sid.as_str()), ("u", "l"));
         assert_eq!(keys.check(&token, NOW - 300_000), Ok(claims), "a clock set back five minutes does no harm");
@@ -93,9 +89,9 @@ mod tests {
     #[test]
     fn a_token_of_another_secret_or_algorithm_is_invalid() {
         let keys = keys("k");
-        let forged = super::tests::keys("other").sign(&"u".into(), &"l".into(), NOW).expect("signed");
+        let forged = super::tests::keys("other").sign(&"u".into(), &"l".into(), NOW, 15 * 60).expect("signed");
         assert_eq!(keys.check(&forged, NOW), Err(ErrorCode::AuthInvalid));
-        let good = keys.sign(&"u".into(), &"l".into(), NOW).expect("signed");
+        let good = keys.sign(&"u".into(), &"l".into(), NOW, 15 * 60).expect("signed");
         // {"alg":"none","typ":"JWT"}
         let body = good.split('.').nth(1).expect("a body");
         assert_eq!(

@@ -2,7 +2,6 @@
 
 use super::Grant;
 use super::client::Client;
-use super::refresh::LOGIN_LIFE_MS;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
@@ -13,16 +12,14 @@ pub const REFRESH: &str = "aichat_refresh";
 /// Header that a page of ours sends with every request that changes something; a foreign page cannot.
 pub const CSRF_HEADER: &str = "x-aichat-request";
 
-/// Both live as long as the login: an access token that has run out is still sent, and answered with `auth.expired`
-/// rather than `auth.required`.
-const LIFE: Duration = Duration::milliseconds(LOGIN_LIFE_MS);
-
-/// The cookies of a new or refreshed login.
+/// The cookies of a new or refreshed login. Both live as long as the login: an access token that has run out is still sent,
+/// and answered with `auth.expired` rather than `auth.required`.
 #[must_use]
 pub fn set(grant: &Grant, client: &Client) -> [Cookie<'static>; 2] {
+    let life = Duration::milliseconds(grant.login_ms);
     [
-        cookie(ACCESS, grant.access_token.clone(), LIFE, client),
-        cookie(REFRESH, grant.refresh_token.clone(), LIFE, client),
+        cookie(ACCESS, grant.access_token.clone(), life, client),
+        cookie(REFRESH, grant.refresh_token.clone(), life, client),
     ]
 }
 

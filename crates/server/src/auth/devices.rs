@@ -2,11 +2,13 @@
 //! from the next request on; whoever calls closes the streams.
 
 use super::{Auth, CurrentUser, device};
+use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::{logins, rfc3339};
 use crate::error::AppResult;
-use shared::accounts::LoginInfo;
-use shared::{ErrorCode, LoginId, UserId};
+use shared::accounts::{LoginInfo, User};
+use shared::audit::{Act, ThingKind};
+use shared::{ErrorCode, LoginId};
 
 impl Auth {
     /// The caller's logins, last used first.
@@ -14,7 +16,9 @@ impl Auth {
     /// # Errors
     /// The database's.
     pub async fn logins(&self, caller: &CurrentUser) -> AppResult<Vec<LoginInfo>> {
-        let devices = logins::list(self.db.read(), &caller.user.id, self.clock.now()).await?;
+        let devices =
+            logins::list(self.db.read(), &caller.user.id, self.settings.login_life().standing(self.clock.now()))
+                .await?;
         let info = |login: logins::Device| LoginInfo {
             device: device::name(&login.agent),
             address: login.address,
@@ -30,11 +34,13 @@ impl Auth {
     ///
     /// # Errors
     /// `login.not_found` for one that is over, or somebody else's.
-    pub async fn end_login(&self, caller: &CurrentUser, login: &LoginId) -> AppResult<()> {
+    pub async fn end_login(&self, caller: &CurrentUser, by: &Actor, login: &LoginId) -> AppResult<()> {
+        let now = self.clock.now();
         let tx = self.db.begin().await?;
-        if !logins::end(&tx, &caller.user.id, login, self.clock.now()).await? {
+        if !logins::end(&tx, &caller.user.id, login, now).await? {
             return Err(ErrorCode::LoginNotFound.into());
         }
+        audit::write(&tx, by, &Deed::on(Act::LoginEnded, ThingKind::Login, login, &caller.user.username), now).await?;
         tx.commit().await?;
         self.cache.forget_login(login);
         tracing::info!(user = %caller.user.id, %login, "login ended");
@@ -45,14 +51,16 @@ impl Auth {
     ///
     /// # Errors
     /// The database's.
-    pub async fn end_logins(&self, user: &UserId, keep: Option<&LoginId>) -> AppResult<()> {
+    pub async fn end_logins(&self, user: &User, by: &Actor, keep: Option<&LoginId>) -> AppResult<()> {
+        let (id, now) = (&user.id, self.clock.now());
         let tx = self.db.begin().await?;
         // A sign-in at this moment is over before its login is looked for.
-        lock_key(&tx, user.as_str()).await?;
-        logins::revoke_all(&tx, user, keep, self.clock.now()).await?;
+        lock_key(&tx, id.as_str()).await?;
+        logins::revoke_all(&tx, id, keep, now).await?;
+        audit::write(&tx, by, &Deed::on_person(Act::LoginsEnded, user), now).await?;
         tx.commit().await?;
-        self.forget_user(user);
-        tracing::info!(user = %user, "logins ended");
+        self.forget_user(id);
+        tracing::info!(user = %id, "logins ended");
         Ok(())
     }
 }

@@ -5,12 +5,15 @@ use super::names::Username;
 use super::password::check_new;
 use super::register::insert;
 use super::{Auth, CurrentUser};
+use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::{api_keys, logins, users};
 use crate::error::{AppError, AppResult};
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
+use serde_json::Value;
 use shared::accounts::{CreateUser, CreatedUser, UserRole, UserStatus};
+use shared::audit::Act;
 use shared::{ErrorCode, UserId};
 
 /// Characters of a made password: small letters and digits without those that look like others. They are 32, so each is
@@ -26,7 +29,7 @@ impl Auth {
     ///
     /// # Errors
     /// `request.invalid`, `password.too_common`, `user.name_taken`.
-    pub async fn create_user(&self, caller: &CurrentUser, wish: CreateUser) -> AppResult<CreatedUser> {
+    pub async fn create_user(&self, caller: &CurrentUser, by: &Actor, wish: CreateUser) -> AppResult<CreatedUser> {
         let name = Username::parse(&wish.username)?;
         let status = wish.status.unwrap_or(UserStatus::Active);
         if status == UserStatus::Rejected {
@@ -36,7 +39,10 @@ impl Auth {
         let hash = self.hasher.hash(password).await?;
         let tx = self.db.begin().await?;
         let rights = (wish.role.unwrap_or(UserRole::User), status);
-        let user = insert(&tx, &name, &hash, rights, true, self.clock.now()).await?;
+        let now = self.clock.now();
+        let user = insert(&tx, &name, &hash, rights, true, now).await?;
+        let deed = Deed::on_person(Act::PersonCreated, &user);
+        audit::write(&tx, by, &deed.changes(Value::Null, audit::rights(&user)), now).await?;
         tx.commit().await?;
         tracing::info!(user = %user.id, by = %caller.user.id, role = user.role.as_str(), "person made");
         Ok(CreatedUser { user, password: made })
@@ -49,6 +55,7 @@ impl Auth {
     pub async fn give_password(
         &self,
         caller: &CurrentUser,
+        by: &Actor,
         id: &UserId,
         wish: Option<String>,
     ) -> AppResult<Option<String>> {
@@ -66,6 +73,7 @@ impl Auth {
         logins::revoke_all(&tx, id, None, now).await?;
         // Whoever knew the lost password may have made keys with it.
         api_keys::revoke_all(&tx, id, now).await?;
+        audit::write(&tx, by, &Deed::on_person(Act::PasswordReset, &known), now).await?;
         tx.commit().await?;
         self.forget_user(id);
         tracing::info!(user = %id, by = %caller.user.id, "password given, all logins ended, all keys revoked");

@@ -3,6 +3,7 @@
 //! streams.
 
 use super::{Auth, CurrentUser, refresh, refuse_inactive, terms};
+use crate::audit::{self, Actor, Deed};
 use crate::clock::new_id;
 use crate::db::api_keys::{self, KeyRow, Terms};
 use crate::db::engine::lock_key;
@@ -13,6 +14,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ipnet::IpNet;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
+use serde_json::{Value, json};
+use shared::accounts::User;
+use shared::audit::{Act, ThingKind};
 use shared::keys::{ApiKey, CreateKey, CreatedKey, SECRET_PREFIX, Scope, UpdateKey};
 use shared::limits::MAX_API_KEYS;
 use shared::{ApiKeyId, ErrorCode, LoginId, ModelId, UserId};
@@ -54,6 +58,12 @@ impl KeyPass {
             networks: row.terms.addresses.iter().filter_map(|text| terms::network(text)).collect(),
             noted: AtomicI64::new(row.last_used_at.unwrap_or(i64::MIN)),
         }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// Whether it has a scope.
@@ -122,6 +132,17 @@ fn shown(row: KeyRow, now: i64) -> ApiKey {
         last_used_at: row.last_used_at.map(rfc3339),
         last_address: row.last_address,
     }
+}
+
+/// What a key may do, for the audit log.
+fn written_down(terms: &Terms) -> Value {
+    json!({
+        "name": terms.name,
+        "scopes": terms.scopes,
+        "models": terms.models,
+        "addresses": terms.addresses,
+        "expiresAt": terms.expires_at.map(rfc3339),
+    })
 }
 
 fn is_over(expires_at: Option<i64>, now: i64) -> bool {
@@ -209,7 +230,7 @@ impl Auth {
     ///
     /// # Errors
     /// `request.invalid`, `auth.forbidden` for the scope of administrators, `api_key.limit`.
-    pub async fn create_key(&self, caller: &CurrentUser, wish: CreateKey) -> AppResult<CreatedKey> {
+    pub async fn create_key(&self, caller: &CurrentUser, by: &Actor, wish: CreateKey) -> AppResult<CreatedKey> {
         let now = self.clock.now();
         let terms = terms::check_new(wish, caller, now)?;
         let secret = generate()?;
@@ -227,13 +248,18 @@ impl Auth {
         // Takes turns with the others of this person, and with a reset of the password, which revokes every key: one that
         // is asked for by a login that has just ended must not come after it.
         lock_key(&tx, caller.user.id.as_str()).await?;
-        if logins::standing(&tx, std::slice::from_ref(&caller.login), now).await?.is_empty() {
+        if logins::standing(&tx, std::slice::from_ref(&caller.login), self.settings.login_life().standing(now))
+            .await?
+            .is_empty()
+        {
             return Err(ErrorCode::AuthRevoked.into());
         }
         if api_keys::count_standing(&tx, &caller.user.id, now).await? >= MAX_API_KEYS as u64 {
             return Err(AppError::new(ErrorCode::ApiKeyLimit).with("limit", MAX_API_KEYS));
         }
         api_keys::insert(&tx, &row, &refresh::digest(&secret)).await?;
+        let deed = Deed::on(Act::KeyCreated, ThingKind::Key, &row.id, &row.terms.name);
+        audit::write(&tx, by, &deed.changes(Value::Null, written_down(&row.terms)), now).await?;
         tx.commit().await?;
         tracing::info!(user = %row.user, key = %row.id, "API key made");
         Ok(CreatedKey { key: shown(row, now), secret })
@@ -243,13 +269,22 @@ impl Auth {
     ///
     /// # Errors
     /// `api_key.not_found`, `request.invalid`, `auth.forbidden` for the scope of administrators.
-    pub async fn update_key(&self, caller: &CurrentUser, id: &ApiKeyId, wish: UpdateKey) -> AppResult<ApiKey> {
+    pub async fn update_key(
+        &self,
+        caller: &CurrentUser,
+        by: &Actor,
+        id: &ApiKeyId,
+        wish: UpdateKey,
+    ) -> AppResult<ApiKey> {
         let (user, now) = (&caller.user.id, self.clock.now());
         let tx = self.db.begin().await?;
         lock_key(&tx, user.as_str()).await?;
         let mut row = api_keys::get(&tx, user, id).await?.ok_or(ErrorCode::ApiKeyNotFound)?;
+        let before = written_down(&row.terms);
         row.terms = terms::check_change(row.terms, wish, caller, now)?;
         api_keys::set_terms(&tx, user, id, &row.terms).await?;
+        let deed = Deed::on(Act::KeyChanged, ThingKind::Key, id, &row.terms.name);
+        audit::write(&tx, by, &deed.changes(before, written_down(&row.terms)), now).await?;
         tx.commit().await?;
         self.forget_user(user);
         tracing::info!(user = %user, key = %id, "API key changed");
@@ -260,14 +295,18 @@ impl Auth {
     ///
     /// # Errors
     /// `api_key.not_found` for one that was revoked before, or somebody else's.
-    pub async fn revoke_key(&self, caller: &CurrentUser, user: &UserId, id: &ApiKeyId) -> AppResult<()> {
+    pub async fn revoke_key(&self, by: &Actor, user: &User, id: &ApiKeyId) -> AppResult<()> {
+        let (owner, now) = (&user.id, self.clock.now());
         let tx = self.db.begin().await?;
-        if !api_keys::revoke(&tx, user, id, self.clock.now()).await? {
+        let row = api_keys::get(&tx, owner, id).await?.ok_or(ErrorCode::ApiKeyNotFound)?;
+        if !api_keys::revoke(&tx, owner, id, now).await? {
             return Err(ErrorCode::ApiKeyNotFound.into());
         }
+        let deed = Deed::on(Act::KeyRevoked, ThingKind::Key, id, &row.terms.name);
+        audit::write(&tx, by, &deed.changes(json!({"person": user.username}), Value::Null), now).await?;
         tx.commit().await?;
-        self.forget_user(user);
-        tracing::info!(user = %user, by = %caller.user.id, key = %id, "API key revoked");
+        self.forget_user(owner);
+        tracing::info!(user = %owner, key = %id, "API key revoked");
         Ok(())
     }
 
@@ -280,7 +319,7 @@ impl Auth {
         let (db, now) = (self.db.read(), self.clock.now());
         let keys: Vec<ApiKeyId> = ids.iter().filter_map(key_of).collect();
         let of_people: Vec<LoginId> = ids.iter().filter(|id| key_of(id).is_none()).cloned().collect();
-        let mut standing = logins::standing(db, &of_people, now).await?;
+        let mut standing = logins::standing(db, &of_people, self.settings.login_life().standing(now)).await?;
         standing.extend(api_keys::standing(db, &keys, now).await?.iter().map(stream_of));
         Ok(standing)
     }

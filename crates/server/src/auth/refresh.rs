@@ -1,12 +1,11 @@
 //! Refresh tokens: what they look like, what is stored of them, and what a shown one is worth. Pure.
 
 use crate::config::secrets::random_text;
-use crate::db::logins::ShownToken;
+use crate::db::logins::{Login, ShownToken};
+use crate::settings::LoginLife;
 use sha2::{Digest as _, Sha256};
 use shared::ErrorCode;
 
-/// How long a login lives after its last use.
-pub(super) const LOGIN_LIFE_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How long a token may still be shown after another took its place: two tabs, an answer that got lost.
 const GRACE_MS: i64 = 30_000;
 
@@ -38,12 +37,22 @@ pub(super) enum Worth {
     Nothing(ErrorCode),
 }
 
+/// Whether a login has ended by itself: as it was promised when it was last used, or by what the settings say now.
+pub(super) fn is_over(login: &Login, life: LoginLife, now: i64) -> bool {
+    end_of(login, life) <= now
+}
+
+/// When a login ends by itself.
+pub(super) fn end_of(login: &Login, life: LoginLife) -> i64 {
+    login.expires_at.min(life.end(login.created_at, login.last_used_at))
+}
+
 /// Judges a token that is in the database.
-pub(super) fn worth(shown: &ShownToken, now: i64) -> Worth {
+pub(super) fn worth(shown: &ShownToken, life: LoginLife, now: i64) -> Worth {
     if shown.login.revoked_at.is_some() {
         return Worth::Nothing(ErrorCode::AuthRevoked);
     }
-    if shown.login.expires_at <= now {
+    if is_over(&shown.login, life, now) {
         return Worth::Nothing(ErrorCode::AuthExpired);
     }
     match shown.superseded_at {
@@ -56,15 +65,15 @@ pub(super) fn worth(shown: &ShownToken, now: i64) -> Worth {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::logins::Login;
-
     fn shown(superseded_at: Option<i64>, revoked_at: Option<i64>) -> ShownToken {
-        let login = Login { id: "l".into(), user: "u".into(), last_used_at: 0, expires_at: 1_000_000, revoked_at };
+        let (id, user) = ("l".into(), "u".into());
+        let login = Login { id, user, created_at: 0, last_used_at: 0, expires_at: 1_000_000, revoked_at };
         ShownToken { login, superseded_at }
     }
 
     #[test]
     fn a_token_is_worth_what_its_history_says() {
+        let worth = |shown: &ShownToken, now| worth(shown, LoginLife::default(), now);
         assert_eq!(worth(&shown(None, None), 5), Worth::Rotate);
         assert_eq!(worth(&shown(Some(5), None), 30_005), Worth::Again);
         assert_eq!(worth(&shown(Some(5), None), 30_006), Worth::Reused);

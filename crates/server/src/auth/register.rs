@@ -2,15 +2,18 @@
 
 use super::names::Username;
 use super::password::{self, Hasher};
-use super::throttle::Key;
+use super::throttle::{Key, Refused};
 use super::{Auth, Client, Grant};
+use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
 use crate::db::engine::lock_key;
 use crate::db::users::{self, NewUser};
 use crate::db::{DatabaseTransaction, Db};
 use crate::error::{AppError, AppResult};
+use serde_json::Value;
 use shared::ErrorCode;
 use shared::accounts::{Credentials, User, UserRole, UserStatus};
+use shared::audit::Act;
 use shared::settings::Registration;
 use std::sync::atomic::Ordering;
 
@@ -65,6 +68,8 @@ impl Auth {
             return Err(ErrorCode::AuthRegistrationClosed.into());
         }
         let user = insert(&tx, &name, &hash, rights(first), false, now).await?;
+        let (by, deed) = (Actor::stranger(client).as_person(&user), Deed::on_person(Act::PersonRegistered, &user));
+        audit::write(&tx, &by, &deed.changes(Value::Null, audit::rights(&user)), now).await?;
         if !first {
             tx.commit().await?;
             tracing::info!(user = %user.id, "registered, waits for approval");
@@ -78,8 +83,7 @@ impl Auth {
 
     /// Counts a try.
     pub(super) fn attempt(&self, keys: &[Key], now: i64) -> AppResult<()> {
-        let wait = |seconds: u64| AppError::new(ErrorCode::AuthThrottled).with("seconds", seconds);
-        self.throttle.attempt(keys, now).map_err(wait)
+        self.throttle.attempt(keys, self.settings.sign_in_limit(), now).map_err(|refused| throttled(&refused))
     }
 
     /// Whether the time for the first administrator is over. It is asked only while there is none.
@@ -93,6 +97,11 @@ impl Auth {
         }
         expired
     }
+}
+
+/// The answer to a try that is not taken.
+pub(super) fn throttled(refused: &Refused) -> AppError {
+    AppError::new(ErrorCode::AuthThrottled).with("seconds", refused.seconds)
 }
 
 /// Makes an administrator, whatever the settings say and whoever is there already. Nobody else is changed; an active
@@ -111,7 +120,10 @@ pub async fn create_admin(db: &Db, clock: &Clock, cost: u32, username: &str, pas
     let (role, status) = rights(true);
     let tx = db.begin().await?;
     lock_key(&tx, LOCK).await?;
-    let user = insert(&tx, &name, &hash, (role, status), false, clock.now()).await?;
+    let now = clock.now();
+    let user = insert(&tx, &name, &hash, (role, status), false, now).await?;
+    let deed = Deed::on_person(Act::PersonCreated, &user).changes(Value::Null, audit::rights(&user));
+    audit::write(&tx, &Actor::command_line(), &deed, now).await?;
     tx.commit().await?;
     Ok(Appointed::Now(user))
 }

@@ -2,12 +2,14 @@
 
 use super::names::Username;
 use super::password::{self, Hasher};
+use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
 use crate::db::engine::lock_key;
 use crate::db::{Db, api_keys, logins, users};
 use crate::error::AppResult;
 use shared::ErrorCode;
 use shared::accounts::User;
+use shared::audit::Act;
 
 /// Gives an account a new password ends all its logins and revokes all its keys. What the account may do stays as it is.
 ///
@@ -28,6 +30,7 @@ pub async fn reset_password(db: &Db, clock: &Clock, cost: u32, username: &str, p
     logins::revoke_all(&tx, &known.id, None, now).await?;
     // Whoever knew the lost password may have made keys with it.
     api_keys::revoke_all(&tx, &known.id, now).await?;
+    audit::write(&tx, &Actor::command_line(), &Deed::on_person(Act::PasswordReset, &known), now).await?;
     tx.commit().await?;
     Ok(known)
 }

@@ -124,10 +124,10 @@ mod tests {
     #[test]
     fn a_pass_is_no_login_and_a_login_is_no_pass() {
         let secret: SecretString = "the same secret".to_owned().into();
-        let keys = super::super::access::AccessKeys::new(&secret, 15);
+        let keys = super::super::access::AccessKeys::new(&secret);
         let pass = Passes::new(&secret).issue("n1", NOW).expect("signed");
         assert!(keys.check(&pass, NOW).is_err());
-        let token = keys.sign(&"u".into(), &"l".into(), NOW).expect("signed");
+        let token = keys.sign(&"u".into(), &"l".into(), NOW, 60).expect("signed");
         assert_eq!(Passes::new(&secret).check(&token, NOW), Err(ErrorCode::AuthInvalid));
     }
 }

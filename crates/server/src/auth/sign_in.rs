@@ -2,14 +2,17 @@
 
 use super::client::network;
 use super::names::{self, Username};
+use super::register::throttled;
 use super::throttle::Key;
 use super::{Auth, Client, CurrentUser, Grant, password, refresh, refuse_inactive};
+use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::logins::{self, NewLogin};
 use crate::db::{ConnectionTrait, rfc3339, users};
 use crate::error::{AppError, AppResult};
-use refresh::{LOGIN_LIFE_MS, Worth};
+use refresh::Worth;
 use shared::accounts::{ChangePassword, Credentials, User};
+use shared::audit::Act;
 use shared::{ErrorCode, LoginId, UserId};
 
 /// What showing a refresh token led to.
@@ -51,10 +54,14 @@ impl Auth {
         let mut tries = vec![Key::Account(key.clone(), client.network()), Key::Address(client.network())];
         let anywhere = Key::Anywhere(key.clone());
         // Strangers who use up an account's tries must not lock its owner out where they are at home.
-        if !self.throttle.is_closed(&anywhere, now) || !self.was_here(&key, client, now).await? {
+        let limit = self.settings.sign_in_limit();
+        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(&key, client, now).await? {
             tries.push(anywhere);
         }
-        self.attempt(&tries, now)?;
+        if let Err(refused) = self.throttle.attempt(&tries, limit, now) {
+            self.note_lockout(&key, client, refused.first, now).await?;
+            return Err(throttled(&refused));
+        }
         let account = match name {
             Some(_) => users::account_by_key(self.db.read(), &key).await?,
             None => None,
@@ -81,9 +88,24 @@ impl Auth {
         self.grant(session, now)
     }
 
+    /// Writes down that tries are refused from here on, once for each pause: strangers cannot fill the log. The name is
+    /// written only if somebody has it: what is typed there by mistake may be a password.
+    async fn note_lockout(&self, key: &str, client: &Client, first: bool, now: i64) -> AppResult<()> {
+        if !first {
+            return Ok(());
+        }
+        let account = users::account_by_key(self.db.read(), key).await?;
+        let deed =
+            account.map_or_else(|| Deed::new(Act::LockedOut), |account| Deed::on_person(Act::LockedOut, &account.user));
+        let tx = self.db.begin().await?;
+        audit::write(&tx, &Actor::stranger(client), &deed, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// Whether somebody who calls from there was signed in to this account not long ago.
     async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
-        let known = logins::addresses(self.db.read(), key, now - LOGIN_LIFE_MS).await?;
+        let known = logins::addresses(self.db.read(), key, now - self.settings.login_life().idle_ms()).await?;
         let mut known = known.iter().filter_map(|address| address.parse().ok());
         Ok(known.any(|address| network(address) == client.network()))
     }
@@ -97,8 +119,8 @@ impl Auth {
         now: i64,
     ) -> AppResult<OpenLogin> {
         let address = client.address.to_string();
-        let new =
-            NewLogin { user: &user.id, device: &client.device, address: &address, expires_at: now + LOGIN_LIFE_MS };
+        let expires_at = self.settings.login_life().end(now, now);
+        let new = NewLogin { user: &user.id, device: &client.device, address: &address, expires_at };
         let login = logins::insert(tx, &new, now).await?;
         users::set_last_login(tx, &user.id, now).await?;
         user.last_login_at = Some(rfc3339(now));
@@ -109,13 +131,15 @@ impl Auth {
 
     /// Signs the access token of an open login.
     pub(super) fn grant(&self, open: OpenLogin, now: i64) -> AppResult<Grant> {
-        let access_token = self.keys.sign(&open.user.id, &open.login, now).map_err(AppError::internal)?;
+        let seconds = self.settings.access_token_seconds();
+        let access_token = self.keys.sign(&open.user.id, &open.login, now, seconds).map_err(AppError::internal)?;
         Ok(Grant {
             user: open.user,
             login: open.login,
             access_token,
-            expires_in: self.keys.life_seconds(),
+            expires_in: u64::from(seconds),
             refresh_token: open.refresh_token,
+            login_ms: self.settings.login_life().idle_ms(),
         })
     }
 
@@ -134,7 +158,8 @@ impl Auth {
         let login = &shown.login.id;
         let user = users::get(&tx, &shown.login.user).await?.ok_or(ErrorCode::AuthInvalid)?;
         refuse_inactive(&user)?;
-        match refresh::worth(&shown, now) {
+        let life = self.settings.login_life();
+        match refresh::worth(&shown, life, now) {
             Worth::Rotate => logins::supersede(&tx, login, now).await?,
             Worth::Again if logins::live_tokens(&tx, login).await? < MAX_LIVE_TOKENS => {}
             Worth::Again => return Err(AppError::new(ErrorCode::AuthThrottled).with("seconds", 30)),
@@ -149,7 +174,8 @@ impl Auth {
         }
         let refresh_token = refresh::generate();
         logins::insert_token(&tx, login, &refresh::digest(&refresh_token), now).await?;
-        logins::touch(&tx, login, &client.address.to_string(), now + LOGIN_LIFE_MS, now).await?;
+        let end = life.end(shown.login.created_at, now);
+        logins::touch(&tx, login, &client.address.to_string(), end, now).await?;
         tx.commit().await?;
         self.cache.forget_login(login);
         let open = OpenLogin { user, login: shown.login.id, refresh_token };
@@ -181,7 +207,13 @@ impl Auth {
     /// # Errors
     /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one,
     /// `password.unchanged` when one that has to be replaced is given again.
-    pub async fn change_password(&self, client: &Client, caller: &CurrentUser, wish: ChangePassword) -> AppResult<()> {
+    pub async fn change_password(
+        &self,
+        client: &Client,
+        caller: &CurrentUser,
+        by: &Actor,
+        wish: ChangePassword,
+    ) -> AppResult<()> {
         password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
         let key = names::key(&caller.user.username);
@@ -206,6 +238,7 @@ impl Auth {
         }
         users::set_password(&tx, id, &hash, false).await?;
         logins::revoke_all(&tx, id, Some(&caller.login), now).await?;
+        audit::write(&tx, by, &Deed::on_person(Act::PasswordChanged, &caller.user), now).await?;
         tx.commit().await?;
         self.forget_user(id);
         tracing::info!(user = %id, "password changed, other logins ended");

@@ -4,6 +4,7 @@
 //! be forged by whoever may speak for a proxy, so a wider limit per account counts them from everywhere; who is known
 //! where they call from is not asked for that one.
 
+use crate::settings::SignInLimit;
 use shared::LoginId;
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,12 +25,18 @@ pub(super) enum Key {
     Register(IpAddr),
 }
 
+/// How much wider the limit of an account from everywhere is than the one from one place.
+const ANYWHERE: u32 = 10;
+/// The same for all accounts from one address.
+const ADDRESS: u32 = 5;
+
 impl Key {
-    fn limit(&self) -> (u32, i64) {
+    /// How many tries there are, and the length of their window in milliseconds.
+    fn limit(&self, set: SignInLimit) -> (u32, i64) {
         match self {
-            Self::Account(..) | Self::Login(_) => (10, 15 * 60_000),
-            Self::Anywhere(_) => (100, 15 * 60_000),
-            Self::Address(_) => (50, 15 * 60_000),
+            Self::Account(..) | Self::Login(_) => (set.tries, set.pause_ms),
+            Self::Anywhere(_) => (set.tries * ANYWHERE, set.pause_ms),
+            Self::Address(_) => (set.tries * ADDRESS, set.pause_ms),
             // A whole office may come through one address on its first day, and nobody guesses anything here: what is
             // made waits for approval.
             Self::Register(_) => (60, 60 * 60_000),
@@ -40,6 +47,17 @@ impl Key {
 struct Window {
     since: i64,
     count: u32,
+    /// Whether somebody was refused in it.
+    refused: bool,
+}
+
+/// A try that is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Refused {
+    /// How long to wait.
+    pub(super) seconds: u64,
+    /// Whether it is the first one of its window.
+    pub(super) first: bool,
 }
 
 /// Most windows kept.
@@ -54,23 +72,29 @@ impl Throttle {
     /// Counts one try under each key.
     ///
     /// # Errors
-    /// The seconds to wait when one of them has no tries left; then nothing is counted.
-    pub(super) fn attempt(&self, keys: &[Key], now: i64) -> Result<(), u64> {
+    /// How long to wait when one of them has no tries left; then nothing is counted.
+    pub(super) fn attempt(&self, keys: &[Key], set: SignInLimit, now: i64) -> Result<(), Refused> {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let wait = keys.iter().filter_map(|key| {
-            let (most, length) = key.limit();
-            let window = windows.get(key).filter(|window| is_open(window, length, now))?;
-            (window.count >= most).then(|| window.since + length - now)
-        });
-        if let Some(wait) = wait.max() {
-            return Err(u64::try_from(wait).unwrap_or_default().div_ceil(1000).max(1));
+        let mut longest: Option<(i64, bool)> = None;
+        for key in keys {
+            let (most, length) = key.limit(set);
+            let Some(window) = windows.get_mut(key).filter(|window| is_open(window, length, now)) else { continue };
+            if window.count >= most {
+                let first = !std::mem::replace(&mut window.refused, true);
+                let (wait, others) = longest.unwrap_or((0, false));
+                longest = Some((wait.max(window.since + length - now), first || others));
+            }
+        }
+        if let Some((wait, first)) = longest {
+            return Err(Refused { seconds: u64::try_from(wait).unwrap_or_default().div_ceil(1000).max(1), first });
         }
         for key in keys {
-            make_room(&mut windows, now);
-            let (_, length) = key.limit();
-            let window = windows.entry(key.clone()).or_insert(Window { since: now, count: 0 });
+            make_room(&mut windows, set, now);
+            let (_, length) = key.limit(set);
+            let fresh = || Window { since: now, count: 0, refused: false };
+            let window = windows.entry(key.clone()).or_insert_with(fresh);
             if !is_open(window, length, now) {
-                *window = Window { since: now, count: 0 };
+                *window = fresh();
             }
             window.count += 1;
         }
@@ -78,9 +102,9 @@ impl Throttle {
     }
 
     /// Whether this key has no tries left.
-    pub(super) fn is_closed(&self, key: &Key, now: i64) -> bool {
+    pub(super) fn is_closed(&self, key: &Key, set: SignInLimit, now: i64) -> bool {
         let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let (most, length) = key.limit();
+        let (most, length) = key.limit(set);
         windows.get(key).is_some_and(|window| is_open(window, length, now) && window.count >= most)
     }
 
@@ -103,11 +127,11 @@ fn is_open(window: &Window, length: i64, now: i64) -> bool {
     (0..length).contains(&(now - window.since))
 }
 
-fn make_room(windows: &mut HashMap<Key, Window>, now: i64) {
+fn make_room(windows: &mut HashMap<Key, Window>, set: SignInLimit, now: i64) {
     if windows.len() < MAX_WINDOWS {
         return;
     }
-    windows.retain(|key, window| is_open(window, key.limit().1, now));
+    windows.retain(|key, window| is_open(window, key.limit(set).1, now));
     if windows.len() >= MAX_WINDOWS {
         // Full of fresh windows: the fuller half stays, for those are the ones that matter.
         let mut counts: Vec<u32> = windows.values().map(|window| window.count).collect();
@@ -121,6 +145,7 @@ fn make_room(windows: &mut HashMap<Key, Window>, now: i64) {
 mod tests {
     use super::*;
 
+    const SET: SignInLimit = SignInLimit { tries: 10, pause_ms: 15 * 60_000 };
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5));
     const THERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 6));
 
@@ -132,28 +157,48 @@ mod tests {
     fn ten_failures_close_the_account_here_but_not_elsewhere() {
         let throttle = Throttle::default();
         for _ in 0..10 {
-            throttle.attempt(&keys("ada", HERE), 0).expect("free");
+            throttle.attempt(&keys("ada", HERE), SET, 0).expect("free");
         }
-        assert_eq!(throttle.attempt(&keys("ada", HERE), 60_000), Err(14 * 60));
-        throttle.attempt(&keys("ada", THERE), 60_000).expect("another address");
-        throttle.attempt(&keys("bob", HERE), 60_000).expect("another account");
-        throttle.attempt(&keys("ada", HERE), 15 * 60_000).expect("the window is over");
+        assert_eq!(throttle.attempt(&keys("ada", HERE), SET, 60_000), Err(Refused { seconds: 14 * 60, first: true }));
+        throttle.attempt(&keys("ada", THERE), SET, 60_000).expect("another address");
+        throttle.attempt(&keys("bob", HERE), SET, 60_000).expect("another account");
+        throttle.attempt(&keys("ada", HERE), SET, 15 * 60_000).expect("the window is over");
+    }
+
+    #[test]
+    fn only_the_first_refusal_of_a_window_is_one_to_write_down() {
+        let throttle = Throttle::default();
+        for _ in 0..10 {
+            throttle.attempt(&keys("ada", HERE), SET, 0).expect("free");
+        }
+        let first = |now| throttle.attempt(&keys("ada", HERE), SET, now).map_err(|refused| refused.first);
+        assert_eq!([first(1), first(2), first(15 * 60_000)], [Err(true), Err(false), Ok(())]);
+    }
+
+    #[test]
+    fn the_limits_are_those_of_the_settings() {
+        let (throttle, set) = (Throttle::default(), SignInLimit { tries: 3, pause_ms: 60_000 });
+        for _ in 0..3 {
+            throttle.attempt(&keys("ada", HERE), set, 0).expect("free");
+        }
+        assert!(throttle.attempt(&keys("ada", HERE), set, 59_999).is_err());
+        throttle.attempt(&keys("ada", HERE), set, 60_000).expect("the pause is over");
     }
 
     #[test]
     fn fifty_failures_close_the_address() {
         let throttle = Throttle::default();
         for number in 0..50 {
-            throttle.attempt(&keys(&number.to_string(), HERE), 0).expect("free");
+            throttle.attempt(&keys(&number.to_string(), HERE), SET, 0).expect("free");
         }
-        assert_eq!(throttle.attempt(&keys("x", HERE), 1), Err(900));
+        assert_eq!(throttle.attempt(&keys("x", HERE), SET, 1), Err(Refused { seconds: 900, first: true }));
     }
 
     #[test]
     fn success_clears_the_pair_and_gives_the_try_back() {
         let throttle = Throttle::default();
         for _ in 0..100 {
-            throttle.attempt(&keys("ada", HERE), 0).expect("free");
+            throttle.attempt(&keys("ada", HERE), SET, 0).expect("free");
             throttle.success(&keys("ada", HERE));
         }
     }
@@ -163,38 +208,38 @@ mod tests {
         let throttle = Throttle::default();
         let ada = || [Key::Anywhere("ada".to_owned())];
         for _ in 0..99 {
-            throttle.attempt(&ada(), 0).expect("free");
+            throttle.attempt(&ada(), SET, 0).expect("free");
         }
         for _ in 0..10 {
-            throttle.attempt(&ada(), 0).expect("free");
+            throttle.attempt(&ada(), SET, 0).expect("free");
             throttle.success(&ada());
         }
-        assert!(!throttle.is_closed(&ada()[0], 0));
-        throttle.attempt(&ada(), 0).expect("the hundredth");
-        assert!(throttle.is_closed(&ada()[0], 1) && !throttle.is_closed(&ada()[0], 15 * 60_000));
-        assert_eq!(throttle.attempt(&ada(), 1), Err(900));
+        assert!(!throttle.is_closed(&ada()[0], SET, 0));
+        throttle.attempt(&ada(), SET, 0).expect("the hundredth");
+        assert!(throttle.is_closed(&ada()[0], SET, 1) && !throttle.is_closed(&ada()[0], SET, 15 * 60_000));
+        assert_eq!(throttle.attempt(&ada(), SET, 1), Err(Refused { seconds: 900, first: true }));
     }
 
     #[test]
     fn a_clock_that_is_set_back_locks_nobody_out_for_longer() {
         let throttle = Throttle::default();
         for _ in 0..10 {
-            throttle.attempt(&keys("ada", HERE), 1_000_000_000).expect("free");
+            throttle.attempt(&keys("ada", HERE), SET, 1_000_000_000).expect("free");
         }
-        throttle.attempt(&keys("ada", HERE), 0).expect("the window is void");
+        throttle.attempt(&keys("ada", HERE), SET, 0).expect("the window is void");
     }
 
     #[test]
     fn the_table_stays_bounded_and_keeps_the_offender() {
         let throttle = Throttle::default();
         for _ in 0..50 {
-            throttle.attempt(&[Key::Address(HERE)], 0).expect("free");
+            throttle.attempt(&[Key::Address(HERE)], SET, 0).expect("free");
         }
         for number in 0..2 * u32::try_from(MAX_WINDOWS).expect("small") {
             let address = IpAddr::V4(number.into());
-            throttle.attempt(&[Key::Address(address)], 1).expect("free");
+            throttle.attempt(&[Key::Address(address)], SET, 1).expect("free");
         }
         assert!(throttle.windows.lock().expect("whole").len() <= MAX_WINDOWS);
-        assert!(throttle.attempt(&[Key::Address(HERE)], 2).is_err());
+        assert!(throttle.attempt(&[Key::Address(HERE)], SET, 2).is_err());
     }
 }

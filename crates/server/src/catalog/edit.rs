@@ -1,12 +1,14 @@
 //! Changing connections: look at the address first, then write in one transaction, then take a new snapshot.
 
 mod merge;
+mod noted;
 
 use super::curation::{self, Adopted};
 use super::input::{self, Wanted, WantedKey};
 use super::snapshot::{Entry, ReadyKey, place};
 use super::target::{Hidden, Target, trust_in};
 use super::{Audience, Catalog, Scope, demo};
+use crate::audit::Actor;
 use crate::clock::new_id;
 use crate::db::connections::{self, About, Options, SealedKey, StoredConnection};
 use crate::db::engine::lock_key;
@@ -42,7 +44,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.url`, `request.invalid`, `egress.blocked`, `connection.limit`, or the database's.
-    pub async fn create(self: &Arc<Self>, scope: &Scope, new: NewConnection) -> AppResult<Connection> {
+    pub async fn create(self: &Arc<Self>, scope: &Scope, by: &Actor, new: NewConnection) -> AppResult<Connection> {
         if new.protocol == Protocol::Demo {
             return Err(AppError::invalid("the demo has its own address: POST /api/connections/demo"));
         }
@@ -64,6 +66,7 @@ impl Catalog {
         connections::insert(&tx, scope, &id, &about, None, now).await?;
         connections::set_keys(&tx, &id, &self.seal_keys(&wanted.keys, &[])?, now).await?;
         store_list(&tx, &id, Some(&adopted), adopted.options.typed, &seen, now).await?;
+        noted::created(&tx, by, scope, (&id, &about, wanted.keys.len()), now).await?;
         self.finish(tx, scope.owner()).await?;
         if seen.models.is_err() {
             self.note_failure(&id);
@@ -79,6 +82,7 @@ impl Catalog {
     pub async fn update(
         self: &Arc<Self>,
         scope: &Scope,
+        by: &Actor,
         id: &ConnectionId,
         change: UpdateConnection,
     ) -> AppResult<Connection> {
@@ -110,6 +114,7 @@ impl Catalog {
         if let Some(names) = &wanted.shown {
             models::show_only(&tx, id, &names.iter().map(String::as_str).collect()).await?;
         }
+        noted::changed(&tx, by, scope, (&row, &about, &change), now).await?;
         self.finish(tx, scope.owner()).await?;
         wanted.keys.iter().filter(|key| key.secret.is_some()).filter_map(|key| key.id.as_ref()).for_each(|replaced| {
             self.health.forget(replaced);
@@ -157,12 +162,13 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.not_found`, `connection.read_only`, or the database's.
-    pub async fn delete(self: &Arc<Self>, scope: &Scope, id: &ConnectionId) -> AppResult<()> {
-        self.own_entry(scope, id)?;
+    pub async fn delete(self: &Arc<Self>, scope: &Scope, by: &Actor, id: &ConnectionId) -> AppResult<()> {
+        let entry = self.own_entry(scope, id)?;
         let tx = self.begin().await?;
         if !connections::delete(&tx, scope, id).await? {
             return Err(ErrorCode::ConnectionNotFound.into());
         }
+        noted::deleted(&tx, by, scope, &entry.connection, self.clock.now()).await?;
         self.finish(tx, scope.owner()).await?;
         tracing::info!(connection = %id, "connection deleted");
         Ok(())
@@ -172,7 +178,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `connection.demo` when a real model is there, or the database's.
-    pub async fn create_demo(self: &Arc<Self>) -> AppResult<(Connection, bool)> {
+    pub async fn create_demo(self: &Arc<Self>, by: &Actor) -> AppResult<(Connection, bool)> {
         let tx = self.begin().await?;
         if connections::has_real_model(&tx).await? {
             return Err(ErrorCode::ConnectionDemo.into());
@@ -188,6 +194,9 @@ impl Catalog {
         }
         let model = Listed { name: demo::NAME.to_owned(), facts: None, shown: true, named: true };
         models::set_list(&tx, &id, &[model], now).await?;
+        if known.is_none() {
+            noted::created(&tx, by, &Scope::Everybody, (&id, &about, 0), now).await?;
+        }
         self.finish(tx, None).await?;
         Ok((self.show(&*self.entry(&Scope::Everybody, &id)?), known.is_none()))
     }

@@ -4,15 +4,21 @@
 use super::facts::layered;
 use super::snapshot::public_name;
 use super::{Catalog, Scope, overrides};
+use crate::audit::{self, Actor, Deed};
 use crate::db::models::{self, Decision, StoredModel};
 use crate::db::rfc3339;
 use crate::error::{AppError, AppResult};
+use serde_json::{Value, json};
 use shared::accounts::UserRole;
+use shared::audit::{Act, ThingKind};
 use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE, MAX_NAME_CHARS};
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
 use shared::{ErrorCode, ModelId, Page};
 use std::collections::HashSet;
 use std::sync::Arc;
+
+/// Names of models that one entry of the audit log lists.
+const NAMES_NOTED: usize = 20;
 
 impl Catalog {
     /// One page of all models: by connection, then in the provider's order.
@@ -43,13 +49,13 @@ impl Catalog {
     ///
     /// # Errors
     /// `model.not_found`, `request.invalid` with the rule, or the database's.
-    pub async fn decide(self: &Arc<Self>, id: &ModelId, change: UpdateModel) -> AppResult<CatalogModel> {
+    pub async fn decide(self: &Arc<Self>, by: &Actor, id: &ModelId, change: UpdateModel) -> AppResult<CatalogModel> {
         let decision = Decision {
             shown: change.shown,
             access: change.access.map(distinct),
             overrides: change.overrides.map(overrides::check).transpose()?,
         };
-        let mut changed = self.write(std::slice::from_ref(id), &decision).await?;
+        let mut changed = self.write(by, std::slice::from_ref(id), &decision).await?;
         changed.pop().ok_or_else(|| not_found(id))
     }
 
@@ -57,7 +63,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `model.not_found`, `request.invalid` with the rule, or the database's.
-    pub async fn decide_all(self: &Arc<Self>, change: UpdateModels) -> AppResult<Vec<CatalogModel>> {
+    pub async fn decide_all(self: &Arc<Self>, by: &Actor, change: UpdateModels) -> AppResult<Vec<CatalogModel>> {
         let mut ids = change.ids;
         ids.sort_unstable();
         ids.dedup();
@@ -65,10 +71,10 @@ impl Catalog {
             return Err(AppError::invalid(format!("`ids` must be 1 to {MAX_MODELS_PAGE} models")));
         }
         let decision = Decision { shown: change.shown, access: change.access.map(distinct), overrides: None };
-        self.write(&ids, &decision).await
+        self.write(by, &ids, &decision).await
     }
 
-    async fn write(self: &Arc<Self>, ids: &[ModelId], decision: &Decision) -> AppResult<Vec<CatalogModel>> {
+    async fn write(self: &Arc<Self>, by: &Actor, ids: &[ModelId], decision: &Decision) -> AppResult<Vec<CatalogModel>> {
         let tx = self.begin().await?;
         let found = models::some(&tx, ids).await?;
         if found.len() < ids.len() {
@@ -77,6 +83,7 @@ impl Catalog {
         }
         models::decide(&tx, ids, decision).await?;
         let rows = models::some(&tx, ids).await?;
+        audit::write(&tx, by, &noted(&found, &rows), self.clock.now()).await?;
         self.finish(tx, None).await?;
         tracing::info!(models = ids.len(), "models changed");
         Ok(self.on_shelf(rows))
@@ -104,6 +111,21 @@ impl Catalog {
             })
         });
         shelved.collect()
+    }
+}
+
+/// What the audit log says: of one model what changed, of many which ones and what they are since.
+fn noted(before: &[StoredModel], after: &[StoredModel]) -> Deed {
+    let decided = |row: &StoredModel| json!({"shown": row.shown, "access": row.access, "overrides": row.overrides});
+    match (before, after) {
+        ([before], [after]) => Deed::on(Act::ModelChanged, ThingKind::Model, &after.id, &after.name)
+            .changes(decided(before), decided(after)),
+        _ => {
+            let names: Vec<&str> = after.iter().take(NAMES_NOTED).map(|row| row.name.as_str()).collect();
+            let since = after.first().map(|row| json!({"shown": row.shown, "access": row.access}));
+            let after = json!({"models": names, "count": after.len(), "since": since});
+            Deed::new(Act::ModelChanged).changes(Value::Null, after)
+        }
     }
 }
 

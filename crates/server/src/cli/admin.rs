@@ -6,10 +6,10 @@ use crate::auth::register::{self, Appointed};
 use crate::auth::reset;
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
-use crate::db::{Db, Engine, users};
+use crate::db::{Db, users};
 use crate::error::{AppError, AppResult};
 use crate::failure::Failure;
-use crate::storage::{self, Place};
+use crate::storage;
 use shared::accounts::{PeopleQuery, User};
 use std::io::{BufRead, IsTerminal as _, Write as _};
 
@@ -28,7 +28,7 @@ pub(super) fn run(config: &Config, command: &AdminCommand) -> Result<(), Failure
 async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure> {
     let place = storage::find(&config.engine).await?;
     if !matches!(command, AdminCommand::Create(_)) {
-        expect_database(&place)?;
+        super::expect_database(&place)?;
     }
     let db = storage::open(&place, config.durable).await?;
     let done = match command {
@@ -38,17 +38,6 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
     };
     db.close().await;
     done
-}
-
-/// Opening makes a database where there is none, and nobody has an account in the wrong folder.
-fn expect_database(place: &Place) -> Result<(), Failure> {
-    if !matches!(&place.engine, Engine::Sqlite(path) if !path.exists()) {
-        return Ok(());
-    }
-    Err(Failure::other(format!(
-        "database.absent: {} does not exist: name the right folder with --data-dir or DATA_DIR",
-        storage::name(&place.engine)
-    )))
 }
 
 async fn create(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl BufRead) -> Result<String, Failure> {

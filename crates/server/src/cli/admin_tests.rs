@@ -99,7 +99,9 @@ async fn a_new_password_ends_the_accounts_logins_and_no_others() {
     let told = reset(&db, &config, &named("Ada", false), &mut &b"another horse\n"[..]).await.expect("done");
     assert_eq!(told, "ada has a new password and is signed out everywhere.\n");
     assert_ne!(account(&db, "ada").await.password_hash, before);
-    let standing = crate::db::logins::standing(db.read(), &logins, 2).await.expect("read");
+    let standing = crate::db::logins::standing(db.read(), &logins, crate::settings::LoginLife::default().standing(2))
+        .await
+        .expect("read");
     assert_eq!(standing, [logins[1].clone()].into());
     let nobody = reset(&db, &config, &named("nobody", true), &mut &b""[..]).await.expect_err("refused");
     assert!(nobody.line.starts_with("user.not_found"), "{nobody}");

@@ -10,6 +10,7 @@ pub(super) const PROGRAM: &str = "Examples:
   aichat admin create --username ada --generate     make an administrator, print a password
   aichat admin list                                 who has an account
   aichat admin reset-password --username ada --generate
+  aichat secrets rotate                             seal stored secrets with a new key
   aichat doctor                                     look for faults, with a remedy for each
   aichat healthcheck                                is the server on this machine well?
   aichat admin create --help                        examples of one command
@@ -58,6 +59,14 @@ pub(super) const ADMIN_LIST: &str = "Examples:
 pub(super) const ADMIN_RESET_PASSWORD: &str = "Examples:
   aichat admin reset-password --username ada --generate
   pass show aichat | aichat admin reset-password --username ada --password-stdin";
+
+/// Behind `aichat secrets rotate --help`.
+pub(super) const SECRETS_ROTATE: &str = "Examples:
+  aichat secrets rotate
+  aichat --data-dir /var/lib/aichat secrets rotate
+  docker compose stop backend && docker compose run --rm backend secrets rotate
+
+Make a backup of the data folder before and after.";
 
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:

@@ -7,7 +7,13 @@ fn banner(values: &[(&str, &str)], generated: bool, unclaimed: bool) -> String {
     let env = |name: &str| values.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
     let config = Config::load(&Cli::default(), env, "").expect("good");
     let secret = || "hunter2".to_owned().into();
-    let secrets = Secrets { jwt: secret(), master: secret(), jwt_generated: generated, master_generated: generated };
+    let secrets = Secrets {
+        jwt: secret(),
+        master: secret(),
+        former: Vec::new(),
+        jwt_generated: generated,
+        master_generated: generated,
+    };
     let notes = ["something happened".to_owned()];
     let since = "2026-01-02T03:04:05Z".to_owned();
     text(&Banner { config: &config, secrets: &secrets, notes: &notes, since, port: 4711, models: 3, unclaimed })

@@ -4,7 +4,7 @@ use super::secrets::SecretString;
 use super::sources::{Source, Sources};
 use super::{LogFormat, registry};
 use ipnet::IpNet;
-use shared::settings::CONTEXT_TOKENS_RANGE;
+use shared::settings::fields::CONTEXT_TOKENS;
 use std::net::IpAddr;
 use url::Url;
 
@@ -123,9 +123,9 @@ pub(super) fn minutes(value: &str) -> Result<u32, String> {
 }
 
 pub(super) fn tokens(value: &str) -> Result<u32, String> {
-    let (low, high) = (CONTEXT_TOKENS_RANGE.start(), CONTEXT_TOKENS_RANGE.end());
-    let rule = || format!("must be a number of tokens from {low} to {high}");
-    value.parse().ok().filter(|tokens| CONTEXT_TOKENS_RANGE.contains(tokens)).ok_or_else(rule)
+    let range = CONTEXT_TOKENS.limits.range();
+    let rule = || format!("must be a number of tokens from {} to {}", range.start(), range.end());
+    value.parse().ok().filter(|tokens| range.contains(tokens)).ok_or_else(rule)
 }
 
 pub(super) fn switch(value: &str) -> Result<bool, String> {

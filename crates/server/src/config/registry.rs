@@ -142,9 +142,13 @@ variables! {
         en: "Seals stored API keys; replaced like `JWT_SECRET`. Keep it: what was sealed with a lost key cannot be opened again.";
         zh: "用于加密保存的 API 密钥，替换规则与 `JWT_SECRET` 相同。请妥善保管：丢失后，用它加密的内容无法恢复。";
 
-    ACCESS_TOKEN_EXPIRE_MINUTES Plain Backend People "15"
-        en: "Minutes until an access token has to be refreshed, which browsers do by themselves.";
-        zh: "访问令牌的有效分钟数；浏览器会自动续期。";
+    MASTER_KEY_OLD Secret Backend Secrets ""
+        en: "The `MASTER_KEY` of before, while a new one takes its place: what it sealed stays readable. `aichat secrets rotate` seals everything with the new one; remove this variable then.";
+        zh: "更换 `MASTER_KEY` 期间填写旧的密钥，用它加密的内容仍可读取。运行 `aichat secrets rotate` 用新密钥重新加密全部内容后，即可移除此变量。";
+
+    ACCESS_TOKEN_EXPIRE_MINUTES Plain Backend People ""
+        en: "Minutes until an access token has to be refreshed, which browsers do by themselves. Fixes the setting of that name; without it administrators choose, and 15 minutes is the default.";
+        zh: "访问令牌的有效分钟数；浏览器会自动续期。设置后，网页中的同名设置不可修改；不设置时由管理员决定，默认为 15 分钟。";
     DEFAULT_REGISTRATION_ENABLED Plain Backend People ""
         en: "First value of the setting that lets strangers register (`true` or `false`). The first account is taken in any case and becomes the administrator; later ones wait for approval.";
         zh: "“允许注册”设置的初始值（`true` 或 `false`）。第一个账号总是可以注册并成为管理员，之后的账号需要审批。";

@@ -46,6 +46,8 @@ pub struct Secrets {
     pub jwt: SecretString,
     /// Seals what is stored.
     pub master: SecretString,
+    /// Former versions of that: they open what was sealed with them until all of it is sealed again.
+    pub former: Vec<SecretString>,
     /// Whether the first comes from the data directory.
     pub jwt_generated: bool,
     /// Whether the second does.
@@ -54,15 +56,18 @@ pub struct Secrets {
 
 /// `secrets.json`.
 #[derive(Default, Serialize, Deserialize)]
-struct Stored {
-    jwt: Option<String>,
-    master: Option<String>,
+pub(super) struct Stored {
+    pub(super) jwt: Option<String>,
+    pub(super) master: Option<String>,
+    /// Master keys that something may still be sealed with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) retired: Vec<String>,
 }
 
 /// Shortest secret taken from the operator, in bytes.
 const MIN_BYTES: usize = 32;
 /// Name of the file in the data directory.
-const FILE: &str = "secrets.json";
+pub(super) const FILE: &str = "secrets.json";
 
 impl Secrets {
     /// The operator's secrets where they are good, generated ones elsewhere, and notes about the latter.
@@ -88,8 +93,20 @@ impl Secrets {
                 (jwt.unwrap_or(stored_jwt), master.unwrap_or(stored_master))
             }
         };
-        Ok((Self { jwt, master, jwt_generated, master_generated }, notes))
+        let former = former(config, data_dir, &master)?;
+        Ok((Self { jwt, master, former, jwt_generated, master_generated }, notes))
     }
+}
+
+/// Every other master key that is known: the one that the operator names as the old one, retired ones of the data directory,
+/// and the generated one where another is given.
+fn former(config: &Config, data_dir: &Path, master: &SecretString) -> Result<Vec<SecretString>, String> {
+    let stored = read(&data_dir.join(FILE))?;
+    let of_file = stored.retired.into_iter().chain(stored.master).map(SecretString::from);
+    let mut known: Vec<SecretString> = config.master_key_old.iter().cloned().chain(of_file).collect();
+    known.retain(|other| other != master);
+    known.dedup();
+    Ok(known)
 }
 
 /// The secrets of an installation as they stand, for somebody who only looks: nothing is generated, nothing tightened.
@@ -98,6 +115,8 @@ pub struct Review {
     pub jwt: Option<SecretString>,
     /// Seals what is stored, unless the next start has to make one.
     pub master: Option<SecretString>,
+    /// Former versions of that.
+    pub former: Vec<SecretString>,
     /// Given values that are not used, by variable, and why.
     pub faults: Vec<(&'static str, Fault)>,
     /// The file of generated secrets.
@@ -127,7 +146,11 @@ impl Review {
         let stored = if jwt.is_some() && master.is_some() { Stored::default() } else { read(&file)? };
         let mode = fs::metadata(&file).ok().map(|found| found.permissions().mode() & 0o777);
         let (jwt, master) = (jwt.or(stored.jwt.map(Into::into)), master.or(stored.master.map(Into::into)));
-        Ok(Self { jwt, master, faults, file, mode })
+        let former = match &master {
+            Some(master) => former(config, &config.data_dir, master)?,
+            None => Vec::new(),
+        };
+        Ok(Self { jwt, master, former, faults, file, mode })
     }
 }
 
@@ -149,7 +172,7 @@ impl fmt::Display for Fault {
     }
 }
 
-fn usable(name: &str, given: Option<&SecretString>, notes: &mut Vec<String>) -> Option<SecretString> {
+pub(super) fn usable(name: &str, given: Option<&SecretString>, notes: &mut Vec<String>) -> Option<SecretString> {
     let given = given?;
     let Some(fault) = fault(given.expose()) else { return Some(given.clone()) };
     notes.push(format!("{name} {fault}; a generated one from the data directory ({FILE}) is used instead"));
@@ -209,14 +232,19 @@ fn stored(data_dir: &Path) -> Result<(SecretString, SecretString), String> {
     if complete {
         tighten(&path)?;
     } else {
-        let text = serde_json::to_string_pretty(&stored).map_err(|error| format!("{}: {error}", path.display()))?;
-        write_private(&path, &text)?;
+        write(&path, &stored)?;
     }
     Ok((jwt.into(), master.into()))
 }
 
+/// Writes the file of generated secrets: whole and on the disk, or not at all.
+pub(super) fn write(path: &Path, stored: &Stored) -> Result<(), String> {
+    let text = serde_json::to_string_pretty(stored).map_err(|error| format!("{}: {error}", path.display()))?;
+    write_private(path, &text)
+}
+
 /// Reads the file of generated secrets; one that is not there holds none.
-fn read(path: &Path) -> Result<Stored, String> {
+pub(super) fn read(path: &Path) -> Result<Stored, String> {
     let refuse = |what: &str| format!("{} {what}", path.display());
     match fs::read_to_string(path) {
         Ok(text) => serde_json::from_str(&text)
@@ -226,7 +254,7 @@ fn read(path: &Path) -> Result<Stored, String> {
     }
 }
 
-fn generate() -> String {
+pub(super) fn generate() -> String {
     random_text(32)
 }
 

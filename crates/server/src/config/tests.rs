@@ -22,7 +22,7 @@ fn nothing_has_to_be_said() {
     let config = load(&[], &[], "").expect("defaults");
     assert_eq!((config.host.as_str(), config.port), ("127.0.0.1", 8001));
     assert_eq!(config.engine, Engine::Sqlite("./data/aichat.db".into()));
-    assert_eq!(config.access_token_minutes, 15);
+    assert_eq!(config.access_token_minutes, None);
     assert_eq!(config.log_level, tracing::Level::INFO);
     assert_eq!((config.bcrypt_cost, config.durable), (12, true));
     assert!(config.jwt_secret.is_none() && config.seed_registration.is_none() && config.cors_origins.is_none());

@@ -1,6 +1,7 @@
 //! Rows as sea-orm sees them, one file per table. Private to `db`.
 
 pub(crate) mod api_key;
+pub(crate) mod audit_entry;
 pub(crate) mod auth_session;
 pub(crate) mod connection;
 pub(crate) mod connection_key;

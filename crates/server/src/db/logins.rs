@@ -16,6 +16,8 @@ pub struct Login {
     pub id: LoginId,
     /// The person.
     pub user: UserId,
+    /// When it began, unix milliseconds.
+    pub created_at: i64,
     /// When it was last used, unix milliseconds; see [`touch`] and [`note_use`].
     pub last_used_at: i64,
     /// When it ends if nobody uses it, unix milliseconds.
@@ -29,11 +31,23 @@ impl From<auth_session::Model> for Login {
         Self {
             id: LoginId(row.id),
             user: UserId(row.user_id),
+            created_at: row.created_at,
             last_used_at: row.last_used_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
         }
     }
+}
+
+/// Which logins stand at a moment: what a login was promised when it was last used, and what the settings say by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The moment, unix milliseconds.
+    pub now: i64,
+    /// Those that were used after this.
+    pub used_after: i64,
+    /// Those that began after this.
+    pub began_after: i64,
 }
 
 /// A login as its person is shown it.
@@ -105,11 +119,13 @@ pub async fn get(db: &impl ConnectionTrait, id: &LoginId) -> Result<Option<Login
 }
 
 /// The logins of a person that stand, last used first.
-pub async fn list(db: &impl ConnectionTrait, user: &UserId, now: i64) -> Result<Vec<Device>, DbErr> {
+pub async fn list(db: &impl ConnectionTrait, user: &UserId, at: Standing) -> Result<Vec<Device>, DbErr> {
     let rows = Logins::find()
         .filter(auth_session::Column::UserId.eq(user.as_str()))
         .filter(auth_session::Column::RevokedAt.is_null())
-        .filter(auth_session::Column::ExpiresAt.gt(now))
+        .filter(auth_session::Column::ExpiresAt.gt(at.now))
+        .filter(auth_session::Column::LastUsedAt.gt(at.used_after))
+        .filter(auth_session::Column::CreatedAt.gt(at.began_after))
         .order_by_desc(auth_session::Column::LastUsedAt)
         .order_by_desc(auth_session::Column::Id)
         .limit(MAX_LOGINS as u64)
@@ -126,16 +142,18 @@ pub async fn list(db: &impl ConnectionTrait, user: &UserId, now: i64) -> Result<
 }
 
 /// Those of these logins that still stand: neither ended nor expired, and their people active.
-pub async fn standing(db: &impl ConnectionTrait, ids: &[LoginId], now: i64) -> Result<HashSet<LoginId>, DbErr> {
+pub async fn standing(db: &impl ConnectionTrait, ids: &[LoginId], at: Standing) -> Result<HashSet<LoginId>, DbErr> {
     let mut standing = HashSet::new();
     for ids in ids.chunks(IDS_PER_QUERY) {
-        let places: Vec<String> = (3..ids.len() + 3).map(|number| format!("${number}")).collect();
+        let places: Vec<String> = (5..ids.len() + 5).map(|number| format!("${number}")).collect();
         let query = format!(
             "SELECT auth_sessions.id FROM auth_sessions JOIN users ON users.id = auth_sessions.user_id \
-             WHERE revoked_at IS NULL AND expires_at > $1 AND status = $2 AND auth_sessions.id IN ({})",
+             WHERE revoked_at IS NULL AND expires_at > $1 AND last_used_at > $2 AND auth_sessions.created_at > $3 \
+             AND status = $4 AND auth_sessions.id IN ({})",
             places.join(", ")
         );
-        let values: [sea_orm::Value; 2] = [now.into(), UserStatus::Active.as_str().into()];
+        let values: [sea_orm::Value; 4] =
+            [at.now.into(), at.used_after.into(), at.began_after.into(), UserStatus::Active.as_str().into()];
         let values = values.into_iter().chain(ids.iter().map(|id| id.as_str().into()));
         for row in db.query_all_raw(statement(db, &query, values)).await? {
             standing.insert(LoginId(row.try_get("", "id")?));

@@ -49,11 +49,12 @@ fn without_database(has_tables: bool, is_ok: bool) -> Code {
 }
 
 async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
-    let master = patient.secrets.as_ref()?.master.as_ref()?;
+    let secrets = patient.secrets.as_ref()?;
+    let master = secrets.master.as_ref()?;
     let config = patient.config;
     let (proxy, no_proxy) = (config.https_proxy.clone(), config.no_proxy.clone());
     let egress = Egress::new(egress::Config { proxy, no_proxy, ..egress::Config::default() }).ok()?;
-    let sealer = Sealer::new(master.expose());
+    let sealer = Sealer::of(master, &secrets.former);
     Catalog::inspect(db, Clock::default(), sealer, egress, config).await.ok()
 }
 

@@ -3,6 +3,7 @@
 //! A browser gets cookies and no token in a body; a program that asks for tokens gets them and no cookie.
 
 use crate::App;
+use crate::audit::Actor;
 use crate::auth::gate::Credential;
 use crate::auth::{Client, CurrentUser, Grant, OptionalUser, Refreshed, Registered, cookies};
 use crate::chat::wishes::clean_instructions;
@@ -15,7 +16,7 @@ use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, Up
 use shared::events::UserEvent;
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::page::PageQuery;
-use shared::settings::{Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
+use shared::settings::{Announcement, Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
@@ -28,6 +29,7 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
     Ok(web::Json(Bootstrap {
         branding: app.settings.branding(),
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
+        announcement: user.is_some().then(|| app.settings.announcement()).filter(Announcement::is_up),
         user,
         uploads: Uploads::new(app.settings.file_quota()),
         start,
@@ -147,10 +149,11 @@ pub async fn change_password(
     app: web::Data<App>,
     request: HttpRequest,
     caller: CurrentUser,
+    by: Actor,
     body: web::Json<ChangePassword>,
 ) -> AppResult<HttpResponse> {
     let client = app.auth.trust().client(&request);
-    app.auth.change_password(&client, &caller, body.into_inner()).await?;
+    app.auth.change_password(&client, &caller, &by, body.into_inner()).await?;
     app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     if caller.user.must_change_password {
         app.runs.hub().publish_people();

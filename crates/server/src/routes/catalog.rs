@@ -1,6 +1,7 @@
 //! The catalogue of models: what is known of each, what people may choose and who may. Administrators only.
 
 use crate::App;
+use crate::audit::Actor;
 use crate::error::AppResult;
 use actix_web::web;
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
@@ -17,16 +18,18 @@ pub async fn list_catalog(
 /// `PATCH /api/catalog/{id}`: shows, hides, describes or corrects one.
 pub async fn update_model(
     app: web::Data<App>,
+    by: Actor,
     id: web::Path<ModelId>,
     body: web::Json<UpdateModel>,
 ) -> AppResult<web::Json<CatalogModel>> {
-    Ok(web::Json(app.catalog.decide(&id, body.into_inner()).await?))
+    Ok(web::Json(app.catalog.decide(&by, &id, body.into_inner()).await?))
 }
 
 /// `PATCH /api/catalog`: the same change to many; answers with these.
 pub async fn update_models(
     app: web::Data<App>,
+    by: Actor,
     body: web::Json<UpdateModels>,
 ) -> AppResult<web::Json<Page<CatalogModel>>> {
-    Ok(web::Json(Page { items: app.catalog.decide_all(body.into_inner()).await?, next: None }))
+    Ok(web::Json(Page { items: app.catalog.decide_all(&by, body.into_inner()).await?, next: None }))
 }

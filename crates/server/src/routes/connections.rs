@@ -2,6 +2,7 @@
 //! administrators; below `/api/my` are people's own, while administrators allow them. Keys go in and never come out.
 
 use crate::App;
+use crate::audit::Actor;
 use crate::auth::CurrentUser;
 use crate::catalog::{Caller, Scope};
 use crate::edge::ThisRequest;
@@ -19,22 +20,27 @@ pub async fn list_connections(app: web::Data<App>, query: web::Query<PageQuery>)
 }
 
 /// `POST /api/connections`: saves one, with its models as far as they can be fetched.
-pub async fn create_connection(app: web::Data<App>, body: web::Json<NewConnection>) -> AppResult<HttpResponse> {
-    created(&app, &Scope::Everybody, body).await
+pub async fn create_connection(
+    app: web::Data<App>,
+    by: Actor,
+    body: web::Json<NewConnection>,
+) -> AppResult<HttpResponse> {
+    created(&app, &Scope::Everybody, &by, body).await
 }
 
 /// `PATCH /api/connections/{id}`.
 pub async fn update_connection(
     app: web::Data<App>,
+    by: Actor,
     id: web::Path<ConnectionId>,
     body: web::Json<UpdateConnection>,
 ) -> Body<Connection> {
-    Ok(web::Json(app.catalog.update(&Scope::Everybody, &id, body.into_inner()).await?))
+    Ok(web::Json(app.catalog.update(&Scope::Everybody, &by, &id, body.into_inner()).await?))
 }
 
 /// `DELETE /api/connections/{id}`.
-pub async fn delete_connection(app: web::Data<App>, id: web::Path<ConnectionId>) -> AppResult<HttpResponse> {
-    deleted(&app, &Scope::Everybody, &id).await
+pub async fn delete_connection(app: web::Data<App>, by: Actor, id: web::Path<ConnectionId>) -> AppResult<HttpResponse> {
+    deleted(&app, &Scope::Everybody, &by, &id).await
 }
 
 /// `POST /api/connections/verify`: tries one that is not saved.
@@ -68,8 +74,8 @@ pub async fn discover_servers(app: web::Data<App>) -> web::Json<Page<FoundServer
 }
 
 /// `POST /api/connections/demo`: turns the demo on; 201 when it is new, 200 when it was there.
-pub async fn create_demo(app: web::Data<App>) -> AppResult<HttpResponse> {
-    let (connection, new) = app.catalog.create_demo().await?;
+pub async fn create_demo(app: web::Data<App>, by: Actor) -> AppResult<HttpResponse> {
+    let (connection, new) = app.catalog.create_demo(&by).await?;
     let mut answer = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(answer.json(connection))
 }
@@ -83,28 +89,31 @@ pub async fn list_own(app: web::Data<App>, user: CurrentUser, query: web::Query<
 pub async fn create_own(
     app: web::Data<App>,
     user: CurrentUser,
+    by: Actor,
     body: web::Json<NewConnection>,
 ) -> AppResult<HttpResponse> {
-    created(&app, &own(&app, &user)?, body).await
+    created(&app, &own(&app, &user)?, &by, body).await
 }
 
 /// `PATCH /api/my/connections/{id}`.
 pub async fn update_own(
     app: web::Data<App>,
     user: CurrentUser,
+    by: Actor,
     id: web::Path<ConnectionId>,
     body: web::Json<UpdateConnection>,
 ) -> Body<Connection> {
-    Ok(web::Json(app.catalog.update(&own(&app, &user)?, &id, body.into_inner()).await?))
+    Ok(web::Json(app.catalog.update(&own(&app, &user)?, &by, &id, body.into_inner()).await?))
 }
 
 /// `DELETE /api/my/connections/{id}`.
 pub async fn delete_own(
     app: web::Data<App>,
     user: CurrentUser,
+    by: Actor,
     id: web::Path<ConnectionId>,
 ) -> AppResult<HttpResponse> {
-    deleted(&app, &own(&app, &user)?, &id).await
+    deleted(&app, &own(&app, &user)?, &by, &id).await
 }
 
 /// `POST /api/my/connections/verify`: tries one that is not saved.
@@ -143,13 +152,13 @@ fn own(app: &App, user: &CurrentUser) -> AppResult<Scope> {
     }
 }
 
-async fn created(app: &App, scope: &Scope, body: web::Json<NewConnection>) -> AppResult<HttpResponse> {
-    let connection = app.catalog.create(scope, body.into_inner()).await?;
+async fn created(app: &App, scope: &Scope, by: &Actor, body: web::Json<NewConnection>) -> AppResult<HttpResponse> {
+    let connection = app.catalog.create(scope, by, body.into_inner()).await?;
     Ok(HttpResponse::Created().json(connection))
 }
 
-async fn deleted(app: &App, scope: &Scope, id: &ConnectionId) -> AppResult<HttpResponse> {
-    app.catalog.delete(scope, id).await?;
+async fn deleted(app: &App, scope: &Scope, by: &Actor, id: &ConnectionId) -> AppResult<HttpResponse> {
+    app.catalog.delete(scope, by, id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -2,11 +2,13 @@
 
 use super::people::check_id;
 use crate::App;
+use crate::audit::Actor;
 use crate::auth::CurrentUser;
 use crate::auth::keys::stream_of;
 use crate::db::users;
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpResponse, web};
+use shared::accounts::User;
 use shared::keys::{ApiKey, CreateKey, UpdateKey};
 use shared::limits::MAX_KEY_MODELS;
 use shared::{ApiKeyId, ErrorCode, ModelId, Page, UserId};
@@ -20,17 +22,19 @@ pub async fn list_keys(app: web::Data<App>, caller: CurrentUser) -> AppResult<we
 pub async fn create_key(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     body: web::Json<CreateKey>,
 ) -> AppResult<HttpResponse> {
     let mut wish = body.into_inner();
     wish.models = known_models(&app, &caller, &wish.models, &[])?;
-    Ok(HttpResponse::Created().json(app.auth.create_key(&caller, wish).await?))
+    Ok(HttpResponse::Created().json(app.auth.create_key(&caller, &by, wish).await?))
 }
 
 /// `PATCH /api/keys/{id}`: counts from the next request on. Streams that are open end and come back with the new terms.
 pub async fn update_key(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     id: web::Path<ApiKeyId>,
     body: web::Json<UpdateKey>,
 ) -> AppResult<web::Json<ApiKey>> {
@@ -40,14 +44,19 @@ pub async fn update_key(
         let before = app.auth.key_terms(&caller, &id).await?.models;
         wish.models = Some(known_models(&app, &caller, wanted, &before)?);
     }
-    let key = app.auth.update_key(&caller, &id, wish).await?;
+    let key = app.auth.update_key(&caller, &by, &id, wish).await?;
     app.runs.hub().close_login(&caller.user.id, &stream_of(&id));
     Ok(web::Json(key))
 }
 
 /// `DELETE /api/keys/{id}`: revokes one at once, with its streams.
-pub async fn revoke_key(app: web::Data<App>, caller: CurrentUser, id: web::Path<ApiKeyId>) -> AppResult<HttpResponse> {
-    revoke(&app, &caller, &caller.user.id, &id).await
+pub async fn revoke_key(
+    app: web::Data<App>,
+    caller: CurrentUser,
+    by: Actor,
+    id: web::Path<ApiKeyId>,
+) -> AppResult<HttpResponse> {
+    revoke(&app, &by, &caller.user, &id).await
 }
 
 /// `GET /api/admin/users/{id}/keys`: somebody's keys, newest first.
@@ -60,19 +69,19 @@ pub async fn list_keys_of(app: web::Data<App>, id: web::Path<UserId>) -> AppResu
 /// `DELETE /api/admin/users/{id}/keys/{key}`: revokes one of somebody's, with its streams.
 pub async fn revoke_key_of(
     app: web::Data<App>,
-    caller: CurrentUser,
+    by: Actor,
     path: web::Path<(UserId, ApiKeyId)>,
 ) -> AppResult<HttpResponse> {
     let (user, id) = path.into_inner();
     check_id(&user)?;
-    users::get(app.db.read(), &user).await?.ok_or(ErrorCode::UserNotFound)?;
-    revoke(&app, &caller, &user, &id).await
+    let user = users::get(app.db.read(), &user).await?.ok_or(ErrorCode::UserNotFound)?;
+    revoke(&app, &by, &user, &id).await
 }
 
-async fn revoke(app: &App, caller: &CurrentUser, user: &UserId, id: &ApiKeyId) -> AppResult<HttpResponse> {
+async fn revoke(app: &App, by: &Actor, user: &User, id: &ApiKeyId) -> AppResult<HttpResponse> {
     check_key(id)?;
-    app.auth.revoke_key(caller, user, id).await?;
-    app.runs.hub().close_login(user, &stream_of(id));
+    app.auth.revoke_key(by, user, id).await?;
+    app.runs.hub().close_login(&user.id, &stream_of(id));
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,6 +1,7 @@
 //! A person's own logins: which devices are signed in, and the end of one or of all others.
 
 use crate::App;
+use crate::audit::Actor;
 use crate::auth::gate::Credential;
 use crate::auth::{CurrentUser, cookies};
 use crate::error::AppResult;
@@ -18,12 +19,13 @@ pub async fn end_login(
     app: web::Data<App>,
     request: HttpRequest,
     caller: CurrentUser,
+    by: Actor,
     id: web::Path<LoginId>,
 ) -> AppResult<HttpResponse> {
     if uuid::Uuid::parse_str(id.as_str()).is_err() {
         return Err(ErrorCode::LoginNotFound.into());
     }
-    app.auth.end_login(&caller, &id).await?;
+    app.auth.end_login(&caller, &by, &id).await?;
     app.runs.hub().close_login(&caller.user.id, &id);
     let mut response = HttpResponse::NoContent();
     if *id == caller.login && matches!(Credential::of(&request), Some(Credential::Cookie(_))) {
@@ -35,8 +37,8 @@ pub async fn end_login(
 }
 
 /// `DELETE /api/auth/logins`: ends all but the present one, with their streams.
-pub async fn end_other_logins(app: web::Data<App>, caller: CurrentUser) -> AppResult<HttpResponse> {
-    app.auth.end_logins(&caller.user.id, Some(&caller.login)).await?;
+pub async fn end_other_logins(app: web::Data<App>, caller: CurrentUser, by: Actor) -> AppResult<HttpResponse> {
+    app.auth.end_logins(&caller.user, &by, Some(&caller.login)).await?;
     app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     Ok(HttpResponse::NoContent().finish())
 }

@@ -2,6 +2,7 @@
 //! another password, sign them out.
 
 use crate::App;
+use crate::audit::{self, Actor, Deed};
 use crate::auth::CurrentUser;
 use crate::db::engine::lock_key;
 use crate::db::users::Cursor;
@@ -9,6 +10,7 @@ use crate::db::{DatabaseTransaction, logins, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpResponse, web};
 use shared::accounts::{CreateUser, GivenPassword, PeopleQuery, ResetPassword, UpdateUser, User, UserRole, UserStatus};
+use shared::audit::Act;
 use shared::events::UserEvent;
 use shared::limits::{MAX_NAME_CHARS, MAX_REASON_CHARS};
 use shared::page::PageQuery;
@@ -31,9 +33,10 @@ pub async fn list_users(app: web::Data<App>, query: web::Query<PeopleQuery>) -> 
 pub async fn create_user(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     body: web::Json<CreateUser>,
 ) -> AppResult<HttpResponse> {
-    let created = app.auth.create_user(&caller, body.into_inner()).await?;
+    let created = app.auth.create_user(&caller, &by, body.into_inner()).await?;
     app.runs.hub().publish_people();
     Ok(HttpResponse::Created().json(created))
 }
@@ -42,21 +45,22 @@ pub async fn create_user(
 pub async fn reset_password(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     id: web::Path<UserId>,
     body: web::Json<ResetPassword>,
 ) -> AppResult<web::Json<GivenPassword>> {
     check_id(&id)?;
-    let password = app.auth.give_password(&caller, &id, body.into_inner().password).await?;
+    let password = app.auth.give_password(&caller, &by, &id, body.into_inner().password).await?;
     app.runs.hub().close_user(&id);
     app.runs.hub().publish_people();
     Ok(web::Json(GivenPassword { password }))
 }
 
 /// `DELETE /api/admin/users/{id}/logins`: signs a person out everywhere.
-pub async fn end_logins(app: web::Data<App>, id: web::Path<UserId>) -> AppResult<HttpResponse> {
+pub async fn end_logins(app: web::Data<App>, by: Actor, id: web::Path<UserId>) -> AppResult<HttpResponse> {
     check_id(&id)?;
-    users::get(app.db.read(), &id).await?.ok_or(ErrorCode::UserNotFound)?;
-    app.auth.end_logins(&id, None).await?;
+    let user = users::get(app.db.read(), &id).await?.ok_or(ErrorCode::UserNotFound)?;
+    app.auth.end_logins(&user, &by, None).await?;
     app.runs.hub().close_logins(&id, None);
     Ok(HttpResponse::NoContent().finish())
 }
@@ -70,6 +74,7 @@ pub(super) fn check_id(id: &UserId) -> AppResult<()> {
 pub async fn update_user(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     id: web::Path<UserId>,
     body: web::Json<UpdateUser>,
 ) -> AppResult<web::Json<User>> {
@@ -90,8 +95,13 @@ pub async fn update_user(
     }
     keep_one_admin(&tx, &before, &after).await?;
     users::set_access(&tx, &after).await?;
+    let now = app.clock.now();
     if after.status != UserStatus::Active {
-        logins::revoke_all(&tx, &id, None, app.clock.now()).await?;
+        logins::revoke_all(&tx, &id, None, now).await?;
+    }
+    for act in acts(&before, &after) {
+        let deed = Deed::on_person(act, &after).changes(audit::rights(&before), audit::rights(&after));
+        audit::write(&tx, &by, &deed, now).await?;
     }
     tx.commit().await?;
     tracing::info!(
@@ -99,6 +109,20 @@ pub async fn update_user(
     );
     tell(&app, &after);
     Ok(web::Json(users::seen_by_others(after)))
+}
+
+/// What an administrator did to a person, as it is written down.
+fn acts(before: &User, after: &User) -> impl Iterator<Item = Act> {
+    let decided = before.status != after.status || before.reason != after.reason;
+    let decision = match after.status {
+        UserStatus::Active if before.status == UserStatus::Pending => Some(Act::PersonApproved),
+        UserStatus::Active => Some(Act::PersonEnabled),
+        UserStatus::Rejected => Some(Act::PersonRejected),
+        UserStatus::Disabled => Some(Act::PersonDisabled),
+        UserStatus::Pending => None,
+    };
+    let role = (before.role != after.role).then_some(Act::RoleChanged);
+    decision.filter(|_| decided).into_iter().chain(role)
 }
 
 /// A reason as it is stored; empty for none.

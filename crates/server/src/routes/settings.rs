@@ -2,12 +2,13 @@
 
 use super::files;
 use crate::App;
+use crate::audit::Actor;
 use crate::auth::CurrentUser;
 use crate::config::registry;
 use crate::error::AppResult;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG};
 use actix_web::{HttpRequest, HttpResponse, web};
-use shared::settings::{Branding, PublicUrl, SetSetting, SettingView};
+use shared::settings::{Announcement, Branding, PublicUrl, SetSetting, SettingView};
 use shared::{ErrorCode, Page};
 
 /// `GET /api/settings/branding`.
@@ -40,22 +41,29 @@ pub async fn get_logo(app: web::Data<App>, request: HttpRequest) -> AppResult<Ht
 pub async fn set_logo(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     request: HttpRequest,
     body: web::Payload,
 ) -> AppResult<web::Json<Branding>> {
     let logo = app.files.receive_logo(&caller.user.id, files::length(&request), body).await?;
-    app.settings.set_logo(Some(&logo)).await.map(web::Json)
+    app.settings.set_logo(Some(&logo), &by).await.map(web::Json)
 }
 
 /// `DELETE /api/settings/logo`: the name stands alone again.
 ///
 /// # Errors
 /// The database's.
-pub async fn remove_logo(app: web::Data<App>) -> AppResult<web::Json<Branding>> {
-    app.settings.set_logo(None).await.map(web::Json)
+pub async fn remove_logo(app: web::Data<App>, by: Actor) -> AppResult<web::Json<Branding>> {
+    app.settings.set_logo(None, &by).await.map(web::Json)
 }
 
-/// `GET /api/settings/system`: every setting with its default.
+/// `GET /api/settings/announcement`: what administrators tell everybody who is signed in. Open tabs ask again when they hear
+/// that a setting changed.
+pub async fn get_announcement(app: web::Data<App>) -> web::Json<Announcement> {
+    web::Json(app.settings.announcement())
+}
+
+/// `GET /api/settings/system`: every setting with its type, its limits, its default, and what fixes it.
 pub async fn list_settings(app: web::Data<App>) -> web::Json<Page<SettingView>> {
     web::Json(Page { items: app.settings.view(), next: None })
 }
@@ -80,8 +88,9 @@ pub async fn get_public_url(app: web::Data<App>, request: HttpRequest) -> web::J
 /// `PUT /api/settings/system/{key}`: changes one, at once.
 pub async fn set_setting(
     app: web::Data<App>,
+    by: Actor,
     key: web::Path<String>,
     body: web::Json<SetSetting>,
 ) -> AppResult<web::Json<SettingView>> {
-    Ok(web::Json(app.settings.set(&key, body.into_inner().value).await?))
+    Ok(web::Json(app.settings.set(&key, body.into_inner().value, &by).await?))
 }

@@ -1,237 +1,152 @@
-//! The settings there are: key, type, default, rule, and what the operator says first. Pure.
+//! The settings as the server holds them: for each row of the table in `shared` its typed value, its default, how code
+//! reads it, what the operator says first, and what fixes it. Pure.
 
+use super::Settings;
+use super::values::Held;
 use crate::config::Config;
+use crate::config::registry::{self as variables, Variable};
 use serde_json::Value;
 use shared::colour::Rgb;
-use shared::limits::{MAX_INSTRUCTIONS_CHARS, MAX_NAME_CHARS};
-use shared::settings::{
-    BRAND_COLOUR, BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, DEFAULT_MODEL, FILE_QUOTA_MIB,
-    FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS, REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION, RUNS_PER_USER,
-    RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO,
-};
-use std::ops::RangeInclusive;
-
-/// Every setting with its value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Values {
-    pub(super) registration_enabled: bool,
-    pub(super) brand_name: String,
-    pub(super) brand_colour: Option<Rgb>,
-    pub(super) context_token_limit: u32,
-    pub(super) runs_per_user: u32,
-    pub(super) system_prompt: String,
-    pub(super) default_model: String,
-    pub(super) title_model: String,
-    pub(super) personal_connections: bool,
-    pub(super) file_quota_mib: u32,
-    pub(super) model_refresh_hours: u32,
-}
-
-impl Default for Values {
-    fn default() -> Self {
-        Self {
-            registration_enabled: true,
-            brand_name: "AIChat".to_owned(),
-            brand_colour: None,
-            context_token_limit: 32_000,
-            runs_per_user: 20,
-            system_prompt: String::new(),
-            default_model: String::new(),
-            title_model: TITLES_AUTO.to_owned(),
-            personal_connections: false,
-            file_quota_mib: 1_024,
-            model_refresh_hours: 6,
-        }
-    }
-}
+use shared::settings::fields::{self, Field};
+use shared::settings::{TITLES_AUTO, TONE_INFO};
 
 /// One setting.
 pub(super) struct Definition {
-    /// Its name on the wire and in the database.
-    pub(super) key: &'static str,
+    /// Its row of the table.
+    pub(super) field: &'static Field,
+    /// The function by which the rest of the server reads it, by name; `tests` finds its callers.
+    #[cfg(test)]
+    pub(super) accessor: &'static str,
+    /// What that function answers, as the value of the setting.
+    pub(super) answer: fn(&Settings) -> Value,
     /// Its first value, where a `DEFAULT_…` variable gives one.
     pub(super) seed: fn(&Config) -> Option<Value>,
+    /// The variable that fixes it while it is set.
+    pub(super) lock: Option<Lock>,
     /// Takes its value out.
     pub(super) read: fn(&Values) -> Value,
-    /// Puts a value in, or names the rule that it breaks: "must be …".
+    /// Puts a value in, or names the rule that it breaks: "a whole number from …".
     pub(super) write: fn(&mut Values, &Value) -> Result<(), String>,
 }
 
-impl Definition {
-    /// The setting as administrators see it.
-    pub(super) fn view(&self, values: &Values) -> SettingView {
-        SettingView { key: self.key.to_owned(), value: (self.read)(values), default: (self.read)(&Values::default()) }
-    }
+/// What fixes a setting.
+#[derive(Clone, Copy)]
+pub(super) struct Lock {
+    /// The variable.
+    pub(super) variable: &'static Variable,
+    /// The value that it gives, if it is set.
+    pub(super) value: fn(&Config) -> Option<Value>,
 }
 
-/// All settings, in the order in which administrators see them.
-pub(super) const DEFINITIONS: &[Definition] = &[
-    Definition {
-        key: REGISTRATION,
-        seed: |config| config.seed_registration.map(Value::from),
-        read: |values| values.registration_enabled.into(),
-        write: |values, value| switch(value).map(|value| values.registration_enabled = value),
-    },
-    Definition {
-        key: BRAND_NAME,
-        seed: |_| None,
-        read: |values| values.brand_name.clone().into(),
-        write: |values, value| name(value).map(|value| values.brand_name = value),
-    },
-    Definition {
-        key: BRAND_COLOUR,
-        seed: |_| None,
-        read: |values| values.brand_colour.map(Rgb::hex).unwrap_or_default().into(),
-        write: |values, value| colour(value).map(|value| values.brand_colour = value),
-    },
-    Definition {
-        key: CONTEXT_TOKENS,
-        seed: |config| config.seed_context_token_limit.map(Value::from),
-        read: |values| values.context_token_limit.into(),
-        write: |values, value| number(value, CONTEXT_TOKENS_RANGE).map(|value| values.context_token_limit = value),
-    },
-    Definition {
-        key: RUNS_PER_USER,
-        seed: |_| None,
-        read: |values| values.runs_per_user.into(),
-        write: |values, value| number(value, RUNS_PER_USER_RANGE).map(|value| values.runs_per_user = value),
-    },
-    Definition {
-        key: SYSTEM_PROMPT,
-        seed: |_| None,
-        read: |values| values.system_prompt.clone().into(),
-        write: |values, value| text(value).map(|value| values.system_prompt = value),
-    },
-    Definition {
-        key: DEFAULT_MODEL,
-        seed: |_| None,
-        read: |values| values.default_model.clone().into(),
-        write: |values, value| word(value).map(|value| values.default_model = value),
-    },
-    Definition {
-        key: TITLE_MODEL,
-        seed: |_| None,
-        read: |values| values.title_model.clone().into(),
-        write: |values, value| word(value).map(|value| values.title_model = value),
-    },
-    Definition {
-        key: PERSONAL_CONNECTIONS,
-        seed: |_| None,
-        read: |values| values.personal_connections.into(),
-        write: |values, value| switch(value).map(|value| values.personal_connections = value),
-    },
-    Definition {
-        key: FILE_QUOTA_MIB,
-        seed: |_| None,
-        read: |values| values.file_quota_mib.into(),
-        write: |values, value| number(value, FILE_QUOTA_MIB_RANGE).map(|value| values.file_quota_mib = value),
-    },
-    Definition {
-        key: REFRESH_HOURS,
-        seed: |_| None,
-        read: |values| values.model_refresh_hours.into(),
-        write: |values, value| number(value, REFRESH_HOURS_RANGE).map(|value| values.model_refresh_hours = value),
-    },
-];
+macro_rules! definitions {
+    ($($row:ident $name:ident: $held:ty = $default:expr, $accessor:ident = $answer:expr
+        $(, seed $seed:expr)? $(, lock $variable:ident $lock:expr)?;)*) => {
+        /// Every setting with its value.
+        #[derive(Clone, Debug, PartialEq)]
+        pub(super) struct Values {
+            $(pub(super) $name: $held,)*
+        }
+
+        impl Default for Values {
+            fn default() -> Self {
+                Self { $($name: $default,)* }
+            }
+        }
+
+        /// All settings, in the order of the table.
+        pub(super) const DEFINITIONS: &[Definition] = &[$(Definition {
+            field: &fields::$row,
+            #[cfg(test)]
+            accessor: stringify!($accessor),
+            answer: $answer,
+            seed: definitions!(@seed $($seed)?),
+            lock: definitions!(@lock $($variable $lock)?),
+            read: |values| values.$name.to_value(),
+            write: |values, value| {
+                let held = <$held>::check(value, &fields::$row);
+                held.map(|held| values.$name = held)
+            },
+        },)*];
+    };
+    (@seed) => { |_| None };
+    (@seed $seed:expr) => { $seed };
+    (@lock) => { None };
+    (@lock $variable:ident $lock:expr) => { Some(Lock { variable: &variables::$variable, value: $lock }) };
+}
+
+definitions! {
+    BRAND_NAME brand_name: String = "AIChat".to_owned(), branding = |s| s.branding().name.into();
+    BRAND_COLOUR brand_colour: Option<Rgb> = None, branding = |s| s.branding().colour.unwrap_or_default().into();
+
+    ANNOUNCEMENT_SHOWN announcement_shown: bool = false, announcement = |s| s.announcement().shown.into();
+    ANNOUNCEMENT_TEXT announcement_text: String = String::new(), announcement = |s| s.announcement().text.into();
+    ANNOUNCEMENT_TONE announcement_tone: String = TONE_INFO.to_owned(), announcement = |s| s.announcement().tone.into();
+    ANNOUNCEMENT_DISMISSIBLE announcement_dismissible: bool = true, announcement = |s| s.announcement().dismissible.into();
+
+    REGISTRATION registration_enabled: bool = true, registration_enabled = |s| s.registration_enabled().into(),
+        seed |config| config.seed_registration.map(Value::from);
+    PERSONAL_CONNECTIONS personal_connections: bool = false, personal_connections = |s| s.personal_connections().into();
+    RUNS_PER_USER runs_per_user: u32 = 20, runs_per_user = |s| s.runs_per_user().into();
+    FILE_QUOTA_MIB file_quota_mib: u32 = 1_024, file_quota = |s| (s.file_quota() / (1024 * 1024)).into();
+
+    ACCESS_TOKEN_SECONDS access_token_seconds: u32 = 15 * 60, access_token_seconds = |s| s.access_token_seconds().into(),
+        lock ACCESS_TOKEN_EXPIRE_MINUTES |config| config.access_token_minutes.map(|minutes| (minutes * 60).into());
+    LOGIN_IDLE_DAYS login_idle_days: u32 = 30, login_life = |s| s.login_life().idle_days().into();
+    LOGIN_MAX_DAYS login_max_days: u32 = 0, login_life = |s| s.login_life().max_days().into();
+    SIGN_IN_TRIES sign_in_tries: u32 = 10, sign_in_limit = |s| s.sign_in_limit().tries.into();
+    SIGN_IN_PAUSE_MINUTES sign_in_pause_minutes: u32 = 15, sign_in_limit = |s| (s.sign_in_limit().pause_ms / 60_000).into();
+
+    SYSTEM_PROMPT system_prompt: String = String::new(), system_prompt = |s| s.system_prompt().into();
+    DEFAULT_MODEL default_model: String = String::new(),
+        default_model = |s| s.default_model().map(|id| id.0).unwrap_or_default().into();
+    TITLE_MODEL title_model: String = TITLES_AUTO.to_owned(), title_model = |s| s.title_model().into();
+    CONTEXT_TOKENS context_token_limit: u32 = 32_000, context_token_limit = |s| s.context_token_limit().into(),
+        seed |config| config.seed_context_token_limit.map(Value::from);
+    REFRESH_HOURS model_refresh_hours: u32 = 6, model_refresh = |s| (s.model_refresh().as_secs() / 3_600).into();
+
+    AUDIT_DAYS audit_days: u32 = 365, audit_days = |s| s.audit_days().into();
+}
+
+impl Definition {
+    /// Its name on the wire and in the database.
+    pub(super) fn key(&self) -> &'static str {
+        self.field.key
+    }
+
+    /// The name of the variable that fixes it now.
+    pub(super) fn locked(&self, config: &Config) -> Option<(&'static str, Value)> {
+        let lock = self.lock?;
+        Some((lock.variable.name, (lock.value)(config)?))
+    }
+}
 
 /// The setting with this key.
 pub(super) fn find(key: &str) -> Option<&'static Definition> {
-    DEFINITIONS.iter().find(|definition| definition.key == key)
+    DEFINITIONS.iter().find(|definition| definition.key() == key)
 }
 
-fn switch(value: &Value) -> Result<bool, String> {
-    value.as_bool().ok_or_else(|| "true or false".to_owned())
+/// What the documentation tells of a setting beside its row of the table.
+pub struct Documented {
+    /// Its row.
+    pub field: &'static Field,
+    /// Its default.
+    pub default: Value,
+    /// The variable that fixes it.
+    pub variable: Option<&'static str>,
 }
 
-fn number(value: &Value, range: RangeInclusive<u32>) -> Result<u32, String> {
-    let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
-    let rule = || format!("a whole number from {} to {}", range.start(), range.end());
-    number.filter(|number| range.contains(number)).ok_or_else(rule)
-}
-
-fn name(value: &Value) -> Result<String, String> {
-    let name = value.as_str().map(str::trim).unwrap_or_default();
-    let good = (1..=MAX_NAME_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control);
-    if good { Ok(name.to_owned()) } else { Err(format!("a name of 1 to {MAX_NAME_CHARS} characters on one line")) }
-}
-
-fn colour(value: &Value) -> Result<Option<Rgb>, String> {
-    match value.as_str().map(str::trim) {
-        Some("") => Ok(None),
-        text => text.and_then(Rgb::parse).map(Some).ok_or_else(|| "a colour as `#1f6b52`, or empty".to_owned()),
-    }
-}
-
-fn text(value: &Value) -> Result<String, String> {
-    let text = value.as_str().map(str::trim);
-    let text = text.filter(|text| text.chars().count() <= MAX_INSTRUCTIONS_CHARS && !text.contains('\0'));
-    text.map(str::to_owned).ok_or_else(|| format!("a text of at most {MAX_INSTRUCTIONS_CHARS} characters"))
-}
-
-/// An id or one of a few words. Whether there is such a model is not asked: models come and go.
-fn word(value: &Value) -> Result<String, String> {
-    let word = value.as_str().map(str::trim).filter(|word| word.len() <= MAX_NAME_CHARS);
-    let word = word.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'));
-    word.map(str::to_owned).ok_or_else(|| "the id of a model, or one of the words of this setting".to_owned())
+/// Every setting, for the documentation.
+#[must_use]
+pub fn documented() -> Vec<Documented> {
+    let defaults = Values::default();
+    let one = |definition: &Definition| Documented {
+        field: definition.field,
+        default: (definition.read)(&defaults),
+        variable: definition.lock.map(|lock| lock.variable.name),
+    };
+    DEFINITIONS.iter().map(one).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn every_setting_keeps_what_is_written_and_touches_no_other() {
-        let samples = [
-            ("registration_enabled", json!(false)),
-            ("brand_name", json!("Team 聊天")),
-            ("brand_colour", json!("#aa3377")),
-            ("context_token_limit", json!(120_000)),
-            ("runs_per_user", json!(3)),
-            ("system_prompt", json!("Be brief.\nSpeak Chinese.")),
-            ("default_model", json!("0190-a")),
-            ("title_model", json!("off")),
-            ("personal_connections", json!(true)),
-            ("file_quota_mib", json!(0)),
-            ("model_refresh_hours", json!(24)),
-        ];
-        assert_eq!(DEFINITIONS.len(), samples.len(), "a new setting needs a line here");
-        for (key, sample) in samples {
-            let mut values = Values::default();
-            (find(key).expect("a setting").write)(&mut values, &sample).expect("a good value");
-            for definition in DEFINITIONS {
-                let value = (definition.read)(&values);
-                let untouched = (definition.read)(&Values::default());
-                assert_eq!(value, if definition.key == key { sample.clone() } else { untouched }, "{key}");
-            }
-        }
-    }
-
-    #[test]
-    fn defaults_obey_their_own_rules() {
-        for definition in DEFINITIONS {
-            let default = (definition.read)(&Values::default());
-            assert_eq!((definition.write)(&mut Values::default(), &default), Ok(()), "{}", definition.key);
-        }
-    }
-
-    #[test]
-    fn a_value_that_breaks_the_rule_names_it() {
-        for (key, bad, rule) in [
-            ("registration_enabled", json!("yes"), "true or false"),
-            ("brand_name", json!("  "), "1 to 100 characters"),
-            ("brand_name", json!("x".repeat(101)), "1 to 100 characters"),
-            ("brand_name", json!("two\nlines"), "one line"),
-            ("brand_colour", json!("red"), "a colour as `#1f6b52`"),
-            ("brand_colour", json!(null), "a colour"),
-            ("context_token_limit", json!(999), "from 1000 to 10000000"),
-            ("context_token_limit", json!(1000.5), "a whole number"),
-            ("runs_per_user", json!(-1), "from 1 to 1000"),
-            ("runs_per_user", json!(null), "a whole number"),
-        ] {
-            let refused = (find(key).expect("a setting").write)(&mut Values::default(), &bad).expect_err(key);
-            assert!(refused.contains(rule), "{key}: {refused}");
-        }
-        assert!(find("catalog").is_none(), "bookkeeping rows are no settings");
-    }
-}
+#[path = "registry_tests.rs"]
+mod tests;

@@ -3,6 +3,7 @@
 pub(crate) mod browser;
 mod devices;
 mod guard;
+mod lives;
 mod refresh;
 
 use crate::support::{Events, PASSWORD, TestApp};

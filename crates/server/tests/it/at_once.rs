@@ -2,6 +2,7 @@
 
 use crate::support::{PASSWORD, TestApp, anybody, eventually};
 use serde_json::json;
+use server::audit::Actor;
 use server::catalog::Scope;
 use server::config::LlmEnv;
 use server::db;
@@ -37,7 +38,8 @@ async fn a_setting_whose_caller_hung_up_is_in_force_exactly_when_it_is_stored() 
     let settings = &app.app.settings;
     for polls in 1.. {
         assert!(polls < ALL_POLLS, "it never ends");
-        let done = hang_up_after(polls, settings.set("brand_name", json!(format!("Name {polls}")))).await;
+        let by = Actor::command_line();
+        let done = hang_up_after(polls, settings.set("brand_name", json!(format!("Name {polls}")), &by)).await;
         eventually("what is stored is in force", || async {
             let rows = db::settings::all(app.app.db.read()).await.expect("rows");
             let stored = rows.iter().find(|row| row.key == "brand_name").map(|row| row.value.clone());
@@ -60,7 +62,8 @@ async fn a_connection_whose_caller_hung_up_is_in_force_exactly_when_it_is_stored
     for polls in 1.. {
         assert!(polls < ALL_POLLS, "it never ends");
         let change = UpdateConnection { name: Some(format!("name {polls}")), ..UpdateConnection::default() };
-        let done = hang_up_after(polls, app.app.catalog.update(&Scope::Everybody, &id, change)).await;
+        let by = Actor::command_line();
+        let done = hang_up_after(polls, app.app.catalog.update(&Scope::Everybody, &by, &id, change)).await;
         eventually("what is stored is in force", || async {
             let stored = db::connections::all(app.app.db.read()).await.expect("rows")[0].about.name.clone();
             stored == app.app.catalog.resolve(Some("echo"), &anybody()).expect("the model").routes[0].connection

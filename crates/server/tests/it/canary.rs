@@ -65,7 +65,7 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
         sing(&app, &admin, key).await;
     }
     tracing::error!("control: connection with {} and {}", CANARIES[0], CANARIES[1]);
-    for path in ["/api/connections", "/api/models", "/api/sessions", "/api/settings/system"] {
+    for path in ["/api/connections", "/api/models", "/api/sessions", "/api/settings/system", "/api/audit?limit=200"] {
         clean(path, &admin.get(path).await.text);
     }
     for session in admin.get("/api/sessions").await.body["items"].as_array().expect("chats") {

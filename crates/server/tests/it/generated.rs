@@ -7,8 +7,11 @@ mod authorisation;
 use server::config::registry::{Group, Image, Kind, TABLE, Variable};
 use server::doctor::State;
 use server::doctor::words::Code;
+use server::settings::registry::{Documented, documented};
 use shared::ErrorCode;
 use shared::error::Language;
+use shared::settings::fields::{Group as Settings, Who};
+use shared::settings::kind::Limits;
 use std::path::Path;
 
 /// Compares a document with what it has to be, or writes it when that was asked for.
@@ -165,6 +168,80 @@ const ERRORS_ZH: &str = "\
 
 花括号中的名称代表具体情况下的值；`{detail}` 是服务商的原话。方括号中的内容仅在有对应的值时出现。“可重试”表示稍后发送同样的请求可能成功。状态 200 表示提示，不是错误。
 ";
+
+fn settings(language: Language) -> String {
+    let mut text = either(language, SETTINGS_EN, SETTINGS_ZH).to_owned();
+    let all = documented();
+    for group in Settings::ALL {
+        let (en, zh) = group.titles();
+        text.push_str(&format!("\n## {}\n\n", either(language, en, zh)));
+        text.push_str(either(
+            language,
+            "| setting | key | holds | default | who | what it does |\n",
+            "| 设置 | 键 | 取值 | 默认值 | 修改者 | 作用 |\n",
+        ));
+        text.push_str("| --- | --- | --- | --- | --- | --- |\n");
+        all.iter().filter(|one| one.field.group == *group).for_each(|one| text.push_str(&setting_line(one, language)));
+    }
+    text
+}
+
+fn setting_line(one: &Documented, language: Language) -> String {
+    let field = one.field;
+    let words: Vec<&str> = field.words.iter().map(|word| word.value).collect();
+    let unit = match field.limits {
+        Limits::Number { unit, .. } => {
+            either(language, " (", "（").to_owned() + unit.name(language) + either(language, ")", "）")
+        }
+        _ => String::new(),
+    };
+    let default = match one.default.as_str() {
+        Some("") => String::new(),
+        Some(text) => format!("`{text}`"),
+        None => format!("`{}`", one.default),
+    };
+    let who = match field.who {
+        Who::Admins => either(language, "administrators", "管理员"),
+        Who::SignedIn => either(language, "administrators, no API key", "管理员（API 密钥不可）"),
+    };
+    let lock = one.variable.map_or_else(String::new, |variable| match language {
+        Language::En => format!(" Fixed by `{variable}` while that is set."),
+        Language::ZhCn => format!("设置了 `{variable}` 时由它固定。"),
+    });
+    let (name, sentence) = field.texts(language);
+    let rule = field.limits.rule(&words, language);
+    format!("| {name} | `{}` | {rule}{unit} | {default} | {who} | {sentence}{lock} |\n", field.key)
+}
+
+const SETTINGS_EN: &str = "\
+# Settings
+
+[简体中文](settings.zh-CN.md)
+
+What administrators set while the server runs: under *Settings, General*, or with `PUT /api/settings/system/KEY` and the body \
+`{\"value\": …}`. `GET /api/settings/system` tells each one's type, limits, value and default. A change applies at once, without \
+a restart, on every server of a database and in every open tab, and the audit log keeps who changed it, from what to what. \
+This page is made from the table in `crates/shared/src/settings/fields.rs`.
+
+A variable of the [environment](environment.md) that fixes a setting locks it: the page shows the variable's name, and a \
+change is refused with `setting.locked`. A variable that starts with `DEFAULT_` gives a first value and locks nothing.
+";
+
+const SETTINGS_ZH: &str = "\
+# 设置
+
+[English](settings.md)
+
+管理员在服务运行期间可修改的设置：在网页的“设置 - 通用”中修改，或调用 `PUT /api/settings/system/键`，请求体为 `{\"value\": …}`。`GET /api/settings/system` 返回每项的类型、限制、当前值和默认值。修改立即生效，无需重启；共用数据库的所有服务器和所有已打开的页面都会更新，审计日志会记录谁把它从什么改成了什么。本页由 `crates/shared/src/settings/fields.rs` 中的表生成。
+
+[环境变量](environment.zh-CN.md)固定的设置会被锁定：页面显示变量名，修改会被拒绝并返回 `setting.locked`。以 `DEFAULT_` 开头的变量只提供初始值，不会锁定设置。
+";
+
+#[test]
+fn the_references_of_settings_are_current() {
+    is_current("settings.md", &settings(Language::En));
+    is_current("settings.zh-CN.md", &settings(Language::ZhCn));
+}
 
 #[test]
 fn the_references_of_variables_are_current() {

@@ -114,7 +114,9 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("DELETE", "/api/sessions/{id}") => owned(&of.session, 204, None),
         ("POST", "/api/sessions/{id}/restore") => owned(&of.session, 200, Some(json!({}))),
         ("GET", "/api/connections" | "/api/connections/discover" | "/api/settings/system" | "/api/admin/users")
-        | ("GET", "/api/settings/public-url") => open(200, None),
+        | ("GET", "/api/settings/public-url" | "/api/settings/announcement" | "/api/audit" | "/api/overview") => {
+            open(200, None)
+        }
         ("POST", "/api/connections") => open(201, Some(new_connection)),
         ("POST", "/api/connections/verify") => open(200, Some(new_connection)),
         // Real models exist, so the demo is refused: a conflict is what an administrator gets.

@@ -1,7 +1,8 @@
 //! The system's settings: at once, for everybody, with their rules.
 
-use crate::support::{PASSWORD, TestApp, TestUser, anybody};
+use crate::support::{Events, PASSWORD, TestApp, TestUser, anybody};
 use serde_json::{Value, json};
+use shared::settings::fields;
 
 async fn set(admin: &TestUser, key: &str, value: Value) -> (u16, String) {
     let reply = admin.put(&format!("/api/settings/system/{key}"), json!({"value": value})).await;
@@ -9,27 +10,135 @@ async fn set(admin: &TestUser, key: &str, value: Value) -> (u16, String) {
     (reply.status, told)
 }
 
+/// The setting with this key, as administrators see it.
+async fn shown(admin: &TestUser, key: &str) -> Value {
+    let list = admin.get("/api/settings/system").await.body;
+    let items = list["items"].as_array().expect("a list");
+    items.iter().find(|item| item["key"] == key).expect("the setting").clone()
+}
+
 #[tokio::test]
-async fn every_setting_is_listed_with_value_and_default() {
+async fn every_setting_is_listed_with_its_type_limits_value_and_default() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let list = admin.get("/api/settings/system").await.body;
-    let expected = [
-        ("registration_enabled", json!(true)),
-        ("brand_name", json!("AIChat")),
-        ("brand_colour", json!("")),
-        ("context_token_limit", json!(32_000)),
-        ("runs_per_user", json!(20)),
-        ("system_prompt", json!("")),
-        ("default_model", json!("")),
-        ("title_model", json!("auto")),
-        ("personal_connections", json!(false)),
-        ("file_quota_mib", json!(1_024)),
-        ("model_refresh_hours", json!(6)),
-    ];
-    let expected: Vec<Value> =
-        expected.into_iter().map(|(key, value)| json!({"key": key, "value": value, "default": value})).collect();
-    assert_eq!(list["items"], json!(expected));
+    let items = list["items"].as_array().expect("a list");
+    assert_eq!(items.len(), fields::ALL.len());
+    for (item, field) in items.iter().zip(fields::ALL) {
+        assert_eq!((&item["key"], &item["value"]), (&json!(field.key), &item["default"]));
+        assert_eq!(item["kind"], json!(field.kind()));
+        assert_eq!(item.get("locked"), None);
+    }
+    assert_eq!(
+        shown(&admin, "runs_per_user").await,
+        json!({"key": "runs_per_user", "kind": {"type": "number", "least": 1, "most": 1000, "unit": "answers"}, "value": 20, "default": 20})
+    );
+    assert_eq!(
+        shown(&admin, "announcement_tone").await["kind"],
+        json!({"type": "choice", "words": ["info", "warning"]})
+    );
+}
+
+/// A good value that is not the default.
+fn another(kind: &Value, default: &Value) -> Value {
+    match kind["type"].as_str().expect("a type") {
+        "switch" => (!default.as_bool().expect("a switch")).into(),
+        "number" => kind["least"].as_u64().expect("a number").max(1).into(),
+        "line" | "text" => "另一个 value".into(),
+        "colour" => "#aa3377".into(),
+        "choice" => kind["words"][1].clone(),
+        "model" => "0190-another".into(),
+        other => panic!("no sample for `{other}`"),
+    }
+}
+
+#[tokio::test]
+async fn what_is_changed_is_what_the_accessor_answers() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let list = admin.get("/api/settings/system").await.body;
+    for item in list["items"].as_array().expect("a list") {
+        let (key, value) = (item["key"].as_str().expect("a key"), another(&item["kind"], &item["default"]));
+        // What is told is asked of the accessor that the rest of the server reads, never of the row.
+        assert_eq!(set(&admin, key, value.clone()).await, (200, value.to_string()), "{key}");
+        assert_ne!(item["default"], value, "{key}");
+        assert_eq!(shown(&admin, key).await["value"], value, "{key}");
+    }
+}
+
+#[tokio::test]
+async fn a_variable_locks_its_setting_and_says_so() {
+    let app = TestApp::with(|config| config.access_token_minutes = Some(5)).await;
+    let admin = app.admin().await;
+    let setting = shown(&admin, "access_token_seconds").await;
+    assert_eq!((&setting["value"], &setting["locked"]), (&json!(300), &json!("ACCESS_TOKEN_EXPIRE_MINUTES")));
+    let reply = admin.put("/api/settings/system/access_token_seconds", json!({"value": 60})).await;
+    assert_eq!((reply.status, reply.code()), (409, "setting.locked"));
+    assert_eq!(reply.body["params"]["variable"], "ACCESS_TOKEN_EXPIRE_MINUTES");
+    assert_eq!(app.app.settings.access_token_seconds(), 300);
+    // A row of former times does not count while the variable is set, and does again without it.
+    let (mut config, data_dir) = app.crash().await;
+    config.access_token_minutes = None;
+    let app = TestApp::open(config, data_dir).await;
+    assert_eq!(app.app.settings.access_token_seconds(), 900);
+}
+
+#[tokio::test]
+async fn what_decides_about_signing_in_is_changed_by_people_and_not_by_keys() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let made = admin.post("/api/keys", json!({"name": "automation", "scopes": ["admin"]})).await;
+    let key = app.bearer(made.body["secret"].as_str().expect("a secret"));
+    assert_eq!(set(&key, "runs_per_user", json!(4)).await.0, 200);
+    assert_eq!(set(&key, "login_idle_days", json!(365)).await, (403, "auth.scope".to_owned()));
+    assert_eq!(set(&admin, "login_idle_days", json!(60)).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_overview_counts_who_and_what_is_there_and_says_what_is_decided() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let fresh = admin.get("/api/overview").await.body;
+    assert_eq!(
+        fresh,
+        json!({"people": 1, "waiting": 0, "admins": 1, "connections": 0, "models": 0, "secure": false,
+            "registration": true, "registrationDecided": false})
+    );
+    admin.post("/api/connections/demo", json!({})).await;
+    assert_eq!(admin.get("/api/overview").await.body["models"], 0, "the demo is no model");
+    app.connect(&admin, &["ok", "echo"]).await;
+    app.user(&admin, "bob").await;
+    app.nobody().post("/api/auth/register", json!({"username": "carol", "password": PASSWORD, "tokens": true})).await;
+    set(&admin, "registration_enabled", json!(false)).await;
+    let request = admin.request(reqwest::Method::GET, "/api/overview").header("x-forwarded-proto", "https");
+    let later = admin.call(request).await.body;
+    assert_eq!(
+        later,
+        json!({"people": 2, "waiting": 1, "admins": 1, "connections": 1, "models": 2, "secure": true,
+            "registration": false, "registrationDecided": true})
+    );
+}
+
+#[tokio::test]
+async fn an_announcement_is_told_to_those_who_are_signed_in() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let bob = app.user(&admin, "bob").await;
+    set(&admin, "announcement_text", json!("Down at noon.")).await;
+    assert_eq!(bob.get("/api/bootstrap").await.body.get("announcement"), None, "not before it is shown");
+    let mut tab = Events::open(bob.request(reqwest::Method::GET, "/api/events")).await;
+    set(&admin, "announcement_shown", json!(true)).await;
+    while !tab.frame().await.expect("the stream goes on").data.contains("settings.changed") {}
+    let first = bob.get("/api/settings/announcement").await.body;
+    assert_eq!(
+        (&first["shown"], &first["text"], &first["tone"]),
+        (&json!(true), &json!("Down at noon."), &json!("info"))
+    );
+    assert_eq!(bob.get("/api/bootstrap").await.body["announcement"], first);
+    assert_eq!(app.nobody().get("/api/bootstrap").await.body.get("announcement"), None);
+    set(&admin, "announcement_tone", json!("warning")).await;
+    let second = bob.get("/api/settings/announcement").await.body;
+    assert_ne!(first["mark"], second["mark"], "who closed the first one sees the second");
 }
 
 #[tokio::test]
@@ -39,8 +148,8 @@ async fn a_change_applies_at_once() {
     assert_eq!(set(&admin, "brand_name", json!(" 我们的助手 ")).await, (200, "\"我们的助手\"".to_owned()));
     assert_eq!(app.nobody().get("/api/settings/branding").await.body, json!({"name": "我们的助手"}));
     assert_eq!(app.nobody().get("/api/bootstrap").await.body["branding"]["name"], "我们的助手");
-    let list = admin.get("/api/settings/system").await.body;
-    assert_eq!(list["items"][1], json!({"key": "brand_name", "value": "我们的助手", "default": "AIChat"}));
+    let setting = shown(&admin, "brand_name").await;
+    assert_eq!((&setting["value"], &setting["default"]), (&json!("我们的助手"), &json!("AIChat")));
 
     assert_eq!(set(&admin, "registration_enabled", json!(false)).await.0, 200);
     let stranger = json!({"username": "late", "password": PASSWORD, "tokens": true});

@@ -247,6 +247,9 @@ codes! {
     SettingUnknown "setting.unknown" 404 false
         en: "There is no setting `{key}`.", "";
         zh: "没有名为“{key}”的设置。", "";
+    SettingLocked "setting.locked" 409 false
+        en: "This setting is fixed by the variable {variable}.", "Change the variable and restart the server, or remove it.";
+        zh: "该设置由环境变量 {variable} 固定。", "请修改或移除该变量后重启服务。";
 
     ProviderDns "provider.dns" 502 true
         en: "The name `{host}` could not be found.", "Check the address for typing errors and the server's DNS.";

@@ -1,8 +1,11 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
+use crate::i18n::{
+    Text, audit, auth, brand, common, composer, connections, keys, models, overview, people, settings, shortcuts,
+};
 use crate::state::account::Audience;
+use shared::settings::fields::{self, Field};
 
 /// A section of the settings.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct Section {
     pub audience: Audience,
     /// Its fields: id on the page and label.
     pub fields: &'static [(&'static str, Text)],
+    /// Its settings of the system.
+    pub table: &'static [Field],
 }
 
 /// Every section, in the order of the index.
@@ -41,6 +46,7 @@ pub const SECTIONS: &[Section] = &[
             ("devices", people::DEVICES),
             ("sign-out", auth::SIGN_OUT),
         ],
+        table: &[],
     },
     Section {
         path: "/settings/keys",
@@ -48,6 +54,7 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Key,
         audience: Audience::Everybody,
         fields: &[("new-key", keys::NEW)],
+        table: &[],
     },
     Section {
         path: "/settings/my-connections",
@@ -55,6 +62,15 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Plug,
         audience: Audience::PersonalConnections,
         fields: &[],
+        table: &[],
+    },
+    Section {
+        path: "/settings/overview",
+        title: overview::OVERVIEW,
+        glyph: Glyph::Info,
+        audience: Audience::Admins,
+        fields: &[],
+        table: &[],
     },
     Section {
         path: "/settings/connections",
@@ -62,13 +78,15 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Plug,
         audience: Audience::Admins,
         fields: &[],
+        table: &[],
     },
     Section {
         path: "/settings/models",
         title: models::MODELS,
         glyph: Glyph::Server,
         audience: Audience::Admins,
-        fields: &[("default-model", models::DEFAULT)],
+        fields: &[(fields::DEFAULT_MODEL.id, Text::name(&fields::DEFAULT_MODEL))],
+        table: &[],
     },
     Section {
         path: "/settings/people",
@@ -76,26 +94,23 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Users,
         audience: Audience::Admins,
         fields: &[],
+        table: &[],
     },
     Section {
         path: "/settings/system",
         title: settings::SYSTEM,
         glyph: Glyph::SlidersHorizontal,
         audience: Audience::Admins,
-        fields: &[
-            ("brand-name", settings::BRAND_NAME),
-            ("brand-logo", brand::LOGO),
-            ("brand-colour", brand::COLOUR),
-            ("registration", settings::REGISTRATION),
-            ("context-tokens", settings::CONTEXT_TOKENS),
-            ("runs-per-user", settings::RUNS_PER_USER),
-            ("instructions", settings::INSTRUCTIONS),
-            ("titles", settings::TITLES),
-            ("personal", settings::PERSONAL),
-            ("file-quota", settings::FILE_QUOTA),
-            ("refresh-hours", settings::REFRESH_HOURS),
-            ("public-url", settings::PUBLIC_URL),
-        ],
+        fields: &[("brand-logo", brand::LOGO), ("public-url", settings::PUBLIC_URL)],
+        table: fields::ALL,
+    },
+    Section {
+        path: "/settings/audit",
+        title: audit::AUDIT,
+        glyph: Glyph::ListChecks,
+        audience: Audience::Admins,
+        fields: &[],
+        table: &[],
     },
 ];
 
@@ -131,14 +146,17 @@ pub fn search(query: &str, sees: impl Fn(&Section) -> bool) -> Vec<Entry> {
 
 fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
     let whole = Entry { section, field: None, label: section.title };
-    let fields = section.fields.iter().map(move |(id, label)| Entry { section, field: Some(id), label: *label });
-    std::iter::once(whole).chain(fields)
+    let entry = move |id: &'static str, label| Entry { section, field: Some(id), label };
+    let fields = section.fields.iter().map(move |(id, label)| entry(id, *label));
+    let table = section.table.iter().map(move |field| entry(field.id, Text::name(field)));
+    std::iter::once(whole).chain(fields).chain(table)
 }
 
 #[cfg(test)]
 mod tests {
     use super::search;
     use crate::state::account::Audience;
+    use shared::settings::fields::{self, Field};
 
     fn found(query: &str, admin: bool) -> Vec<String> {
         search(query, |section| admin || section.audience == Audience::Everybody)

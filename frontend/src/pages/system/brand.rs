@@ -5,7 +5,7 @@ use crate::components::brand::Brand;
 use crate::components::picture_row::{Done, PictureRow};
 use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::ui::{Button, ButtonKind, TextField};
-use crate::i18n::{brand as words, common, say, t};
+use crate::i18n::{Text, brand as words, common, say, t};
 use crate::reactive::{draw, memo};
 use crate::state::account::use_account;
 use crate::state::settings::use_settings;
@@ -13,7 +13,8 @@ use crate::state::typed::{follows, settle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::colour::{Accent, DARK, Ground, LIGHT, Rgb, accents};
-use shared::settings::{BRAND_COLOUR, SetSetting};
+use shared::settings::SetSetting;
+use shared::settings::fields::BRAND_COLOUR;
 use web_sys::File;
 
 /// The picture beside the name.
@@ -49,10 +50,10 @@ pub fn LogoRow() -> AnyView {
 #[component]
 pub fn ColourRow() -> AnyView {
     let store = use_settings();
-    let setting = store.find(BRAND_COLOUR);
+    let setting = store.find(BRAND_COLOUR.key);
     let stored =
         memo(move || setting.get().and_then(|setting| setting.value.as_str().map(str::to_owned)).unwrap_or_default());
-    let typed = follows("brand-colour", stored);
+    let typed = follows(BRAND_COLOUR.id, stored);
     let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
     let changed = memo(move || typed.with(|typed| typed.trim() != stored.read().as_str()));
     // None is the product's own; an error is no colour.
@@ -67,7 +68,7 @@ pub fn ColourRow() -> AnyView {
         busy.set(true);
         spawn_local(async move {
             let sent = SetSetting { value: value.clone().into() };
-            let result = store.set(BRAND_COLOUR, sent).await;
+            let result = store.set(BRAND_COLOUR.key, sent).await;
             busy.try_set(false);
             if result.is_ok() {
                 settle(typed, &value, &stored.try_get_untracked().unwrap_or_default());
@@ -94,7 +95,7 @@ pub fn ColourRow() -> AnyView {
         }
     };
     view! {
-        <SettingRow id="brand-colour" label=t(words::COLOUR) text=t(words::COLOUR_TEXT) saving>
+        <SettingRow id=BRAND_COLOUR.id label=t(Text::name(&BRAND_COLOUR)) text=t(Text::sentence(&BRAND_COLOUR)) saving>
             <form class="setting-line brand-colour" novalidate on:submit=save>
                 <input
                     type="color"
@@ -102,7 +103,7 @@ pub fn ColourRow() -> AnyView {
                     prop:value=well
                     on:input:target=move |event| typed.set(event.target().value())
                 />
-                <TextField id="brand-colour-field" label=t(words::COLOUR) value=typed error placeholder=OWN/>
+                <TextField id="brand-colour-field" label=t(Text::name(&BRAND_COLOUR)) value=typed error placeholder=OWN/>
                 {draw(buttons)}
             </form>
         </SettingRow>
@@ -128,7 +129,7 @@ fn Samples(colour: Option<Rgb>) -> AnyView {
     .into_any()
 }
 
-fn sample(ground: &Ground, accent: &Accent, theme: crate::i18n::Text) -> AnyView {
+fn sample(ground: &Ground, accent: &Accent, theme: Text) -> AnyView {
     let values = [
         ("canvas", ground.canvas.hex()),
         ("selected", ground.selected.hex()),

@@ -24,6 +24,7 @@ fn person(role: UserRole, status: UserStatus) -> User {
 fn first_run() -> AccountState {
     let mut state = AccountState::default();
     state.load(Bootstrap {
+        announcement: None,
         branding: Branding { name: "AIChat".to_owned(), ..Branding::default() },
         registration: Registration::Setup,
         user: None,

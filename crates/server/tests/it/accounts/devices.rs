@@ -59,7 +59,7 @@ async fn the_list_names_each_device_and_has_the_last_used_first() {
 
 #[tokio::test]
 async fn the_last_use_is_kept_up_for_tokens_that_live_for_long() {
-    let app = TestApp::with(|config| config.access_token_minutes = 24 * 60).await;
+    let app = TestApp::with(|config| config.access_token_minutes = Some(24 * 60)).await;
     let admin = app.admin().await;
     let (other, _) = login_as(&app, "admin", "curl/8.5.0").await;
     app.app.clock.shift(60 * MINUTE);

@@ -170,7 +170,9 @@ async fn of_many_open_logins_one_look_tells_those_that_still_stand() {
     let unknown = (0..1200).map(|number| format!("unknown-{number}").as_str().into());
     let mut asked: Vec<LoginId> = vec![good.clone(), ended, expired, disabled];
     asked.splice(2..2, unknown);
-    let standing = logins::standing(app.app.db.read(), &asked, now + 5).await.expect("read");
+    let standing = logins::standing(app.app.db.read(), &asked, app.app.settings.login_life().standing(now + 5))
+        .await
+        .expect("read");
     assert_eq!(standing.into_iter().collect::<Vec<_>>(), [good]);
 
     app.app.db.close().await;

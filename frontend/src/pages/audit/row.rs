@@ -1,0 +1,111 @@
+//! One line of the audit log: what was done to what, by whom and from where, and what it was before.
+
+use crate::i18n::{Text, audit as words, fill, language, say};
+use crate::state::audit::{Audit, Change, changes};
+use crate::time;
+use leptos::prelude::*;
+use serde_json::Value;
+use shared::audit::{AuditEntry, Thing, ThingKind};
+use shared::settings::fields;
+
+/// Longest value that is shown whole, in characters.
+const MOST_CHARS: usize = 160;
+
+/// One entry. It never changes.
+#[component]
+pub fn EntryRow(
+    /// Where it is kept.
+    audit: Audit,
+    /// Which one.
+    id: String,
+) -> AnyView {
+    let found = audit.state.with_untracked(|state| state.items.iter().find(|entry| entry.id == id).cloned());
+    let Some(entry) = found else { return ().into_any() };
+    let entry = StoredValue::new(entry);
+    let object = move || entry.with_value(|entry| entry.object.as_ref().map(called));
+    let changed = move || {
+        let lines = entry.with_value(changes);
+        lines.iter().map(|change| view! { <p class="row-note audit-change">{worded(change)}</p> }).collect_view()
+    };
+    view! {
+        <li class="row">
+            <div class="row-words">
+                <p class="row-title">
+                    <strong>{move || entry.with_value(|entry| entry.act.name(language()))}</strong>
+                    {move || object().map(|name| view! { <span>{name}</span> })}
+                </p>
+                {changed}
+                <p class="row-note">{move || entry.with_value(origin)}</p>
+            </div>
+        </li>
+    }
+    .into_any()
+}
+
+/// What it was done to; settings by the name that they have in the reader's language.
+fn called(thing: &Thing) -> String {
+    let setting = fields::find(&thing.id).filter(|_| thing.kind == ThingKind::Setting);
+    match setting {
+        Some(field) => say(Text::name(field)).to_owned(),
+        None if thing.name.is_empty() => thing.kind.name(language()).to_owned(),
+        None => thing.name.clone(),
+    }
+}
+
+/// Who, by which key, from where, with what, when.
+fn origin(entry: &AuditEntry) -> String {
+    let who = match (&entry.person, &entry.address) {
+        (Some(person), _) => person.name.clone(),
+        (None, Some(_)) => say(words::STRANGER).to_owned(),
+        (None, None) => say(words::COMMAND_LINE).to_owned(),
+    };
+    let key = entry.key.as_ref().map(|key| fill(words::BY_KEY, &[("name", &key.name)]));
+    let parts =
+        [Some(who), key, entry.address.clone(), entry.device.clone(), Some(time::date_time(&entry.at, language()))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn worded(change: &Change) -> String {
+    let (before, after) = (value(change.before.as_ref()), value(change.after.as_ref()));
+    match &change.field {
+        Some(field) => fill(words::CHANGE, &[("field", field), ("before", &before), ("after", &after)]),
+        None => fill(words::CHANGE_PLAIN, &[("before", &before), ("after", &after)]),
+    }
+}
+
+/// A value as people read it; long ones are cut.
+fn value(value: Option<&Value>) -> String {
+    let text = match value {
+        None | Some(Value::Null) => return say(words::EMPTY).to_owned(),
+        Some(Value::Bool(on)) => return say(if *on { words::ON } else { words::OFF }).to_owned(),
+        Some(Value::String(text)) if text.is_empty() => return say(words::EMPTY).to_owned(),
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
+            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            if items.is_empty() { return say(words::EMPTY).to_owned() } else { items.join(", ") }
+        }
+        Some(other) => other.to_string(),
+    };
+    if text.chars().count() <= MOST_CHARS {
+        return text;
+    }
+    text.chars().take(MOST_CHARS).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_are_read_and_not_parsed() {
+        crate::i18n::set_language(shared::error::Language::En);
+        assert_eq!(value(Some(&json!(true))), "on");
+        assert_eq!(value(Some(&json!(""))), "empty");
+        assert_eq!(value(Some(&json!(["a", "b"]))), "a, b");
+        assert_eq!(value(Some(&json!(7))), "7");
+        assert_eq!(value(Some(&json!("x".repeat(500)))).chars().count(), MOST_CHARS + 1);
+        let change = Change { field: Some("role".to_owned()), before: Some(json!("user")), after: None };
+        assert_eq!(worded(&change), "role: user → empty");
+    }
+}
