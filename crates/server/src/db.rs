@@ -5,6 +5,7 @@
 //! "database is locked". On PostgreSQL both names lead to the same pool.
 
 pub mod api_keys;
+pub mod budgets;
 pub mod connections;
 pub mod engine;
 mod entity;

@@ -5,6 +5,7 @@
 //! decided for both sides: the server stores the result of [`message::AssistantMessage::apply`], the client draws it.
 
 pub mod accounts;
+pub mod budgets;
 pub mod build;
 pub mod chat;
 pub mod colour;
