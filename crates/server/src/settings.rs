@@ -16,6 +16,7 @@ use crate::whole::to_the_end;
 use registry::{DEFINITIONS, Values};
 use serde_json::Value;
 use shared::colour::{Rgb, accents};
+use shared::models::Currency;
 use shared::settings::{Branding, SettingView};
 use shared::{ErrorCode, ModelId};
 use std::collections::BTreeMap;
@@ -124,6 +125,24 @@ impl Settings {
     #[must_use]
     pub fn model_refresh(&self) -> Duration {
         Duration::from_secs(u64::from(self.state().values.model_refresh_hours) * 3_600)
+    }
+
+    /// The currency in which budgets count money.
+    #[must_use]
+    pub fn budget_currency(&self) -> Currency {
+        self.state().values.budget_currency
+    }
+
+    /// How many yuan a dollar is, in millionths of one.
+    #[must_use]
+    pub fn usd_in_cny(&self) -> u64 {
+        self.state().values.usd_in_cny
+    }
+
+    /// The name of the time zone whose days and months budgets count; none for the server's own.
+    #[must_use]
+    pub fn budget_zone(&self) -> Option<String> {
+        Some(self.state().values.budget_zone.clone()).filter(|name| !name.is_empty())
     }
 
     /// Every setting, as administrators see it.

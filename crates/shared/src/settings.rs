@@ -48,6 +48,15 @@ pub const REFRESH_HOURS: &str = "model_refresh_hours";
 /// What that may be.
 pub const REFRESH_HOURS_RANGE: RangeInclusive<u32> = 1..=720;
 
+/// Key of the currency in which budgets count money: `USD` or `CNY`.
+pub const BUDGET_CURRENCY: &str = "budget_currency";
+/// Key of how many yuan a dollar is, for prices in the other currency.
+pub const USD_IN_CNY: &str = "usd_in_cny";
+/// What that may be, in millionths.
+pub const USD_IN_CNY_RANGE: RangeInclusive<u64> = 10_000..=1_000_000_000;
+/// Key of the time zone (IANA) whose days and months budgets count; empty for the server's own.
+pub const BUDGET_ZONE: &str = "budget_time_zone";
+
 /// Answer of `GET /api/settings/branding`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

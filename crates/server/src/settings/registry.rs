@@ -1,13 +1,17 @@
 //! The settings there are: key, type, default, rule, and what the operator says first. Pure.
 
+use crate::budgets::Calendar;
 use crate::config::Config;
 use serde_json::Value;
+use shared::budgets::{money, parse_money};
 use shared::colour::Rgb;
 use shared::limits::{MAX_INSTRUCTIONS_CHARS, MAX_NAME_CHARS};
+use shared::models::Currency;
 use shared::settings::{
-    BRAND_COLOUR, BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, DEFAULT_MODEL, FILE_QUOTA_MIB,
-    FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS, REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION, RUNS_PER_USER,
-    RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO,
+    BRAND_COLOUR, BRAND_NAME, BUDGET_CURRENCY, BUDGET_ZONE, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, DEFAULT_MODEL,
+    FILE_QUOTA_MIB, FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS, REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION,
+    RUNS_PER_USER, RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO, USD_IN_CNY,
+    USD_IN_CNY_RANGE,
 };
 use std::ops::RangeInclusive;
 
@@ -25,6 +29,10 @@ pub(super) struct Values {
     pub(super) personal_connections: bool,
     pub(super) file_quota_mib: u32,
     pub(super) model_refresh_hours: u32,
+    pub(super) budget_currency: Currency,
+    /// Millionths of a yuan.
+    pub(super) usd_in_cny: u64,
+    pub(super) budget_zone: String,
 }
 
 impl Default for Values {
@@ -41,6 +49,9 @@ impl Default for Values {
             personal_connections: false,
             file_quota_mib: 1_024,
             model_refresh_hours: 6,
+            budget_currency: Currency::Usd,
+            usd_in_cny: 7_000_000,
+            budget_zone: String::new(),
         }
     }
 }
@@ -132,6 +143,24 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         read: |values| values.model_refresh_hours.into(),
         write: |values, value| number(value, REFRESH_HOURS_RANGE).map(|value| values.model_refresh_hours = value),
     },
+    Definition {
+        key: BUDGET_CURRENCY,
+        seed: |_| None,
+        read: |values| values.budget_currency.as_str().into(),
+        write: |values, value| currency(value).map(|value| values.budget_currency = value),
+    },
+    Definition {
+        key: USD_IN_CNY,
+        seed: |_| None,
+        read: |values| decimal(values.usd_in_cny),
+        write: |values, value| millionths(value, USD_IN_CNY_RANGE).map(|value| values.usd_in_cny = value),
+    },
+    Definition {
+        key: BUDGET_ZONE,
+        seed: |_| None,
+        read: |values| values.budget_zone.clone().into(),
+        write: |values, value| zone(value).map(|value| values.budget_zone = value),
+    },
 ];
 
 /// The setting with this key.
@@ -147,6 +176,29 @@ fn number(value: &Value, range: RangeInclusive<u32>) -> Result<u32, String> {
     let number = value.as_u64().and_then(|number| u32::try_from(number).ok());
     let rule = || format!("a whole number from {} to {}", range.start(), range.end());
     number.filter(|number| range.contains(number)).ok_or_else(rule)
+}
+
+fn currency(value: &Value) -> Result<Currency, String> {
+    value.as_str().and_then(Currency::parse).ok_or_else(|| "USD or CNY".to_owned())
+}
+
+/// A number with at most six digits behind the point, as whole millionths.
+fn millionths(value: &Value, range: RangeInclusive<u64>) -> Result<u64, String> {
+    let number = parse_money(&value.to_string()).filter(|nano| nano % 1_000 == 0).map(|nano| nano / 1_000);
+    let rule =
+        || format!("a number from {} to {} with at most 6 decimals", decimal(*range.start()), decimal(*range.end()));
+    number.filter(|number| range.contains(number)).ok_or_else(rule)
+}
+
+/// The same as a number of JSON.
+fn decimal(millionths: u64) -> Value {
+    serde_json::from_str(&money(millionths.saturating_mul(1_000))).unwrap_or_default()
+}
+
+fn zone(value: &Value) -> Result<String, String> {
+    let name = value.as_str().map(str::trim);
+    let known = |name: &&str| name.is_empty() || Calendar::named(name).is_some();
+    name.filter(known).map(str::to_owned).ok_or_else(|| "a time zone such as Asia/Shanghai, or empty".to_owned())
 }
 
 fn name(value: &Value) -> Result<String, String> {
@@ -194,6 +246,9 @@ mod tests {
             ("personal_connections", json!(true)),
             ("file_quota_mib", json!(0)),
             ("model_refresh_hours", json!(24)),
+            ("budget_currency", json!("CNY")),
+            ("usd_in_cny", json!(7.1234)),
+            ("budget_time_zone", json!("Asia/Shanghai")),
         ];
         assert_eq!(DEFINITIONS.len(), samples.len(), "a new setting needs a line here");
         for (key, sample) in samples {
@@ -228,6 +283,11 @@ mod tests {
             ("context_token_limit", json!(1000.5), "a whole number"),
             ("runs_per_user", json!(-1), "from 1 to 1000"),
             ("runs_per_user", json!(null), "a whole number"),
+            ("budget_currency", json!("EUR"), "USD or CNY"),
+            ("usd_in_cny", json!(0), "a number from 0.01 to 1000"),
+            ("usd_in_cny", json!(-7), "a number"),
+            ("usd_in_cny", json!(7.123_456_7), "at most 6 decimals"),
+            ("budget_time_zone", json!("Shanghai"), "such as Asia/Shanghai"),
         ] {
             let refused = (find(key).expect("a setting").write)(&mut Values::default(), &bad).expect_err(key);
             assert!(refused.contains(rule), "{key}: {refused}");

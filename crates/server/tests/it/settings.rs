@@ -26,6 +26,9 @@ async fn every_setting_is_listed_with_value_and_default() {
         ("personal_connections", json!(false)),
         ("file_quota_mib", json!(1_024)),
         ("model_refresh_hours", json!(6)),
+        ("budget_currency", json!("USD")),
+        ("usd_in_cny", json!(7)),
+        ("budget_time_zone", json!("")),
     ];
     let expected: Vec<Value> =
         expected.into_iter().map(|(key, value)| json!({"key": key, "value": value, "default": value})).collect();
