@@ -1,9 +1,10 @@
 //! The application: its services, how they start and how they stop. It wires and decides nothing.
 
 use crate::auth::Auth;
+use crate::budgets::{Budgets, Calendar};
 use crate::catalog::Catalog;
 use crate::chat::context::Zone;
-use crate::chat::{Runs, sweep};
+use crate::chat::{Runs, Services, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, instance_id};
 use crate::db::Db;
@@ -36,6 +37,8 @@ pub struct App {
     pub auth: Arc<Auth>,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
+    /// How much may be used of models.
+    pub budgets: Arc<Budgets>,
     /// Files of people.
     pub files: Arc<Files>,
     /// The identity of the data directory.
@@ -91,15 +94,20 @@ impl App {
         let catalog = Catalog::load(db.clone(), clock.clone(), sealer, egress, Arc::clone(&settings), &config)
             .await
             .map_err(|error| failed(&error))?;
-        let runs = Arc::new(Runs::new(
-            db.clone(),
-            clock.clone(),
-            Arc::clone(&settings),
-            Arc::clone(&catalog),
-            Arc::clone(&files),
-            Zone::of(config.time_zone.as_deref()),
-            instance.clone(),
-        ));
+        let zone = Zone::of(config.time_zone.as_deref());
+        let (calendar, of_settings) = (Calendar::of(zone.clone().into()), Arc::clone(&settings));
+        let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
+        let budgets = budgets.await.map_err(|error| failed(&error))?;
+        let runs = Arc::new(Runs::new(Services {
+            db: db.clone(),
+            clock: clock.clone(),
+            settings: Arc::clone(&settings),
+            catalog: Arc::clone(&catalog),
+            budgets: Arc::clone(&budgets),
+            files: Arc::clone(&files),
+            zone,
+            instance: instance.clone(),
+        }));
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
@@ -113,6 +121,7 @@ impl App {
             auth,
             origins,
             catalog,
+            budgets,
             runs,
             files,
             spa,
@@ -133,6 +142,7 @@ impl App {
             settings: Arc::clone(&self.settings),
             auth: Arc::clone(&self.auth),
             catalog: Arc::clone(&self.catalog),
+            budgets: Arc::clone(&self.budgets),
             runs: Arc::clone(&self.runs),
         });
         watch.start(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());

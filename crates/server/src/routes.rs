@@ -5,6 +5,7 @@
 //! with words stand before paths with `{id}` in the same place: the first match wins.
 
 pub mod auth;
+pub mod budgets;
 pub mod catalog;
 pub mod connections;
 pub mod events;
@@ -158,6 +159,12 @@ table! {
     GET    "/api/catalog"                         Admin    Admin  catalog::list_catalog;
     PATCH  "/api/catalog"                         Admin    Admin  catalog::update_models;
     PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
+
+    GET    "/api/budgets"                         Admin    Admin  budgets::list_budgets;
+    POST   "/api/budgets"                         Admin    Admin  budgets::create_budget;
+    PATCH  "/api/budgets/{id}"                    Admin    Admin  budgets::update_budget;
+    DELETE "/api/budgets/{id}"                    Admin    Admin  budgets::delete_budget;
+    GET    "/api/my/budgets"                      User     Chat   budgets::list_own;
 
     GET    "/api/settings/system"                 Admin    Admin  settings::list_settings;
     PUT    "/api/settings/system/{key}"           Admin    Admin  settings::set_setting;
