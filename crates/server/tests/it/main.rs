@@ -11,6 +11,7 @@ mod api_keys;
 mod at_once;
 mod branches;
 mod brand;
+mod budgets;
 mod canary;
 mod catalog;
 mod chats;
