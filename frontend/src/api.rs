@@ -4,6 +4,7 @@
 //! this site. An expired login is refreshed once for all waiting calls, then each is sent once more. Keeps no data.
 
 pub mod auth;
+pub mod budgets;
 pub mod catalog;
 pub mod chat;
 pub mod connections;

@@ -1,6 +1,7 @@
 //! One module per address, and the table of addresses. Pages read state and lay out; they decide nothing that outlives
 //! them.
 
+pub mod budgets;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -53,6 +54,8 @@ pub enum Section {
     Models,
     /// `/settings/people`.
     People,
+    /// `/settings/budgets`.
+    Budgets,
     /// `/settings/system`.
     System,
 }
@@ -74,6 +77,7 @@ impl Page {
             ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
+            ["settings", "budgets"] => Self::Settings(Section::Budgets),
             ["settings", "system"] => Self::Settings(Section::System),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
@@ -96,6 +100,7 @@ mod tests {
             ("/auth/password", Page::Replace),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
+            ("/settings/budgets", Page::Settings(Section::Budgets)),
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/nothing", Page::NotFound),
             ("/c", Page::NotFound),

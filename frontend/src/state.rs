@@ -2,6 +2,7 @@
 //! natively; signals, calls to `api` and the `provide_*`/`use_*` pair come last. Draws nothing.
 
 pub mod account;
+pub mod budgets;
 pub mod build;
 pub mod catalog;
 pub mod chats;

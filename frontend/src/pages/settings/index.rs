@@ -1,7 +1,9 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
+use crate::i18n::{
+    Text, auth, brand, budgets, common, composer, connections, keys, models, people, settings, shortcuts,
+};
 use crate::state::account::Audience;
 
 /// A section of the settings.
@@ -36,6 +38,7 @@ pub const SECTIONS: &[Section] = &[
             ("my-model", settings::MY_MODEL),
             ("enter", composer::ENTER),
             ("paste", composer::PASTE),
+            ("left", budgets::LEFT),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("devices", people::DEVICES),
@@ -76,6 +79,17 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Users,
         audience: Audience::Admins,
         fields: &[],
+    },
+    Section {
+        path: "/settings/budgets",
+        title: budgets::BUDGETS,
+        glyph: Glyph::Gauge,
+        audience: Audience::Admins,
+        fields: &[
+            ("budget-currency", budgets::CURRENCY),
+            ("usd-in-cny", budgets::RATE),
+            ("budget-zone", budgets::ZONE),
+        ],
     },
     Section {
         path: "/settings/system",
