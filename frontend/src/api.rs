@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod catalog;
 pub mod chat;
 pub mod connections;

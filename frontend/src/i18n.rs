@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod blocks;
 pub mod brand;
+pub mod budgets;
 pub mod chat;
 pub mod common;
 pub mod compare;

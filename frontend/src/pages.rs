@@ -2,6 +2,7 @@
 //! them.
 
 pub mod audit;
+pub mod budgets;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -57,6 +58,8 @@ pub enum Section {
     People,
     /// `/settings/overview`.
     Overview,
+    /// `/settings/budgets`.
+    Budgets,
     /// `/settings/system`.
     System,
     /// `/settings/audit`.
@@ -81,6 +84,7 @@ impl Page {
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
             ["settings", "overview"] => Self::Settings(Section::Overview),
+            ["settings", "budgets"] => Self::Settings(Section::Budgets),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
             [] | ["c", _] | ["archive"] => Self::Chat,
@@ -104,6 +108,7 @@ mod tests {
             ("/auth/password", Page::Replace),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
+            ("/settings/budgets", Page::Settings(Section::Budgets)),
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/audit", Page::Settings(Section::Audit)),
             ("/settings/overview", Page::Settings(Section::Overview)),

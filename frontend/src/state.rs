@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod budgets;
 pub mod build;
 pub mod catalog;
 pub mod chats;

@@ -12,6 +12,7 @@ mod m0003_organize;
 mod m0004_search;
 mod m0005_people;
 mod m0006_keys;
+mod m0007_budgets;
 mod m0008_audit;
 
 use async_trait::async_trait;
@@ -37,6 +38,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0004_search::Search,
     &m0005_people::People,
     &m0006_keys::Keys,
+    &m0007_budgets::Budgets,
     &m0008_audit::Audit,
 ];
 

@@ -122,7 +122,7 @@ fn expected(protocol: &str, model: &str) -> Result<StopReason, ErrorCode> {
         "stall-after-5" => ErrorCode::ProviderStalled,
         "slow-2000" | "silent-2000" => ErrorCode::ProviderTimeout,
         "malformed" => ErrorCode::ProviderMalformed,
-        "cut" | "cut-early" => ErrorCode::ProviderCut,
+        "cut" | "cut-early" | "metered-5" => ErrorCode::ProviderCut,
         "html200" => ErrorCode::ProviderNotAStream,
         "redirect" => ErrorCode::ProviderRedirected,
         "401" | "echo-key" => ErrorCode::ProviderUnauthorized,

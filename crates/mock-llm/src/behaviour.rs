@@ -110,6 +110,9 @@ const TABLE: &[Row] = &[
     row("usage-last", "a last chunk with usage and no choices, asked for or not", |_| {
         plain(streams::usage(Some(false)))
     }),
+    with("metered-<n>", "metered-5", "n tokens, each with the counts so far, then the connection closes", |ask| {
+        plain(streams::metered(ask))
+    }),
     row("no-usage", "no usage, although asked for", |_| plain(streams::usage(None))),
     row("zero-usage", "usage of zeros", |_| plain(streams::usage(Some(true)))),
     // Forms of the stream that clients must understand.

@@ -60,6 +60,8 @@ pub struct Record {
     pub authorization: bool,
     /// The last four characters of the key.
     pub key: Option<String>,
+    /// Tokens of the request, as usage says it; none where no answer was begun.
+    pub prompt_tokens: u64,
     /// Deltas of text or thoughts sent so far; vectors and rankings have none.
     pub tokens: u64,
     /// Began at, milliseconds since 1970.
@@ -88,6 +90,8 @@ pub struct Totals {
     pub done: u64,
     /// Answers ended by the client.
     pub client_left: u64,
+    /// Tokens of the requests of ended answers.
+    pub prompt_tokens: u64,
     /// Deltas of text or thoughts in ended answers.
     pub tokens: u64,
 }
@@ -105,6 +109,7 @@ struct Inner {
 /// A record under way: the counters change without the ledger's lock.
 struct Entry {
     record: Record,
+    prompt_tokens: AtomicU64,
     tokens: AtomicU64,
     ended_ms: AtomicU64,
     end: AtomicU8,
@@ -119,7 +124,8 @@ impl Entry {
             _ => End::ClientLeft,
         };
         let ended_ms = (end != End::Open).then(|| self.ended_ms.load(Ordering::Relaxed));
-        Record { tokens: self.tokens.load(Ordering::Relaxed), ended_ms, end, ..self.record.clone() }
+        let (prompt_tokens, tokens) = (self.prompt_tokens.load(Ordering::Relaxed), self.tokens.load(Ordering::Relaxed));
+        Record { prompt_tokens, tokens, ended_ms, end, ..self.record.clone() }
     }
 }
 
@@ -181,6 +187,7 @@ impl Ledger {
             files: ask.files().map(str::to_owned).collect(),
             authorization: key.is_some(),
             key: key.map(keys::end),
+            prompt_tokens: 0,
             tokens: 0,
             started_ms: now_ms(),
             ended_ms: None,
@@ -188,6 +195,7 @@ impl Ledger {
         };
         let entry = Arc::new(Entry {
             record,
+            prompt_tokens: AtomicU64::new(0),
             tokens: AtomicU64::new(0),
             ended_ms: AtomicU64::new(0),
             end: AtomicU8::new(0),
@@ -216,6 +224,11 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// An answer to so many tokens begins.
+    pub(crate) fn begin(&self, prompt_tokens: u64) {
+        self.entry.prompt_tokens.store(prompt_tokens, Ordering::Relaxed);
+    }
+
     /// Counts a delta.
     pub(crate) fn token(&self) {
         self.entry.tokens.fetch_add(1, Ordering::Relaxed);
@@ -237,6 +250,7 @@ impl Served {
             return;
         }
         inner.totals.open -= 1;
+        inner.totals.prompt_tokens += self.entry.prompt_tokens.load(Ordering::Relaxed);
         inner.totals.tokens += self.entry.tokens.load(Ordering::Relaxed);
         match end {
             End::Done => inner.totals.done += 1,

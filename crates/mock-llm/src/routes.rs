@@ -190,6 +190,7 @@ async fn answer(
 }
 
 fn stream(ask: &Ask, script: Script, style: Style, served: Served, started: Instant) -> HttpResponse {
+    served.begin(prompt_tokens(ask));
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, ask.request.protocol.stream_type()))
         .insert_header((CACHE_CONTROL, "no-cache"))
@@ -197,6 +198,7 @@ fn stream(ask: &Ask, script: Script, style: Style, served: Served, started: Inst
 }
 
 async fn whole(ask: &Ask, script: Script, served: Served, started: Instant) -> HttpResponse {
+    served.begin(prompt_tokens(ask));
     let counted = (ask.request.form == Form::Words).then_some(&served);
     let encoder = encoder(ask, Style::Plain);
     let outcome = whole::fold(script, &*encoder, counted, prompt_tokens(ask), started).await;

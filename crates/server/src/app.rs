@@ -2,9 +2,10 @@
 
 use crate::audit;
 use crate::auth::Auth;
+use crate::budgets::{Budgets, Calendar};
 use crate::catalog::Catalog;
 use crate::chat::context::Zone;
-use crate::chat::{Runs, sweep};
+use crate::chat::{Runs, Services, sweep};
 use crate::clock::Clock;
 use crate::config::{Config, DataLock, Secrets, instance_id};
 use crate::db::Db;
@@ -37,6 +38,8 @@ pub struct App {
     pub auth: Arc<Auth>,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
+    /// How much may be used of models.
+    pub budgets: Arc<Budgets>,
     /// Files of people.
     pub files: Arc<Files>,
     /// The identity of the data directory.
@@ -92,15 +95,20 @@ impl App {
         let catalog = Catalog::load(db.clone(), clock.clone(), sealer, egress, Arc::clone(&settings), &config)
             .await
             .map_err(|error| failed(&error))?;
-        let runs = Arc::new(Runs::new(
-            db.clone(),
-            clock.clone(),
-            Arc::clone(&settings),
-            Arc::clone(&catalog),
-            Arc::clone(&files),
-            Zone::of(config.time_zone.as_deref()),
-            instance.clone(),
-        ));
+        let zone = Zone::of(config.time_zone.as_deref());
+        let (calendar, of_settings) = (Calendar::of(zone.clone().into()), Arc::clone(&settings));
+        let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
+        let budgets = budgets.await.map_err(|error| failed(&error))?;
+        let runs = Arc::new(Runs::new(Services {
+            db: db.clone(),
+            clock: clock.clone(),
+            settings: Arc::clone(&settings),
+            catalog: Arc::clone(&catalog),
+            budgets: Arc::clone(&budgets),
+            files: Arc::clone(&files),
+            zone,
+            instance: instance.clone(),
+        }));
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), Arc::clone(&settings), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
@@ -114,6 +122,7 @@ impl App {
             auth,
             origins,
             catalog,
+            budgets,
             runs,
             files,
             spa,
@@ -135,6 +144,7 @@ impl App {
             settings: Arc::clone(&self.settings),
             auth: Arc::clone(&self.auth),
             catalog: Arc::clone(&self.catalog),
+            budgets: Arc::clone(&self.budgets),
             runs: Arc::clone(&self.runs),
         });
         watch.start(self.listener.lock().unwrap_or_else(PoisonError::into_inner).take());

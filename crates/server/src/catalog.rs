@@ -169,6 +169,8 @@ pub struct Route {
     pub connection_id: ConnectionId,
     /// The connection's name.
     pub connection: String,
+    /// Whether it is the person's own, who pays for it themselves.
+    pub personal: bool,
     /// The key, if the connection has any.
     pub key_id: Option<KeyId>,
     /// The model's name at this provider.
@@ -290,6 +292,7 @@ impl Catalog {
                 routes.push(Route {
                     connection_id: known.entry.connection.id.clone(),
                     connection: known.entry.connection.name.clone(),
+                    personal: known.entry.owner.is_some(),
                     key_id: way.key.clone(),
                     model: known.upstream.clone(),
                     model_id: known.model.id.clone(),

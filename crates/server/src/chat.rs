@@ -32,6 +32,7 @@ mod tools;
 pub mod turn;
 pub mod wishes;
 
+use crate::budgets::Budgets;
 use crate::catalog::Catalog;
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
@@ -40,7 +41,7 @@ use crate::error::AppResult;
 use crate::files::Files;
 use crate::settings::Settings;
 pub use removal::TOLD_ONE_BY_ONE;
-pub use store::no_folder;
+pub use store::{lease_ms, no_folder};
 
 use context::Zone;
 use dashmap::DashMap;
@@ -60,12 +61,33 @@ const LEASE: Duration = Duration::from_secs(30);
 /// How long a shutdown waits for answers to be saved.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(10);
 
+/// What answers are made with.
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The clock.
+    pub clock: Clock,
+    /// What administrators say.
+    pub settings: Arc<Settings>,
+    /// Connections and models.
+    pub catalog: Arc<Catalog>,
+    /// How much may be used of them.
+    pub budgets: Arc<Budgets>,
+    /// Files of people.
+    pub files: Arc<Files>,
+    /// The time zone in which models are told the time.
+    pub zone: Zone,
+    /// This server's name among those that share the database; it survives restarts.
+    pub instance: String,
+}
+
 /// All running answers of this server.
 pub struct Runs {
     db: Db,
     clock: Clock,
     settings: Arc<Settings>,
     catalog: Arc<Catalog>,
+    budgets: Arc<Budgets>,
     files: Arc<Files>,
     /// The time zone in which models are told the time.
     zone: Zone,
@@ -88,15 +110,8 @@ pub struct Runs {
 impl Runs {
     /// A registry without runs.
     #[must_use]
-    pub fn new(
-        db: Db,
-        clock: Clock,
-        settings: Arc<Settings>,
-        catalog: Arc<Catalog>,
-        files: Arc<Files>,
-        zone: Zone,
-        instance: String,
-    ) -> Self {
+    pub fn new(services: Services) -> Self {
+        let Services { db, clock, settings, catalog, budgets, files, zone, instance } = services;
         Self {
             hub: Hub::new(db.notices().clone()),
             zone,
@@ -106,6 +121,7 @@ impl Runs {
             clock,
             settings,
             catalog,
+            budgets,
             files,
             instance,
             live: DashMap::new(),

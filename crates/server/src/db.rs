@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod audit;
+pub mod budgets;
 pub mod connections;
 pub mod engine;
 mod entity;

@@ -128,7 +128,22 @@ pub fn head(code: ErrorCode, params: &Params) -> HttpResponseBuilder {
     if let (429 | 503, Some(seconds)) = (code.status(), seconds) {
         head.insert_header((RETRY_AFTER, seconds));
     }
+    if code == ErrorCode::BudgetExceeded {
+        tell_limit(&mut head, params);
+    }
     head
+}
+
+/// What programs read of a budget that is used up, in the headers that they know from providers.
+fn tell_limit(head: &mut HttpResponseBuilder, params: &Params) {
+    let Some(unit) = params.get("unit") else { return };
+    let seconds = params.get("seconds").map(|seconds| format!("{seconds}s"));
+    let values = [("limit", params.get("limit")), ("remaining", params.get("remaining")), ("reset", seconds.as_ref())];
+    for (name, value) in values {
+        if let Some(value) = value {
+            head.insert_header((format!("x-ratelimit-{name}-{unit}"), value.as_str()));
+        }
+    }
 }
 
 /// The extractors' own failures in our envelope.

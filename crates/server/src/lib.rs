@@ -3,12 +3,13 @@
 //! Read in this order to follow one message: [`routes`] (every path in one table), [`routes::runs`] (one request), [`chat`] (the
 //! way from request to stored answer), [`chat::turn`] (its heart), `shared::AssistantMessage::apply` (what a message is).
 //!
-//! `routes` may use `auth`, `chat`, `catalog`, `settings` and `db`; only `db` names sea-orm; only `routes`, `auth`,
+//! `routes` may use `auth`, `budgets`, `chat`, `catalog`, `settings` and `db`; only `db` names sea-orm; only `routes`, `auth`,
 //! `error`, `edge`, `sse` and `serve` name actix.
 
 pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod catalog;
 pub mod chat;
 pub mod cli;

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod budgets;
 pub mod catalog;
 pub mod connections;
 pub mod events;
@@ -162,6 +163,12 @@ table! {
     PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
 
     GET    "/api/settings/announcement"           User     Chat   settings::get_announcement;
+    GET    "/api/budgets"                         Admin    Admin  budgets::list_budgets;
+    POST   "/api/budgets"                         Admin    Admin  budgets::create_budget;
+    PATCH  "/api/budgets/{id}"                    Admin    Admin  budgets::update_budget;
+    DELETE "/api/budgets/{id}"                    Admin    Admin  budgets::delete_budget;
+    GET    "/api/my/budgets"                      User     Chat   budgets::list_own;
+
     GET    "/api/settings/system"                 Admin    Admin  settings::list_settings;
     PUT    "/api/settings/system/{key}"           Admin    Admin  settings::set_setting;
     PUT    "/api/settings/logo"                   Admin    Admin  settings::set_logo;

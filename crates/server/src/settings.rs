@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use shared::audit::{Act, ThingKind};
 use shared::colour::{Rgb, accents};
+use shared::models::Currency;
 use shared::settings::fields::Who;
 use shared::settings::{Announcement, Branding, SettingView};
 use shared::{ErrorCode, ModelId};
@@ -189,6 +190,24 @@ impl Settings {
     #[must_use]
     pub fn is_decided(&self, key: &str) -> bool {
         self.state().versions.contains_key(key)
+    }
+
+    /// The currency in which budgets count money.
+    #[must_use]
+    pub fn budget_currency(&self) -> Currency {
+        self.state().values.budget_currency
+    }
+
+    /// How many yuan a dollar is, in millionths of one.
+    #[must_use]
+    pub fn usd_in_cny(&self) -> u64 {
+        self.state().values.usd_in_cny.0
+    }
+
+    /// The name of the time zone whose days and months budgets count; none for the server's own.
+    #[must_use]
+    pub fn budget_zone(&self) -> Option<String> {
+        Some(self.state().values.budget_zone.clone()).filter(|name| !name.is_empty())
     }
 
     /// Every setting, as administrators see it: its value is what the rest of the server reads.

@@ -2,6 +2,7 @@
 //! heard here is what to look at; a slow look at everything finds what nobody told. It serves no request.
 
 use crate::auth::Auth;
+use crate::budgets::Budgets;
 use crate::catalog::Catalog;
 use crate::chat::Runs;
 use crate::db::notices::{Listener, Waiting};
@@ -28,6 +29,7 @@ pub(crate) struct Watch {
     pub(crate) settings: Arc<Settings>,
     pub(crate) auth: Arc<Auth>,
     pub(crate) catalog: Arc<Catalog>,
+    pub(crate) budgets: Arc<Budgets>,
     pub(crate) runs: Arc<Runs>,
 }
 
@@ -67,6 +69,7 @@ impl Watch {
         loop {
             sleep(SERVERS).await;
             say(self.look_at_catalog().await);
+            say(self.budgets.poll().await.map_err(Into::into));
             say(self.runs.look_elsewhere().await);
         }
     }
@@ -123,8 +126,10 @@ impl Watch {
             }
             Notice::People => self.runs.hub().show_people(),
             Notice::Settings | Notice::Models => self.look_at_catalog().await?,
+            Notice::Budgets => self.budgets.poll().await?,
             Notice::Lost => {
                 self.look_at_catalog().await?;
+                self.budgets.poll().await?;
                 self.look_at_logins().await?;
                 self.runs.hear_of_loss();
             }

@@ -70,6 +70,9 @@ words! {
         ConnectionChanged "connection.changed" "Connection changed" "修改连接";
         ConnectionDeleted "connection.deleted" "Connection deleted" "删除连接";
         ModelChanged "model.changed" "Model changed" "修改模型";
+        BudgetCreated "budget.created" "Budget made" "新建额度";
+        BudgetChanged "budget.changed" "Budget changed" "修改额度";
+        BudgetRemoved "budget.removed" "Budget removed" "移除额度";
         SecretsRotated "secrets.rotated" "Master key replaced" "更换主密钥";
     }
 }
@@ -83,6 +86,7 @@ words! {
         Key "key" "API key" "API 密钥";
         Connection "connection" "Connection" "连接";
         Model "model" "Model" "模型";
+        Budget "budget" "Budget" "额度";
     }
 }
 

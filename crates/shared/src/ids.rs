@@ -61,6 +61,8 @@ id! {
     FileId;
     /// A model of one connection.
     ModelId;
+    /// A rule about how much may be used.
+    BudgetId;
     /// One HTTP request, from the edge to the log line.
     RequestId;
 }

@@ -1,5 +1,6 @@
 //! API keys: what a program shows in place of a login, and what it may do with it.
 
+use crate::budgets::{KeyBudget, KeyLimit};
 use crate::{ApiKeyId, ModelId};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,9 @@ pub struct ApiKey {
     /// The only addresses and networks it is taken from; empty for anywhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<String>,
+    /// How much may be used with it, beside what its person may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<KeyBudget>,
     /// Made at, RFC 3339.
     pub created_at: String,
     /// Good until, RFC 3339; none for as long as nobody revokes it.
@@ -84,6 +88,9 @@ pub struct CreateKey {
     /// Good until, RFC 3339; none for as long as nobody revokes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<String>,
+    /// How much may be used with it; none for as much as its person may.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<KeyLimit>,
 }
 
 /// Answer of `POST /api/keys`.
@@ -115,6 +122,9 @@ pub struct UpdateKey {
     /// New end; `null` takes it away.
     #[serde(default, deserialize_with = "crate::chat::present", skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Option<String>>,
+    /// New limits; empty for none. One with the unit and window of another before it keeps what that one counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limits: Option<Vec<KeyLimit>>,
 }
 
 #[cfg(test)]

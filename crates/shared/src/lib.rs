@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod budgets;
 pub mod build;
 pub mod chat;
 pub mod colour;

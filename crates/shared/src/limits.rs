@@ -69,6 +69,12 @@ pub const MAX_API_KEYS: usize = 50;
 pub const MAX_KEY_MODELS: usize = 100;
 /// Most addresses and networks that one API key is taken from.
 pub const MAX_KEY_ADDRESSES: usize = 50;
+/// Most budgets that administrators set.
+pub const MAX_BUDGETS: usize = 200;
+/// Most limits of its own that one API key has.
+pub const MAX_KEY_LIMITS: usize = 6;
+/// Largest limit of a budget: a billion of any currency, in billionths.
+pub const MAX_BUDGET: u64 = 1_000_000_000_000_000_000;
 /// Most keys of one connection.
 pub const MAX_KEYS: usize = 50;
 /// Most headers of one connection.

@@ -83,6 +83,26 @@ pub enum Currency {
     Cny,
 }
 
+impl Currency {
+    /// Every currency.
+    pub const ALL: [Self; 2] = [Self::Usd, Self::Cny];
+
+    /// Its code, on the wire and in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usd => "USD",
+            Self::Cny => "CNY",
+        }
+    }
+
+    /// The currency with this code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|currency| currency.as_str() == code)
+    }
+}
+
 /// What a model costs, per million tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

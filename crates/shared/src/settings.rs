@@ -25,6 +25,11 @@ pub const TONE_INFO: &str = "info";
 /// An announcement that stands out.
 pub const TONE_WARNING: &str = "warning";
 
+/// Budgets count money in US dollars.
+pub const CURRENCY_USD: &str = "USD";
+/// Budgets count money in yuan.
+pub const CURRENCY_CNY: &str = "CNY";
+
 /// Answer of `GET /api/settings/branding`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

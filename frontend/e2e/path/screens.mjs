@@ -24,12 +24,23 @@ export async function servers() {
       await new Caller(servers.full.url).ok("POST", "/api/auth/register", { username, password: PASSWORD, tokens: true });
     }
     const chats = { ...(await talk(admin)), demo: await demoChats(tried) };
+    await budgets(admin, bob);
     return { ...servers, mock, chats, stop };
   } catch (error) {
     // Programs that are left running would keep the suite from ending.
     await stop();
     throw error;
   }
+}
+
+/// Budgets that nobody meets: for each person, for one, where it is off, and for everybody together.
+async function budgets(admin, bob) {
+  const rules = [
+    { subject: { kind: "each" }, unit: "tokens", window: "day", limit: 2_000_000 },
+    { subject: { kind: "person", userId: bob.user.id }, unit: "requests", window: "month", limit: 5, enabled: false },
+    { subject: { kind: "everyone" }, unit: "money", window: "total", limit: 20_000_000_000 },
+  ];
+  for (const rule of rules) await admin.ok("POST", "/api/budgets", rule);
 }
 
 /// One chat for each thing that can be seen in one; gives the addresses.
@@ -211,6 +222,16 @@ async function addPerson(visitor) {
   await visitor.page.locator("dialog #add-name").waitFor();
 }
 
+/// The form of a budget for one person, counted in money.
+async function newBudget(visitor) {
+  await visitor.page.goto("/settings/budgets");
+  await visitor.page.locator(".meter").first().waitFor();
+  await visitor.chat.press(visitor.chat.button(visitor.words.budgets.NEW));
+  await visitor.page.locator("#budget-subject").selectOption("person");
+  await visitor.page.locator("#budget-unit").selectOption("money");
+  await visitor.page.locator("dialog #budget-person").waitFor();
+}
+
 /// A key that was made is in the list; the form that makes another one stands before it.
 async function newKey(visitor) {
   await visitor.page.goto("/settings/keys");
@@ -292,6 +313,8 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "add-person", go: addPerson, keyboard: true },
   { server: "full", as: "ada", name: "new-key", go: newKey, keyboard: true },
   { server: "full", as: "ada", name: "keys", go: page("/settings/keys", ".row-title"), keyboard: true },
+  { server: "full", as: "ada", name: "budgets", go: page("/settings/budgets", ".meter"), keyboard: true },
+  { server: "full", as: "ada", name: "new-budget", go: newBudget, keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".step"), keyboard: true },

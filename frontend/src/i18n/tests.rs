@@ -1,9 +1,9 @@
 //! The tables are complete: both languages, the same placeholders, the spacing and punctuation of the interface guide.
 
 use super::{
-    ApiError, Language, Text, announcement, audit, auth, blocks, brand, chat, common, compare, composer, connections,
-    error_message, fill_template, keys, messages, models, organize, overview, people, reading, search, set_language,
-    settings, shortcuts,
+    ApiError, Language, Text, announcement, audit, auth, blocks, brand, budgets, chat, common, compare, composer,
+    connections, error_message, fill_template, keys, messages, models, organize, overview, people, reading, search,
+    set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -15,6 +15,7 @@ fn all() -> impl Iterator<Item = Text> {
         auth::ALL,
         blocks::ALL,
         brand::ALL,
+        budgets::ALL,
         chat::ALL,
         compare::ALL,
         composer::ALL,

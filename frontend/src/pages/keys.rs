@@ -15,6 +15,7 @@ use shared::keys::{ApiKey, Scope};
 use std::sync::Arc;
 
 pub mod form;
+pub mod limits;
 pub mod row;
 
 /// The person's keys.

@@ -1,4 +1,4 @@
-//! `/settings/profile`: picture, what models are told, language, colours, file space, password, devices, sign out.
+//! `/settings/profile`: picture, what models are told, language, colours, what is left of budgets, file space, password, devices, sign out.
 
 use crate::components::password_form::PasswordForm;
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
@@ -12,6 +12,7 @@ use crate::state::toasts::use_toasts;
 use avatar::AvatarRow;
 use device::{ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
+use left::LeftRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use own::{AboutRow, FileSpaceRow, MyModelRow};
@@ -22,6 +23,7 @@ use writing::WritingRows;
 pub mod avatar;
 pub mod device;
 pub mod devices;
+pub mod left;
 pub mod own;
 pub mod writing;
 
@@ -61,6 +63,7 @@ pub fn ProfilePage() -> AnyView {
         <WritingRows/>
         <ScaleRow/>
         <ShortcutsRow/>
+        <LeftRow/>
         <FileSpaceRow/>
         <SettingRow id="password" label=t(settings::PASSWORD) text=t(settings::PASSWORD_TEXT)>
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>

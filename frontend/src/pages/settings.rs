@@ -5,6 +5,7 @@ use crate::components::strip::Strip;
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
 use crate::i18n::{Text, connections, say, settings, t};
 use crate::pages::audit::AuditPage;
+use crate::pages::budgets::BudgetsPage;
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may};
 use crate::pages::keys::KeysPage;
@@ -101,6 +102,7 @@ fn section_view(section: Section) -> AnyView {
         Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
         Section::Overview => for_admins(|| view! { <OverviewPage/> }.into_any()),
+        Section::Budgets => for_admins(|| view! { <BudgetsPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }

@@ -30,7 +30,13 @@ pub fn SystemPage() -> AnyView {
     let body = move || match load.get() {
         Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
         Load::Failed(error) => view! { <ErrorCard error on_retry=move || store.reload()/> }.into_any(),
-        Load::Ready => Group::ALL.iter().map(|group| view! { <GroupRows group=*group/> }).collect_view().into_any(),
+        // What budgets count in stands beside them.
+        Load::Ready => Group::ALL
+            .iter()
+            .filter(|group| **group != Group::Budgets)
+            .map(|group| view! { <GroupRows group=*group/> })
+            .collect_view()
+            .into_any(),
     };
     view! {
         <SectionHead title=settings::SYSTEM text=settings::SYSTEM_TEXT/>
@@ -42,7 +48,7 @@ pub fn SystemPage() -> AnyView {
 /// The settings that belong together, below their heading.
 #[component]
 fn GroupRows(group: Group) -> AnyView {
-    let rows: Vec<AnyView> = fields::ALL.iter().filter(|field| field.group == group).map(row).collect();
+    let rows = rows_of(group);
     // Neither is a value of the table: one is a picture, the other one is the operator's alone.
     let more = match group {
         Group::Brand => Some(view! { <LogoRow/> }.into_any()),
@@ -55,6 +61,11 @@ fn GroupRows(group: Group) -> AnyView {
         {more}
     }
     .into_any()
+}
+
+/// The rows of a group.
+pub fn rows_of(group: Group) -> Vec<AnyView> {
+    fields::ALL.iter().filter(|field| field.group == group).map(row).collect()
 }
 
 /// One setting, drawn as what it holds. What the server does not know has no row.
@@ -71,7 +82,9 @@ fn row(field: &'static Field) -> AnyView {
 fn free_row(field: &'static Field, kind: Kind) -> AnyView {
     match kind {
         Kind::Switch => view! { <SwitchRow field/> }.into_any(),
-        Kind::Number { .. } | Kind::Line { .. } => view! { <LineRow field kind/> }.into_any(),
+        Kind::Number { .. } | Kind::Decimal { .. } | Kind::Line { .. } | Kind::Zone => {
+            view! { <LineRow field kind/> }.into_any()
+        }
         Kind::Text { most } => view! { <ParagraphRow field most/> }.into_any(),
         Kind::Choice { words } => view! { <ChoiceRow field words/> }.into_any(),
         Kind::Colour => view! { <ColourRow/> }.into_any(),

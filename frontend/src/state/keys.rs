@@ -127,6 +127,7 @@ mod tests {
             scopes: vec![Scope::Chat],
             models: Vec::new(),
             addresses: Vec::new(),
+            limits: Vec::new(),
             created_at: String::new(),
             expires_at: None,
             expired: false,

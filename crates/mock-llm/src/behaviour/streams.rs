@@ -51,6 +51,11 @@ pub(super) fn stall(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
     numbered(ask.number(0), 0).chain([Act::Stall])
 }
 
+pub(super) fn metered(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
+    let counted = numbered(ask.number(0), 0).flat_map(|act| [act, Act::Usage { zero: false }]);
+    counted.chain([Act::Cut])
+}
+
 pub(super) fn silent(ask: &Ask) -> impl Iterator<Item = Act> + 'static {
     std::iter::once(Act::Until(Duration::from_millis(ask.number(0)))).chain(says(ask, OK))
 }

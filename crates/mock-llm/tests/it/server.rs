@@ -59,7 +59,7 @@ fn the_ledger_tells_what_was_asked_and_how_it_ended() {
     assert_eq!((record.messages, record.prompt_bytes), (2, 14));
     assert_eq!((record.last_user_text.as_str(), record.tokens, record.end), ("你好", 4, End::Done));
     assert!(record.ended_ms.is_some_and(|ended| ended >= record.started_ms));
-    let totals = Totals { requests: 1, done: 1, tokens: 4, ..Totals::default() };
+    let totals = Totals { requests: 1, done: 1, prompt_tokens: 4, tokens: 4, ..Totals::default() };
     assert_eq!(serde_json::from_value::<Totals>(ledger["totals"].clone()).expect("totals"), totals);
 }
 

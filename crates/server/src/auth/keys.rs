@@ -127,6 +127,7 @@ fn shown(row: KeyRow, now: i64) -> ApiKey {
         scopes: row.terms.scopes,
         models: row.terms.models,
         addresses: row.terms.addresses,
+        limits: Vec::new(),
         created_at: rfc3339(row.created_at),
         expires_at: row.terms.expires_at.map(rfc3339),
         last_used_at: row.last_used_at.map(rfc3339),

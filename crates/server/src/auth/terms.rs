@@ -28,6 +28,7 @@ pub(super) fn check_new(wish: CreateKey, caller: &CurrentUser, now: i64) -> AppR
         models: Some(wish.models),
         addresses: Some(wish.addresses),
         expires_at: Some(wish.expires_at),
+        limits: None,
     };
     check_change(nothing, wish, caller, now)
 }

@@ -17,7 +17,7 @@ use egress::Method;
 use futures_util::{StreamExt as _, stream};
 use llm::{Error, Secret};
 use shared::connections::{KeyReport, NewConnection, Protocol, VerifyReport, VerifyStage, VerifyStep};
-use shared::{ApiError, ConnectionId, ErrorCode, KeyId, RequestId, UserId};
+use shared::{ApiError, ApiKeyId, ConnectionId, ErrorCode, KeyId, RequestId, UserId};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -29,6 +29,8 @@ const AT_ONCE: usize = 10;
 pub struct Caller {
     /// The person.
     pub user: UserId,
+    /// The API key that they showed; none for a login.
+    pub key: Option<ApiKeyId>,
     /// The request, as in the log.
     pub request: RequestId,
 }

@@ -109,12 +109,14 @@ impl Runs {
         let (plan, ids) = self.plan(caller, &place, &body, question, hash, &resolved, request_id);
         let room = self.room(&resolved.routes[0]);
         let composed = self.compose(scope(&caller.user, &place, &resolved, room, &plan)).await?;
-        let (accepted, notices) = (accepted(&ids), notices(&composed));
+        let (accepted, mut notices) = (accepted(&ids), notices(&composed));
         let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
         let unnamed =
             place.is_unnamed() && !beside && composed.messages.len() as u64 + composed.left_out <= naming::SHORT;
         let wanted = Wanted { who: caller.clone(), resolved, wishes: Wishes::from(&body), unnamed };
-        let (request, calls) = Calls::first(wanted, room, composed);
+        let (mut request, mut calls) = Calls::first(wanted, room, composed);
+        // Last of all: nothing is refused any more once something is set aside.
+        notices.extend(calls.set_aside(self, &run.id, &mut request).await?);
         let job = Job { run: Arc::clone(&run), plan, request, calls, notices, slot };
         // Before the first event: the one who asked misses none, however fast the model is.
         let events = run.subscribe(0, &caller.login);
@@ -244,6 +246,7 @@ impl Runs {
             parts_before: continued.map_or(0, |message| message.parts.len()),
             last_seq: 0,
             connection_id: resolved.routes[0].connection_id.clone(),
+            api_key: caller.key.as_ref().map(|key| key.id.clone()),
             request_id: request_id.to_owned(),
             created_at: self.clock.now(),
         };

@@ -71,6 +71,7 @@ async fn keep_house(runs: &Runs, last: &mut Option<Instant>) -> Result<(), AppEr
     runs::renew_leases(&tx, &written, now + store::lease_ms()).await?;
     runs::drop_stale_chunks(&tx).await?;
     tx.commit().await?;
+    runs.budgets.keep_house(now).await?;
     // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
     let steady = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
     if steady || !runs.db.is_postgres() {

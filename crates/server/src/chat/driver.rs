@@ -11,7 +11,7 @@ pub(super) use conclude::publish_session;
 
 use super::hub::Slot;
 use super::run::RunHandle;
-use super::store::{self, Plan};
+use super::store::{self, Made, Plan};
 use super::turn::{Effect, Ending, Input, Start, ToolCall, Turn};
 use super::{Runs, naming};
 use crate::db::Notice;
@@ -129,10 +129,11 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
 /// Saves and shows the end, then sees to what need not be waited for.
 async fn end(runs: &Arc<Runs>, run: &Arc<RunHandle>, plan: &Plan, calls: &mut Calls, ending: Ending) {
     log_end(plan, &ending);
-    let over = calls.end(runs, plan, &ending);
+    let held = calls.is_held();
+    let made = Made { calls: calls.end(runs, plan, &ending), held };
     let status = ending.status;
     let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
-    conclude(runs, run, &plan.run, (status, end), Some(over)).await;
+    conclude(runs, run, &plan.run, (status, end), Some(made)).await;
     if status == Status::Completed && calls.unnamed() {
         naming::consider(runs, run, &plan.run.request_id, calls.who(), calls.resolved());
     }
@@ -210,7 +211,7 @@ async fn commit(
     .await
 }
 
-/// Tells the caller that nothing was begun, and books the call that was made all the same.
+/// Tells the caller that nothing was begun, books the call that was made all the same, and frees what was set aside.
 async fn refuse(
     runs: &Runs,
     plan: &Plan,
@@ -222,11 +223,14 @@ async fn refuse(
     let code = error.code.as_str();
     // The caller may have left; then nobody waits for the refusal.
     let _ = accepted.send(Err(error));
-    let Some(prompt_tokens) = called.hang_up(calls.tokens()) else { return };
-    let Some(call) = calls.refused(plan, prompt_tokens, code) else { return };
-    if let Err(cause) = store::book_refused(&runs.db, plan, &call).await {
+    let (held, asked) = (calls.is_held(), called.hang_up(calls.tokens()));
+    let call = asked.and_then(|prompt_tokens| calls.refused(plan, prompt_tokens, code));
+    if call.is_none() && !held {
+        return;
+    }
+    if let Err(cause) = store::book_refused(&runs.db, plan, call.as_ref(), held).await {
         let request_id = &plan.run.request_id;
-        tracing::error!(request_id, code, ?cause, prompt_tokens, "a call of a provider could not be booked");
+        tracing::error!(request_id, code, ?cause, prompt_tokens = asked, "a call of a provider could not be booked");
     }
 }
 

@@ -7,7 +7,9 @@ use super::failover::{Failover, Next};
 use super::run::RunHandle;
 use super::{Runs, title};
 use crate::auth::CurrentUser;
+use crate::budgets::{self, Ask, Payer};
 use crate::catalog::{Resolved, Route};
+use crate::clock::new_id;
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{messages, sessions};
 use crate::error::AppResult;
@@ -34,6 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LOOKED_AT: (usize, usize) = (2_000, 1_000);
 /// Nobody reads a longer answer to find a name in it, in bytes.
 const ENOUGH: usize = 1_000;
+/// Tokens that a name may take of budgets, thoughts included.
+const LONGEST: u32 = 512;
 
 const TASK: &str = "You name conversations. Read the beginning of one and answer with a title for it: at most 8 words, in \
     the language of the person, without quotation marks and without a full stop. Answer with nothing but the title.";
@@ -159,8 +163,9 @@ impl Naming {
         if runs.shutdown.is_cancelled() {
             return Ok(Err(Error::new(ErrorCode::ServerRestarting)));
         }
-        let (started, started_at) = (Instant::now(), runs.clock.now());
         let prompt_tokens = request.messages.iter().map(|message| message_tokens(&message.text())).sum();
+        let (call, held) = self.set_aside(route, prompt_tokens).await?;
+        let (started, started_at) = (Instant::now(), runs.clock.now());
         let mut said =
             Said { usage: Usage { prompt_tokens, estimated: true, ..Usage::default() }, text: String::new() };
         let heard = tokio::select! {
@@ -178,14 +183,39 @@ impl Naming {
         let outcome =
             heard.and_then(|()| if title.is_empty() { Err(Error::new(ErrorCode::ProviderEmpty)) } else { Ok(title) });
         said.usage.total_ms = u64::try_from(started.elapsed().as_millis()).ok();
-        self.book(route, &said.usage, outcome.as_ref().err(), started_at).await?;
+        said.usage.cost = route.facts.price.map(|price| {
+            let Usage { prompt_tokens, cached_tokens, completion_tokens, .. } = said.usage;
+            price.cost(prompt_tokens, cached_tokens, completion_tokens)
+        });
+        self.book(route, &said.usage, outcome.as_ref().err(), started_at, held.then_some(&call)).await?;
         Ok(outcome)
     }
 
-    async fn book(&self, route: &Route, usage: &Usage, error: Option<&Error>, started_at: i64) -> AppResult<()> {
+    /// Sets aside of budgets what a name may take. Answers what the call is called there, and whether a rule holds.
+    async fn set_aside(&self, route: &Route, prompt: u64) -> AppResult<(String, bool)> {
+        let (budgets, call) = (&self.runs.budgets, new_id());
+        if budgets.is_idle() {
+            return Ok((call, false));
+        }
+        let payer = Payer { who: &self.who, model: &self.model };
+        let prices = route.facts.price.into_iter().collect();
+        let ask = Ask { is_answer: false, prompt, answer: LONGEST, prices };
+        let reserved = budgets.reserve(payer, &call, &ask).await?;
+        Ok((call, reserved.is_some()))
+    }
+
+    async fn book(
+        &self,
+        route: &Route,
+        usage: &Usage,
+        error: Option<&Error>,
+        started_at: i64,
+        held: Option<&String>,
+    ) -> AppResult<()> {
         let record = Record {
             run_id: None,
             user_id: &self.who.user.id,
+            api_key: self.who.key.as_ref().map(|key| &key.id),
             connection_id: &route.connection_id,
             key_id: route.key_id.as_ref(),
             model: &self.model.model,
@@ -202,6 +232,9 @@ impl Naming {
         };
         let tx = self.runs.db.begin().await?;
         usage::insert(&tx, &record).await?;
+        if let Some(call) = held {
+            budgets::settle(&tx, call, budgets::took([usage], false)).await?;
+        }
         Ok(tx.commit().await?)
     }
 }

@@ -1,6 +1,7 @@
 //! The two transactions of a run: its begin and its end.
 
 use super::LEASE;
+use crate::budgets;
 use crate::clock::Clock;
 use crate::db::messages::{self, Finished, NewMessage};
 use crate::db::runs::{self, RunRow};
@@ -72,7 +73,7 @@ pub(super) async fn begin(db: &Db, clock: &Clock, instance: &str, plan: &Plan) -
 }
 
 /// Milliseconds that a lease lasts.
-pub(super) fn lease_ms() -> i64 {
+pub fn lease_ms() -> i64 {
     i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
 }
 
@@ -213,12 +214,18 @@ async fn advance(
     Err(if deleted { ErrorCode::ChatNotFound } else { ErrorCode::ChatBusy }.into())
 }
 
-/// Writes the usage row of a call whose run could not be begun.
-pub(super) async fn book_refused(db: &Db, plan: &Plan, call: &Call) -> Result<(), DbErr> {
+/// Writes the usage row of a call whose run could not be begun, if one was made, and frees what was set aside for it.
+pub(super) async fn book_refused(db: &Db, plan: &Plan, call: Option<&Call>, held: bool) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     // A begin whose commit was stored without an answer left its run there; whoever ends that one books the call.
     if !runs::exists(&tx, &plan.run.id).await? {
-        usage::insert(&tx, &Record { run_id: None, ..record(&plan.run, &plan.model, call) }).await?;
+        if let Some(call) = call {
+            usage::insert(&tx, &Record { run_id: None, ..record(&plan.run, &plan.model, call) }).await?;
+        }
+        if held {
+            let took = budgets::took(call.map(|call| &call.usage), false);
+            budgets::settle(&tx, plan.run.id.as_str(), took).await?;
+        }
     }
     tx.commit().await
 }
@@ -227,6 +234,7 @@ fn record<'a>(run: &'a RunRow, model: &'a str, call: &'a Call) -> Record<'a> {
     Record {
         run_id: Some(&run.id),
         user_id: &run.user_id,
+        api_key: run.api_key.as_ref(),
         connection_id: &call.connection_id,
         key_id: call.key_id.as_ref(),
         model,
@@ -253,7 +261,16 @@ pub(super) struct Outcome<'a> {
     /// Whether it may have pieces to remove.
     pub checkpointed: bool,
     /// The calls of providers; none where only the sum is known.
-    pub calls: Option<&'a [Call]>,
+    pub made: Option<Made<'a>>,
+}
+
+/// The calls that an answer took.
+#[derive(Clone, Copy)]
+pub(super) struct Made<'a> {
+    /// Each of them.
+    pub calls: &'a [Call],
+    /// Whether something was set aside of budgets for them.
+    pub held: bool,
 }
 
 /// Writes the final state of message and run and a usage row for each call. Answers false if the run was ended by
@@ -270,7 +287,7 @@ pub(super) async fn finish_in(
     tx: &DatabaseTransaction,
     now: i64,
     run: &RunRow,
-    Outcome { live, checkpointed, calls }: &Outcome<'_>,
+    Outcome { live, checkpointed, made }: &Outcome<'_>,
 ) -> Result<bool, DbErr> {
     let message = &live.message;
     let (length, sha256) = message.digest();
@@ -291,15 +308,29 @@ pub(super) async fn finish_in(
     };
     messages::finish(tx, &run.message_id, &end, now).await?;
     sessions::answered(tx, &run.session_id, &run.message_id, now).await?;
-    match calls {
-        None => usage::insert(tx, &record(run, &message.model, &summary(run, live))).await?,
-        Some(calls) => {
-            for call in *calls {
-                usage::insert(tx, &record(run, &message.model, call)).await?;
-            }
+    let summed;
+    let (calls, held) = match made {
+        Some(made) => (made.calls, made.held),
+        // Whoever ends the answer of a dead server looks whether it had set something aside.
+        None => {
+            summed = [summary(run, live)];
+            (summed.as_slice(), true)
         }
+    };
+    for call in calls {
+        usage::insert(tx, &record(run, &message.model, call)).await?;
+    }
+    if held {
+        let took = budgets::took(calls.iter().map(|call| &call.usage), says_something(run, live));
+        budgets::settle(tx, run.id.as_str(), took).await?;
     }
     Ok(true)
+}
+
+/// Whether this run wrote anything that can be read.
+fn says_something(run: &RunRow, live: &LiveAnswer) -> bool {
+    let written = live.message.parts.iter().skip(run.parts_before);
+    written.filter_map(Part::as_text).any(|text| !text.trim().is_empty())
 }
 
 /// What is known of an answer whose calls nobody counted one by one.

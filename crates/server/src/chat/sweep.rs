@@ -3,6 +3,7 @@
 
 use super::tools::CUT_OFF;
 use super::{Runs, store, stored};
+use crate::budgets;
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
 use crate::db::{DatabaseTransaction, Db, DbErr, Notice, engine, messages};
@@ -39,6 +40,7 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
     for (run, live) in &ends {
         end(&tx, clock.now(), run, live, (Some(instance), expired_before)).await?;
     }
+    budgets::free_at_start(&tx, instance, expired_before).await?;
     tx.commit().await?;
     for run in &abandoned {
         db.tell(|| Notice::Moved { user: run.user_id.clone(), run: run.id.clone() });
@@ -95,7 +97,7 @@ async fn end(
 }
 
 fn whole(live: &LiveAnswer) -> store::Outcome<'_> {
-    store::Outcome { live, checkpointed: true, calls: None }
+    store::Outcome { live, checkpointed: true, made: None }
 }
 
 /// The answer as far as its checkpoints go, interrupted.

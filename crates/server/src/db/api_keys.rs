@@ -146,6 +146,12 @@ pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &ApiKeyId) -> Res
     row.map(KeyRow::try_from).transpose()
 }
 
+/// What a key is called that nobody revoked, whoever's it is.
+pub async fn name(db: &impl ConnectionTrait, id: &ApiKeyId) -> Result<Option<String>, DbErr> {
+    let row = Keys::find_by_id(id.as_str()).filter(Column::RevokedAt.is_null()).one(db).await?;
+    Ok(row.map(|row| row.name))
+}
+
 /// The key whose secret has this digest, whatever became of it.
 pub async fn by_hash(db: &impl ConnectionTrait, hash: &str) -> Result<Option<KeyRow>, DbErr> {
     Keys::find().filter(Column::Hash.eq(hash)).one(db).await?.map(KeyRow::try_from).transpose()

@@ -3,6 +3,7 @@
 pub(crate) mod api_key;
 pub(crate) mod audit_entry;
 pub(crate) mod auth_session;
+pub(crate) mod budget;
 pub(crate) mod connection;
 pub(crate) mod connection_key;
 pub(crate) mod file;

@@ -74,6 +74,8 @@ pub enum Notice {
     People,
     /// A setting changed.
     Settings,
+    /// A budget was made, changed or removed.
+    Budgets,
     /// A connection or a model changed.
     Models,
     /// Notices were lost: anything may have changed.

@@ -8,7 +8,7 @@ use sea_orm::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{Condition, QueryOrder, QuerySelect};
 use shared::events::{RunEventBody, Status};
-use shared::{ConnectionId, MessageId, RunId, SessionId, UserId};
+use shared::{ApiKeyId, ConnectionId, MessageId, RunId, SessionId, UserId};
 
 /// A run as it is stored.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub struct RunRow {
     pub last_seq: u64,
     /// The connection that was called.
     pub connection_id: ConnectionId,
+    /// The API key that asked; none for a login.
+    pub api_key: Option<ApiKeyId>,
     /// The request, as in the log.
     pub request_id: String,
     /// Started at, unix milliseconds.
@@ -57,6 +59,7 @@ fn to_run(row: Model) -> Result<RunRow, DbErr> {
         parts_before: usize::try_from(row.parts_before).unwrap_or(0),
         last_seq: u64::try_from(row.last_seq).unwrap_or(0),
         connection_id: ConnectionId(row.connection_id),
+        api_key: row.api_key_id.map(ApiKeyId),
         request_id: row.request_id,
         created_at: row.created_at,
     })
@@ -83,6 +86,7 @@ pub async fn insert(db: &impl ConnectionTrait, run: &RunRow, instance: &str, lea
         request_id: run.request_id.clone(),
         created_at: run.created_at,
         finished_at: None,
+        api_key_id: run.api_key.as_ref().map(|id| id.0.clone()),
     }
     .into();
     Runs::insert(row).exec_without_returning(db).await.map(|_| ())

@@ -1,10 +1,10 @@
-//! Usage: one row per upstream call.
+//! Usage: one row per upstream call, with what it cost at the price of that moment.
 
 use super::entity::usage_record::{self, Entity as Records};
 use sea_orm::prelude::*;
 use shared::chat::Usage;
 use shared::events::Status;
-use shared::{ConnectionId, KeyId, RunId, UserId};
+use shared::{ApiKeyId, ConnectionId, KeyId, RunId, UserId};
 
 /// Why a provider was called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Record<'a> {
     pub run_id: Option<&'a RunId>,
     /// Who pays.
     pub user_id: &'a UserId,
+    /// With which API key it was asked for; none for a login.
+    pub api_key: Option<&'a ApiKeyId>,
     /// What was called.
     pub connection_id: &'a ConnectionId,
     /// With which key, if the connection has any.
@@ -70,9 +72,19 @@ pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<()
         code: record.code.map(str::to_owned),
         request_id: record.request_id.to_owned(),
         started_at: record.started_at,
+        cost_nano: record.usage.cost.map(|cost| count(cost.nano)),
+        currency: record.usage.cost.map(|cost| cost.currency.as_str().to_owned()),
+        api_key_id: record.api_key.map(|id| id.0.clone()),
     }
     .into();
     Records::insert(row).exec_without_returning(db).await.map(|_| ())
+}
+
+/// What all calls of a person took together: tokens read and written, and billionths of any currency.
+pub async fn sums(db: &impl ConnectionTrait, user: &UserId) -> Result<(u64, u64, u64), DbErr> {
+    let records = Records::find().filter(usage_record::Column::UserId.eq(user.as_str())).all(db).await?;
+    let sum = |of: fn(&usage_record::Model) -> i64| records.iter().map(|row| u64::try_from(of(row)).unwrap_or(0)).sum();
+    Ok((sum(|row| row.prompt_tokens), sum(|row| row.completion_tokens), sum(|row| row.cost_nano.unwrap_or(0))))
 }
 
 /// Number of records of a person, for tests and overviews.

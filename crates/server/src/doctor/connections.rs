@@ -59,7 +59,7 @@ async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
 }
 
 async fn check(catalog: &Arc<Catalog>, one: &Checkable) -> Vec<Finding> {
-    let caller = Caller { user: UserId(CALLER.to_owned()), request: RequestId(new_id()) };
+    let caller = Caller { user: UserId(CALLER.to_owned()), key: None, request: RequestId(new_id()) };
     match catalog.check_one(one, &caller).await {
         Ok(report) => {
             let steps = report.steps.iter().map(|step| finding(&one.name, step, &report));

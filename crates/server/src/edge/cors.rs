@@ -19,6 +19,19 @@ const MAX_ORIGIN_BYTES: usize = 253 + "https://:65535".len();
 /// What requests of pages may be.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/// What a page may read of a budget that is used up.
+const LIMITS: [&str; 9] = [
+    "x-ratelimit-limit-requests",
+    "x-ratelimit-remaining-requests",
+    "x-ratelimit-reset-requests",
+    "x-ratelimit-limit-tokens",
+    "x-ratelimit-remaining-tokens",
+    "x-ratelimit-reset-tokens",
+    "x-ratelimit-limit-money",
+    "x-ratelimit-remaining-money",
+    "x-ratelimit-reset-money",
+];
+
 /// Which other websites may call the API.
 #[derive(Debug)]
 pub struct Origins {
@@ -46,6 +59,7 @@ impl Origins {
             // Any header: libraries of programs send their own, and without credentials none of them says who calls.
             .allow_any_header()
             .expose_headers([HeaderName::from_static(super::REQUEST_ID), RETRY_AFTER])
+            .expose_headers(LIMITS)
             .max_age(MAX_AGE);
         Condition::new(self.listed.is_some(), cors)
     }

@@ -163,5 +163,6 @@ async fn deleted(app: &App, scope: &Scope, by: &Actor, id: &ConnectionId) -> App
 }
 
 fn caller(user: &CurrentUser, request: ThisRequest) -> Caller {
-    Caller { user: user.user.id.clone(), request: request.0 }
+    let key = user.key.as_ref().map(|key| key.id.clone());
+    Caller { user: user.user.id.clone(), key, request: request.0 }
 }

@@ -5,6 +5,7 @@ use crate::App;
 use crate::audit::Actor;
 use crate::auth::CurrentUser;
 use crate::auth::keys::stream_of;
+use crate::budgets::clean_limits;
 use crate::db::users;
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpResponse, web};
@@ -15,7 +16,16 @@ use shared::{ApiKeyId, ErrorCode, ModelId, Page, UserId};
 
 /// `GET /api/keys`: the caller's, newest first. They are few, so there is one page.
 pub async fn list_keys(app: web::Data<App>, caller: CurrentUser) -> AppResult<web::Json<Page<ApiKey>>> {
-    Ok(web::Json(Page { items: app.auth.keys_of(&caller.user.id).await?, next: None }))
+    Ok(web::Json(Page { items: keys_of(&app, &caller.user.id).await?, next: None }))
+}
+
+/// A person's keys with their limits.
+async fn keys_of(app: &App, user: &UserId) -> AppResult<Vec<ApiKey>> {
+    let mut keys = app.auth.keys_of(user).await?;
+    for key in &mut keys {
+        key.limits = app.budgets.of_key(user, &key.id).await?;
+    }
+    Ok(keys)
 }
 
 /// `POST /api/keys`: 201 with the key and its secret, which is told here and never again.
@@ -27,7 +37,15 @@ pub async fn create_key(
 ) -> AppResult<HttpResponse> {
     let mut wish = body.into_inner();
     wish.models = known_models(&app, &caller, &wish.models, &[])?;
-    Ok(HttpResponse::Created().json(app.auth.create_key(&caller, &by, wish).await?))
+    let limits = std::mem::take(&mut wish.limits);
+    clean_limits(&limits)?;
+    let mut made = app.auth.create_key(&caller, &by, wish).await?;
+    if !limits.is_empty() {
+        // Before anybody knows the secret: nothing can be spent without them.
+        app.budgets.set_key_limits(&by, (&made.key.id, &made.key.name), &limits).await?;
+        made.key.limits = app.budgets.of_key(&caller.user.id, &made.key.id).await?;
+    }
+    Ok(HttpResponse::Created().json(made))
 }
 
 /// `PATCH /api/keys/{id}`: counts from the next request on. Streams that are open end and come back with the new terms.
@@ -44,7 +62,13 @@ pub async fn update_key(
         let before = app.auth.key_terms(&caller, &id).await?.models;
         wish.models = Some(known_models(&app, &caller, wanted, &before)?);
     }
-    let key = app.auth.update_key(&caller, &by, &id, wish).await?;
+    let limits = wish.limits.take();
+    limits.as_deref().map_or(Ok(()), clean_limits)?;
+    let mut key = app.auth.update_key(&caller, &by, &id, wish).await?;
+    if let Some(limits) = limits {
+        app.budgets.set_key_limits(&by, (&id, &key.name), &limits).await?;
+    }
+    key.limits = app.budgets.of_key(&caller.user.id, &id).await?;
     app.runs.hub().close_login(&caller.user.id, &stream_of(&id));
     Ok(web::Json(key))
 }
@@ -63,7 +87,7 @@ pub async fn revoke_key(
 pub async fn list_keys_of(app: web::Data<App>, id: web::Path<UserId>) -> AppResult<web::Json<Page<ApiKey>>> {
     check_id(&id)?;
     users::get(app.db.read(), &id).await?.ok_or(ErrorCode::UserNotFound)?;
-    Ok(web::Json(Page { items: app.auth.keys_of(&id).await?, next: None }))
+    Ok(web::Json(Page { items: keys_of(&app, &id).await?, next: None }))
 }
 
 /// `DELETE /api/admin/users/{id}/keys/{key}`: revokes one of somebody's, with its streams.

@@ -2,11 +2,12 @@
 //! reads it, what the operator says first, and what fixes it. Pure.
 
 use super::Settings;
-use super::values::Held;
+use super::values::{Held, Millionths};
 use crate::config::Config;
 use crate::config::registry::{self as variables, Variable};
 use serde_json::Value;
 use shared::colour::Rgb;
+use shared::models::Currency;
 use shared::settings::fields::{self, Field};
 use shared::settings::{TITLES_AUTO, TONE_INFO};
 
@@ -103,6 +104,10 @@ definitions! {
     CONTEXT_TOKENS context_token_limit: u32 = 32_000, context_token_limit = |s| s.context_token_limit().into(),
         seed |config| config.seed_context_token_limit.map(Value::from);
     REFRESH_HOURS model_refresh_hours: u32 = 6, model_refresh = |s| (s.model_refresh().as_secs() / 3_600).into();
+
+    BUDGET_CURRENCY budget_currency: Currency = Currency::Usd, budget_currency = |s| s.budget_currency().as_str().into();
+    USD_IN_CNY usd_in_cny: Millionths = Millionths(7_000_000), usd_in_cny = |s| Millionths(s.usd_in_cny()).to_value();
+    BUDGET_ZONE budget_zone: String = String::new(), budget_zone = |s| s.budget_zone().unwrap_or_default().into();
 
     AUDIT_DAYS audit_days: u32 = 365, audit_days = |s| s.audit_days().into();
 }

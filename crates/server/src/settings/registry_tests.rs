@@ -33,6 +33,8 @@ fn sample(field: &Field) -> Value {
             (!(find(field.key).expect("defined").read)(&Values::default()).as_bool().expect("a switch")).into()
         }
         Limits::Number { most, .. } => most.into(),
+        Limits::Decimal { .. } => json!(7.1234),
+        Limits::Zone => "Asia/Shanghai".into(),
         Limits::Line { .. } => "Team 聊天".into(),
         Limits::Text { .. } => "Be brief.\nSpeak Chinese.".into(),
         Limits::Colour => "#aa3377".into(),
@@ -64,6 +66,11 @@ fn a_value_that_breaks_the_rule_names_it() {
         ("runs_per_user", json!(-1), "from 1 to 1000"),
         ("runs_per_user", json!(null), "a whole number"),
         ("access_token_seconds", json!(1), "from 2 to 2592000"),
+        ("budget_currency", json!("EUR"), "one of `USD`, `CNY`"),
+        ("usd_in_cny", json!(0), "a number from 0.01 to 1000"),
+        ("usd_in_cny", json!(-7), "a number"),
+        ("usd_in_cny", json!(7.123_456_7), "at most 6 decimals"),
+        ("budget_time_zone", json!("Shanghai"), "such as `Asia/Shanghai`"),
         ("title_model", json!("a b"), "the id of a model, or one of `auto`"),
     ] {
         let refused = (find(key).expect("a setting").write)(&mut Values::default(), &bad).expect_err(key);

@@ -1,9 +1,12 @@
 //! What settings hold as types of Rust, and how a JSON value becomes one within its limits. Pure.
 
+use crate::budgets::Calendar;
 use serde_json::Value;
+use shared::budgets::{money, parse_money};
 use shared::colour::Rgb;
 use shared::error::Language;
 use shared::limits::MAX_NAME_CHARS;
+use shared::models::Currency;
 use shared::settings::fields::Field;
 use shared::settings::kind::Limits;
 
@@ -43,6 +46,32 @@ impl Held for u32 {
     }
 }
 
+/// A number with at most six digits behind the point, as whole millionths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Millionths(pub(super) u64);
+
+impl Held for Millionths {
+    fn check(value: &Value, field: &Field) -> Result<Self, String> {
+        let Limits::Decimal { least, most } = field.limits else { return Err(rule(field)) };
+        let number = parse_money(&value.to_string()).filter(|nano| nano % 1_000 == 0).map(|nano| nano / 1_000);
+        number.filter(|number| (least..=most).contains(number)).map(Self).ok_or_else(|| rule(field))
+    }
+
+    fn to_value(&self) -> Value {
+        serde_json::from_str(&money(self.0.saturating_mul(1_000))).unwrap_or_default()
+    }
+}
+
+impl Held for Currency {
+    fn check(value: &Value, field: &Field) -> Result<Self, String> {
+        value.as_str().and_then(Self::parse).filter(|_| field.limits == Limits::Choice).ok_or_else(|| rule(field))
+    }
+
+    fn to_value(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
 impl Held for Option<Rgb> {
     fn check(value: &Value, field: &Field) -> Result<Self, String> {
         match value.as_str().map(str::trim).filter(|_| field.limits == Limits::Colour) {
@@ -77,6 +106,7 @@ fn is_good(text: &str, field: &Field) -> bool {
         Limits::Model => {
             text.len() <= MAX_NAME_CHARS && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
         }
-        Limits::Switch | Limits::Number { .. } | Limits::Colour => false,
+        Limits::Zone => text.is_empty() || Calendar::named(text).is_some(),
+        Limits::Switch | Limits::Number { .. } | Limits::Decimal { .. } | Limits::Colour => false,
     }
 }

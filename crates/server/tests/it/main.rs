@@ -13,6 +13,7 @@ mod at_once;
 mod audit;
 mod branches;
 mod brand;
+mod budgets;
 mod canary;
 mod catalog;
 mod chats;

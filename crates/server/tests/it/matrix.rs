@@ -26,6 +26,7 @@ pub(crate) struct Belongings {
     file: String,
     /// A key of the owner.
     key: String,
+    budget: String,
 }
 
 impl Belongings {
@@ -45,6 +46,7 @@ impl Belongings {
             model: id(),
             file: id(),
             key: id(),
+            budget: id(),
         }
     }
 }
@@ -158,6 +160,14 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
             let path = line.path.replace("{key}", &of.key);
             Sample { path: path.replace("{id}", &of.person), ..global(&of.person, 204, None) }
         }
+        ("GET", "/api/budgets" | "/api/my/budgets") => open(200, None),
+        ("POST", "/api/budgets") => {
+            let rule =
+                json!({"subject": {"kind": "each"}, "unit": "tokens", "window": "day", "limit": 1, "enabled": false});
+            open(201, Some(rule))
+        }
+        ("PATCH", "/api/budgets/{id}") => global(&of.budget, 200, Some(json!({"limit": 5}))),
+        ("DELETE", "/api/budgets/{id}") => global(&of.budget, 204, None),
         ("POST", "/api/admin/users") => open(201, Some(json!({"username": server::clock::new_id()}))),
         ("POST", "/api/admin/users/{id}/password") => global(&of.signed_out, 200, Some(json!({}))),
         ("DELETE", "/api/admin/users/{id}/logins") => global(&of.signed_out, 204, None),
@@ -205,6 +215,12 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         owner.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
     }
     let key = owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body;
+    for old in admin.get("/api/budgets").await.body["items"].as_array().expect("a list") {
+        admin.delete(&format!("/api/budgets/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let rule =
+        json!({"subject": {"kind": "everyone"}, "unit": "requests", "window": "total", "limit": 0, "enabled": false});
+    let budget = admin.post("/api/budgets", rule).await.body;
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -217,6 +233,7 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
         key: id(key["key"]["id"].as_str().map(str::to_owned)),
+        budget: id(budget["id"].as_str().map(str::to_owned)),
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
         login: id(login["id"].as_str().map(str::to_owned)),
         connection: id(connection["id"].as_str().map(str::to_owned)),

@@ -181,6 +181,18 @@ codes! {
     RunSiblings "run.siblings" 409 true
         en: "{limit} answers to this question are being written already.", "Wait for one of them or stop it.";
         zh: "这个问题已有 {limit} 个回答正在生成。", "请等待其中一个完成或先停止。";
+    BudgetExceeded "budget.exceeded" 429 false
+        en: "You have reached [your{own} limit][the limit of this API key{key}][the limit of everybody together{everyone}][ for this model{model}] of [{requests} requests][{tokens} tokens][{money}][ a day{day}][ a month{month}][ in total{total}].", "[It starts anew at {reset}.][Ask your administrator for more{ask}.]";
+        zh: "已达到[你的{own}][此 API 密钥的{key}][所有人合计的{everyone}]额度上限[（仅限此模型{model}）]：[每天{day}][每月{month}][累计{total}] [{requests} 次请求][{tokens} 个 token][{money}]。", "[将于 {reset} 重新开始计算。][如需更多额度，请联系管理员{ask}。]";
+    BudgetWarning "budget.warning" 200 false
+        en: "At least 80 % of [your{own} limit][the limit of this API key{key}][the limit of everybody together{everyone}][ for this model{model}] is used: [{requests} requests][{tokens} tokens][{money}][ a day{day}][ a month{month}][ in total{total}].[ It starts anew at {reset}.]", "";
+        zh: "[你的{own}][此 API 密钥的{key}][所有人合计的{everyone}]额度[（仅限此模型{model}）]已使用 80% 以上：[每天{day}][每月{month}][累计{total}] [{requests} 次请求][{tokens} 个 token][{money}]。[将于 {reset} 重新开始计算。]", "";
+    BudgetNotFound "budget.not_found" 404 false
+        en: "There is no such budget.", "";
+        zh: "找不到该额度。", "";
+    BudgetLimit "budget.limit" 409 false
+        en: "There are {limit} budgets, which is the most.", "Delete one that is no longer needed.";
+        zh: "额度规则最多 {limit} 条，已达上限。", "请先删除不再需要的规则。";
     ModelNone "model.none" 409 false
         en: "No model is connected yet.", "An administrator connects one under Settings, Connections.";
         zh: "还没有接入任何模型。", "请管理员在“设置 › 连接”中接入模型。";

@@ -73,6 +73,7 @@ groups! {
     People "People" "用户";
     SignIn "Signing in" "登录";
     Models "Models and chats" "模型与对话";
+    Budgets "Budgets" "额度";
     Data "Data" "数据";
 }
 
@@ -163,6 +164,17 @@ fields! {
         en: "Refresh of model lists", "After how many hours a provider is asked for its models again.";
         zh: "模型列表刷新间隔", "每隔多少小时重新向服务商获取模型列表。";
 
+    BUDGET_CURRENCY "budget_currency" "budget-currency" Budgets Admins Limits::Choice,
+        or CURRENCY_USD "US dollars" "美元", CURRENCY_CNY "Yuan" "人民币";
+        en: "Currency", "In which new budgets count money.";
+        zh: "货币", "新建额度所用的货币。";
+    USD_IN_CNY "usd_in_cny" "usd-in-cny" Budgets Admins Limits::Decimal { least: 10_000, most: 1_000_000_000 };
+        en: "Yuan in a dollar", "For models whose prices are in the other currency.";
+        zh: "美元兑人民币汇率", "用于换算以另一种货币定价的模型。";
+    BUDGET_ZONE "budget_time_zone" "budget-zone" Budgets Admins Limits::Zone;
+        en: "Time zone", "Whose midnight ends a day and a month, such as Asia/Shanghai. Empty for the server's own.";
+        zh: "时区", "以该时区的零点划分日和月，例如 Asia/Shanghai。留空则使用服务器的时区。";
+
     AUDIT_DAYS "audit_days" "audit-days" Data SignedIn Limits::Number { least: 7, most: 3_650, unit: Unit::Days };
         en: "The audit log is kept for", "How many days it can be read who changed what; older entries are removed every hour.";
         zh: "审计日志保留时间", "操作记录保留多少天，更早的记录每小时清理一次。";
@@ -185,6 +197,8 @@ impl Field {
             Limits::Line { least, most } => Kind::Line { least, most },
             Limits::Text { most } => Kind::Text { most },
             Limits::Colour => Kind::Colour,
+            Limits::Decimal { least, most } => Kind::Decimal { least, most },
+            Limits::Zone => Kind::Zone,
             Limits::Choice => Kind::Choice { words: words() },
             Limits::Model => Kind::Model { words: words() },
         }

@@ -17,6 +17,13 @@ pub enum Limits {
         /// Of what.
         unit: Unit,
     },
+    /// A number with at most six digits behind the point.
+    Decimal {
+        /// The least, in millionths.
+        least: u64,
+        /// The most, in millionths.
+        most: u64,
+    },
     /// A text on one line.
     Line {
         /// Fewest characters.
@@ -31,6 +38,8 @@ pub enum Limits {
     },
     /// A colour as `#rrggbb`, or empty for the product's own.
     Colour,
+    /// The name of a time zone (IANA), or empty for the server's own.
+    Zone,
     /// One of a few words.
     Choice,
     /// The id of a model, empty for the server's own choice, or one of a few words.
@@ -52,6 +61,13 @@ pub enum Kind {
         /// Of what.
         unit: Unit,
     },
+    /// A number with at most six digits behind the point.
+    Decimal {
+        /// The least, in millionths.
+        least: u64,
+        /// The most, in millionths.
+        most: u64,
+    },
     /// A text on one line.
     Line {
         /// Fewest characters.
@@ -66,6 +82,8 @@ pub enum Kind {
     },
     /// A colour as `#rrggbb`, or empty for the product's own.
     Colour,
+    /// The name of a time zone (IANA), or empty for the server's own.
+    Zone,
     /// One of these words.
     Choice {
         /// They.
@@ -110,6 +128,12 @@ units! {
     Days "days" "天";
 }
 
+/// Millionths as they are written.
+#[must_use]
+pub fn decimal(millionths: u64) -> String {
+    crate::budgets::money(millionths.saturating_mul(1_000))
+}
+
 impl Limits {
     /// The rule in words: "a whole number from 1 to 720". Ends no sentence.
     #[must_use]
@@ -121,6 +145,14 @@ impl Limits {
             Self::Switch => "true or false".to_owned(),
             Self::Number { least, most, .. } if zh => format!("{least} 至 {most} 之间的整数"),
             Self::Number { least, most, .. } => format!("a whole number from {least} to {most}"),
+            Self::Decimal { least, most } if zh => {
+                format!("{} 至 {} 之间的数，最多 6 位小数", decimal(least), decimal(most))
+            }
+            Self::Decimal { least, most } => {
+                format!("a number from {} to {} with at most 6 decimals", decimal(least), decimal(most))
+            }
+            Self::Zone if zh => "时区，例如 `Asia/Shanghai`，或留空".to_owned(),
+            Self::Zone => "a time zone such as `Asia/Shanghai`, or empty".to_owned(),
             Self::Line { least, most } if zh => format!("单行文字，{least} 至 {most} 个字符"),
             Self::Line { least, most } => format!("a text of {least} to {most} characters on one line"),
             Self::Text { most } if zh => format!("文字，最多 {most} 个字符"),

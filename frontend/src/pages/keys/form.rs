@@ -1,6 +1,7 @@
 //! The fields of a key, for a new one and for one that is changed.
 
 use super::Made;
+use super::limits::{KeyLimits, LimitRows};
 use crate::components::ui::{Button, ButtonKind, ErrorCard, Select, TextArea, TextField};
 use crate::i18n::{Text, common, keys as words, say, t};
 use crate::state::account::use_account;
@@ -11,6 +12,7 @@ use crate::{dom, t, time};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
+use shared::budgets::KeyLimit;
 use shared::keys::{ApiKey, CreateKey, Scope, UpdateKey};
 use shared::limits::MAX_KEY_NAME_CHARS;
 use shared::{ApiError, ApiKeyId, ModelId};
@@ -64,6 +66,7 @@ struct Form {
     end: RwSignal<String>,
     models: RwSignal<String>,
     addresses: RwSignal<String>,
+    limits: KeyLimits,
     pressed: RwSignal<bool>,
     busy: RwSignal<bool>,
     refused: RwSignal<Option<ApiError>>,
@@ -88,6 +91,7 @@ impl Form {
             ),
             end: RwSignal::new(end.to_owned()),
             models: RwSignal::new(text),
+            limits: KeyLimits::of(key.as_ref().map(|key| key.limits.as_slice()).unwrap_or_default()),
             addresses: RwSignal::new(key.map(|key| key.addresses.join("\n")).unwrap_or_default()),
             pressed: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -110,13 +114,14 @@ impl Form {
         });
     }
 
-    fn wish(self) -> UpdateKey {
+    fn wish(self, limits: Vec<KeyLimit>) -> UpdateKey {
         UpdateKey {
             name: Some(self.name.get_untracked().trim().to_owned()),
             scopes: Some(self.scopes.get_untracked()),
             models: Some(self.before.with_value(|before| named(&self.models.read_untracked(), before))),
             addresses: Some(lines(&self.addresses.read_untracked())),
             expires_at: end(&self.end.read_untracked()),
+            limits: Some(limits),
         }
     }
 
@@ -130,11 +135,15 @@ impl Form {
         if self.scopes.with_untracked(Vec::is_empty) {
             return dom::focus_id("key-scope-chat");
         }
+        let limits = match self.limits.wish() {
+            Ok(limits) => limits,
+            Err(field) => return dom::focus_id(&field),
+        };
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        let (wish, id) = (self.wish(), self.id.get_value());
+        let (wish, id) = (self.wish(limits), self.id.get_value());
         spawn_local(async move {
             let result = match id {
                 Some(id) => self.keys.update(&id, &wish).await.map(|()| None),
@@ -165,6 +174,7 @@ fn new(wish: UpdateKey) -> CreateKey {
         models: wish.models.unwrap_or_default(),
         addresses: wish.addresses.unwrap_or_default(),
         expires_at: wish.expires_at.flatten(),
+        limits: wish.limits.unwrap_or_default(),
     }
 }
 
@@ -204,6 +214,7 @@ pub fn KeyForm(
             <End form is_new/>
             <TextArea id="key-models" label=t(words::MODELS) value=form.models hint=t(words::MODELS_HINT) code=true/>
             <TextArea id="key-addresses" label=t(words::ADDRESSES) value=form.addresses hint=t(words::ADDRESSES_HINT) code=true/>
+            <LimitRows limits=form.limits pressed=form.pressed/>
             {move || form.refused.get().map(|error| view! { <ErrorCard error/> })}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=on_close/>

@@ -1,6 +1,7 @@
 //! One key: what it is, how it has been used, and what can be done with it.
 
 use super::form::{KeyForm, scope_name};
+use super::limits::meters;
 use crate::components::ui::{Confirm, Dialog, Glyph, Menu, MenuItem};
 use crate::i18n::{fill, keys as words, language, say, t};
 use crate::reactive::{draw, memo};
@@ -30,6 +31,7 @@ pub fn KeyRow(
     let expired = move || key.get().is_some_and(|key| key.expired);
     let held =
         move || key.get().and_then(|key| held_to(&key, models)).map(|text| view! { <p class="row-note">{text}</p> });
+    let limits = move || key.get().map(|key| meters(key.limits));
     let items = move || {
         vec![
             MenuItem::new(t(words::EDIT), move || editing.set(true)).glyph(Glyph::Pencil),
@@ -48,6 +50,7 @@ pub fn KeyRow(
                 <p class="row-note"><code>{move || key.get().map(|key| format!("{}…", key.prefix))}</code>" · "{move || key.get().map(|key| scopes(&key))}</p>
                 <p class="row-note">{move || key.get().map(|key| history(&key))}</p>
                 {draw(held)}
+                {draw(limits)}
             </div>
             <div class="row-actions">
                 <Menu name=t!(words::ACTIONS, name = called()) items=Arc::new(items)/>

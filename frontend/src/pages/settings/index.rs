@@ -2,10 +2,11 @@
 
 use crate::components::ui::Glyph;
 use crate::i18n::{
-    Text, audit, auth, brand, common, composer, connections, keys, models, overview, people, settings, shortcuts,
+    Text, audit, auth, brand, budgets, common, composer, connections, keys, models, overview, people, settings,
+    shortcuts,
 };
 use crate::state::account::Audience;
-use shared::settings::fields::{self, Field};
+use shared::settings::fields::{self, Field, Group};
 
 /// A section of the settings.
 #[derive(Debug)]
@@ -20,7 +21,7 @@ pub struct Section {
     pub audience: Audience,
     /// Its fields: id on the page and label.
     pub fields: &'static [(&'static str, Text)],
-    /// Its settings of the system.
+    /// Where its settings of the system stand; those of another page are passed over.
     pub table: &'static [Field],
 }
 
@@ -41,6 +42,7 @@ pub const SECTIONS: &[Section] = &[
             ("my-model", settings::MY_MODEL),
             ("enter", composer::ENTER),
             ("paste", composer::PASTE),
+            ("left", budgets::LEFT),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("devices", people::DEVICES),
@@ -97,6 +99,14 @@ pub const SECTIONS: &[Section] = &[
         table: &[],
     },
     Section {
+        path: "/settings/budgets",
+        title: budgets::BUDGETS,
+        glyph: Glyph::Gauge,
+        audience: Audience::Admins,
+        fields: &[],
+        table: fields::ALL,
+    },
+    Section {
         path: "/settings/system",
         title: settings::SYSTEM,
         glyph: Glyph::SlidersHorizontal,
@@ -148,7 +158,8 @@ fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
     let whole = Entry { section, field: None, label: section.title };
     let entry = move |id: &'static str, label| Entry { section, field: Some(id), label };
     let fields = section.fields.iter().map(move |(id, label)| entry(id, *label));
-    let table = section.table.iter().map(move |field| entry(field.id, Text::name(field)));
+    let is_here = |field: &&Field| (field.group == Group::Budgets) == (section.path == "/settings/budgets");
+    let table = section.table.iter().filter(is_here).map(move |field| entry(field.id, Text::name(field)));
     std::iter::once(whole).chain(fields).chain(table)
 }
 

@@ -10,7 +10,9 @@ use crate::state::typed::{follows, settle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
+use shared::budgets::parse_money;
 use shared::settings::fields::{Field, SYSTEM_PROMPT};
+use shared::settings::kind::decimal;
 use shared::settings::{Kind, SetSetting, SettingView};
 
 /// A setting that is on or off, saved at once.
@@ -197,6 +199,13 @@ fn parsed(typed: &str, kind: &Kind) -> Option<SetSetting> {
             let number: u32 = plain.parse().ok().filter(|number| (*least..=*most).contains(number))?;
             Some(SetSetting { value: number.into() })
         }
+        Kind::Decimal { least, most } => {
+            let number = parse_money(typed).filter(|nano| nano % 1_000 == 0)?;
+            (*least..=*most).contains(&(number / 1_000)).then_some(())?;
+            Some(SetSetting { value: typed.parse::<f64>().ok()?.into() })
+        }
+        // Which zones there are the server knows.
+        Kind::Zone => Some(SetSetting { value: typed.into() }),
         Kind::Line { least, most } => {
             let count = u32::try_from(typed.chars().count()).ok()?;
             (*least..=*most).contains(&count).then(|| SetSetting { value: typed.into() })
@@ -223,6 +232,9 @@ fn rule(kind: &Kind) -> String {
         Kind::Number { least, most, .. } => {
             fill(settings::NUMBER_RULE, &[("low", &grouped(*least)), ("high", &grouped(*most))])
         }
+        Kind::Decimal { least, most } => {
+            fill(settings::NUMBER_RULE, &[("low", &decimal(*least)), ("high", &decimal(*most))])
+        }
         Kind::Line { least, most } => {
             fill(settings::LINE_RULE, &[("low", &grouped(*least)), ("high", &grouped(*most))])
         }
@@ -242,6 +254,16 @@ mod tests {
         for bad in ["", "999", "10000001", "many", "1.5", "-1"] {
             assert_eq!(parsed(bad, &kind), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_rate_has_six_decimals_at_most() {
+        let kind = Kind::Decimal { least: 10_000, most: 1_000_000_000 };
+        assert_eq!(parsed("7.1", &kind), Some(SetSetting { value: 7.1.into() }));
+        for bad in ["", "0", "0.001", "1001", "seven", "7.1234567", "-7"] {
+            assert_eq!(parsed(bad, &kind), None, "{bad}");
+        }
+        assert_eq!(rule(&kind).matches("1000").count(), 1);
     }
 
     #[test]

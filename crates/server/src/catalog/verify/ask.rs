@@ -143,6 +143,7 @@ impl Catalog {
         let record = Record {
             run_id: None,
             user_id: &caller.user,
+            api_key: caller.key.as_ref(),
             connection_id: id,
             key_id: None,
             model,

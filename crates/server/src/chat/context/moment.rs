@@ -26,6 +26,12 @@ impl Zone {
     }
 }
 
+impl From<Zone> for TimeZone {
+    fn from(zone: Zone) -> Self {
+        zone.0
+    }
+}
+
 /// What of a moment a model is told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamps {

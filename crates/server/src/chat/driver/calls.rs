@@ -3,8 +3,12 @@
 //!
 //! Nothing here is on the way of an answer that comes at once.
 
+mod budget;
+mod share;
+
 use super::{Opened, Step, open, perform};
 use crate::auth::CurrentUser;
+use crate::budgets::Hold;
 use crate::catalog::{Resolved, Route};
 use crate::chat::Runs;
 use crate::chat::compose::{self, Composed, End, Scope, Wishes};
@@ -17,6 +21,7 @@ use crate::chat::turn::{Ending, Input, ToolCall, Turn};
 use crate::db::sessions;
 use crate::error::AppResult;
 use llm::{CompletionRequest, Error};
+use share::{share, share_of};
 use shared::chat::Usage;
 use shared::error::{Params, params};
 use shared::events::Status;
@@ -66,6 +71,8 @@ pub(in crate::chat) struct Calls {
     noted: bool,
     /// What the model reads here, as its refusal said, if it answers now.
     lesson: Option<u64>,
+    /// What is set aside of budgets, where one holds.
+    hold: Option<Hold>,
     over: Vec<Call>,
 }
 
@@ -96,8 +103,8 @@ impl Calls {
         asked.max_tokens = request.max_tokens;
         let failover = Failover::new(wanted.resolved.routes.len());
         let (started, over) = (Instant::now(), Vec::new());
-        let (since_ms, under_way, noted, lesson) = (0, false, false, None);
-        let calls = Self { wanted, failover, room, asked, started, since_ms, under_way, noted, lesson, over };
+        let (since_ms, under_way, noted, lesson, hold) = (0, false, false, None, None);
+        let calls = Self { wanted, failover, room, asked, started, since_ms, under_way, noted, lesson, hold, over };
         (request, Box::new(calls))
     }
 
@@ -198,6 +205,9 @@ impl Calls {
     fn book(&mut self, plan: &Plan, way: usize, usage: Usage, status: Status, code: Option<String>) {
         let Route { connection_id, key_id, .. } = self.wanted.resolved.routes[way].clone();
         self.under_way = false;
+        if let Some(hold) = &mut self.hold {
+            hold.add(&usage);
+        }
         let started_at = plan.run.created_at + i64::try_from(self.since_ms).unwrap_or(0);
         self.over.push(Call { connection_id, key_id, usage, status, code, started_at });
     }
@@ -385,12 +395,15 @@ impl Calls {
         composed: Composed,
     ) -> Opened {
         self.asked = Asked::from(&composed);
+        let mut request = compose::request(self.route(), self.wanted.wishes, self.room, composed);
+        if let Err(error) = self.set_aside_more(runs, &mut request).await {
+            return Opened::Ended(Input::Model(Err(Error { params: error.params, ..Error::new(error.code) })));
+        }
         (self.since_ms, self.noted) = (self.now_ms(), false);
         turn.ask(self.since_ms, self.asked.tokens, self.asked.instructions);
         let route = self.route();
         turn.charge(route.facts.price);
         follow(runs, plan, &route.connection_id).await;
-        let request = compose::request(route, self.wanted.wishes, self.room, composed);
         let provider = Arc::clone(&route.provider);
         self.asked.max_tokens = request.max_tokens;
         open(runs, run, provider.stream(request), &mut self.under_way).await
@@ -472,19 +485,4 @@ async fn wait_for(runs: &Runs, run: &RunHandle, wait: Duration) -> Option<Input>
 /// A number that a refusal names.
 fn number(error: &Error, name: &str) -> Option<u64> {
     error.params.get(name)?.parse().ok().filter(|number| *number > 0)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "token counts are small")]
-fn share(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "token counts are small"
-)]
-fn share_of(tokens: u64, share: f64) -> u64 {
-    (tokens as f64 * share) as u64
 }

@@ -2,7 +2,7 @@
 
 use crate::chat::Runs;
 use crate::chat::run::RunHandle;
-use crate::chat::store::{self, Call, Outcome};
+use crate::chat::store::{self, Made, Outcome};
 use crate::db::runs::RunRow;
 use crate::db::{Notice, messages, sessions};
 use crate::error::AppError;
@@ -23,11 +23,11 @@ pub(super) async fn conclude(
     run: &RunHandle,
     row: &RunRow,
     (status, end): (Status, Terminal),
-    calls: Option<&[Call]>,
+    made: Option<Made<'_>>,
 ) {
     let Some(body) = ending(run, status, end) else { return };
     let live = &after(run, &body);
-    let outcome = Outcome { live, checkpointed: run.was_checkpointed(), calls };
+    let outcome = Outcome { live, checkpointed: run.was_checkpointed(), made };
     let mut saved = store::finish(&runs.db, &runs.clock, row, &outcome).await;
     if saved.is_err() {
         tokio::time::sleep(SAVE_ONCE_MORE).await;
@@ -37,7 +37,7 @@ pub(super) async fn conclude(
     match saved {
         Ok(true) => run.emit(body),
         Ok(false) => run.emit(ended_elsewhere(runs, row).await.unwrap_or(body)),
-        Err(cause) => save_later(runs, run, row, cause.into(), calls).await,
+        Err(cause) => save_later(runs, run, row, cause.into(), made).await,
     }
     publish_session(runs, &run.user_id, &run.session_id).await;
 }
@@ -68,7 +68,7 @@ async fn ended_elsewhere(runs: &Runs, row: &RunRow) -> Option<RunEventBody> {
 }
 
 /// Tells the reader that the answer is not stored, then tries until it is.
-async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppError, calls: Option<&[Call]>) {
+async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppError, made: Option<Made<'_>>) {
     let code = failure.code.as_str();
     tracing::error!(run = %run.id, request_id = row.request_id, code, cause = ?failure.cause, "an answer could not be saved yet");
     let end = Terminal { error: Some(failure.to_api(&row.request_id)), ..Terminal::default() };
@@ -76,7 +76,7 @@ async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppErro
     run.emit(body);
     while !runs.shutdown.is_cancelled() {
         tokio::time::sleep(SAVE_AGAIN).await;
-        let outcome = Outcome { live: &run.live(), checkpointed: true, calls };
+        let outcome = Outcome { live: &run.live(), checkpointed: true, made };
         if store::finish(&runs.db, &runs.clock, row, &outcome).await.is_ok() {
             tracing::info!(run = %run.id, request_id = row.request_id, "the answer is saved now");
             return;

@@ -24,6 +24,7 @@ pub(crate) struct Model {
     pub request_id: String,
     pub created_at: i64,
     pub finished_at: Option<i64>,
+    pub api_key_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

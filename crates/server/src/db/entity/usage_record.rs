@@ -24,6 +24,9 @@ pub(crate) struct Model {
     pub code: Option<String>,
     pub request_id: String,
     pub started_at: i64,
+    pub cost_nano: Option<i64>,
+    pub currency: Option<String>,
+    pub api_key_id: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
