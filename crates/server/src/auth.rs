@@ -14,6 +14,7 @@ mod devices;
 pub mod gate;
 mod given;
 pub mod keys;
+pub mod leave;
 pub mod names;
 pub mod password;
 mod refresh;

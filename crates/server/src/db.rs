@@ -6,6 +6,7 @@
 
 pub mod api_keys;
 pub mod connections;
+pub mod departures;
 pub mod engine;
 mod entity;
 pub mod files;

@@ -12,6 +12,7 @@ pub mod files;
 pub mod folders;
 pub mod health;
 pub mod keys;
+pub mod leaving;
 pub mod logins;
 pub mod messages;
 pub mod models;
@@ -86,6 +87,8 @@ table! {
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
     GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
     PATCH  "/api/auth/me"                         Account  NoKey  auth::update_me;
+    DELETE "/api/auth/me"                         User     NoKey  leaving::delete_me;
+    GET    "/api/auth/me/export"                  User     NoKey  leaving::export_me;
     POST   "/api/auth/password"                   Account  NoKey  auth::change_password;
     GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
     DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
@@ -168,6 +171,7 @@ table! {
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;
     PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
+    DELETE "/api/admin/users/{id}"                Admin    NoKey  leaving::delete_user;
     POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;

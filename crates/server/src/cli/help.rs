@@ -59,6 +59,13 @@ pub(super) const ADMIN_RESET_PASSWORD: &str = "Examples:
   aichat admin reset-password --username ada --generate
   pass show aichat | aichat admin reset-password --username ada --password-stdin";
 
+/// Behind `aichat admin delete --help`.
+pub(super) const ADMIN_DELETE: &str = "Examples:
+  aichat admin delete --username bob --yes
+  aichat --data-dir /var/lib/aichat admin delete --username bob --yes
+
+Somebody who shall come back is better disabled, on the page People.";
+
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:
   aichat healthcheck && echo well

@@ -28,6 +28,7 @@ mod files;
 mod generated;
 mod hardship;
 mod keys;
+mod leaving;
 mod lists;
 mod matrix;
 mod organize;

@@ -389,7 +389,7 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
                 _ => &app.nobody(),
             };
             let mut sample = sample(line, &of, &app.mock.base_url());
-            sample.path.push_str(slash);
+            sample.path = with_end(&sample.path, slash);
             for scheme in ["http", "https"] {
                 answers.push(status_behind(caller, line, &sample, scheme).await);
             }
@@ -398,6 +398,14 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
         assert!(answers.iter().all(|status| !(300..400).contains(status)), "{name}");
         let (plain, slashed) = answers.split_at(2);
         assert_eq!(plain, slashed, "{name}");
+    }
+}
+
+/// An address whose path ends so, before whatever is asked of it.
+fn with_end(address: &str, end: &str) -> String {
+    match address.split_once('?') {
+        Some((path, query)) => format!("{path}{end}?{query}"),
+        None => format!("{address}{end}"),
     }
 }
 
