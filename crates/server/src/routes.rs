@@ -17,6 +17,7 @@ pub mod logins;
 pub mod messages;
 pub mod models;
 pub mod people;
+pub mod people_csv;
 pub mod runs;
 pub mod search;
 pub mod self_test;
@@ -170,6 +171,8 @@ table! {
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;
+    GET    "/api/admin/users/export"              Admin    Admin  people_csv::export_users;
+    POST   "/api/admin/users/import"              Admin    NoKey  people_csv::import_users;
     PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
     DELETE "/api/admin/users/{id}"                Admin    NoKey  leaving::delete_user;
     POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;

@@ -20,6 +20,7 @@ pub mod models;
 pub mod organize;
 pub mod page;
 pub mod part;
+pub mod people_csv;
 pub mod search;
 pub mod self_test;
 pub mod settings;

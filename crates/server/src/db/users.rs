@@ -94,7 +94,15 @@ pub async fn account(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<Ac
 
 /// The person whose name compares equal, with the password hash.
 pub async fn account_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Account>, DbErr> {
-    Users::find().filter(user::Column::UsernameKey.eq(key)).one(db).await?.map(Account::try_from).transpose()
+    present().filter(user::Column::UsernameKey.eq(key)).one(db).await?.map(Account::try_from).transpose()
+}
+
+/// Which of these names, as they are compared, somebody has.
+pub async fn taken(db: &impl ConnectionTrait, keys: &[&str]) -> Result<HashSet<String>, DbErr> {
+    let query = Users::find().select_only().column(user::Column::UsernameKey);
+    let rows: Vec<String> =
+        query.filter(user::Column::UsernameKey.is_in(keys.iter().copied())).into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether anybody has an account.
