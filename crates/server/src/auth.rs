@@ -14,6 +14,7 @@ mod devices;
 pub mod gate;
 mod given;
 mod import;
+mod invitations;
 pub mod keys;
 pub mod leave;
 pub mod names;

@@ -13,6 +13,7 @@ pub mod files;
 pub mod folders;
 pub mod forks;
 pub mod inspect;
+pub mod invitations;
 pub mod logins;
 pub mod marks;
 pub mod messages;

@@ -11,6 +11,7 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod invitations;
 pub mod keys;
 pub mod leaving;
 pub mod logins;
@@ -83,6 +84,7 @@ table! {
 
     GET    "/api/auth/methods"                    Public   NoKey  auth::get_methods;
     POST   "/api/auth/register"                   Public   NoKey  auth::register;
+    POST   "/api/auth/invitation"                 Public   NoKey  invitations::look_up_invitation;
     POST   "/api/auth/login"                      Public   NoKey  auth::login;
     POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
@@ -179,6 +181,10 @@ table! {
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
     DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
+
+    GET    "/api/admin/invitations"               Admin    NoKey  invitations::list_invitations;
+    POST   "/api/admin/invitations"               Admin    NoKey  invitations::create_invitation;
+    DELETE "/api/admin/invitations/{id}"          Admin    NoKey  invitations::revoke_invitation;
 
     GET    "/api/self-test"                       SelfTest NoKey  self_test::stream_self_test;
 }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod ids;
+pub mod invitations;
 pub mod keys;
 pub mod limits;
 pub mod message;

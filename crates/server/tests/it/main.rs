@@ -27,6 +27,7 @@ mod faults;
 mod files;
 mod generated;
 mod hardship;
+mod invitations;
 mod keys;
 mod leaving;
 mod lists;

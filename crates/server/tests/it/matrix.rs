@@ -25,6 +25,7 @@ struct Belongings {
     file: String,
     /// A key of the owner.
     key: String,
+    invitation: String,
 }
 
 /// The fake model server as people's own connections reach it: through the proxy, under a public name.
@@ -59,6 +60,17 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/auth/refresh") => open(401, Some(json!({"refreshToken": "nonsense"}))),
         ("POST", "/api/auth/logout") => open(204, Some(json!({}))),
         ("GET", "/api/auth/me") => open(200, None),
+        // Everybody who may has the wrong password: the owner is needed for the rest of the table.
+        ("DELETE", "/api/auth/me") => open(403, Some(json!({"password": "not the password"}))),
+        ("GET", "/api/auth/me/export") => Sample { path: format!("{}?check=true", line.path), ..open(204, None) },
+        ("POST", "/api/auth/invitation") => open(403, Some(json!({"code": "nonsense"}))),
+        ("GET", "/api/admin/invitations") => open(200, None),
+        ("POST", "/api/admin/invitations") => open(201, Some(json!({"days": 1, "uses": 1}))),
+        ("DELETE", "/api/admin/invitations/{id}") => global(&of.invitation, 204, None),
+        ("GET", "/api/admin/users/export") => open(200, None),
+        // JSON is no list of people.
+        ("POST", "/api/admin/users/import") => open(400, Some(json!({}))),
+        ("DELETE", "/api/admin/users/{id}") => global(&of.signed_out, 204, None),
         ("PATCH", "/api/auth/me") => open(200, Some(json!({"theme": "dark"}))),
         ("POST", "/api/auth/password") => open(204, Some(json!({"current": PASSWORD, "new": PASSWORD}))),
         // Everybody's body is JSON here, and a face is a picture: who may change theirs is told so.
@@ -181,6 +193,10 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         owner.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
     }
     let key = owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body;
+    for old in admin.get("/api/admin/invitations").await.body["items"].as_array().expect("a list") {
+        admin.delete(&format!("/api/admin/invitations/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let invitation = admin.post("/api/admin/invitations", json!({"days": 1, "uses": 1})).await.body;
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -192,6 +208,7 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         session,
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
+        invitation: id(invitation["invitation"]["id"].as_str().map(str::to_owned)),
         key: id(key["key"]["id"].as_str().map(str::to_owned)),
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
         login: id(login["id"].as_str().map(str::to_owned)),
