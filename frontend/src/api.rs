@@ -77,6 +77,14 @@ pub async fn delete<T: DeserializeOwned>(path: &str) -> ApiResult<T> {
     decode(&call(Method::Delete, path, None).await?)
 }
 
+/// Deletes what is at `path`, with what has to be said to it.
+///
+/// # Errors
+/// The server's error, or one of the `client.*` codes.
+pub async fn delete_with<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
+    decode(&call(Method::Delete, path, encode(body)).await?)
+}
+
 /// Percent-encodes a value for a path segment or a query.
 #[must_use]
 pub fn escape(value: &str) -> String {

@@ -13,6 +13,7 @@ pub mod compare;
 pub mod composer;
 pub mod connections;
 pub mod keys;
+pub mod leaving;
 pub mod messages;
 pub mod models;
 pub mod organize;

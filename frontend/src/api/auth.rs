@@ -1,7 +1,7 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
-use super::{ApiResult, decode, delete, escape, fetch, get, patch, post};
-use shared::accounts::{ChangePassword, Credentials, LoginInfo, SignedIn, UpdateMe, User};
+use super::{ApiResult, decode, delete, delete_with, escape, fetch, get, patch, post};
+use shared::accounts::{ChangePassword, Credentials, Leave, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
 use shared::settings::Bootstrap;
 use shared::{LoginId, Page};
@@ -47,6 +47,19 @@ pub async fn change_password(change: &ChangePassword) -> ApiResult<()> {
     post("/api/auth/password", change).await
 }
 
+/// Where everything of the signed-in person is packed, for the browser to save.
+pub const EXPORT: &str = "/api/auth/me/export";
+
+/// Whether that may begin now. It renews a login that has run out, too, which saving does not.
+pub async fn may_export() -> ApiResult<()> {
+    get(&format!("{EXPORT}?check=true")).await
+}
+
+/// Deletes the account of the signed-in person.
+pub async fn leave(password: String) -> ApiResult<()> {
+    delete_with("/api/auth/me", &Leave { password }).await
+}
+
 /// Where the logins of the signed-in person are.
 const LOGINS: &str = "/api/auth/logins";
 
@@ -72,7 +85,7 @@ const AVATAR: &str = "/api/auth/me/avatar";
 pub async fn set_avatar(picture: &File) -> ApiResult<User> {
     // An ordinary call first: it renews a login that has run out, which the picture itself is not sent twice for.
     me().await?;
-    let response = fetch::put_bytes(AVATAR, picture).await?;
+    let response = fetch::send_bytes(fetch::Method::Put, AVATAR, picture).await?;
     decode(&fetch::text(&response).await?)
 }
 

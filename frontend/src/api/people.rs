@@ -1,6 +1,6 @@
 //! Calls about other people; administrators only.
 
-use super::{ApiResult, delete, escape, get, patch, post, with_query};
+use super::{ApiResult, auth, decode, delete, escape, fetch, get, patch, post, with_query};
 use shared::accounts::{CreateUser, CreatedUser, GivenPassword, PeopleQuery, ResetPassword, UpdateUser, User};
 use shared::{Page, UserId};
 

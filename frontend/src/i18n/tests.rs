@@ -18,6 +18,7 @@ fn all() -> impl Iterator<Item = Text> {
         settings::ALL,
         connections::ALL,
         keys::ALL,
+        leaving::ALL,
         messages::ALL,
         models::ALL,
         organize::ALL,

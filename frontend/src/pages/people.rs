@@ -1,9 +1,12 @@
 //! `/settings/people`: who may use this server.
 
+use crate::api;
+use crate::components::setting_row::SettingRow;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Select, Skeleton};
 use crate::i18n::{Text, common, people as words, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
+use crate::save;
 use crate::state::load::Load;
 use crate::state::people::{Filter, People, use_people};
 use add::AddPerson;

@@ -294,6 +294,16 @@ impl Account {
         Ok(())
     }
 
+    /// Deletes the account, and with it the login.
+    ///
+    /// # Errors
+    /// As the server refuses: wrong password, the last administrator, throttled.
+    pub async fn leave(self, password: String) -> api::ApiResult<()> {
+        api::auth::leave(password).await?;
+        self.end(None);
+        Ok(())
+    }
+
     /// Signs out here if another tab has: it took the mark of the login away.
     pub fn notice_sign_out(self) {
         let was_marked = self.marked.get_value();

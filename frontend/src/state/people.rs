@@ -112,6 +112,11 @@ impl PeopleState {
         }
     }
 
+    /// Takes out a person who was deleted.
+    pub fn remove(&mut self, id: &UserId) {
+        self.items.retain(|known| known.id != *id);
+    }
+
     fn keep_places(&mut self, before: &[User]) {
         let place = |user: &User| match before.iter().position(|known| known.id == user.id) {
             Some(index) => (1, index),

@@ -39,6 +39,8 @@ pub const SECTIONS: &[Section] = &[
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("devices", people::DEVICES),
+            ("export", leaving::EXPORT),
+            ("delete-account", leaving::DELETE),
             ("sign-out", auth::SIGN_OUT),
         ],
     },
