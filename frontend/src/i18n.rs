@@ -19,6 +19,7 @@ pub mod models;
 pub mod organize;
 pub mod people;
 pub mod reading;
+pub mod roster;
 pub mod search;
 pub mod settings;
 pub mod shortcuts;

@@ -24,6 +24,7 @@ fn all() -> impl Iterator<Item = Text> {
         organize::ALL,
         people::ALL,
         reading::ALL,
+        roster::ALL,
         search::ALL,
         shortcuts::ALL,
     ]

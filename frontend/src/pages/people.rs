@@ -3,13 +3,14 @@
 use crate::api;
 use crate::components::setting_row::SettingRow;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Select, Skeleton};
-use crate::i18n::{Text, common, people as words, settings, t};
+use crate::i18n::{Text, common, people as words, roster, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::save;
 use crate::state::load::Load;
 use crate::state::people::{Filter, People, use_people};
 use add::AddPerson;
+use import::ImportPeople;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
@@ -19,6 +20,7 @@ use shared::accounts::UserStatus;
 
 pub mod add;
 mod deed;
+pub mod import;
 mod question;
 pub mod row;
 
