@@ -10,6 +10,7 @@ pub mod connections;
 mod fetch;
 pub mod files;
 pub mod folders;
+pub mod invitations;
 pub mod keys;
 pub mod messages;
 pub mod models;

@@ -12,6 +12,7 @@ pub mod common;
 pub mod compare;
 pub mod composer;
 pub mod connections;
+pub mod invitations;
 pub mod keys;
 pub mod leaving;
 pub mod messages;

@@ -3,6 +3,7 @@
 use super::{ApiResult, decode, delete, delete_with, escape, fetch, get, patch, post};
 use shared::accounts::{ChangePassword, Credentials, Leave, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
+use shared::invitations::NewAccount;
 use shared::settings::Bootstrap;
 use shared::{LoginId, Page};
 use web_sys::File;
@@ -23,8 +24,8 @@ pub async fn refresh() -> ApiResult<()> {
 }
 
 /// Creates an account; the person in the answer may still be pending.
-pub async fn register(credentials: &Credentials) -> ApiResult<SignedIn> {
-    post("/api/auth/register", credentials).await
+pub async fn register(wish: &NewAccount) -> ApiResult<SignedIn> {
+    post("/api/auth/register", wish).await
 }
 
 /// Signs in.

@@ -2,7 +2,8 @@
 
 use super::{
     ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
-    fill_template, keys, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
+    fill_template, invitations, keys, leaving, messages, models, organize, people, reading, roster, search,
+    set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -17,6 +18,7 @@ fn all() -> impl Iterator<Item = Text> {
         composer::ALL,
         settings::ALL,
         connections::ALL,
+        invitations::ALL,
         keys::ALL,
         leaving::ALL,
         messages::ALL,

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{ChangePassword, Credentials, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
+use shared::invitations::NewAccount;
 use shared::settings::{Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
 
@@ -252,8 +253,8 @@ impl Account {
     ///
     /// # Errors
     /// As the server refuses: name taken, registration closed, throttled.
-    pub async fn register(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
-        let reply = api::auth::register(credentials).await;
+    pub async fn register(self, wish: &NewAccount) -> api::ApiResult<SignedIn> {
+        let reply = api::auth::register(wish).await;
         match &reply {
             Ok(signed_in) => self.arrive(&signed_in.user).await,
             // Somebody else may have been quicker.

@@ -1,7 +1,10 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
+use crate::i18n::{
+    Text, auth, brand, common, composer, connections, invitations, keys, leaving, models, people, roster, settings,
+    shortcuts,
+};
 use crate::state::account::Audience;
 
 /// A section of the settings.
@@ -77,7 +80,7 @@ pub const SECTIONS: &[Section] = &[
         title: settings::PEOPLE,
         glyph: Glyph::Users,
         audience: Audience::Admins,
-        fields: &[],
+        fields: &[("invitations", invitations::INVITATIONS), ("lists", roster::LISTS)],
     },
     Section {
         path: "/settings/system",
