@@ -2,8 +2,13 @@
 
 use crate::dom;
 use js_sys::Array;
+use leptos::prelude::set_timeout;
+use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, HtmlAnchorElement, Url};
+
+/// How long a text stays for the browser to read.
+const WHILE: Duration = Duration::from_secs(10);
 
 /// Lets the browser save what is at an address of this site. It names the file as the server says.
 pub fn address(href: &str) {
@@ -15,8 +20,12 @@ pub fn text(text: &str, name: &str) {
     let Ok(blob) = Blob::new_with_str_sequence(&Array::of1(&JsValue::from_str(text))) else { return };
     let Ok(href) = Url::create_object_url_with_blob(&blob) else { return };
     press(&href, name);
-    // The press has begun the saving by now; what it needs of the address it has.
-    let _ = Url::revoke_object_url(&href);
+    // Not every browser has begun to read it when the press returns.
+    let release = move || {
+        // Nothing is lost but memory, should it be gone.
+        let _ = Url::revoke_object_url(&href);
+    };
+    set_timeout(release, WHILE);
 }
 
 fn press(href: &str, name: &str) {

@@ -147,7 +147,7 @@ pub enum List {
 impl From<&List> for JsValue {
     fn from(list: &List) -> Self {
         match list {
-            List::File(file) => file.into(),
+            List::File(file) => file.clone().into(),
             List::Text(text) => Self::from_str(text),
         }
     }
