@@ -12,6 +12,7 @@ pub mod connections;
 mod fetch;
 pub mod files;
 pub mod folders;
+pub mod invitations;
 pub mod keys;
 pub mod messages;
 pub mod models;
@@ -78,6 +79,14 @@ pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiR
 /// The server's error, or one of the `client.*` codes.
 pub async fn delete<T: DeserializeOwned>(path: &str) -> ApiResult<T> {
     decode(&call(Method::Delete, path, None).await?)
+}
+
+/// Deletes what is at `path`, with what has to be said to it.
+///
+/// # Errors
+/// The server's error, or one of the `client.*` codes.
+pub async fn delete_with<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> ApiResult<T> {
+    decode(&call(Method::Delete, path, encode(body)).await?)
 }
 
 /// Percent-encodes a value for a path segment or a query.

@@ -36,6 +36,7 @@ pub mod pictures;
 pub mod program;
 pub mod reactive;
 pub mod router;
+pub mod save;
 pub mod shortcuts;
 pub mod state;
 pub mod storage;

@@ -14,6 +14,7 @@ pub mod credentials;
 pub mod devices;
 pub mod events;
 pub mod gauge;
+pub mod invitations;
 pub mod keys;
 pub mod load;
 pub mod models;

@@ -14,6 +14,7 @@ mod m0005_people;
 mod m0006_keys;
 mod m0007_budgets;
 mod m0008_audit;
+mod m0010_leaving;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -40,6 +41,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0006_keys::Keys,
     &m0007_budgets::Budgets,
     &m0008_audit::Audit,
+    &m0010_leaving::Leaving,
 ];
 
 /// Runs statements that end with `;` at the end of a line, in their order.

@@ -11,8 +11,10 @@ use crate::config::{Config, DataLock, Secrets, instance_id};
 use crate::db::Db;
 use crate::db::notices::Listener;
 use crate::edge::Origins;
+use crate::export::Exports;
 use crate::failure::Failure;
 use crate::files::Files;
+use crate::leaving::Leaving;
 use crate::redact;
 use crate::seal::Sealer;
 use crate::search::Indexer;
@@ -46,6 +48,10 @@ pub struct App {
     pub instance: String,
     /// Running answers and the tabs that watch.
     pub runs: Arc<Runs>,
+    /// Who takes their data along.
+    pub exports: Exports,
+    /// The removal of people who left.
+    pub leaving: Arc<Leaving>,
     /// Other websites that may call the API.
     pub origins: Origins,
     /// The web client's files.
@@ -110,6 +116,8 @@ impl App {
             instance: instance.clone(),
         }));
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), Arc::clone(&settings), &secrets.jwt, &config));
+        let leaving =
+            Leaving::new(db.clone(), clock.clone(), Arc::clone(&runs), Arc::clone(&files), Arc::clone(&catalog));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
@@ -125,6 +133,8 @@ impl App {
             budgets,
             runs,
             files,
+            exports: Exports::default(),
+            leaving: Arc::new(leaving),
             spa,
             instance,
             listener,
@@ -138,6 +148,7 @@ impl App {
         self.runs.start_background();
         tokio::spawn(Arc::clone(&self.files).sweep_forever());
         tokio::spawn(audit::sweep_forever(self.db.clone(), self.clock.clone(), Arc::clone(&self.settings)));
+        tokio::spawn(Arc::clone(&self.leaving).follow_forever());
         tokio::spawn(Indexer::new(self.db.clone()).follow_forever());
         let watch = Arc::new(Watch {
             db: self.db.clone(),

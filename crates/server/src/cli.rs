@@ -150,6 +150,23 @@ pub enum AdminCommand {
     /// The password is read from the first line of standard input unless --generate is given.
     #[command(after_help = help::ADMIN_RESET_PASSWORD)]
     ResetPassword(AccountArgs),
+    /// Delete an account with everything that is theirs: it cannot be taken back
+    ///
+    /// A running server notices within five seconds and begins to remove within a minute, one that does not run at its
+    /// next start. What the account spent stays in the sums, without a name.
+    #[command(after_help = help::ADMIN_DELETE)]
+    Delete(DeleteArgs),
+}
+
+/// Arguments of `admin delete`.
+#[derive(Debug, Args)]
+pub struct DeleteArgs {
+    /// Name to sign in with
+    #[arg(long, value_name = "NAME")]
+    pub username: String,
+    /// Yes, with everything that is theirs
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Arguments of commands that set the password of an account.

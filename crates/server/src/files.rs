@@ -9,6 +9,7 @@ pub mod faces;
 mod folder;
 mod incoming;
 mod keep;
+mod leave;
 mod line;
 mod names;
 mod read;

@@ -13,12 +13,15 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod invitations;
 pub mod keys;
+pub mod leaving;
 pub mod logins;
 pub mod messages;
 pub mod models;
 pub mod overview;
 pub mod people;
+pub mod people_csv;
 pub mod runs;
 pub mod search;
 pub mod self_test;
@@ -84,11 +87,14 @@ table! {
 
     GET    "/api/auth/methods"                    Public   NoKey  auth::get_methods;
     POST   "/api/auth/register"                   Public   NoKey  auth::register;
+    POST   "/api/auth/invitation"                 Public   NoKey  invitations::look_up_invitation;
     POST   "/api/auth/login"                      Public   NoKey  auth::login;
     POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
     GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
     PATCH  "/api/auth/me"                         Account  NoKey  auth::update_me;
+    DELETE "/api/auth/me"                         User     NoKey  leaving::delete_me;
+    GET    "/api/auth/me/export"                  User     NoKey  leaving::export_me;
     POST   "/api/auth/password"                   Account  NoKey  auth::change_password;
     GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
     DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
@@ -180,11 +186,18 @@ table! {
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;
+    GET    "/api/admin/users/export"              Admin    Admin  people_csv::export_users;
+    POST   "/api/admin/users/import"              Admin    NoKey  people_csv::import_users;
     PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
+    DELETE "/api/admin/users/{id}"                Admin    NoKey  leaving::delete_user;
     POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
     DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
+
+    GET    "/api/admin/invitations"               Admin    NoKey  invitations::list_invitations;
+    POST   "/api/admin/invitations"               Admin    NoKey  invitations::create_invitation;
+    DELETE "/api/admin/invitations/{id}"          Admin    NoKey  invitations::revoke_invitation;
 
     GET    "/api/self-test"                       SelfTest NoKey  self_test::stream_self_test;
 }

@@ -174,6 +174,23 @@ pub struct ChangePassword {
     pub new: String,
 }
 
+/// Body of `DELETE /api/auth/me`.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Leave {
+    /// The present password: whoever finds an open browser deletes nothing.
+    pub password: String,
+}
+
+/// Query of `GET /api/auth/me/export`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExportQuery {
+    /// True asks only whether one may begin now.
+    #[serde(default)]
+    pub check: bool,
+}
+
 /// Body of `PATCH /api/auth/me`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -58,6 +58,11 @@ words! {
         PersonDisabled "person.disabled" "Person disabled" "停用用户";
         PersonEnabled "person.enabled" "Person enabled" "启用用户";
         RoleChanged "person.role_changed" "Role changed" "修改角色";
+        PersonDeleted "person.deleted" "Person deleted" "删除用户";
+        AccountDeleted "account.deleted" "Own account deleted" "删除自己的账号";
+        DataExported "account.exported" "Own data taken along" "导出自己的数据";
+        InvitationCreated "invitation.created" "Invitation made" "创建邀请";
+        InvitationRevoked "invitation.revoked" "Invitation revoked" "撤销邀请";
         PasswordReset "person.password_reset" "Password reset" "重置密码";
         PasswordChanged "password.changed" "Own password changed" "修改自己的密码";
         LoginEnded "login.ended" "Login ended" "结束登录";
@@ -82,6 +87,7 @@ words! {
     ThingKind {
         Setting "setting" "Setting" "设置";
         Person "person" "Person" "用户";
+        Invitation "invitation" "Invitation" "邀请";
         Login "login" "Login" "登录";
         Key "key" "API key" "API 密钥";
         Connection "connection" "Connection" "连接";

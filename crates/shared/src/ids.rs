@@ -45,6 +45,8 @@ id! {
     LoginId;
     /// A key of a program, which stands for its person as a login does.
     ApiKeyId;
+    /// An invitation to have an account.
+    InvitationId;
     /// A chat. On the wire chats are called sessions (`/api/sessions`).
     SessionId;
     /// A folder of chats.

@@ -75,6 +75,20 @@ pub const MAX_BUDGETS: usize = 200;
 pub const MAX_KEY_LIMITS: usize = 6;
 /// Largest limit of a budget: a billion of any currency, in billionths.
 pub const MAX_BUDGET: u64 = 1_000_000_000_000_000_000;
+/// Most invitations that hold at a time.
+pub const MAX_INVITATIONS: u64 = 50;
+/// For how many days an invitation may hold.
+pub const INVITATION_DAYS: std::ops::RangeInclusive<u32> = 1..=30;
+/// For how many people an invitation may be.
+pub const INVITATION_USES: std::ops::RangeInclusive<u32> = 1..=100;
+/// Longest note on an invitation, in characters.
+pub const MAX_NOTE_CHARS: usize = 100;
+/// Most people of one list that is imported.
+pub const MAX_IMPORT_ROWS: usize = 500;
+/// Most of them with a password that the list gives them: each takes a moment of a processor.
+pub const MAX_IMPORT_PASSWORDS: usize = 100;
+/// Largest list that is imported, in bytes.
+pub const MAX_IMPORT_BYTES: usize = 256 * 1024;
 /// Most keys of one connection.
 pub const MAX_KEYS: usize = 50;
 /// Most headers of one connection.

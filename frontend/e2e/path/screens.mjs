@@ -215,6 +215,30 @@ async function passwordDialog(visitor) {
   await visitor.page.locator("dialog #password-new").waitFor();
 }
 
+/// What deleting one's account takes along.
+async function leaving(visitor) {
+  await visitor.page.goto("/settings/profile");
+  await visitor.chat.press(visitor.chat.button(visitor.words.leaving.DELETE, visitor.page.locator("#delete-account")));
+  await visitor.page.locator("dialog #leave-password").waitFor();
+}
+
+/// The form that makes an invitation.
+async function invite(visitor) {
+  await visitor.page.goto("/settings/people");
+  await visitor.chat.press(visitor.chat.button(visitor.words.invitations.INVITE, visitor.page.locator("#invitations")));
+  await visitor.page.locator("dialog #invite-uses").waitFor();
+}
+
+/// What a list of people would make, one line of it wrong.
+async function importPeople(visitor) {
+  const { chat, page, words } = visitor;
+  await page.goto("/settings/people");
+  await chat.press(chat.button(words.roster.IMPORT, page.locator("#lists")));
+  await page.locator("dialog #import-text").fill("username,role,mail\nada,user,a@example.com\n李雷,admin,l@example.com\nerin,,\n");
+  await chat.press(chat.button(words.roster.CHECK, page.locator("dialog")));
+  await page.locator("dialog .import-rows").waitFor();
+}
+
 /// The form that adds a person.
 async function addPerson(visitor) {
   await visitor.page.goto("/settings/people");
@@ -311,6 +335,9 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "model-sheet", go: modelSheet },
   { server: "full", as: "ada", name: "people", go: page("/settings/people", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "add-person", go: addPerson, keyboard: true },
+  { server: "full", as: "ada", name: "leaving", go: leaving, keyboard: true },
+  { server: "full", as: "ada", name: "invite", go: invite, keyboard: true },
+  { server: "full", as: "ada", name: "import-people", go: importPeople, keyboard: true },
   { server: "full", as: "ada", name: "new-key", go: newKey, keyboard: true },
   { server: "full", as: "ada", name: "keys", go: page("/settings/keys", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "budgets", go: page("/settings/budgets", ".meter"), keyboard: true },

@@ -1,8 +1,9 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
-use super::{ApiResult, decode, delete, escape, fetch, get, patch, post};
-use shared::accounts::{ChangePassword, Credentials, LoginInfo, SignedIn, UpdateMe, User};
+use super::{ApiResult, decode, delete, delete_with, escape, fetch, get, patch, post};
+use shared::accounts::{ChangePassword, Credentials, Leave, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
+use shared::invitations::NewAccount;
 use shared::settings::Bootstrap;
 use shared::{LoginId, Page};
 use web_sys::File;
@@ -23,8 +24,8 @@ pub async fn refresh() -> ApiResult<()> {
 }
 
 /// Creates an account; the person in the answer may still be pending.
-pub async fn register(credentials: &Credentials) -> ApiResult<SignedIn> {
-    post("/api/auth/register", credentials).await
+pub async fn register(wish: &NewAccount) -> ApiResult<SignedIn> {
+    post("/api/auth/register", wish).await
 }
 
 /// Signs in.
@@ -45,6 +46,19 @@ pub async fn update_me(change: &UpdateMe) -> ApiResult<User> {
 /// Changes the password.
 pub async fn change_password(change: &ChangePassword) -> ApiResult<()> {
     post("/api/auth/password", change).await
+}
+
+/// Where everything of the signed-in person is packed, for the browser to save.
+pub const EXPORT: &str = "/api/auth/me/export";
+
+/// Whether that may begin now. It renews a login that has run out, too, which saving does not.
+pub async fn may_export() -> ApiResult<()> {
+    get(&format!("{EXPORT}?check=true")).await
+}
+
+/// Deletes the account of the signed-in person.
+pub async fn leave(password: String) -> ApiResult<()> {
+    delete_with("/api/auth/me", &Leave { password }).await
 }
 
 /// Where the logins of the signed-in person are.
@@ -72,7 +86,7 @@ const AVATAR: &str = "/api/auth/me/avatar";
 pub async fn set_avatar(picture: &File) -> ApiResult<User> {
     // An ordinary call first: it renews a login that has run out, which the picture itself is not sent twice for.
     me().await?;
-    let response = fetch::put_bytes(AVATAR, picture).await?;
+    let response = fetch::send_bytes(fetch::Method::Put, AVATAR, picture).await?;
     decode(&fetch::text(&response).await?)
 }
 

@@ -117,9 +117,9 @@ pub(super) async fn refusal(response: &Response) -> ApiError {
     }
 }
 
-/// Sends bytes as they are, without any retry.
-pub(super) async fn put_bytes(path: &str, bytes: &JsValue) -> ApiResult<Response> {
-    let init = request(Method::Put, None, None).map_err(|_| rules::offline())?;
+/// Sends bytes, or a text, as they are, without any retry.
+pub(super) async fn send_bytes(method: Method, path: &str, bytes: &JsValue) -> ApiResult<Response> {
+    let init = request(method, None, None).map_err(|_| rules::offline())?;
     init.set_body(bytes);
     let window = web_sys::window().ok_or_else(rules::offline)?;
     let answer = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await.map_err(|_| rules::offline())?;

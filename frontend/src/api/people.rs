@@ -1,8 +1,10 @@
 //! Calls about other people; administrators only.
 
-use super::{ApiResult, delete, escape, get, patch, post, with_query};
+use super::{ApiResult, auth, decode, delete, escape, fetch, get, patch, post, with_query};
 use shared::accounts::{CreateUser, CreatedUser, GivenPassword, PeopleQuery, ResetPassword, UpdateUser, User};
+use shared::people_csv::ImportReport;
 use shared::{Page, UserId};
+use wasm_bindgen::JsValue;
 
 const PATH: &str = "/api/admin/users";
 
@@ -34,6 +36,22 @@ pub async fn update(id: &UserId, change: &UpdateUser) -> ApiResult<User> {
 /// Gives somebody a password that the server makes, and ends all their logins.
 pub async fn reset_password(id: &UserId) -> ApiResult<GivenPassword> {
     post(&format!("{}/password", person(id)), &ResetPassword::default()).await
+}
+
+/// Deletes somebody with everything that is theirs.
+pub async fn remove(id: &UserId) -> ApiResult<()> {
+    delete(&person(id)).await
+}
+
+/// Where the list of everybody is, for the browser to save.
+pub const EXPORT: &str = "/api/admin/users/export";
+
+/// Says what a list (a file or a text) would make, or makes it.
+pub async fn import(list: &JsValue, check: bool) -> ApiResult<ImportReport> {
+    // An ordinary call first: it renews a login that has run out, which the list itself is not sent twice for.
+    auth::me().await?;
+    let response = fetch::send_bytes(fetch::Method::Post, &format!("{PATH}/import?check={check}"), list).await?;
+    decode(&fetch::text(&response).await?)
 }
 
 /// Ends all logins of somebody.

@@ -32,7 +32,7 @@ const LOGO: &str = "/api/settings/logo";
 pub async fn set_logo(picture: &web_sys::File) -> ApiResult<Branding> {
     // As with the picture of a person: an ordinary call renews a login that has run out.
     auth::me().await?;
-    let response = fetch::put_bytes(LOGO, picture).await?;
+    let response = fetch::send_bytes(fetch::Method::Put, LOGO, picture).await?;
     decode(&fetch::text(&response).await?)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     ApiError, Language, Text, announcement, audit, auth, blocks, brand, budgets, chat, common, compare, composer,
-    connections, error_message, fill_template, keys, messages, models, organize, overview, people, reading, search,
-    set_language, settings, shortcuts,
+    connections, error_message, fill_template, invitations, keys, leaving, messages, models, organize, overview,
+    people, reading, roster, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -21,13 +21,16 @@ fn all() -> impl Iterator<Item = Text> {
         composer::ALL,
         settings::ALL,
         connections::ALL,
+        invitations::ALL,
         keys::ALL,
+        leaving::ALL,
         messages::ALL,
         models::ALL,
         organize::ALL,
         overview::ALL,
         people::ALL,
         reading::ALL,
+        roster::ALL,
         search::ALL,
         shortcuts::ALL,
     ]

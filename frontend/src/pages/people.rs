@@ -1,12 +1,17 @@
 //! `/settings/people`: who may use this server.
 
+use crate::api;
+use crate::components::setting_row::SettingRow;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Select, Skeleton};
-use crate::i18n::{Text, common, people as words, settings, t};
+use crate::i18n::{Text, common, people as words, roster, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
+use crate::save;
 use crate::state::load::Load;
 use crate::state::people::{Filter, People, use_people};
 use add::AddPerson;
+use import::ImportPeople;
+use invitations::InvitationRows;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
@@ -16,6 +21,8 @@ use shared::accounts::UserStatus;
 
 pub mod add;
 mod deed;
+pub mod import;
+pub mod invitations;
 mod question;
 pub mod row;
 
@@ -37,6 +44,37 @@ pub fn PeoplePage() -> AnyView {
         </ul>
         <Foot people/>
         <AddPerson open=adding/>
+        <InvitationRows/>
+        <ListRow/>
+    }
+    .into_any()
+}
+
+/// Lists of people that come and go as files.
+#[component]
+fn ListRow() -> AnyView {
+    let importing = RwSignal::new(false);
+    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
+    let export = move || {
+        busy.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            // An ordinary call first: it renews a login that has run out, which saving does not.
+            let result = api::auth::me().await;
+            busy.try_set(false);
+            match result {
+                Ok(_) => save::address(api::people::EXPORT),
+                Err(error) => drop(failure.try_set(Some(error))),
+            }
+        });
+    };
+    view! {
+        <SettingRow id="lists" label=t(roster::LISTS) text=t(roster::INTRO)>
+            <Button label=t(roster::EXPORT) kind=ButtonKind::Quiet glyph=Glyph::Download busy on_press=export/>
+            <Button label=t(roster::IMPORT) glyph=Glyph::FileText on_press=move || importing.set(true)/>
+            {move || failure.get().map(|error| view! { <ErrorCard error/> })}
+        </SettingRow>
+        <ImportPeople open=importing/>
     }
     .into_any()
 }

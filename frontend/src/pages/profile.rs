@@ -1,4 +1,5 @@
-//! `/settings/profile`: picture, what models are told, language, colours, what is left of budgets, file space, password, devices, sign out.
+//! `/settings/profile`: picture, what models are told, language, colours, what is left of budgets, file space, password,
+//! devices, one's data, sign out.
 
 use crate::components::password_form::PasswordForm;
 use crate::components::preferences::{LanguageChoice, ThemeChoice};
@@ -10,6 +11,7 @@ use crate::reactive::draw;
 use crate::state::account::use_account;
 use crate::state::toasts::use_toasts;
 use avatar::AvatarRow;
+use data::DataRows;
 use device::{ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
 use left::LeftRow;
@@ -21,6 +23,7 @@ use shared::accounts::UserRole;
 use writing::WritingRows;
 
 pub mod avatar;
+pub mod data;
 pub mod device;
 pub mod devices;
 pub mod left;
@@ -69,6 +72,7 @@ pub fn ProfilePage() -> AnyView {
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>
         </SettingRow>
         <DevicesRows/>
+        <DataRows/>
         <SettingRow id="sign-out" label=t(auth::SIGN_OUT) text=t(settings::SIGN_OUT_TEXT)>
             <Button label=t(auth::SIGN_OUT) glyph=Glyph::LogOut busy=leaving on_press=sign_out/>
             {draw(card)}

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{ChangePassword, Credentials, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
+use shared::invitations::NewAccount;
 use shared::settings::{Announcement, Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
 
@@ -259,8 +260,8 @@ impl Account {
     ///
     /// # Errors
     /// As the server refuses: name taken, registration closed, throttled.
-    pub async fn register(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
-        let reply = api::auth::register(credentials).await;
+    pub async fn register(self, wish: &NewAccount) -> api::ApiResult<SignedIn> {
+        let reply = api::auth::register(wish).await;
         match &reply {
             Ok(signed_in) => self.arrive(&signed_in.user).await,
             // Somebody else may have been quicker.
@@ -297,6 +298,16 @@ impl Account {
             Err(error) if !api::ends_session(&error) => return Err(error),
             _ => {}
         }
+        self.end(None);
+        Ok(())
+    }
+
+    /// Deletes the account, and with it the login.
+    ///
+    /// # Errors
+    /// As the server refuses: wrong password, the last administrator, throttled.
+    pub async fn leave(self, password: String) -> api::ApiResult<()> {
+        api::auth::leave(password).await?;
         self.end(None);
         Ok(())
     }

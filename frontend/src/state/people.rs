@@ -6,8 +6,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{CreateUser, CreatedUser, PeopleQuery, UpdateUser, User, UserRole, UserStatus};
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
+use shared::people_csv::ImportReport;
 use shared::{ApiError, Page, UserId};
 use std::time::Duration;
+use wasm_bindgen::JsValue;
 
 /// How long typing has to pause before a search is sent.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -112,6 +114,11 @@ impl PeopleState {
         }
     }
 
+    /// Takes out a person who was deleted.
+    pub fn remove(&mut self, id: &UserId) {
+        self.items.retain(|known| known.id != *id);
+    }
+
     fn keep_places(&mut self, before: &[User]) {
         let place = |user: &User| match before.iter().position(|known| known.id == user.id) {
             Some(index) => (1, index),
@@ -125,6 +132,24 @@ impl PeopleState {
         let (waiting, others) = self.items.drain(..).partition::<Vec<_>, _>(|user| user.status == UserStatus::Pending);
         self.items = waiting;
         self.items.extend(others);
+    }
+}
+
+/// A list of people to import.
+#[derive(Clone, Debug)]
+pub enum List {
+    /// A file, in whatever encoding.
+    File(web_sys::File),
+    /// A text.
+    Text(String),
+}
+
+impl From<&List> for JsValue {
+    fn from(list: &List) -> Self {
+        match list {
+            List::File(file) => file.clone().into(),
+            List::Text(text) => Self::from_str(text),
+        }
     }
 }
 
@@ -238,6 +263,28 @@ impl People {
     /// As the server refuses.
     pub async fn end_logins(self, id: &UserId) -> api::ApiResult<()> {
         api::people::end_logins(id).await
+    }
+
+    /// Deletes somebody with everything that is theirs.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance for the last administrator.
+    pub async fn remove(self, id: &UserId) -> api::ApiResult<()> {
+        api::people::remove(id).await?;
+        self.state.update(|state| state.remove(id));
+        Ok(())
+    }
+
+    /// Says what a list would make, or makes it.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance because a line cannot be made.
+    pub async fn import(self, list: &List, check: bool) -> api::ApiResult<ImportReport> {
+        let report = api::people::import(&list.into(), check).await?;
+        if report.done {
+            self.reload();
+        }
+        Ok(report)
     }
 
     async fn update(self, id: &UserId, change: UpdateUser) -> api::ApiResult<()> {

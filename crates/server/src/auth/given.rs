@@ -92,7 +92,7 @@ fn choose(wish: Option<String>, username: &str) -> AppResult<(String, Option<Str
 }
 
 /// A readable password from the system's random source that obeys the rule for new ones.
-fn generate(username: &str) -> AppResult<String> {
+pub(super) fn generate(username: &str) -> AppResult<String> {
     loop {
         let mut bytes = [0_u8; CHARACTERS];
         OsRng.try_fill_bytes(&mut bytes).map_err(AppError::internal)?;

@@ -1,5 +1,7 @@
-//! Registering. The first account of an installation becomes its administrator; later ones wait for approval.
+//! Registering. The first account of an installation becomes its administrator; later ones wait for approval, unless they
+//! come by an invitation, which lets in at once.
 
+use super::invitations::digest;
 use super::names::Username;
 use super::password::{self, Hasher};
 use super::throttle::{Key, Refused};
@@ -7,21 +9,23 @@ use super::{Auth, Client, Grant};
 use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
 use crate::db::engine::lock_key;
+use crate::db::invitations;
 use crate::db::users::{self, NewUser};
 use crate::db::{DatabaseTransaction, Db};
 use crate::error::{AppError, AppResult};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::ErrorCode;
-use shared::accounts::{Credentials, User, UserRole, UserStatus};
+use shared::accounts::{User, UserRole, UserStatus};
 use shared::audit::Act;
+use shared::invitations::NewAccount;
 use shared::settings::Registration;
 use std::sync::atomic::Ordering;
 
 /// What registering led to.
 pub enum Registered {
-    /// The first account: signed in.
-    Admin(Box<Grant>),
-    /// A later one: waits.
+    /// The first account, or one that came by an invitation: signed in.
+    Active(Box<Grant>),
+    /// Any other: waits.
     Pending(User),
 }
 
@@ -45,18 +49,25 @@ impl Auth {
         })
     }
 
-    /// Makes an account. `enabled` is the setting; the first account is taken in any case.
+    /// Makes an account. `enabled` is the setting; the first account and those with an invitation are taken in any case.
     ///
     /// # Errors
-    /// `request.invalid`, `password.too_common`, `auth.registration_closed`, `auth.setup_expired`, `auth.throttled`, `user.name_taken`.
-    pub async fn register(&self, client: &Client, wish: Credentials, enabled: bool) -> AppResult<Registered> {
+    /// `request.invalid`, `password.too_common`, `auth.registration_closed`, `auth.setup_expired`, `auth.throttled`,
+    /// `user.name_taken`, `invitation.invalid`.
+    pub async fn register(&self, client: &Client, wish: NewAccount, enabled: bool) -> AppResult<Registered> {
         let name = Username::parse(&wish.username)?;
         password::check_new(&wish.password, &name.shown)?;
         // Said before the costly part, and decided again inside the transaction.
-        refuse_closed(self.registration(enabled).await?)?;
+        match &wish.invite {
+            Some(code) => drop(self.look_up_invitation(client, code).await?),
+            None => refuse_closed(self.registration(enabled).await?)?,
+        }
         let now = self.clock.now();
         self.attempt(&[Key::Register(client.network())], now)?;
         let hash = self.hasher.hash(wish.password).await?;
+        if let Some(code) = wish.invite {
+            return self.come_by(client, &code, (&name, &hash), now).await;
+        }
 
         let tx = self.db.begin().await?;
         lock_key(&tx, LOCK).await?;
@@ -78,7 +89,30 @@ impl Auth {
         let session = self.begin_login(&tx, client, user, now).await?;
         tx.commit().await?;
         tracing::info!(user = %session.user.id, "registered the first account, an administrator");
-        Ok(Registered::Admin(Box::new(self.grant(session, now)?)))
+        Ok(Registered::Active(Box::new(self.grant(session, now)?)))
+    }
+
+    /// Lets somebody in by an invitation, with what it gives as long as it is taken.
+    async fn come_by(
+        &self,
+        client: &Client,
+        code: &str,
+        (name, hash): (&Username, &str),
+        now: i64,
+    ) -> AppResult<Registered> {
+        let digest = digest(code).ok_or(ErrorCode::InvitationInvalid)?;
+        let tx = self.db.begin().await?;
+        // It may have been revoked, used up or lost its maker since it was looked up.
+        let taken = invitations::take(&tx, &digest, now).await?.ok_or(ErrorCode::InvitationInvalid)?;
+        let user = insert(&tx, name, hash, (taken.role, UserStatus::Active), false, now).await?;
+        invitations::note_use(&tx, &taken.id, &user.id, now).await?;
+        let (by, deed) = (Actor::stranger(client).as_person(&user), Deed::on_person(Act::PersonRegistered, &user));
+        let after = json!({"role": user.role, "status": user.status, "invitation": taken.id});
+        audit::write(&tx, &by, &deed.changes(Value::Null, after), now).await?;
+        let session = self.begin_login(&tx, client, user, now).await?;
+        tx.commit().await?;
+        tracing::info!(user = %session.user.id, invitation = %taken.id, "registered by an invitation");
+        Ok(Registered::Active(Box::new(self.grant(session, now)?)))
     }
 
     /// Counts a try.

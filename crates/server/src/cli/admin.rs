@@ -1,7 +1,8 @@
 //! `aichat admin …`: accounts without a browser. It opens the database beside a running server and takes no lock; the
 //! server reads accounts from there, so it needs no telling.
 
-use super::{AccountArgs, AdminCommand};
+use super::{AccountArgs, AdminCommand, DeleteArgs};
+use crate::auth::leave;
 use crate::auth::register::{self, Appointed};
 use crate::auth::reset;
 use crate::clock::Clock;
@@ -35,6 +36,7 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
         AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
         AdminCommand::ResetPassword(account) => reset(&db, config, account, &mut std::io::stdin().lock()).await,
         AdminCommand::List => list(&db).await,
+        AdminCommand::Delete(who) => delete(&db, who).await,
     };
     db.close().await;
     done
@@ -67,6 +69,20 @@ async fn reset(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl
     let done = reset::reset_password(db, &clock, cost, &account.username, password.clone()).await;
     let user = done.map_err(sentence)?;
     Ok(format!("{} has a new password and is signed out everywhere.\n{}", user.username, told(account, &password)))
+}
+
+async fn delete(db: &Db, who: &DeleteArgs) -> Result<String, Failure> {
+    if !who.yes {
+        return Err(Failure::other(
+            "this deletes the account with all chats and files and cannot be taken back: add --yes".to_owned(),
+        ));
+    }
+    let user = leave::remove_account(db, &Clock::default(), &who.username).await.map_err(sentence)?;
+    Ok(format!(
+        "{} is signed out everywhere, and the name is free. The server removes chats and files within a minute, or at \
+         its next start.\n",
+        user.username
+    ))
 }
 
 fn told(account: &AccountArgs, password: &str) -> String {

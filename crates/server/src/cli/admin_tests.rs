@@ -125,3 +125,23 @@ fn the_password_is_the_first_line_to_the_letter() {
     assert!(first_line(&mut &b"\n"[..]).is_err());
     assert!(first_line(&mut &b""[..]).is_err());
 }
+
+#[tokio::test]
+async fn an_account_is_deleted_with_a_yes_and_never_the_last_administrator() {
+    let (config, db) = installation().await;
+    for name in ["ada", "grace"] {
+        create(&db, &config, &named(name, true), &mut &b""[..]).await.expect("made");
+    }
+    let who = |username: &str, yes: bool| DeleteArgs { username: username.to_owned(), yes };
+    let unsure = delete(&db, &who("grace", false)).await.expect_err("asked back");
+    assert!(unsure.line.contains("--yes"), "{unsure}");
+    let done = delete(&db, &who("GRACE", true)).await.expect("deleted");
+    assert!(done.starts_with("grace is signed out everywhere"), "{done}");
+    let twice = delete(&db, &who("grace", true)).await.expect_err("gone");
+    assert!(twice.line.starts_with("user.not_found: "), "{twice}");
+    let last = delete(&db, &who("ada", true)).await.expect_err("refused");
+    assert!(last.line.starts_with("user.last_admin: "), "{last}");
+    assert_eq!(users::list(db.read(), &PeopleQuery::default(), None, 9).await.expect("read").items.len(), 1);
+    create(&db, &config, &named("grace", true), &mut &b""[..]).await.expect("the name is free");
+    remove(&config, &db).await;
+}

@@ -68,6 +68,13 @@ pub(super) const SECRETS_ROTATE: &str = "Examples:
 
 Make a backup of the data folder before and after.";
 
+/// Behind `aichat admin delete --help`.
+pub(super) const ADMIN_DELETE: &str = "Examples:
+  aichat admin delete --username bob --yes
+  aichat --data-dir /var/lib/aichat admin delete --username bob --yes
+
+Somebody who shall come back is better disabled, on the page People.";
+
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:
   aichat healthcheck && echo well

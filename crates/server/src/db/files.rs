@@ -5,7 +5,7 @@ use super::engine::{lock_key, statement};
 use super::entity::file::{self, Entity as Files};
 use super::{parse_word, rfc3339};
 use sea_orm::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait as _, QuerySelect};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, ExprTrait as _, QueryOrder as _, QuerySelect};
 use shared::files::{FileInfo, FileKind};
 use shared::{FileId, MessageId, UserId};
 use std::collections::HashSet;
@@ -240,13 +240,39 @@ pub async fn unheld(
     rows.into_iter().map(FileRow::try_from).collect()
 }
 
-/// Which of these hashes a file has.
-pub async fn known(db: &impl ConnectionTrait, hashes: &[String]) -> Result<HashSet<String>, DbErr> {
+/// A person's files by id, after the one that ended the batch before.
+pub async fn batch(
+    db: &impl ConnectionTrait,
+    owner: &UserId,
+    after: Option<&FileId>,
+    limit: u64,
+) -> Result<Vec<FileRow>, DbErr> {
+    let after = after.map_or("", FileId::as_str);
+    let query = owned(owner).filter(file::Column::Id.gt(after)).order_by_asc(file::Column::Id).limit(limit);
+    query.all(db).await?.into_iter().map(FileRow::try_from).collect()
+}
+
+/// Removes these files of somebody who left, whatever holds them.
+pub async fn forget(db: &impl ConnectionTrait, owner: &UserId, ids: &[FileId]) -> Result<(), DbErr> {
+    let theirs = file::Column::OwnerId.eq(owner.as_str());
+    let listed = file::Column::Id.is_in(ids.iter().map(FileId::as_str));
+    Files::delete_many().filter(theirs).filter(listed).exec(db).await.map(|_| ())
+}
+
+/// Which of these hashes a file has. Those of one person may be passed over.
+pub async fn known(
+    db: &impl ConnectionTrait,
+    hashes: &[String],
+    but: Option<&UserId>,
+) -> Result<HashSet<String>, DbErr> {
     let listed = || hashes.iter().map(String::as_str);
+    let nobody = UserId::from("");
+    let but = but.unwrap_or(&nobody);
     let rows: Vec<(String, Option<String>)> = Files::find()
         .select_only()
         .columns([file::Column::Hash, file::Column::TextHash])
         .filter(file::Column::Hash.is_in(listed()).or(file::Column::TextHash.is_in(listed())))
+        .filter(file::Column::OwnerId.ne(but.as_str()))
         .into_tuple()
         .all(db)
         .await?;

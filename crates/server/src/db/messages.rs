@@ -1,13 +1,15 @@
 //! The message tree. Parents are immutable and within the session (the schema refuses anything else). `removal` deletes and
-//! restores, `edit` changes text in place.
+//! restores, `edit` changes text in place, `whole` reads all of a chat.
 
 pub mod edit;
 mod removal;
+mod whole;
 
 pub use removal::{
     Removed, any_removed, is_there, owned, purge, remove, removed, restore, show_answer, streaming_answers,
     streaming_removed,
 };
+pub use whole::{Place, several, tree};
 
 use super::engine::statement;
 use super::entity::message::{self, Entity as Messages, Model};

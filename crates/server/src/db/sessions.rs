@@ -6,7 +6,7 @@ mod list;
 mod purge;
 
 pub use change::{Change, hold, present, set_deleted, update, update_several};
-pub use list::{Cursor, Filter, list};
+pub use list::{Cursor, Filter, batch, list};
 pub use purge::{any_deleted, any_forgotten, forget, purge};
 
 use super::engine::statement;

@@ -1,12 +1,15 @@
-//! People. A password hash leaves this module only inside [`Account`], which never reaches the wire.
+//! People. A password hash leaves this module only inside [`Account`], which never reaches the wire. Whoever left is
+//! nobody here, from the moment on at which they left; see `departures`.
 
 use super::engine::{self, statement};
 use super::entity::user::{self, Entity as Users};
 use super::{like, parse_word, rfc3339};
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect as _;
 use sea_orm::prelude::*;
 use shared::accounts::{PeopleQuery, Theme, UpdateMe, User, UserRole, UserStatus};
 use shared::{FileId, ModelId, Page, UserId};
+use std::collections::HashSet;
 
 /// A person with what signing in needs.
 #[derive(Clone)]
@@ -71,19 +74,35 @@ impl TryFrom<user::Model> for Account {
     }
 }
 
+/// What whoever changes the number of administrators takes a turn by.
+pub const ADMINISTRATORS: &str = "administrators";
+
+/// Those who are there.
+fn present() -> Select<Users> {
+    Users::find().filter(user::Column::DeletedAt.is_null())
+}
+
 /// The person with this id.
 pub async fn get(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<User>, DbErr> {
-    Users::find_by_id(id.as_str()).one(db).await?.map(User::try_from).transpose()
+    present().filter(user::Column::Id.eq(id.as_str())).one(db).await?.map(User::try_from).transpose()
 }
 
 /// The person with this id, with the password hash.
 pub async fn account(db: &impl ConnectionTrait, id: &UserId) -> Result<Option<Account>, DbErr> {
-    Users::find_by_id(id.as_str()).one(db).await?.map(Account::try_from).transpose()
+    present().filter(user::Column::Id.eq(id.as_str())).one(db).await?.map(Account::try_from).transpose()
 }
 
 /// The person whose name compares equal, with the password hash.
 pub async fn account_by_key(db: &impl ConnectionTrait, key: &str) -> Result<Option<Account>, DbErr> {
-    Users::find().filter(user::Column::UsernameKey.eq(key)).one(db).await?.map(Account::try_from).transpose()
+    present().filter(user::Column::UsernameKey.eq(key)).one(db).await?.map(Account::try_from).transpose()
+}
+
+/// Which of these names, as they are compared, somebody has.
+pub async fn taken(db: &impl ConnectionTrait, keys: &[&str]) -> Result<HashSet<String>, DbErr> {
+    let query = Users::find().select_only().column(user::Column::UsernameKey);
+    let rows: Vec<String> =
+        query.filter(user::Column::UsernameKey.is_in(keys.iter().copied())).into_tuple().all(db).await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Whether anybody has an account.
@@ -109,6 +128,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> R
         avatar_file_id: None,
         created_at: now,
         last_login_at: None,
+        deleted_at: None,
     };
     let values: user::ActiveModel = row.clone().into();
     match Users::insert(values).exec_without_returning(db).await {
@@ -171,7 +191,7 @@ async fn write(db: &impl ConnectionTrait, id: &UserId, values: user::ActiveModel
 
 /// How many active administrators there are beside this person.
 pub async fn other_active_admins(db: &impl ConnectionTrait, id: &UserId) -> Result<u64, DbErr> {
-    Users::find()
+    present()
         .filter(user::Column::Role.eq(UserRole::Admin.as_str()))
         .filter(user::Column::Status.eq(UserStatus::Active.as_str()))
         .filter(user::Column::Id.ne(id.as_str()))
@@ -189,7 +209,8 @@ pub async fn list(
     let start = Cursor { rank: -1, created_at: 0, id: String::new() };
     let after = after.unwrap_or(&start);
     let mut query =
-        "SELECT * FROM (SELECT users.*, CASE WHEN status = 'pending' THEN 0 ELSE 1 END AS place FROM users) AS people \
+        "SELECT * FROM (SELECT users.*, CASE WHEN status = 'pending' THEN 0 ELSE 1 END AS place FROM users \
+                     WHERE deleted_at IS NULL) AS people \
                      WHERE (place > $1 OR (place = $2 AND (created_at > $3 OR (created_at = $4 AND id > $5))))"
             .to_owned();
     let mut values: Vec<sea_orm::Value> = vec![

@@ -183,7 +183,7 @@ impl Files {
         if hashes.is_empty() {
             return;
         }
-        let fault = match self.release(hashes).await {
+        let fault = match self.release(hashes, None).await {
             Ok(removed) => removed.fault.map(AppError::internal),
             Err(error) => Some(error),
         };
@@ -192,15 +192,15 @@ impl Files {
         }
     }
 
-    /// Removes those of these bytes that no file has.
-    pub(super) async fn release(self: &Arc<Self>, hashes: Vec<String>) -> AppResult<Removed> {
+    /// Removes those of these bytes that no file has; those of somebody who is `leaving` count for nothing.
+    pub(super) async fn release(self: &Arc<Self>, hashes: Vec<String>, leaving: Option<UserId>) -> AppResult<Removed> {
         let files = Arc::clone(self);
         to_the_end(async move {
             let Turn { _mine, tx } = files.turn().await?;
             let known = match &tx {
-                Some(tx) => files::known(tx, &hashes).await?,
+                Some(tx) => files::known(tx, &hashes, leaving.as_ref()).await?,
                 // A row that names them comes with a turn only.
-                None => files::known(files.db.read(), &hashes).await?,
+                None => files::known(files.db.read(), &hashes, leaving.as_ref()).await?,
             };
             let gone: Vec<String> = hashes.into_iter().filter(|hash| !known.contains(hash)).collect();
             let (folders, installation) = (files.folders.clone(), files.installation.clone());

@@ -86,7 +86,7 @@ impl Files {
 
     /// Removes bytes that no file has; what fails is counted, and another sweep tries again.
     async fn release_into(self: &Arc<Self>, hashes: Vec<String>, removed: &mut Removed) {
-        match self.release(hashes).await {
+        match self.release(hashes, None).await {
             Ok(more) => removed.extend(more),
             Err(error) => {
                 removed.add(Err(std::io::Error::other(format!("{}: {:?}", error.code.as_str(), error.cause))));
@@ -115,7 +115,7 @@ impl Files {
             let (hashes, fault) = hashes.await?;
             fault.into_iter().for_each(|fault| removed.add(Err(fault)));
             for batch in hashes.chunks(HASHES) {
-                let known = files::known(self.db.read(), batch).await?;
+                let known = files::known(self.db.read(), batch, None).await?;
                 let unknown: Vec<String> = batch.iter().filter(|hash| !known.contains(*hash)).cloned().collect();
                 if !unknown.is_empty() {
                     self.release_into(unknown, removed).await;

@@ -14,6 +14,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
 use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
 use shared::events::UserEvent;
+use shared::invitations::NewAccount;
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::page::PageQuery;
 use shared::settings::{Announcement, Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
@@ -58,16 +59,20 @@ pub async fn get_methods(app: web::Data<App>) -> AppResult<web::Json<SignInMetho
     }))
 }
 
-/// `POST /api/auth/register`: 201 and signed in for the first account, 202 for one that waits for approval.
+/// `POST /api/auth/register`: 201 and signed in for the first account and with an invitation, 202 for one that waits for
+/// approval.
 pub async fn register(
     app: web::Data<App>,
     request: HttpRequest,
-    body: web::Json<Credentials>,
+    body: web::Json<NewAccount>,
 ) -> AppResult<HttpResponse> {
     let tokens = body.tokens;
     let client = caller(&app, &request, tokens)?;
     match app.auth.register(&client, body.into_inner(), app.settings.registration_enabled()).await? {
-        Registered::Admin(grant) => Ok(signed_in(HttpResponse::Created(), &grant, tokens, &client)),
+        Registered::Active(grant) => {
+            app.runs.hub().publish_people();
+            Ok(signed_in(HttpResponse::Created(), &grant, tokens, &client))
+        }
         Registered::Pending(user) => {
             app.runs.hub().publish_people();
             Ok(HttpResponse::Accepted().json(SignedIn { user, tokens: None }))

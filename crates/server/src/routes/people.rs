@@ -85,7 +85,7 @@ pub async fn update_user(
     let reason = body.reason.as_deref().map(clean_reason).transpose()?;
     let tx = app.db.begin().await?;
     // Two administrators who disable each other at the same moment take turns, or both would see the other.
-    lock_key(&tx, "administrators").await?;
+    lock_key(&tx, users::ADMINISTRATORS).await?;
     // And a sign-in at this moment is over before its login is looked for.
     lock_key(&tx, id.as_str()).await?;
     let before = users::get(&tx, &id).await?.ok_or(ErrorCode::UserNotFound)?;

@@ -27,6 +27,7 @@ pub(crate) struct Belongings {
     /// A key of the owner.
     key: String,
     budget: String,
+    invitation: String,
 }
 
 impl Belongings {
@@ -47,6 +48,7 @@ impl Belongings {
             file: id(),
             key: id(),
             budget: id(),
+            invitation: id(),
         }
     }
 }
@@ -83,6 +85,17 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/auth/refresh") => open(401, Some(json!({"refreshToken": "nonsense"}))),
         ("POST", "/api/auth/logout") => open(204, Some(json!({}))),
         ("GET", "/api/auth/me") => open(200, None),
+        // Everybody who may has the wrong password: the owner is needed for the rest of the table.
+        ("DELETE", "/api/auth/me") => open(403, Some(json!({"password": "not the password"}))),
+        ("GET", "/api/auth/me/export") => Sample { path: format!("{}?check=true", line.path), ..open(204, None) },
+        ("POST", "/api/auth/invitation") => open(403, Some(json!({"code": "nonsense"}))),
+        ("GET", "/api/admin/invitations") => open(200, None),
+        ("POST", "/api/admin/invitations") => open(201, Some(json!({"days": 1, "uses": 1}))),
+        ("DELETE", "/api/admin/invitations/{id}") => global(&of.invitation, 204, None),
+        ("GET", "/api/admin/users/export") => open(200, None),
+        // JSON is no list of people.
+        ("POST", "/api/admin/users/import") => open(400, Some(json!({}))),
+        ("DELETE", "/api/admin/users/{id}") => global(&of.signed_out, 204, None),
         ("PATCH", "/api/auth/me") => open(200, Some(json!({"theme": "dark"}))),
         ("POST", "/api/auth/password") => open(204, Some(json!({"current": PASSWORD, "new": PASSWORD}))),
         // Everybody's body is JSON here, and a face is a picture: who may change theirs is told so.
@@ -221,6 +234,10 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
     let rule =
         json!({"subject": {"kind": "everyone"}, "unit": "requests", "window": "total", "limit": 0, "enabled": false});
     let budget = admin.post("/api/budgets", rule).await.body;
+    for old in admin.get("/api/admin/invitations").await.body["items"].as_array().expect("a list") {
+        admin.delete(&format!("/api/admin/invitations/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let invitation = admin.post("/api/admin/invitations", json!({"days": 1, "uses": 1})).await.body;
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -232,6 +249,7 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         session,
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
+        invitation: id(invitation["invitation"]["id"].as_str().map(str::to_owned)),
         key: id(key["key"]["id"].as_str().map(str::to_owned)),
         budget: id(budget["id"].as_str().map(str::to_owned)),
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
@@ -430,7 +448,7 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
                 _ => &app.nobody(),
             };
             let mut sample = sample(line, &of, &app.mock.base_url());
-            sample.path.push_str(slash);
+            sample.path = with_end(&sample.path, slash);
             for scheme in ["http", "https"] {
                 answers.push(status_behind(caller, line, &sample, scheme).await);
             }
@@ -439,6 +457,14 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
         assert!(answers.iter().all(|status| !(300..400).contains(status)), "{name}");
         let (plain, slashed) = answers.split_at(2);
         assert_eq!(plain, slashed, "{name}");
+    }
+}
+
+/// An address whose path ends so, before whatever is asked of it.
+fn with_end(address: &str, end: &str) -> String {
+    match address.split_once('?') {
+        Some((path, query)) => format!("{path}{end}?{query}"),
+        None => format!("{address}{end}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Administrators look after people.
 
+mod by_list;
 mod decided;
 mod given;
 

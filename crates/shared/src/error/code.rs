@@ -138,6 +138,15 @@ codes! {
     UserLastAdmin "user.last_admin" 409 false
         en: "This is the last active administrator.", "Make somebody else administrator first.";
         zh: "这是最后一位可用的管理员。", "请先将其他人设为管理员。";
+    InvitationInvalid "invitation.invalid" 403 false
+        en: "This invitation does not hold, or not any more.", "Ask whoever invited you for another one.";
+        zh: "这份邀请无效或已失效。", "请向邀请你的人再要一份。";
+    InvitationNotFound "invitation.not_found" 404 false
+        en: "There is no such invitation, or it was revoked.", "";
+        zh: "找不到该邀请，或它已被撤销。", "";
+    ExportRunning "export.running" 409 true
+        en: "An export of your data is being made already.", "Wait for its end, then try again.";
+        zh: "你的数据正在导出。", "请等它完成后再试。";
 
     ChatNotFound "chat.not_found" 404 false
         en: "There is no such chat.", "";

@@ -1,7 +1,7 @@
 //! What an administrator can do with a person: which deeds there are when, their words, and what each does.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, people as words, settings};
+use crate::i18n::{Text, leaving, people as words, settings};
 use crate::state::people::People;
 use shared::accounts::{UserRole, UserStatus};
 use shared::limits::MAX_REASON_CHARS;
@@ -18,6 +18,7 @@ pub(super) enum Deed {
     MakeUser,
     ResetPassword,
     EndLogins,
+    Delete,
 }
 
 impl Deed {
@@ -25,13 +26,13 @@ impl Deed {
     pub(super) fn of(role: UserRole, status: UserStatus) -> &'static [Self] {
         match (status, role) {
             (UserStatus::Pending, _) => &[Self::Approve, Self::Reject],
-            (UserStatus::Rejected, _) => &[Self::Approve],
-            (UserStatus::Disabled, _) => &[Self::Enable],
+            (UserStatus::Rejected, _) => &[Self::Approve, Self::Delete],
+            (UserStatus::Disabled, _) => &[Self::Enable, Self::Delete],
             (UserStatus::Active, UserRole::User) => {
-                &[Self::MakeAdmin, Self::ResetPassword, Self::EndLogins, Self::Disable]
+                &[Self::MakeAdmin, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
             }
             (UserStatus::Active, UserRole::Admin) => {
-                &[Self::MakeUser, Self::ResetPassword, Self::EndLogins, Self::Disable]
+                &[Self::MakeUser, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
             }
         }
     }
@@ -46,6 +47,7 @@ impl Deed {
             Self::MakeUser => settings::MAKE_USER,
             Self::ResetPassword => words::RESET,
             Self::EndLogins => words::END_ALL,
+            Self::Delete => leaving::PERSON_DELETE,
         }
     }
 
@@ -59,6 +61,7 @@ impl Deed {
             Self::MakeUser => settings::IS_USER,
             Self::ResetPassword => words::RESET_DONE,
             Self::EndLogins => words::END_ALL_DONE,
+            Self::Delete => leaving::PERSON_DELETED,
         }
     }
 
@@ -70,6 +73,7 @@ impl Deed {
             Self::Reject => Some((settings::REJECT_TITLE, settings::REJECT_TEXT)),
             Self::ResetPassword => Some((words::RESET_TITLE, words::RESET_TEXT)),
             Self::EndLogins => Some((words::END_ALL_TITLE, words::END_ALL_TEXT)),
+            Self::Delete => Some((leaving::PERSON_DELETE_TITLE, leaving::PERSON_DELETE_TEXT)),
             Self::Approve | Self::Enable | Self::MakeUser => None,
         }
     }
@@ -87,6 +91,7 @@ impl Deed {
             Self::MakeUser => Glyph::User,
             Self::ResetPassword => Glyph::Lock,
             Self::EndLogins => Glyph::LogOut,
+            Self::Delete => Glyph::Trash,
         }
     }
 
@@ -99,6 +104,7 @@ impl Deed {
             Self::MakeAdmin => people.set_role(id, UserRole::Admin).await?,
             Self::MakeUser => people.set_role(id, UserRole::User).await?,
             Self::EndLogins => people.end_logins(id).await?,
+            Self::Delete => people.remove(id).await?,
             Self::ResetPassword => return people.reset_password(id).await,
         }
         Ok(None)
@@ -115,7 +121,7 @@ mod tests {
     use super::{Deed, reason_fault};
     use shared::accounts::{UserRole, UserStatus};
 
-    const ALL: [Deed; 8] = [
+    const ALL: [Deed; 9] = [
         Deed::Approve,
         Deed::Reject,
         Deed::Disable,
@@ -124,6 +130,7 @@ mod tests {
         Deed::MakeUser,
         Deed::ResetPassword,
         Deed::EndLogins,
+        Deed::Delete,
     ];
 
     #[test]
@@ -134,7 +141,8 @@ mod tests {
     #[test]
     fn what_reaches_beyond_the_page_is_asked_first() {
         let asked: Vec<_> = ALL.into_iter().filter(|deed| deed.question().is_some()).collect();
-        assert_eq!(asked, [Deed::Reject, Deed::Disable, Deed::MakeAdmin, Deed::ResetPassword, Deed::EndLogins]);
+        let due = [Deed::Reject, Deed::Disable, Deed::MakeAdmin, Deed::ResetPassword, Deed::EndLogins, Deed::Delete];
+        assert_eq!(asked, due);
     }
 
     #[test]

@@ -160,7 +160,7 @@ fn Actions(row: Row, role: UserRole, status: UserStatus) -> AnyView {
     }
     let item = move |deed: &'static Deed| {
         let item = MenuItem::new(t(deed.label()), move || row.press(*deed)).glyph(deed.glyph());
-        if *deed == Deed::Disable { item.danger() } else { item }
+        if matches!(deed, Deed::Disable | Deed::Delete) { item.danger() } else { item }
     };
     let items = Arc::new(move || deeds.iter().map(item).collect::<Vec<_>>());
     view! { <Menu name=t!(settings::PERSON_ACTIONS, name = row.name()) items/> }.into_any()

@@ -2,8 +2,8 @@
 
 use crate::components::ui::Glyph;
 use crate::i18n::{
-    Text, audit, auth, brand, budgets, common, composer, connections, keys, models, overview, people, settings,
-    shortcuts,
+    Text, audit, auth, brand, budgets, common, composer, connections, invitations, keys, leaving, models, overview,
+    people, roster, settings, shortcuts,
 };
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field, Group};
@@ -46,6 +46,8 @@ pub const SECTIONS: &[Section] = &[
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("devices", people::DEVICES),
+            ("export", leaving::EXPORT),
+            ("delete-account", leaving::DELETE),
             ("sign-out", auth::SIGN_OUT),
         ],
         table: &[],
@@ -95,7 +97,7 @@ pub const SECTIONS: &[Section] = &[
         title: settings::PEOPLE,
         glyph: Glyph::Users,
         audience: Audience::Admins,
-        fields: &[],
+        fields: &[("invitations", invitations::INVITATIONS), ("lists", roster::LISTS)],
         table: &[],
     },
     Section {

@@ -21,6 +21,7 @@ pub(crate) struct Model {
     pub avatar_file_id: Option<String>,
     pub created_at: i64,
     pub last_login_at: Option<i64>,
+    pub deleted_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -118,6 +118,27 @@ impl From<Listed> for Session {
     }
 }
 
+/// A person's chats that are not deleted, temporary ones too, by id, after the one that ended the batch before.
+pub async fn batch(
+    db: &impl ConnectionTrait,
+    user: &UserId,
+    after: Option<&SessionId>,
+    limit: u32,
+) -> Result<Vec<SessionId>, DbErr> {
+    let ids: Vec<String> = Sessions::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::UserId.eq(user.as_str()))
+        .filter(session::Column::DeletedAt.is_null())
+        .filter(session::Column::Id.gt(after.map_or("", SessionId::as_str)))
+        .order_by_asc(session::Column::Id)
+        .limit(u64::from(limit))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(SessionId).collect())
+}
+
 /// One page of a person's chats, last activity first, or newest pin first.
 pub async fn list(
     db: &impl ConnectionTrait,
