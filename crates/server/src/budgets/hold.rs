@@ -183,7 +183,9 @@ async fn warn(
 ) -> AppResult<Vec<(ErrorCode, Params)>> {
     let mut notices = Vec::new();
     for (share, row) in shares {
-        let is_due = !row.warned && u128::from(row.spent) * 100 >= u128::from(share.rule.limit) * WARNED_AT;
+        let is_due = !row.warned
+            && share.rule.limit > 0
+            && u128::from(row.spent) * 100 >= u128::from(share.rule.limit) * WARNED_AT;
         if is_due && spending::warn(tx, &share.place).await? {
             notices.push(warning(&share.rule, share.period.ends_at, calendar));
         }

@@ -60,7 +60,7 @@ async fn somebody_is_warned_once_in_a_window_when_80_percent_are_used() {
 }
 
 #[tokio::test]
-async fn an_answer_is_warned_of_once_while_others_follow() {
+async fn nobody_is_warned_before_80_percent_are_used() {
     let (_app, admin) = with_prices(&["tokens-300-0"]).await;
     rule(&admin, each(), "tokens", "day", 100_000).await;
     rule(&admin, each(), "money", "month", 1_200_000).await;
