@@ -4,7 +4,7 @@ use crate::support::{PASSWORD, Reply, TestApp, TestUser};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-const LIST: &str = "username;role;status;password\nbob;;;\n张三;admin;;一个很长的密码\n=sum(A1);user;pending;\n";
+const LIST: &str = "username;role;status;password\nbob;;;\n张三;admin;;一个很长很长的密码\n=sum(A1);user;pending;\n";
 
 async fn import(admin: &TestUser, query: &str, list: impl Into<reqwest::Body>) -> Reply {
     let path = format!("/api/admin/users/import{query}");
@@ -28,7 +28,7 @@ async fn a_list_is_looked_at_line_by_line_and_then_made_as_a_whole() {
         rows[1],
         json!({"line": 3, "username": "张三", "role": "admin", "status": "active", "hasPassword": true})
     );
-    assert!(!looked.text.contains("一个很长的密码"));
+    assert!(!looked.text.contains("一个很长很长的密码"));
     assert_eq!(names(&admin).await, ["admin"], "nobody is made by looking");
 
     let made = import(&admin, "", LIST).await;
@@ -41,7 +41,7 @@ async fn a_list_is_looked_at_line_by_line_and_then_made_as_a_whole() {
     let bob =
         app.nobody().post("/api/auth/login", json!({"username": "bob", "password": password, "tokens": true})).await;
     assert_eq!((bob.status, &bob.body["user"]["mustChangePassword"]), (200, &json!(true)));
-    let other = json!({"username": "张三", "password": "一个很长的密码", "tokens": true});
+    let other = json!({"username": "张三", "password": "一个很长很长的密码", "tokens": true});
     assert_eq!(app.nobody().post("/api/auth/login", other).await.status, 200);
     let again = import(&admin, "", LIST).await;
     assert!(
