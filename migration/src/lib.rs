@@ -12,6 +12,7 @@ mod m0003_organize;
 mod m0004_search;
 mod m0005_people;
 mod m0006_keys;
+mod m0009_sign_in;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -36,6 +37,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0004_search::Search,
     &m0005_people::People,
     &m0006_keys::Keys,
+    &m0009_sign_in::SignIn,
 ];
 
 /// Runs statements that end with `;` at the end of a line, in their order.
