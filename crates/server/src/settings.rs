@@ -16,6 +16,7 @@ use crate::whole::to_the_end;
 use registry::{DEFINITIONS, Values};
 use serde_json::Value;
 use shared::colour::{Rgb, accents};
+use shared::second_factor::SecondFactorRule;
 use shared::settings::{Branding, SettingView};
 use shared::{ErrorCode, ModelId};
 use std::collections::BTreeMap;
@@ -69,6 +70,7 @@ impl Settings {
             colour: values.brand_colour.map(Rgb::hex),
             accents: values.brand_colour.map(accents),
             personal_connections: values.personal_connections,
+            second_factor: values.second_factor,
         }
     }
 
@@ -112,6 +114,12 @@ impl Settings {
     #[must_use]
     pub fn personal_connections(&self) -> bool {
         self.state().values.personal_connections
+    }
+
+    /// Who has to have a second factor.
+    #[must_use]
+    pub fn second_factor_rule(&self) -> SecondFactorRule {
+        self.state().values.second_factor
     }
 
     /// How many bytes the files of one person may take.

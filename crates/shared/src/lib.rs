@@ -21,6 +21,7 @@ pub mod organize;
 pub mod page;
 pub mod part;
 pub mod search;
+pub mod second_factor;
 pub mod self_test;
 pub mod settings;
 pub mod sse;

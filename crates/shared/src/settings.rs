@@ -5,6 +5,7 @@ use crate::chat::{ModelList, Session};
 use crate::colour::Accents;
 use crate::limits::{MAX_FILES_PER_MESSAGE, MAX_UPLOAD_BYTES};
 use crate::organize::Folder;
+use crate::second_factor::SecondFactorRule;
 use crate::{Build, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -39,6 +40,8 @@ pub const TITLES_AUTO: &str = "auto";
 pub const TITLES_BY_CHAT: &str = "chat";
 /// Key of whether people may connect models of their own.
 pub const PERSONAL_CONNECTIONS: &str = "personal_connections";
+/// Key of who has to have a second factor: a word of [`SecondFactorRule`].
+pub const SECOND_FACTOR: &str = "second_factor";
 /// Key of how much one person's files may take, in MiB.
 pub const FILE_QUOTA_MIB: &str = "file_quota_mib";
 /// What that may be.
@@ -66,6 +69,9 @@ pub struct Branding {
     /// Whether people may connect models of their own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal_connections: bool,
+    /// Who has to have a second factor.
+    #[serde(default, skip_serializing_if = "SecondFactorRule::is_off")]
+    pub second_factor: SecondFactorRule,
 }
 
 /// Whether strangers may register.

@@ -4,10 +4,11 @@ use crate::config::Config;
 use serde_json::Value;
 use shared::colour::Rgb;
 use shared::limits::{MAX_INSTRUCTIONS_CHARS, MAX_NAME_CHARS};
+use shared::second_factor::SecondFactorRule;
 use shared::settings::{
     BRAND_COLOUR, BRAND_NAME, CONTEXT_TOKENS, CONTEXT_TOKENS_RANGE, DEFAULT_MODEL, FILE_QUOTA_MIB,
     FILE_QUOTA_MIB_RANGE, PERSONAL_CONNECTIONS, REFRESH_HOURS, REFRESH_HOURS_RANGE, REGISTRATION, RUNS_PER_USER,
-    RUNS_PER_USER_RANGE, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO,
+    RUNS_PER_USER_RANGE, SECOND_FACTOR, SYSTEM_PROMPT, SettingView, TITLE_MODEL, TITLES_AUTO,
 };
 use std::ops::RangeInclusive;
 
@@ -23,6 +24,7 @@ pub(super) struct Values {
     pub(super) default_model: String,
     pub(super) title_model: String,
     pub(super) personal_connections: bool,
+    pub(super) second_factor: SecondFactorRule,
     pub(super) file_quota_mib: u32,
     pub(super) model_refresh_hours: u32,
 }
@@ -39,6 +41,7 @@ impl Default for Values {
             default_model: String::new(),
             title_model: TITLES_AUTO.to_owned(),
             personal_connections: false,
+            second_factor: SecondFactorRule::Off,
             file_quota_mib: 1_024,
             model_refresh_hours: 6,
         }
@@ -121,6 +124,12 @@ pub(super) const DEFINITIONS: &[Definition] = &[
         write: |values, value| switch(value).map(|value| values.personal_connections = value),
     },
     Definition {
+        key: SECOND_FACTOR,
+        seed: |_| None,
+        read: |values| values.second_factor.as_str().into(),
+        write: |values, value| rule(value).map(|value| values.second_factor = value),
+    },
+    Definition {
         key: FILE_QUOTA_MIB,
         seed: |_| None,
         read: |values| values.file_quota_mib.into(),
@@ -141,6 +150,10 @@ pub(super) fn find(key: &str) -> Option<&'static Definition> {
 
 fn switch(value: &Value) -> Result<bool, String> {
     value.as_bool().ok_or_else(|| "true or false".to_owned())
+}
+
+fn rule(value: &Value) -> Result<SecondFactorRule, String> {
+    value.as_str().and_then(SecondFactorRule::parse).ok_or_else(|| "off, admins or everybody".to_owned())
 }
 
 fn number(value: &Value, range: RangeInclusive<u32>) -> Result<u32, String> {
@@ -192,6 +205,7 @@ mod tests {
             ("default_model", json!("0190-a")),
             ("title_model", json!("off")),
             ("personal_connections", json!(true)),
+            ("second_factor", json!("admins")),
             ("file_quota_mib", json!(0)),
             ("model_refresh_hours", json!(24)),
         ];
@@ -226,6 +240,7 @@ mod tests {
             ("brand_colour", json!(null), "a colour"),
             ("context_token_limit", json!(999), "from 1000 to 10000000"),
             ("context_token_limit", json!(1000.5), "a whole number"),
+            ("second_factor", json!("some"), "off, admins or everybody"),
             ("runs_per_user", json!(-1), "from 1 to 1000"),
             ("runs_per_user", json!(null), "a whole number"),
         ] {

@@ -1,6 +1,4 @@
-//! The table: one row per code, and what can be asked of a code.
-
-use super::{Language, Params, fill};
+//! The table: one row per code.
 
 macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $retry:literal
@@ -16,7 +14,7 @@ macro_rules! codes {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            fn row(self) -> &'static Row {
+            pub(super) fn row(self) -> &'static Row {
                 match self { $(Self::$variant => {
                     const ROW: Row = Row {
                         code: $code, status: $status, retryable: $retry,
@@ -29,12 +27,12 @@ macro_rules! codes {
     };
 }
 
-struct Row {
-    code: &'static str,
-    status: u16,
-    retryable: bool,
-    en: (&'static str, &'static str),
-    zh: (&'static str, &'static str),
+pub(super) struct Row {
+    pub(super) code: &'static str,
+    pub(super) status: u16,
+    pub(super) retryable: bool,
+    pub(super) en: (&'static str, &'static str),
+    pub(super) zh: (&'static str, &'static str),
 }
 
 codes! {
@@ -99,6 +97,21 @@ codes! {
     AuthPasswordChange "auth.password_change_required" 403 false
         en: "You have to choose a password of your own first.", "Change it with `POST /api/auth/password`, or sign in to the web page and follow it.";
         zh: "请先设置你自己的密码。", "请调用 `POST /api/auth/password` 修改，或在网页上登录后按提示操作。";
+    AuthSecondFactorRequired "auth.second_factor_required" 403 false
+        en: "You have to set up a second factor first.", "Sign in to the web page and follow it, or begin with `POST /api/auth/second-factor`.";
+        zh: "请先设置两步验证。", "请在网页上登录后按提示操作，或调用 `POST /api/auth/second-factor` 开始设置。";
+    AuthCode "auth.code" 403 false
+        en: "The code is wrong, or it was used before.", "Take the code that the app shows now, and check that the clock of the phone is right.";
+        zh: "验证码不正确，或已被使用过。", "请输入应用当前显示的验证码，并确认手机时间准确。";
+    AuthTicket "auth.ticket" 401 false
+        en: "This sign-in is over: it took too long, had too many wrong codes, or went on from another network.", "Sign in again from the beginning.";
+        zh: "本次登录已失效：等待过久、验证码错误次数过多，或网络发生了变化。", "请重新登录。";
+    SecondFactorOn "second_factor.on" 409 false
+        en: "A second factor is set up already.", "Remove it first to set up another one.";
+        zh: "两步验证已经设置过了。", "如需更换，请先移除。";
+    SecondFactorOff "second_factor.off" 409 false
+        en: "No second factor is set up.", "Begin under Settings, Profile.";
+        zh: "尚未设置两步验证。", "请在“设置 › 个人资料”中开始设置。";
     AuthForbidden "auth.forbidden" 403 false
         en: "Only administrators may do this.", "";
         zh: "只有管理员可以执行此操作。", "";
@@ -409,70 +422,6 @@ codes! {
     ImageBroken "image.broken" 400 false
         en: "The picture is damaged and cannot be read.", "Open it in a picture program, save it again, and attach the new file.";
         zh: "图片已损坏，无法读取。", "请用图片程序打开并重新保存，再上传新文件。";
-}
-
-impl ErrorCode {
-    /// The code as it stands on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.row().code
-    }
-
-    /// The code with this name.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.as_str() == code)
-    }
-
-    /// The HTTP status it answers with (200 for notices, which are no failures).
-    #[must_use]
-    pub fn status(self) -> u16 {
-        self.row().status
-    }
-
-    /// Whether the same request may succeed when it is sent again.
-    #[must_use]
-    pub fn retryable(self) -> bool {
-        self.row().retryable
-    }
-
-    /// Whether somebody answered, though not as a provider does at this path: it lives at another one, or lacks what was
-    /// asked for. Other faults (no network, a wrong key) would be the same for every spelling of the address, or prove
-    /// that this one is right.
-    #[must_use]
-    pub fn is_elsewhere(self) -> bool {
-        matches!(
-            self,
-            Self::ProviderNotFound
-                | Self::ProviderNotAStream
-                | Self::ProviderMalformed
-                | Self::ProviderRedirected
-                | Self::ProviderModelNotFound
-                | Self::ProviderInvalidRequest
-        )
-    }
-
-    /// What happened, with `params` filled in; see [`super::fill`].
-    #[must_use]
-    pub fn message(self, language: Language, params: &Params) -> String {
-        fill(self.words(language).0, params)
-    }
-
-    /// What to do, with `params` filled in.
-    #[must_use]
-    pub fn hint(self, language: Language, params: &Params) -> Option<String> {
-        let hint = self.words(language).1;
-        (!hint.is_empty()).then(|| fill(hint, params))
-    }
-
-    /// What happened and what to do, with the `{placeholders}` of values; the second may be empty.
-    #[must_use]
-    pub fn words(self, language: Language) -> (&'static str, &'static str) {
-        match language {
-            Language::En => self.row().en,
-            Language::ZhCn => self.row().zh,
-        }
-    }
 }
 
 #[cfg(test)]
