@@ -88,9 +88,10 @@ impl App {
         let opened = Files::open(db.clone(), clock.clone(), Arc::clone(&settings), &config);
         let (files, file_notes) = opened.await.map_err(|error| failed(&error))?;
         notes.extend(file_notes);
-        let catalog = Catalog::load(db.clone(), clock.clone(), sealer, egress, Arc::clone(&settings), &config)
-            .await
-            .map_err(|error| failed(&error))?;
+        let catalog =
+            Catalog::load(db.clone(), clock.clone(), sealer.clone(), egress.clone(), Arc::clone(&settings), &config)
+                .await
+                .map_err(|error| failed(&error))?;
         let runs = Arc::new(Runs::new(
             db.clone(),
             clock.clone(),
@@ -100,7 +101,7 @@ impl App {
             Zone::of(config.time_zone.as_deref()),
             instance.clone(),
         ));
-        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), &secrets.jwt, &config));
+        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), sealer.clone(), &secrets.jwt, &config));
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);

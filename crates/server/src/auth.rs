@@ -19,6 +19,8 @@ pub mod password;
 mod refresh;
 pub mod register;
 pub mod reset;
+pub mod second_factor;
+mod second_step;
 pub mod self_test;
 mod sign_in;
 mod terms;
@@ -28,6 +30,7 @@ pub use client::Client;
 pub use gate::Access;
 pub use keys::KeyPass;
 pub use register::Registered;
+pub use second_step::Entered;
 pub use sign_in::Refreshed;
 
 use crate::catalog::Asker;
@@ -35,6 +38,7 @@ use crate::clock::Clock;
 use crate::config::{Config, SecretString};
 use crate::db::{Db, logins, users};
 use crate::error::{AppError, AppResult};
+use crate::seal::Sealer;
 use access::AccessKeys;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
@@ -57,6 +61,7 @@ const USE_NOTED_MS: i64 = 20 * 60_000;
 pub struct Auth {
     db: Db,
     clock: Clock,
+    sealer: Sealer,
     keys: AccessKeys,
     passes: self_test::Passes,
     cache: Cache,
@@ -128,11 +133,12 @@ impl Grant {
 impl Auth {
     /// Logins over this database.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, jwt_secret: &SecretString, config: &Config) -> Self {
+    pub fn new(db: Db, clock: Clock, sealer: Sealer, jwt_secret: &SecretString, config: &Config) -> Self {
         Self {
             started: clock.now(),
             db,
             clock,
+            sealer,
             keys: AccessKeys::new(jwt_secret, config.access_token_minutes),
             passes: self_test::Passes::new(jwt_secret),
             cache: Cache::default(),

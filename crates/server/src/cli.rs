@@ -133,6 +133,17 @@ pub enum AdminCommand {
     /// The password is read from the first line of standard input unless --generate is given.
     #[command(after_help = help::ADMIN_RESET_PASSWORD)]
     ResetPassword(AccountArgs),
+    /// Take an account's second factor away, for somebody who lost their phone and their recovery codes
+    #[command(after_help = help::ADMIN_REMOVE_SECOND_FACTOR)]
+    RemoveSecondFactor(NamedAccount),
+}
+
+/// Arguments of commands about one account.
+#[derive(Debug, Args)]
+pub struct NamedAccount {
+    /// Name to sign in with
+    #[arg(long, value_name = "NAME")]
+    pub username: String,
 }
 
 /// Arguments of commands that set the password of an account.

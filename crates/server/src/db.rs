@@ -21,9 +21,11 @@ pub mod paths;
 pub mod recognise;
 pub mod runs;
 pub mod search;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod tags;
+pub mod tickets;
 pub mod usage;
 pub mod users;
 

@@ -18,6 +18,7 @@ pub mod models;
 pub mod people;
 pub mod runs;
 pub mod search;
+pub mod second_factor;
 pub mod self_test;
 pub mod sessions;
 pub mod settings;
@@ -82,11 +83,17 @@ table! {
     GET    "/api/auth/methods"                    Public   NoKey  auth::get_methods;
     POST   "/api/auth/register"                   Public   NoKey  auth::register;
     POST   "/api/auth/login"                      Public   NoKey  auth::login;
+    POST   "/api/auth/login/code"                 Public   NoKey  auth::login_with_code;
     POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
     GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
     PATCH  "/api/auth/me"                         Account  NoKey  auth::update_me;
     POST   "/api/auth/password"                   Account  NoKey  auth::change_password;
+    GET    "/api/auth/second-factor"              Account  NoKey  second_factor::get_second_factor;
+    POST   "/api/auth/second-factor"              Account  NoKey  second_factor::begin_second_factor;
+    POST   "/api/auth/second-factor/confirm"      Account  NoKey  second_factor::confirm_second_factor;
+    POST   "/api/auth/second-factor/recovery-codes" Account NoKey second_factor::renew_recovery_codes;
+    POST   "/api/auth/second-factor/remove"       Account  NoKey  second_factor::remove_second_factor;
     GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
     DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
     DELETE "/api/auth/logins/{id}"                User     NoKey  logins::end_login;
@@ -170,6 +177,7 @@ table! {
     PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
     POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
+    DELETE "/api/admin/users/{id}/second-factor"  Admin    Admin  second_factor::take_second_factor;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
     DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
 

@@ -3,7 +3,7 @@
 
 use super::{AccountArgs, AdminCommand};
 use crate::auth::register::{self, Appointed};
-use crate::auth::reset;
+use crate::auth::{reset, second_factor};
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
 use crate::db::{Db, Engine, users};
@@ -34,6 +34,7 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
     let done = match command {
         AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
         AdminCommand::ResetPassword(account) => reset(&db, config, account, &mut std::io::stdin().lock()).await,
+        AdminCommand::RemoveSecondFactor(account) => remove_second_factor(&db, &account.username).await,
         AdminCommand::List => list(&db).await,
     };
     db.close().await;
@@ -78,6 +79,11 @@ async fn reset(db: &Db, config: &Config, account: &AccountArgs, input: &mut impl
     let done = reset::reset_password(db, &clock, cost, &account.username, password.clone()).await;
     let user = done.map_err(sentence)?;
     Ok(format!("{} has a new password and is signed out everywhere.\n{}", user.username, told(account, &password)))
+}
+
+async fn remove_second_factor(db: &Db, username: &str) -> Result<String, Failure> {
+    let name = second_factor::remove_of(db, username).await.map_err(sentence)?;
+    Ok(format!("{name} signs in with the password alone now, and can set up another second factor.\n"))
 }
 
 fn told(account: &AccountArgs, password: &str) -> String {

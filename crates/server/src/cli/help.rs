@@ -59,6 +59,10 @@ pub(super) const ADMIN_RESET_PASSWORD: &str = "Examples:
   aichat admin reset-password --username ada --generate
   pass show aichat | aichat admin reset-password --username ada --password-stdin";
 
+/// Behind `aichat admin remove-second-factor --help`.
+pub(super) const ADMIN_REMOVE_SECOND_FACTOR: &str = "Examples:
+  aichat admin remove-second-factor --username ada";
+
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:
   aichat healthcheck && echo well

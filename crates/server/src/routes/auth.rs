@@ -4,25 +4,26 @@
 
 use crate::App;
 use crate::auth::gate::Credential;
-use crate::auth::{Client, CurrentUser, Grant, OptionalUser, Refreshed, Registered, cookies};
+use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies};
 use crate::chat::wishes::clean_instructions;
 use crate::db::sessions::Filter;
 use crate::db::{folders, sessions, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
-use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
+use shared::accounts::{ChangePassword, Credentials, Entry, RefreshRequest, SignedIn, UpdateMe, User};
 use shared::events::UserEvent;
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::page::PageQuery;
+use shared::second_factor::CodeSignIn;
 use shared::settings::{Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
     let user = caller.0.map(|caller| User::clone(&caller.user));
     let start = match &user {
-        // Who has to replace their password sees nothing else first.
-        Some(user) if !user.must_change_password => Some(start(&app, user).await?),
+        // Who has to replace their password, or to set up a second factor, sees nothing else first.
+        Some(user) if is_let_in(&app, user) => Some(start(&app, user).await?),
         _ => None,
     };
     Ok(web::Json(Bootstrap {
@@ -32,6 +33,10 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
         uploads: Uploads::new(app.settings.file_quota()),
         start,
     }))
+}
+
+fn is_let_in(app: &App, user: &User) -> bool {
+    !user.must_change_password && !user.lacks_second_factor(app.settings.second_factor_rule())
 }
 
 /// The beginning of what this person has.
@@ -73,12 +78,23 @@ pub async fn register(
     }
 }
 
-/// `POST /api/auth/login`.
+/// `POST /api/auth/login`: 200 and signed in, or 202 with a ticket for the second step.
 pub async fn login(app: web::Data<App>, request: HttpRequest, body: web::Json<Credentials>) -> AppResult<HttpResponse> {
     let tokens = body.tokens;
     let client = caller(&app, &request, tokens)?;
-    let grant = app.auth.login(&client, body.into_inner()).await?;
-    Ok(signed_in(HttpResponse::Ok(), &grant, tokens, &client))
+    let entered = app.auth.login(&client, body.into_inner()).await?;
+    Ok(entrance(entered, tokens, &client))
+}
+
+/// `POST /api/auth/login/code`: the second step, for whoever was asked for a code.
+pub async fn login_with_code(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: web::Json<CodeSignIn>,
+) -> AppResult<HttpResponse> {
+    let client = caller(&app, &request, body.tokens)?;
+    let grant = app.auth.login_with_code(&client, &body).await?;
+    Ok(signed_in(HttpResponse::Ok(), &grant, body.tokens, &client))
 }
 
 /// `POST /api/auth/refresh`: with the token in the body, or with an empty body and the cookie.
@@ -160,11 +176,21 @@ pub async fn change_password(
 
 /// Describes who wants to sign in. What sets cookies must come from a page of ours: else a foreign page could sign a
 /// person in to an account that is not theirs.
-fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResult<Client> {
+pub(super) fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResult<Client> {
     if !tokens {
         app.auth.check_csrf(request)?;
     }
     Ok(app.auth.trust().client(request))
+}
+
+/// What a first step led to.
+pub(super) fn entrance(entered: Entered, tokens: bool, client: &Client) -> HttpResponse {
+    match entered {
+        Entered::Granted(grant) => signed_in(HttpResponse::Ok(), &grant, tokens, client),
+        Entered::CodeNeeded(step) => {
+            HttpResponse::Accepted().json(Entry { second_factor: Some(step), ..Entry::default() })
+        }
+    }
 }
 
 fn signed_in(mut response: HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) -> HttpResponse {

@@ -40,6 +40,7 @@ mod proxies;
 mod recorder;
 mod replicas;
 mod search;
+mod second_factor;
 mod settings;
 mod spa;
 mod start;

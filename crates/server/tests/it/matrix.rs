@@ -56,6 +56,13 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/auth/login") => {
             open(200, Some(json!({"username": "owner", "password": PASSWORD, "tokens": true})))
         }
+        ("POST", "/api/auth/login/code") => open(401, Some(json!({"ticket": "nonsense", "code": "1", "tokens": true}))),
+        ("GET" | "POST", "/api/auth/second-factor") => open(200, Some(json!({}))),
+        // Nobody here has one, or shows the right code.
+        ("POST", "/api/auth/second-factor/confirm") => open(403, Some(json!({"code": "1"}))),
+        ("POST", "/api/auth/second-factor/recovery-codes") => open(409, Some(json!({"code": "1"}))),
+        ("POST", "/api/auth/second-factor/remove") => open(409, Some(json!({"password": PASSWORD, "code": "1"}))),
+        ("DELETE", "/api/admin/users/{id}/second-factor") => global(&of.person, 409, None),
         ("POST", "/api/auth/refresh") => open(401, Some(json!({"refreshToken": "nonsense"}))),
         ("POST", "/api/auth/logout") => open(204, Some(json!({}))),
         ("GET", "/api/auth/me") => open(200, None),
