@@ -17,6 +17,7 @@ pub mod people;
 mod refresh;
 mod rules;
 pub mod search;
+pub mod second_factor;
 pub mod sessions;
 pub mod settings;
 pub mod stream;

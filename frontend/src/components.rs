@@ -4,6 +4,7 @@ pub mod brand;
 pub mod composer;
 pub mod connect;
 pub mod empty;
+pub mod factor_form;
 pub mod given;
 pub mod markdown_view;
 pub mod message;

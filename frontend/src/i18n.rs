@@ -12,6 +12,7 @@ pub mod common;
 pub mod compare;
 pub mod composer;
 pub mod connections;
+pub mod factor;
 pub mod keys;
 pub mod messages;
 pub mod models;

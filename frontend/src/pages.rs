@@ -14,6 +14,7 @@ pub mod people;
 pub mod profile;
 pub mod register;
 pub mod replace;
+pub mod set_up_factor;
 pub mod settings;
 pub mod system;
 
@@ -28,6 +29,8 @@ pub enum Page {
     Pending,
     /// `/auth/password`.
     Replace,
+    /// `/auth/second-factor`.
+    SetUpFactor,
     /// `/settings` and what is below it.
     Settings(Section),
     /// `/`, `/c/:id` and `/archive`.
@@ -67,6 +70,7 @@ impl Page {
             ["auth", "register"] => Self::Register,
             ["auth", "pending"] => Self::Pending,
             ["auth", "password"] => Self::Replace,
+            ["auth", "second-factor"] => Self::SetUpFactor,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "keys"] => Self::Settings(Section::Keys),
@@ -94,6 +98,7 @@ mod tests {
             ("/auth", Page::Login),
             ("/auth/login/", Page::Login),
             ("/auth/password", Page::Replace),
+            ("/auth/second-factor", Page::SetUpFactor),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/people", Page::Settings(Section::People)),

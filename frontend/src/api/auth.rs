@@ -1,7 +1,7 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
 use super::{ApiResult, decode, delete, escape, fetch, get, patch, post};
-use shared::accounts::{ChangePassword, Credentials, LoginInfo, SignedIn, UpdateMe, User};
+use shared::accounts::{ChangePassword, Credentials, Entry, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
 use shared::settings::Bootstrap;
 use shared::{LoginId, Page};
@@ -27,8 +27,8 @@ pub async fn register(credentials: &Credentials) -> ApiResult<SignedIn> {
     post("/api/auth/register", credentials).await
 }
 
-/// Signs in.
-pub async fn login(credentials: &Credentials) -> ApiResult<SignedIn> {
+/// Signs in; whoever has a second factor is told to show a code first.
+pub async fn login(credentials: &Credentials) -> ApiResult<Entry> {
     post("/api/auth/login", credentials).await
 }
 

@@ -1,7 +1,7 @@
 //! The tables are complete: both languages, the same placeholders, the spacing and punctuation of the interface guide.
 
 use super::{
-    ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message,
+    ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message, factor,
     fill_template, keys, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
@@ -17,6 +17,7 @@ fn all() -> impl Iterator<Item = Text> {
         composer::ALL,
         settings::ALL,
         connections::ALL,
+        factor::ALL,
         keys::ALL,
         messages::ALL,
         models::ALL,

@@ -12,6 +12,7 @@ use crate::state::toasts::use_toasts;
 use avatar::AvatarRow;
 use device::{ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
+use factor::FactorRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use own::{AboutRow, FileSpaceRow, MyModelRow};
@@ -22,6 +23,7 @@ use writing::WritingRows;
 pub mod avatar;
 pub mod device;
 pub mod devices;
+pub mod factor;
 pub mod own;
 pub mod writing;
 
@@ -65,6 +67,7 @@ pub fn ProfilePage() -> AnyView {
         <SettingRow id="password" label=t(settings::PASSWORD) text=t(settings::PASSWORD_TEXT)>
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>
         </SettingRow>
+        <FactorRow/>
         <DevicesRows/>
         <SettingRow id="sign-out" label=t(auth::SIGN_OUT) text=t(settings::SIGN_OUT_TEXT)>
             <Button label=t(auth::SIGN_OUT) glyph=Glyph::LogOut busy=leaving on_press=sign_out/>

@@ -11,6 +11,7 @@ use crate::state::load::Load;
 use crate::state::settings::use_settings;
 use crate::state::typed::{follows, settle};
 use brand::{ColourRow, LogoRow};
+use factor_rule::FactorRuleRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use public_url::PublicUrlRow;
@@ -24,6 +25,7 @@ use std::ops::RangeInclusive;
 use titles::TitlesRow;
 
 pub mod brand;
+pub mod factor_rule;
 pub mod public_url;
 pub mod titles;
 
@@ -70,6 +72,7 @@ fn Rows() -> AnyView {
         <DefaultModelRow/>
         <TitlesRow/>
         <SwitchRow id="personal" key=PERSONAL_CONNECTIONS label=settings::PERSONAL text=settings::PERSONAL_TEXT/>
+        <FactorRuleRow/>
         <LineRow
             id="file-quota"
             key=FILE_QUOTA_MIB

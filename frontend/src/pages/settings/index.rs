@@ -1,7 +1,9 @@
 //! What there is to set, and where: the data behind the index and its search.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, auth, brand, common, composer, connections, keys, models, people, settings, shortcuts};
+use crate::i18n::{
+    Text, auth, brand, common, composer, connections, factor, keys, models, people, settings, shortcuts,
+};
 use crate::state::account::Audience;
 
 /// A section of the settings.
@@ -38,6 +40,7 @@ pub const SECTIONS: &[Section] = &[
             ("paste", composer::PASTE),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
+            ("second-factor", factor::FACTOR),
             ("devices", people::DEVICES),
             ("sign-out", auth::SIGN_OUT),
         ],
@@ -92,6 +95,7 @@ pub const SECTIONS: &[Section] = &[
             ("instructions", settings::INSTRUCTIONS),
             ("titles", settings::TITLES),
             ("personal", settings::PERSONAL),
+            ("second-factor-rule", factor::RULE),
             ("file-quota", settings::FILE_QUOTA),
             ("refresh-hours", settings::REFRESH_HOURS),
             ("public-url", settings::PUBLIC_URL),
