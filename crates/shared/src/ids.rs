@@ -45,6 +45,10 @@ id! {
     LoginId;
     /// A key of a program, which stands for its person as a login does.
     ApiKeyId;
+    /// A service through which people may sign in.
+    ProviderId;
+    /// What links a person to such a service.
+    IdentityId;
     /// A chat. On the wire chats are called sessions (`/api/sessions`).
     SessionId;
     /// A folder of chats.

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod message;
 pub mod models;
+pub mod oidc;
 pub mod organize;
 pub mod page;
 pub mod part;

@@ -4,6 +4,7 @@ use crate::accounts::User;
 use crate::chat::{ModelList, Session};
 use crate::colour::Accents;
 use crate::limits::{MAX_FILES_PER_MESSAGE, MAX_UPLOAD_BYTES};
+use crate::oidc::ProviderButton;
 use crate::organize::Folder;
 use crate::second_factor::SecondFactorRule;
 use crate::{Build, Page};
@@ -94,6 +95,8 @@ pub enum Registration {
 pub enum SignInMethod {
     /// User name and password.
     Password,
+    /// Another service, one of the `providers`.
+    Oidc,
 }
 
 /// Answer of `GET /api/auth/methods`: what a sign-in page may show.
@@ -102,6 +105,9 @@ pub enum SignInMethod {
 pub struct SignInMethods {
     /// Every way that works on this server.
     pub methods: Vec<SignInMethod>,
+    /// The other services through which people may sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<ProviderButton>,
     /// Whether strangers may register.
     pub registration: Registration,
 }
@@ -114,6 +120,9 @@ pub struct Bootstrap {
     pub branding: Branding,
     /// Whether strangers may register.
     pub registration: Registration,
+    /// The other services through which people may sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<ProviderButton>,
     /// The signed-in person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,
