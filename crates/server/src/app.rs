@@ -11,6 +11,7 @@ use crate::db::notices::Listener;
 use crate::edge::Origins;
 use crate::failure::Failure;
 use crate::files::Files;
+use crate::oidc::Oidc;
 use crate::redact;
 use crate::seal::Sealer;
 use crate::search::Indexer;
@@ -34,6 +35,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Logins.
     pub auth: Arc<Auth>,
+    /// Services through which people sign in.
+    pub oidc: Oidc,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
     /// Files of people.
@@ -102,6 +105,7 @@ impl App {
             instance.clone(),
         ));
         let auth = Arc::new(Auth::new(db.clone(), clock.clone(), sealer.clone(), &secrets.jwt, &config));
+        let oidc = Oidc::new(db.clone(), clock.clone(), sealer, egress);
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
@@ -112,6 +116,7 @@ impl App {
             clock,
             settings,
             auth,
+            oidc,
             origins,
             catalog,
             runs,

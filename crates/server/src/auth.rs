@@ -13,6 +13,7 @@ mod device;
 mod devices;
 pub mod gate;
 mod given;
+mod identity;
 pub mod keys;
 pub mod names;
 pub mod password;

@@ -21,6 +21,7 @@ pub mod failure;
 pub mod files;
 pub mod listen;
 pub mod logging;
+pub mod oidc;
 pub mod privileges;
 pub mod redact;
 pub mod routes;

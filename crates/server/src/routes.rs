@@ -11,10 +11,12 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod identity_providers;
 pub mod keys;
 pub mod logins;
 pub mod messages;
 pub mod models;
+pub mod oidc;
 pub mod people;
 pub mod runs;
 pub mod search;
@@ -84,6 +86,8 @@ table! {
     POST   "/api/auth/register"                   Public   NoKey  auth::register;
     POST   "/api/auth/login"                      Public   NoKey  auth::login;
     POST   "/api/auth/login/code"                 Public   NoKey  auth::login_with_code;
+    POST   "/api/auth/oidc/finish"                Public   NoKey  oidc::finish_sign_in;
+    POST   "/api/auth/oidc/{id}/start"            Public   NoKey  oidc::start_sign_in;
     POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
     GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
@@ -97,6 +101,9 @@ table! {
     GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
     DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
     DELETE "/api/auth/logins/{id}"                User     NoKey  logins::end_login;
+    GET    "/api/auth/identities"                 User     NoKey  oidc::list_identities;
+    POST   "/api/auth/identities/{id}/start"      User     NoKey  oidc::start_link;
+    DELETE "/api/auth/identities/{id}"            User     NoKey  oidc::unlink_identity;
     PUT    "/api/auth/me/avatar"                  User     NoKey  files::set_avatar;
     DELETE "/api/auth/me/avatar"                  User     NoKey  files::remove_avatar;
     GET    "/api/users/{id}/avatar"               User     Chat   files::get_avatar;
@@ -171,6 +178,13 @@ table! {
     PUT    "/api/settings/logo"                   Admin    Admin  settings::set_logo;
     DELETE "/api/settings/logo"                   Admin    Admin  settings::remove_logo;
     GET    "/api/settings/public-url"             Admin    Admin  settings::get_public_url;
+
+    GET    "/api/identity-providers"              Admin    Admin  identity_providers::list_providers;
+    POST   "/api/identity-providers"              Admin    Admin  identity_providers::create_provider;
+    POST   "/api/identity-providers/check"        Admin    Admin  identity_providers::check_new_provider;
+    PATCH  "/api/identity-providers/{id}"         Admin    Admin  identity_providers::update_provider;
+    DELETE "/api/identity-providers/{id}"         Admin    Admin  identity_providers::delete_provider;
+    POST   "/api/identity-providers/{id}/check"   Admin    Admin  identity_providers::check_stored_provider;
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;

@@ -6,6 +6,8 @@ pub(crate) mod connection;
 pub(crate) mod connection_key;
 pub(crate) mod file;
 pub(crate) mod folder;
+pub(crate) mod identity;
+pub(crate) mod identity_provider;
 pub(crate) mod message;
 pub(crate) mod model;
 pub(crate) mod refresh_token;

@@ -7,7 +7,7 @@ use crate::auth::gate::Credential;
 use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies};
 use crate::chat::wishes::clean_instructions;
 use crate::db::sessions::Filter;
-use crate::db::{folders, sessions, users};
+use crate::db::{folders, providers, sessions, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
@@ -29,6 +29,7 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
     Ok(web::Json(Bootstrap {
         branding: app.settings.branding(),
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
+        providers: providers::buttons(app.db.read()).await?,
         user,
         uploads: Uploads::new(app.settings.file_quota()),
         start,
@@ -55,8 +56,11 @@ async fn start(app: &App, user: &User) -> AppResult<Start> {
 
 /// `GET /api/auth/methods`: the ways to sign in that work here, and whether one may register. There is no demo account.
 pub async fn get_methods(app: web::Data<App>) -> AppResult<web::Json<SignInMethods>> {
+    let providers = providers::buttons(app.db.read()).await?;
+    let oidc = Some(SignInMethod::Oidc).filter(|_| !providers.is_empty());
     Ok(web::Json(SignInMethods {
-        methods: vec![SignInMethod::Password],
+        methods: std::iter::once(SignInMethod::Password).chain(oidc).collect(),
+        providers,
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
     }))
 }
@@ -184,7 +188,7 @@ pub(super) fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResul
 }
 
 /// What a first step led to.
-pub(super) fn entrance(entered: Entered, tokens: bool, client: &Client) -> HttpResponse {
+fn entrance(entered: Entered, tokens: bool, client: &Client) -> HttpResponse {
     match entered {
         Entered::Granted(grant) => signed_in(HttpResponse::Ok(), &grant, tokens, client),
         Entered::CodeNeeded(step) => {
@@ -194,12 +198,17 @@ pub(super) fn entrance(entered: Entered, tokens: bool, client: &Client) -> HttpR
 }
 
 fn signed_in(mut response: HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) -> HttpResponse {
+    set_cookies(&mut response, grant, tokens, client);
+    response.json(SignedIn { user: grant.user.clone(), tokens: tokens.then(|| grant.tokens()) })
+}
+
+/// A browser gets its cookies; a program that asked for tokens gets none.
+pub(super) fn set_cookies(response: &mut HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) {
     if !tokens {
         for cookie in cookies::set(grant, client) {
             response.cookie(cookie);
         }
     }
-    response.json(SignedIn { user: grant.user.clone(), tokens: tokens.then(|| grant.tokens()) })
 }
 
 fn refresh_cookie(request: &HttpRequest) -> Option<String> {
