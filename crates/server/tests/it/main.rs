@@ -30,6 +30,7 @@ mod hardship;
 mod keys;
 mod lists;
 mod matrix;
+mod oidc;
 mod organize;
 mod own_connections;
 mod paths;

@@ -25,6 +25,9 @@ struct Belongings {
     file: String,
     /// A key of the owner.
     key: String,
+    /// A service that signs people in, and what links the owner to it.
+    provider: String,
+    identity: String,
 }
 
 /// The fake model server as people's own connections reach it: through the proxy, under a public name.
@@ -56,6 +59,16 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/auth/login") => {
             open(200, Some(json!({"username": "owner", "password": PASSWORD, "tokens": true})))
         }
+        ("POST", "/api/auth/oidc/{id}/start") => global(&of.provider, 200, Some(json!({"tokens": true}))),
+        ("POST", "/api/auth/oidc/finish") => open(400, Some(json!({"state": "x", "flow": "nonsense", "tokens": true}))),
+        ("GET", "/api/auth/identities" | "/api/identity-providers") => open(200, None),
+        ("POST", "/api/auth/identities/{id}/start") => global(&of.provider, 200, Some(json!({"tokens": true}))),
+        ("DELETE", "/api/auth/identities/{id}") => owned(&of.identity, 204, None),
+        ("POST", "/api/identity-providers") => open(201, Some(new_provider(mock))),
+        ("POST", "/api/identity-providers/check") => open(200, Some(new_provider(mock))),
+        ("PATCH", "/api/identity-providers/{id}") => global(&of.provider, 200, Some(json!({"name": "y"}))),
+        ("DELETE", "/api/identity-providers/{id}") => global(&of.provider, 204, None),
+        ("POST", "/api/identity-providers/{id}/check") => global(&of.provider, 200, Some(json!({}))),
         ("POST", "/api/auth/login/code") => open(401, Some(json!({"ticket": "nonsense", "code": "1", "tokens": true}))),
         ("GET" | "POST", "/api/auth/second-factor") => open(200, Some(json!({}))),
         // Nobody here has one, or shows the right code.
@@ -149,6 +162,10 @@ fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     }
 }
 
+fn new_provider(mock: &str) -> Value {
+    json!({"name": "x", "issuer": mock.trim_end_matches("/v1"), "clientId": "aichat"})
+}
+
 /// Status and code; a stream's body is not awaited.
 async fn call(user: &TestUser, line: &Line, sample: &Sample) -> (u16, String) {
     let method: Method = line.method.parse().expect("a method");
@@ -188,6 +205,13 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         owner.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
     }
     let key = owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body;
+    // There may be but a few.
+    for old in admin.get("/api/identity-providers").await.body["items"].as_array().expect("a list") {
+        admin.delete(&format!("/api/identity-providers/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let provider = crate::oidc::set_up(admin, &app.mock, json!({})).await;
+    assert_eq!(crate::oidc::linked::link(owner, &provider, "owner").await.status, 200);
+    let identities = owner.get("/api/auth/identities").await.body;
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -200,6 +224,8 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         live_run: id(live.live.run_id.clone().map(|id| id.0)),
         person: owner.id.clone(),
         key: id(key["key"]["id"].as_str().map(str::to_owned)),
+        provider,
+        identity: id(identities["items"][0]["id"].as_str().map(str::to_owned)),
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
         login: id(login["id"].as_str().map(str::to_owned)),
         connection: id(connection["id"].as_str().map(str::to_owned)),
@@ -260,6 +286,7 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
                 "file.not_found",
                 "login.not_found",
                 "api_key.not_found",
+                "identity.not_found",
             ];
             Some((404, codes))
         }

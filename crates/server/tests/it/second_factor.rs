@@ -10,13 +10,13 @@ use sha1::Sha1;
 
 /// An app on a phone, whose clock goes with the server's.
 #[derive(Clone)]
-struct Phone {
+pub(crate) struct Phone {
     secret: Vec<u8>,
 }
 
 impl Phone {
     /// Reads the secret as people type it.
-    fn told(secret: &str) -> Self {
+    pub(crate) fn told(secret: &str) -> Self {
         let value = |letter: char| "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".find(letter).expect("base32");
         let bits: Vec<bool> =
             secret.chars().flat_map(|c| (0..5).rev().map(move |at| value(c) >> at & 1 == 1)).collect();
@@ -25,7 +25,7 @@ impl Phone {
     }
 
     /// What it shows now, or so many steps before or after.
-    fn code(&self, app: &TestApp, steps: i64) -> String {
+    pub(crate) fn code(&self, app: &TestApp, steps: i64) -> String {
         let step = app.app.clock.now().div_euclid(30_000) + steps;
         let mut mac = Hmac::<Sha1>::new_from_slice(&self.secret).expect("a key");
         mac.update(&step.to_be_bytes());
@@ -44,12 +44,12 @@ impl Phone {
 }
 
 /// Lets the codes that were used be over.
-fn later(app: &TestApp) {
+pub(crate) fn later(app: &TestApp) {
     app.app.clock.shift(90_000);
 }
 
 /// Sets a second factor up. Answers the phone and the recovery codes.
-async fn set_up(app: &TestApp, user: &TestUser) -> (Phone, Vec<String>) {
+pub(crate) async fn set_up(app: &TestApp, user: &TestUser) -> (Phone, Vec<String>) {
     let begun = user.post("/api/auth/second-factor", json!({})).await;
     assert_eq!(begun.status, 200, "{}", begun.text);
     let phone = Phone::told(begun.body["secret"].as_str().expect("a secret"));
@@ -74,7 +74,7 @@ async fn ticket(app: &TestApp, name: &str) -> String {
     reply.body["secondFactor"]["ticket"].as_str().expect("a ticket").to_owned()
 }
 
-async fn second_step(app: &TestApp, ticket: &str, code: &str) -> Reply {
+pub(crate) async fn second_step(app: &TestApp, ticket: &str, code: &str) -> Reply {
     app.nobody().post("/api/auth/login/code", json!({"ticket": ticket, "code": code, "tokens": true})).await
 }
 
