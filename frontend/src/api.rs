@@ -13,6 +13,7 @@ pub mod folders;
 pub mod keys;
 pub mod messages;
 pub mod models;
+pub mod oidc;
 pub mod people;
 mod refresh;
 mod rules;

@@ -16,6 +16,7 @@ pub mod factor;
 pub mod keys;
 pub mod messages;
 pub mod models;
+pub mod oidc;
 pub mod organize;
 pub mod people;
 pub mod reading;

@@ -1,6 +1,7 @@
 //! One module per address, and the table of addresses. Pages read state and lay out; they decide nothing that outlives
 //! them.
 
+pub mod callback;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -12,6 +13,7 @@ pub mod not_found;
 pub mod pending;
 pub mod people;
 pub mod profile;
+pub mod providers;
 pub mod register;
 pub mod replace;
 pub mod set_up_factor;
@@ -31,6 +33,8 @@ pub enum Page {
     Replace,
     /// `/auth/second-factor`.
     SetUpFactor,
+    /// `/auth/callback`.
+    Callback,
     /// `/settings` and what is below it.
     Settings(Section),
     /// `/`, `/c/:id` and `/archive`.
@@ -56,6 +60,8 @@ pub enum Section {
     Models,
     /// `/settings/people`.
     People,
+    /// `/settings/sign-in`.
+    SignIn,
     /// `/settings/system`.
     System,
 }
@@ -71,6 +77,7 @@ impl Page {
             ["auth", "pending"] => Self::Pending,
             ["auth", "password"] => Self::Replace,
             ["auth", "second-factor"] => Self::SetUpFactor,
+            ["auth", "callback"] => Self::Callback,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "keys"] => Self::Settings(Section::Keys),
@@ -78,6 +85,7 @@ impl Page {
             ["settings", "my-connections"] => Self::Settings(Section::MyConnections),
             ["settings", "models"] => Self::Settings(Section::Models),
             ["settings", "people"] => Self::Settings(Section::People),
+            ["settings", "sign-in"] => Self::Settings(Section::SignIn),
             ["settings", "system"] => Self::Settings(Section::System),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
@@ -99,6 +107,8 @@ mod tests {
             ("/auth/login/", Page::Login),
             ("/auth/password", Page::Replace),
             ("/auth/second-factor", Page::SetUpFactor),
+            ("/auth/callback", Page::Callback),
+            ("/settings/sign-in", Page::Settings(Section::SignIn)),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/people", Page::Settings(Section::People)),

@@ -2,7 +2,7 @@
 
 use super::{
     ApiError, Language, Text, auth, blocks, brand, chat, common, compare, composer, connections, error_message, factor,
-    fill_template, keys, messages, models, organize, people, reading, search, set_language, settings, shortcuts,
+    fill_template, keys, messages, models, oidc, organize, people, reading, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -21,6 +21,7 @@ fn all() -> impl Iterator<Item = Text> {
         keys::ALL,
         messages::ALL,
         models::ALL,
+        oidc::ALL,
         organize::ALL,
         people::ALL,
         reading::ALL,

@@ -102,7 +102,8 @@ fn with_next(door: &str, here: &str) -> String {
 }
 
 /// Where to go after sign-in: only ever a path of this site.
-fn destination(next: Option<String>) -> String {
+#[must_use]
+pub fn destination(next: Option<String>) -> String {
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .filter(|path| !path.starts_with("/auth"))
         .unwrap_or_else(|| "/".to_owned())

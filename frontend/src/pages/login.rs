@@ -12,11 +12,13 @@ use crate::t;
 use code::CodeForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use providers::Providers;
 use shared::ApiError;
 use shared::accounts::Credentials;
 use shared::settings::Registration;
 
 pub mod code;
+pub mod providers;
 
 /// Signs in. A server without any account sends to its set-up instead.
 #[component]
@@ -94,6 +96,7 @@ fn LoginForm() -> AnyView {
                 {move || error.get().map(|error| view! { <ErrorCard error/> })}
                 <Button label=t(auth::SIGN_IN) kind=ButtonKind::Primary submit=true busy/>
             </form>
+            <Providers/>
             <RegisterLink/>
         </Door>
     }

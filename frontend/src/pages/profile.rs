@@ -13,6 +13,7 @@ use avatar::AvatarRow;
 use device::{ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
 use factor::FactorRow;
+use identities::IdentityRows;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use own::{AboutRow, FileSpaceRow, MyModelRow};
@@ -24,6 +25,7 @@ pub mod avatar;
 pub mod device;
 pub mod devices;
 pub mod factor;
+pub mod identities;
 pub mod own;
 pub mod writing;
 
@@ -68,6 +70,7 @@ pub fn ProfilePage() -> AnyView {
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>
         </SettingRow>
         <FactorRow/>
+        <IdentityRows/>
         <DevicesRows/>
         <SettingRow id="sign-out" label=t(auth::SIGN_OUT) text=t(settings::SIGN_OUT_TEXT)>
             <Button label=t(auth::SIGN_OUT) glyph=Glyph::LogOut busy=leaving on_press=sign_out/>

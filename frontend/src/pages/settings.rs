@@ -10,6 +10,7 @@ use crate::pages::keys::KeysPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
+use crate::pages::providers::ProvidersPage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::{Page, Section};
@@ -98,6 +99,7 @@ fn section_view(section: Section) -> AnyView {
         Section::Connections => for_admins(|| view! { <ConnectionsPage scope=Scope::System/> }.into_any()),
         Section::Models => for_admins(|| view! { <ModelsPage/> }.into_any()),
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
+        Section::SignIn => for_admins(|| view! { <ProvidersPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
     }
 }

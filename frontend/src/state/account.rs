@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::{ChangePassword, Credentials, Entry, SecondStep, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
+use shared::oidc::{FinishedSignIn, ProviderButton};
 use shared::second_factor::CodeSignIn;
 use shared::settings::{Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
@@ -50,6 +51,8 @@ pub struct AccountState {
     pub ended: Option<ApiError>,
     /// The last sign-in that the state of the account did not allow; the notice about it says why.
     pub refused: Option<ApiError>,
+    /// Other services through which people may sign in.
+    pub providers: Vec<ProviderButton>,
     /// The second step of a sign-in that has begun.
     pub step: Option<SecondStep>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
@@ -62,6 +65,7 @@ impl AccountState {
         self.phase = Phase::Ready;
         self.look(bootstrap.branding);
         self.registration = Some(bootstrap.registration);
+        self.providers = bootstrap.providers;
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
     }
 
@@ -158,6 +162,8 @@ pub struct Account {
     pub branding: Memo<Branding>,
     /// Whether strangers may register.
     pub registration: Memo<Option<Registration>>,
+    /// Other services through which people may sign in.
+    pub providers: Memo<Vec<ProviderButton>>,
     /// Whether the first answer has arrived.
     pub phase: Memo<Phase>,
 }
@@ -179,6 +185,7 @@ impl Account {
             brand: memo(move || state.with(|state| state.branding.name.clone())),
             branding: memo(move || state.with(|state| state.branding.clone())),
             registration: memo(move || state.with(|state| state.registration)),
+            providers: memo(move || state.with(|state| state.providers.clone())),
             phase: memo(move || state.with(|state| state.phase.clone())),
         }
     }
@@ -259,6 +266,17 @@ impl Account {
         }
     }
 
+    /// Takes in what a sign-in through another service led to.
+    pub async fn finish(self, finished: FinishedSignIn) {
+        let FinishedSignIn { user, tokens, second_factor, .. } = finished;
+        self.enter(Entry { user, tokens, second_factor }).await;
+    }
+
+    /// Notes why a sign-in through another service came to nothing; it is said at the door.
+    pub fn fail(self, error: ApiError) {
+        self.state.update(|state| (state.refused, state.ended) = (Some(error.clone()), Some(error)));
+    }
+
     /// Shows a code, the second step of signing in. When its ticket is over the first step comes back, and says why.
     ///
     /// # Errors
@@ -304,9 +322,11 @@ impl Account {
     /// As the server refuses: the present one is wrong, the new one too common, throttled.
     pub async fn change_password(self, change: &ChangePassword) -> api::ApiResult<()> {
         api::auth::change_password(change).await?;
-        let user = self.user.get_untracked().filter(|user| user.must_change_password);
-        if let Some(user) = user {
+        let Some(user) = self.user.get_untracked() else { return Ok(()) };
+        if user.must_change_password {
             self.arrive(&User { must_change_password: false, ..user }).await;
+        } else if user.passwordless {
+            self.set_user(User { passwordless: false, ..user });
         }
         Ok(())
     }
@@ -336,7 +356,10 @@ impl Account {
     pub async fn ask_again(self) {
         // A login that is over is noticed by the call itself.
         let Ok(answer) = api::auth::bootstrap().await else { return };
-        self.state.update(|state| state.registration = Some(answer.registration));
+        self.state.update(|state| {
+            state.registration = Some(answer.registration);
+            state.providers = answer.providers;
+        });
         // Whoever signed out meanwhile is not brought back.
         let here = self.user.get_untracked().map(|user| user.id);
         if let Some(user) = answer.user.filter(|user| here.as_ref() == Some(&user.id)) {

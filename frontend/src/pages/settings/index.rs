@@ -2,7 +2,7 @@
 
 use crate::components::ui::Glyph;
 use crate::i18n::{
-    Text, auth, brand, common, composer, connections, factor, keys, models, people, settings, shortcuts,
+    Text, auth, brand, common, composer, connections, factor, keys, models, oidc, people, settings, shortcuts,
 };
 use crate::state::account::Audience;
 
@@ -79,6 +79,13 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Users,
         audience: Audience::Admins,
         fields: &[],
+    },
+    Section {
+        path: "/settings/sign-in",
+        title: oidc::SERVICES,
+        glyph: Glyph::Link,
+        audience: Audience::Admins,
+        fields: &[("new-service", oidc::ADD)],
     },
     Section {
         path: "/settings/system",

@@ -28,6 +28,7 @@ fn first_run() -> AccountState {
     state.load(Bootstrap {
         branding: Branding { name: "AIChat".to_owned(), ..Branding::default() },
         registration: Registration::Setup,
+        providers: Vec::new(),
         user: None,
         uploads: Uploads::default(),
         start: None,
