@@ -124,8 +124,7 @@ pub(super) fn said(error: &str, description: Option<&str>) -> String {
         Some(description) => format!("{error} ({description})"),
         None => error.to_owned(),
     };
-    let text: String = redact::redact(&text).chars().filter(|c| !c.is_control()).take(MAX_DETAIL_CHARS).collect();
-    text
+    redact::redact(&text).chars().filter(|c| !c.is_control()).take(MAX_DETAIL_CHARS).collect()
 }
 
 #[cfg(test)]

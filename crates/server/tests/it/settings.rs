@@ -24,6 +24,7 @@ async fn every_setting_is_listed_with_value_and_default() {
         ("default_model", json!("")),
         ("title_model", json!("auto")),
         ("personal_connections", json!(false)),
+        ("second_factor", json!("off")),
         ("file_quota_mib", json!(1_024)),
         ("model_refresh_hours", json!(6)),
     ];
