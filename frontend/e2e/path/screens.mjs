@@ -198,6 +198,7 @@ async function errorDetails(visitor, stage) {
   await visitor.page.locator(".error-facts").waitFor();
 }
 
+/// The dialog that sets a second factor up.
 async function secondFactor(visitor) {
   await visitor.page.goto("/settings/profile#second-factor");
   await visitor.chat.press(visitor.chat.button(visitor.words.factor.SET_UP, visitor.page.locator("#second-factor")));
