@@ -72,6 +72,17 @@ pub(crate) async fn sign_in(app: &TestApp, provider: &str, person: &str) -> Repl
     Way::to(&nobody, &format!("/api/auth/oidc/{provider}/start"), person).await.finish(&nobody).await
 }
 
+/// A service that knows this person, made anew as there may be but a few: its id, and that of the link.
+pub(crate) async fn known(app: &TestApp, admin: &TestUser, owner: &TestUser) -> (String, String) {
+    for old in admin.get("/api/identity-providers").await.body["items"].as_array().expect("a list") {
+        admin.delete(&format!("/api/identity-providers/{}", old["id"].as_str().expect("an id"))).await;
+    }
+    let provider = set_up(admin, &app.mock, json!({})).await;
+    assert_eq!(linked::link(owner, &provider, "owner").await.status, 200);
+    let identities = owner.get("/api/auth/identities").await.body;
+    (provider, identities["items"][0]["id"].as_str().expect("an id").to_owned())
+}
+
 fn name(reply: &Reply) -> &str {
     assert_eq!(reply.status, 200, "{}", reply.text);
     reply.body["user"]["username"].as_str().expect("a name")
