@@ -27,7 +27,16 @@ function choices(words) {
   return element("div", { class: "segmented" }, ...words.map(segment));
 }
 
-function draw({ branding, registration }) {
+/// The buttons of other services, as `src/pages/login/providers.rs` draws them.
+function services(providers) {
+  if (!providers?.length) return null;
+  const buttons = providers.map(({ id, name }) =>
+    element("button", { class: "button", type: "button", "data-provider": id },
+      element("span", { class: "button-label" }, say("CONTINUE").replace("{name}", name))));
+  return element("div", { class: "door-services" }, element("p", { class: "door-or" }, say("OR")), ...buttons);
+}
+
+function draw({ branding, registration, providers }) {
   const button = element("button", { class: "button button-primary", type: "submit" },
     element("span", { class: "button-label" }, say("SIGN_IN")));
   const form = element("form", { class: "form", novalidate: "" },
@@ -43,13 +52,19 @@ function draw({ branding, registration }) {
       branding.logo ? element("img", { class: "brand-logo", src: branding.logo, alt: "" }) : null,
       element("span", {}, branding.name)),
     element("main", { class: "door-main" },
-      element("h1", {}, say("SIGN_IN_TO").replace("{brand}", branding.name)), form, register), foot);
+      element("h1", {}, say("SIGN_IN_TO").replace("{brand}", branding.name)), form, services(providers), register), foot);
   door.style.cssText = "position:fixed;inset:0;z-index:1;overflow:auto;background:var(--canvas)";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     door.dataset.pressed = "true";
     button.setAttribute("aria-busy", "true");
   });
+  for (const service of door.querySelectorAll("[data-provider]")) {
+    service.addEventListener("click", () => {
+      door.dataset.chosen = service.dataset.provider;
+      service.setAttribute("aria-busy", "true");
+    });
+  }
   // As the program's own page does (`src/marks.rs`): it would be narrower than this one.
   document.documentElement.setAttribute("data-scrolls", "");
   document.body.append(door);
@@ -83,7 +98,8 @@ function handOver({ door, last }) {
   if (own) {
     carry(door.querySelector("#door-username"), own, last);
     carry(door.querySelector("#door-password"), document.querySelector("#password"), last);
-    if (door.dataset.pressed) own.form.requestSubmit();
+    if (door.dataset.chosen) document.getElementById(`provider-${door.dataset.chosen}`)?.click();
+    else if (door.dataset.pressed) own.form.requestSubmit();
   } else {
     document.documentElement.removeAttribute("data-scrolls");
   }

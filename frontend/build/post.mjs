@@ -109,8 +109,8 @@ async function tables(names) {
 
 /// The words of the door, from the program's own tables: a word that is renamed there breaks the build, not the page.
 async function doorTexts() {
-  const texts = await tables(["auth", "common"]);
-  const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
+  const texts = await tables(["auth", "common", "oidc"]);
+  const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "CONTINUE", "OR", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
   const pair = (name) => {
     if (!texts[name]) throw new Error(`src/i18n has no plain text ${name}, which build/door.js says`);
     return texts[name];

@@ -5,6 +5,7 @@ pub mod brand;
 pub mod composer;
 pub mod connect;
 pub mod empty;
+pub mod factor_form;
 pub mod given;
 pub mod limit_fields;
 pub mod markdown_view;

@@ -151,6 +151,14 @@ pub fn matches_media(query: &str) -> bool {
     web_sys::window().and_then(|window| window.match_media(query).ok()?).is_some_and(|list| list.matches())
 }
 
+/// Leaves this site for another address.
+pub fn leave_for(address: &str) {
+    if let Some(window) = web_sys::window() {
+        // Fails only for what is no address; the server checked that it is one.
+        let _ = window.location().assign(address);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::page_title;

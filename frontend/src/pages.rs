@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod budgets;
+pub mod callback;
 pub mod chat;
 pub mod connections;
 pub mod door;
@@ -15,8 +16,10 @@ pub mod overview;
 pub mod pending;
 pub mod people;
 pub mod profile;
+pub mod providers;
 pub mod register;
 pub mod replace;
+pub mod set_up_factor;
 pub mod settings;
 pub mod system;
 
@@ -31,6 +34,10 @@ pub enum Page {
     Pending,
     /// `/auth/password`.
     Replace,
+    /// `/auth/second-factor`.
+    SetUpFactor,
+    /// `/auth/callback`.
+    Callback,
     /// `/settings` and what is below it.
     Settings(Section),
     /// `/`, `/c/:id` and `/archive`.
@@ -60,6 +67,8 @@ pub enum Section {
     Overview,
     /// `/settings/budgets`.
     Budgets,
+    /// `/settings/sign-in`.
+    SignIn,
     /// `/settings/system`.
     System,
     /// `/settings/audit`.
@@ -76,6 +85,8 @@ impl Page {
             ["auth", "register"] => Self::Register,
             ["auth", "pending"] => Self::Pending,
             ["auth", "password"] => Self::Replace,
+            ["auth", "second-factor"] => Self::SetUpFactor,
+            ["auth", "callback"] => Self::Callback,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "keys"] => Self::Settings(Section::Keys),
@@ -85,6 +96,7 @@ impl Page {
             ["settings", "people"] => Self::Settings(Section::People),
             ["settings", "overview"] => Self::Settings(Section::Overview),
             ["settings", "budgets"] => Self::Settings(Section::Budgets),
+            ["settings", "sign-in"] => Self::Settings(Section::SignIn),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
             [] | ["c", _] | ["archive"] => Self::Chat,
@@ -106,6 +118,9 @@ mod tests {
             ("/auth", Page::Login),
             ("/auth/login/", Page::Login),
             ("/auth/password", Page::Replace),
+            ("/auth/second-factor", Page::SetUpFactor),
+            ("/auth/callback", Page::Callback),
+            ("/settings/sign-in", Page::Settings(Section::SignIn)),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),
             ("/settings/budgets", Page::Settings(Section::Budgets)),

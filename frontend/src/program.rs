@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::later::{Part, later};
-use crate::pages::guard::{at_the_door, replacing, signed_in};
+use crate::pages::guard::{at_the_door, replacing, setting_up, signed_in};
 use crate::pages::{self, Page};
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
@@ -21,6 +21,9 @@ pub fn draw_page(page: Page) -> AnyView {
         Page::Register => at_the_door(|| later(|| Box::pin(door()), Page::Register)),
         Page::Pending => at_the_door(|| later(|| Box::pin(door()), Page::Pending)),
         Page::Replace => replacing(|| later(|| Box::pin(door()), Page::Replace)),
+        Page::SetUpFactor => setting_up(|| later(|| Box::pin(door()), Page::SetUpFactor)),
+        // Whoever links a service is signed in, whoever signs in is not.
+        Page::Callback => later(|| Box::pin(door()), Page::Callback),
         Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
         Page::Settings(_) => signed_in(|| later(|| Box::pin(settings()), ())),
         Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
@@ -33,6 +36,8 @@ fn door() -> Part<Page> {
         Page::Register => view! { <pages::register::RegisterPage/> }.into_any(),
         Page::Pending => view! { <pages::pending::PendingPage/> }.into_any(),
         Page::Replace => view! { <pages::replace::ReplacePage/> }.into_any(),
+        Page::Callback => view! { <pages::callback::CallbackPage/> }.into_any(),
+        Page::SetUpFactor => view! { <pages::set_up_factor::SetUpFactorPage/> }.into_any(),
         _ => view! { <pages::login::LoginPage/> }.into_any(),
     })
 }

@@ -14,6 +14,7 @@ mod m0005_people;
 mod m0006_keys;
 mod m0007_budgets;
 mod m0008_audit;
+mod m0009_sign_in;
 mod m0010_leaving;
 
 use async_trait::async_trait;
@@ -41,6 +42,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0006_keys::Keys,
     &m0007_budgets::Budgets,
     &m0008_audit::Audit,
+    &m0009_sign_in::SignIn,
     &m0010_leaving::Leaving,
 ];
 

@@ -25,6 +25,7 @@ use key::Key;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Mutex;
+use std::time::Duration;
 use store::{Grant, Store};
 use url::Url;
 
@@ -144,26 +145,33 @@ async fn authorize(query: Query<Authorization>, state: Data<State>) -> HttpRespo
 async fn redeem(request: HttpRequest, body: Bytes, state: Data<State>) -> HttpResponse {
     let asked = token::Redemption::read(authorization(&request), &body);
     match tokens(&state.issuer, &state.ledger, &asked, &issuer(&request)) {
-        Ok(tokens) => HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(tokens),
+        Ok((tokens, wait_ms)) => {
+            actix_web::rt::time::sleep(Duration::from_millis(wait_ms)).await;
+            HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(tokens)
+        }
         Err(refusal) => refuse(refusal),
     }
 }
 
-fn tokens(issuer: &Issuer, ledger: &Ledger, asked: &token::Redemption, name: &str) -> Result<Value, Refusal> {
+fn tokens(issuer: &Issuer, ledger: &Ledger, asked: &token::Redemption, name: &str) -> Result<(Value, u64), Refusal> {
     asked.check_client()?;
     let mut store = store::lock(&issuer.store);
     // A code is worth something once, also when what comes with it is wrong.
     let grant = store.redeem(&asked.code).ok_or(("invalid_grant", "the code is unknown or was used before"))?;
     asked.check(&grant)?;
     let sign_in = person::sign_in(&grant, name);
+    if sign_in.rotated {
+        issuer.key.rotate();
+    }
     let id_token = issuer.key.token(&sign_in);
     let access_token = if grant.is_casdoor() { id_token.clone() } else { key::secret() };
     store.admit(access_token.clone(), sign_in.profile);
     ledger.count_login();
-    Ok(json!({
+    let tokens = json!({
         "access_token": access_token, "id_token": id_token, "token_type": "Bearer",
         "expires_in": person::LIFETIME_SECONDS, "scope": grant.scope,
-    }))
+    });
+    Ok((tokens, sign_in.wait_ms))
 }
 
 /// Tells what is known about the person whose token it is.

@@ -15,6 +15,7 @@ use crate::export::Exports;
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::leaving::Leaving;
+use crate::oidc::Oidc;
 use crate::redact;
 use crate::seal::Sealer;
 use crate::search::Indexer;
@@ -38,6 +39,8 @@ pub struct App {
     pub settings: Arc<Settings>,
     /// Logins.
     pub auth: Arc<Auth>,
+    /// Services through which people sign in.
+    pub oidc: Oidc,
     /// Connections and models.
     pub catalog: Arc<Catalog>,
     /// How much may be used of models.
@@ -98,9 +101,10 @@ impl App {
         let opened = Files::open(db.clone(), clock.clone(), Arc::clone(&settings), &config);
         let (files, file_notes) = opened.await.map_err(|error| failed(&error))?;
         notes.extend(file_notes);
-        let catalog = Catalog::load(db.clone(), clock.clone(), sealer, egress, Arc::clone(&settings), &config)
-            .await
-            .map_err(|error| failed(&error))?;
+        let catalog =
+            Catalog::load(db.clone(), clock.clone(), sealer.clone(), egress.clone(), Arc::clone(&settings), &config)
+                .await
+                .map_err(|error| failed(&error))?;
         let zone = Zone::of(config.time_zone.as_deref());
         let (calendar, of_settings) = (Calendar::of(zone.clone().into()), Arc::clone(&settings));
         let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
@@ -115,9 +119,17 @@ impl App {
             zone,
             instance: instance.clone(),
         }));
-        let auth = Arc::new(Auth::new(db.clone(), clock.clone(), Arc::clone(&settings), &secrets.jwt, &config));
+        let auth = Arc::new(Auth::new(
+            db.clone(),
+            clock.clone(),
+            Arc::clone(&settings),
+            sealer.clone(),
+            &secrets.jwt,
+            &config,
+        ));
         let leaving =
             Leaving::new(db.clone(), clock.clone(), Arc::clone(&runs), Arc::clone(&files), Arc::clone(&catalog));
+        let oidc = Oidc::new(db.clone(), clock.clone(), sealer, egress);
         let origins = Origins::new(&config);
         let spa = Spa::new(config.spa_dir.clone());
         tell_tabs(&runs, &settings, &catalog);
@@ -128,6 +140,7 @@ impl App {
             clock,
             settings,
             auth,
+            oidc,
             origins,
             catalog,
             budgets,

@@ -14,6 +14,7 @@ mod device;
 mod devices;
 pub mod gate;
 mod given;
+mod identity;
 mod import;
 mod invitations;
 pub mod keys;
@@ -24,6 +25,8 @@ mod refresh;
 pub mod register;
 pub mod reset;
 pub mod roster;
+pub mod second_factor;
+mod second_step;
 pub mod self_test;
 mod sign_in;
 mod terms;
@@ -33,6 +36,7 @@ pub use client::Client;
 pub use gate::Access;
 pub use keys::KeyPass;
 pub use register::Registered;
+pub use second_step::Entered;
 pub use sign_in::Refreshed;
 
 use crate::catalog::Asker;
@@ -40,6 +44,7 @@ use crate::clock::Clock;
 use crate::config::{Config, SecretString};
 use crate::db::{Db, logins, users};
 use crate::error::{AppError, AppResult};
+use crate::seal::Sealer;
 use crate::settings::Settings;
 use access::AccessKeys;
 use actix_web::dev::Payload;
@@ -64,6 +69,7 @@ pub struct Auth {
     db: Db,
     clock: Clock,
     settings: Arc<Settings>,
+    sealer: Sealer,
     keys: AccessKeys,
     passes: self_test::Passes,
     cache: Cache,
@@ -137,12 +143,20 @@ impl Grant {
 impl Auth {
     /// Logins over this database.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, jwt_secret: &SecretString, config: &Config) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        settings: Arc<Settings>,
+        sealer: Sealer,
+        jwt_secret: &SecretString,
+        config: &Config,
+    ) -> Self {
         Self {
             started: clock.now(),
             db,
             clock,
             settings,
+            sealer,
             keys: AccessKeys::new(jwt_secret),
             passes: self_test::Passes::new(jwt_secret),
             cache: Cache::default(),

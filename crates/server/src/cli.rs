@@ -156,6 +156,9 @@ pub enum AdminCommand {
     /// next start. What the account spent stays in the sums, without a name.
     #[command(after_help = help::ADMIN_DELETE)]
     Delete(DeleteArgs),
+    /// Take an account's second factor away, for somebody who lost their phone and their recovery codes
+    #[command(after_help = help::ADMIN_REMOVE_SECOND_FACTOR)]
+    RemoveSecondFactor(NamedAccount),
 }
 
 /// Arguments of `admin delete`.
@@ -167,6 +170,14 @@ pub struct DeleteArgs {
     /// Yes, with everything that is theirs
     #[arg(long)]
     pub yes: bool,
+}
+
+/// Arguments of commands about one account.
+#[derive(Debug, Args)]
+pub struct NamedAccount {
+    /// Name to sign in with
+    #[arg(long, value_name = "NAME")]
+    pub username: String,
 }
 
 /// Arguments of commands that set the password of an account.

@@ -25,6 +25,7 @@ pub mod files;
 pub mod leaving;
 pub mod listen;
 pub mod logging;
+pub mod oidc;
 pub mod privileges;
 pub mod redact;
 pub mod routes;

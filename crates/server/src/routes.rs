@@ -13,17 +13,20 @@ pub mod events;
 pub mod files;
 pub mod folders;
 pub mod health;
+pub mod identity_providers;
 pub mod invitations;
 pub mod keys;
 pub mod leaving;
 pub mod logins;
 pub mod messages;
 pub mod models;
+pub mod oidc;
 pub mod overview;
 pub mod people;
 pub mod people_csv;
 pub mod runs;
 pub mod search;
+pub mod second_factor;
 pub mod self_test;
 pub mod sessions;
 pub mod settings;
@@ -89,6 +92,9 @@ table! {
     POST   "/api/auth/register"                   Public   NoKey  auth::register;
     POST   "/api/auth/invitation"                 Public   NoKey  invitations::look_up_invitation;
     POST   "/api/auth/login"                      Public   NoKey  auth::login;
+    POST   "/api/auth/login/code"                 Public   NoKey  auth::login_with_code;
+    POST   "/api/auth/oidc/finish"                Public   NoKey  oidc::finish_sign_in;
+    POST   "/api/auth/oidc/{id}/start"            Public   NoKey  oidc::start_sign_in;
     POST   "/api/auth/refresh"                    Public   NoKey  auth::refresh;
     POST   "/api/auth/logout"                     Public   NoKey  auth::logout;
     GET    "/api/auth/me"                         Account  NoKey  auth::get_me;
@@ -96,9 +102,17 @@ table! {
     DELETE "/api/auth/me"                         User     NoKey  leaving::delete_me;
     GET    "/api/auth/me/export"                  User     NoKey  leaving::export_me;
     POST   "/api/auth/password"                   Account  NoKey  auth::change_password;
+    GET    "/api/auth/second-factor"              Account  NoKey  second_factor::get_second_factor;
+    POST   "/api/auth/second-factor"              Account  NoKey  second_factor::begin_second_factor;
+    POST   "/api/auth/second-factor/confirm"      Account  NoKey  second_factor::confirm_second_factor;
+    POST   "/api/auth/second-factor/recovery-codes" Account NoKey second_factor::renew_recovery_codes;
+    POST   "/api/auth/second-factor/remove"       Account  NoKey  second_factor::remove_second_factor;
     GET    "/api/auth/logins"                     User     NoKey  logins::list_logins;
     DELETE "/api/auth/logins"                     User     NoKey  logins::end_other_logins;
     DELETE "/api/auth/logins/{id}"                User     NoKey  logins::end_login;
+    GET    "/api/auth/identities"                 User     NoKey  oidc::list_identities;
+    POST   "/api/auth/identities/{id}/start"      User     NoKey  oidc::start_link;
+    DELETE "/api/auth/identities/{id}"            User     NoKey  oidc::unlink_identity;
     PUT    "/api/auth/me/avatar"                  User     NoKey  files::set_avatar;
     DELETE "/api/auth/me/avatar"                  User     NoKey  files::remove_avatar;
     GET    "/api/users/{id}/avatar"               User     Chat   files::get_avatar;
@@ -183,6 +197,12 @@ table! {
 
     GET    "/api/overview"                        Admin    Admin  overview::get_overview;
     GET    "/api/audit"                           Admin    Admin  audit::list_audit;
+    GET    "/api/identity-providers"              Admin    Admin  identity_providers::list_providers;
+    POST   "/api/identity-providers"              Admin    Admin  identity_providers::create_provider;
+    POST   "/api/identity-providers/check"        Admin    Admin  identity_providers::check_new_provider;
+    PATCH  "/api/identity-providers/{id}"         Admin    Admin  identity_providers::update_provider;
+    DELETE "/api/identity-providers/{id}"         Admin    Admin  identity_providers::delete_provider;
+    POST   "/api/identity-providers/{id}/check"   Admin    Admin  identity_providers::check_stored_provider;
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
     POST   "/api/admin/users"                     Admin    Admin  people::create_user;
@@ -192,6 +212,7 @@ table! {
     DELETE "/api/admin/users/{id}"                Admin    NoKey  leaving::delete_user;
     POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
+    DELETE "/api/admin/users/{id}/second-factor"  Admin    Admin  second_factor::take_second_factor;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
     DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
 

@@ -24,6 +24,7 @@ use sha2::{Digest as _, Sha256};
 use shared::audit::{Act, ThingKind};
 use shared::colour::{Rgb, accents};
 use shared::models::Currency;
+use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::Who;
 use shared::settings::{Announcement, Branding, SettingView};
 use shared::{ErrorCode, ModelId};
@@ -90,6 +91,7 @@ impl Settings {
             colour: values.brand_colour.map(Rgb::hex),
             accents: values.brand_colour.map(accents),
             personal_connections: values.personal_connections,
+            second_factor: values.second_factor,
         }
     }
 
@@ -133,6 +135,12 @@ impl Settings {
     #[must_use]
     pub fn personal_connections(&self) -> bool {
         self.state().values.personal_connections
+    }
+
+    /// Who has to have a second factor.
+    #[must_use]
+    pub fn second_factor_rule(&self) -> SecondFactorRule {
+        self.state().values.second_factor
     }
 
     /// How many bytes the files of one person may take.

@@ -1,6 +1,7 @@
 //! Requests and answers about people and logins.
 
 use crate::error::Language;
+use crate::second_factor::SecondFactorRule;
 use crate::{LoginId, ModelId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +98,12 @@ pub struct User {
     /// Whether an administrator gave them their password: until they replaced it they may do nothing else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub must_change_password: bool,
+    /// Whether they are asked for a code after the password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor: bool,
+    /// Whether they have no password: another service signs them in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passwordless: bool,
     /// The language they chose; none follows the browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
@@ -117,6 +124,14 @@ pub struct User {
     /// Last signed in at, RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_login_at: Option<String>,
+}
+
+impl User {
+    /// Whether they have to set up a second factor before anything else.
+    #[must_use]
+    pub fn lacks_second_factor(&self, rule: SecondFactorRule) -> bool {
+        rule.binds(self.role) && !self.second_factor
+    }
 }
 
 /// Body of `POST /api/auth/register` and `POST /api/auth/login`.
@@ -153,6 +168,32 @@ pub struct SignedIn {
     /// Tokens, when they were asked for and the person is active.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tokens: Option<Tokens>,
+}
+
+/// Answer of `POST /api/auth/login` and of whatever else may ask for a code: either somebody is signed in, or a code is
+/// needed first (202).
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Entry {
+    /// The person, once they are signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+    /// Tokens, when they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Tokens>,
+    /// What to send a code with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<SecondStep>,
+}
+
+/// The way from the first step of a sign-in to the second, `POST /api/auth/login/code`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SecondStep {
+    /// Stands for the first step. It is worth one sign-in, from the same network, and a few wrong codes.
+    pub ticket: String,
+    /// Its life in seconds.
+    pub expires_in: u64,
 }
 
 /// Body of `POST /api/auth/refresh`. Empty when the cookie carries the token.

@@ -65,6 +65,14 @@ words! {
         InvitationRevoked "invitation.revoked" "Invitation revoked" "撤销邀请";
         PasswordReset "person.password_reset" "Password reset" "重置密码";
         PasswordChanged "password.changed" "Own password changed" "修改自己的密码";
+        SecondFactorSet "second_factor.set" "Second factor set up" "设置两步验证";
+        SecondFactorRemoved "second_factor.removed" "Second factor removed" "移除两步验证";
+        RecoveryCodesMade "recovery_codes.made" "Recovery codes made anew" "重新生成恢复码";
+        IdentityLinked "identity.linked" "Sign-in service linked" "关联登录服务";
+        IdentityUnlinked "identity.unlinked" "Sign-in service unlinked" "解除登录服务关联";
+        ProviderCreated "provider.created" "Sign-in service added" "添加登录服务";
+        ProviderChanged "provider.changed" "Sign-in service changed" "修改登录服务";
+        ProviderRemoved "provider.removed" "Sign-in service removed" "移除登录服务";
         LoginEnded "login.ended" "Login ended" "结束登录";
         LoginsEnded "logins.ended" "All logins ended" "结束所有登录";
         LockedOut "sign_in.locked_out" "Sign-in refused after too many tries" "多次失败后拒绝登录";
@@ -87,6 +95,7 @@ words! {
     ThingKind {
         Setting "setting" "Setting" "设置";
         Person "person" "Person" "用户";
+        Provider "provider" "Sign-in service" "登录服务";
         Invitation "invitation" "Invitation" "邀请";
         Login "login" "Login" "登录";
         Key "key" "API key" "API 密钥";

@@ -4,6 +4,7 @@
 //! own language and falls back to `message` for a code it does not know yet. `docs/errors.md` is generated from
 //! [`ErrorCode::ALL`].
 
+mod asked;
 mod code;
 
 pub use code::ErrorCode;

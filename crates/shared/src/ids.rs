@@ -47,6 +47,10 @@ id! {
     ApiKeyId;
     /// An invitation to have an account.
     InvitationId;
+    /// A service through which people may sign in.
+    ProviderId;
+    /// What links a person to such a service.
+    IdentityId;
     /// A chat. On the wire chats are called sessions (`/api/sessions`).
     SessionId;
     /// A folder of chats.

@@ -4,7 +4,9 @@ use crate::accounts::User;
 use crate::chat::{ModelList, Session};
 use crate::colour::Accents;
 use crate::limits::{MAX_FILES_PER_MESSAGE, MAX_UPLOAD_BYTES};
+use crate::oidc::ProviderButton;
 use crate::organize::Folder;
+use crate::second_factor::SecondFactorRule;
 use crate::{Build, Page};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -24,6 +26,13 @@ pub const TITLES_BY_CHAT: &str = "chat";
 pub const TONE_INFO: &str = "info";
 /// An announcement that stands out.
 pub const TONE_WARNING: &str = "warning";
+
+/// Nobody has to have a second factor.
+pub const FACTOR_OFF: &str = "off";
+/// Administrators have to have a second factor.
+pub const FACTOR_ADMINS: &str = "admins";
+/// Everybody has to have a second factor.
+pub const FACTOR_EVERYBODY: &str = "everybody";
 
 /// Budgets count money in US dollars.
 pub const CURRENCY_USD: &str = "USD";
@@ -48,6 +57,9 @@ pub struct Branding {
     /// Whether people may connect models of their own.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal_connections: bool,
+    /// Who has to have a second factor.
+    #[serde(default, skip_serializing_if = "SecondFactorRule::is_off")]
+    pub second_factor: SecondFactorRule,
 }
 
 /// What administrators tell everybody who is signed in, above the chat: answer of `GET /api/settings/announcement`.
@@ -94,6 +106,8 @@ pub enum Registration {
 pub enum SignInMethod {
     /// User name and password.
     Password,
+    /// Another service, one of the `providers`.
+    Oidc,
 }
 
 /// Answer of `GET /api/auth/methods`: what a sign-in page may show.
@@ -102,6 +116,9 @@ pub enum SignInMethod {
 pub struct SignInMethods {
     /// Every way that works on this server.
     pub methods: Vec<SignInMethod>,
+    /// The other services through which people may sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<ProviderButton>,
     /// Whether strangers may register.
     pub registration: Registration,
 }
@@ -114,6 +131,9 @@ pub struct Bootstrap {
     pub branding: Branding,
     /// Whether strangers may register.
     pub registration: Registration,
+    /// The other services through which people may sign in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub providers: Vec<ProviderButton>,
     /// The signed-in person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<User>,

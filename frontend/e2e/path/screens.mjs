@@ -209,6 +209,20 @@ async function errorDetails(visitor, stage) {
   await visitor.page.locator(".error-facts").waitFor();
 }
 
+/// The dialog that sets a second factor up.
+async function secondFactor(visitor) {
+  await visitor.page.goto("/settings/profile#second-factor");
+  await visitor.chat.press(visitor.chat.button(visitor.words.factor.SET_UP, visitor.page.locator("#second-factor")));
+  await visitor.page.locator("dialog .factor-qr").waitFor();
+}
+
+/// The form that sets a sign-in service up.
+async function newService(visitor) {
+  await visitor.page.goto("/settings/sign-in");
+  await visitor.chat.press(visitor.chat.button(visitor.words.oidc.ADD, visitor.page.locator("#new-service")));
+  await visitor.page.locator("dialog #service-value").waitFor();
+}
+
 async function passwordDialog(visitor) {
   await visitor.page.goto("/settings/profile");
   await visitor.chat.press(visitor.chat.button(visitor.words.settings.PASSWORD_CHANGE, visitor.page.locator("#password")));
@@ -342,6 +356,9 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "keys", go: page("/settings/keys", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "budgets", go: page("/settings/budgets", ".meter"), keyboard: true },
   { server: "full", as: "ada", name: "new-budget", go: newBudget, keyboard: true },
+  { server: "full", as: "ada", name: "second-factor", go: secondFactor, keyboard: true },
+  { server: "full", as: "ada", name: "services-none", go: page("/settings/sign-in", ".empty"), keyboard: true },
+  { server: "full", as: "ada", name: "new-service", go: newService, keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".step"), keyboard: true },

@@ -1,7 +1,7 @@
 //! Calls about the person of this browser: first screen, sign in and out, preferences, password.
 
 use super::{ApiResult, decode, delete, delete_with, escape, fetch, get, patch, post};
-use shared::accounts::{ChangePassword, Credentials, Leave, LoginInfo, SignedIn, UpdateMe, User};
+use shared::accounts::{ChangePassword, Credentials, Entry, Leave, LoginInfo, SignedIn, UpdateMe, User};
 use shared::files::FileUsage;
 use shared::invitations::NewAccount;
 use shared::settings::Bootstrap;
@@ -28,8 +28,8 @@ pub async fn register(wish: &NewAccount) -> ApiResult<SignedIn> {
     post("/api/auth/register", wish).await
 }
 
-/// Signs in.
-pub async fn login(credentials: &Credentials) -> ApiResult<SignedIn> {
+/// Signs in; whoever has a second factor is told to show a code first.
+pub async fn login(credentials: &Credentials) -> ApiResult<Entry> {
     post("/api/auth/login", credentials).await
 }
 

@@ -17,7 +17,8 @@ pub(super) enum Next {
 
 /// Decides about a refused call. `retried` is true for the second attempt, `signed_in` when this browser holds a login.
 pub(super) fn next(path: &str, error: &ApiError, retried: bool, signed_in: bool) -> Next {
-    let is_door = ["/api/auth/login", "/api/auth/register", "/api/auth/refresh"].contains(&path);
+    let is_door =
+        ["/api/auth/login", "/api/auth/login/code", "/api/auth/register", "/api/auth/refresh"].contains(&path);
     match error.known() {
         _ if is_door => Next::Report,
         // An expired token proves a login, whatever this browser remembers.

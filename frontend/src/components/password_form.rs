@@ -39,6 +39,8 @@ impl Field {
 #[derive(Clone, Copy)]
 struct Form {
     account: Account,
+    /// Whether there is a present one.
+    has_one: bool,
     current: RwSignal<String>,
     new: RwSignal<String>,
     pressed: RwSignal<bool>,
@@ -48,8 +50,10 @@ struct Form {
 
 impl Form {
     fn new() -> Self {
+        let account = use_account();
         Self {
-            account: use_account(),
+            account,
+            has_one: account.user.with_untracked(|user| user.as_ref().is_none_or(|user| !user.passwordless)),
             current: RwSignal::default(),
             new: RwSignal::default(),
             pressed: RwSignal::new(false),
@@ -76,7 +80,7 @@ impl Form {
 
     /// The first field that cannot be sent as it is.
     fn first_fault(self) -> Option<Field> {
-        if self.current.with_untracked(String::is_empty) {
+        if self.has_one && self.current.with_untracked(String::is_empty) {
             Some(Field::Current)
         } else {
             self.new.with_untracked(|new| password_fault(new)).map(|_| Field::New)
@@ -110,7 +114,7 @@ impl Form {
     }
 }
 
-/// Asks for the present password and a new one.
+/// Asks for the present password, of whoever has one, and a new one.
 #[component]
 pub fn PasswordForm(
     /// What the present one is called here.
@@ -142,8 +146,8 @@ pub fn PasswordForm(
         }
         .into_any(),
     };
-    view! {
-        <form class="form" novalidate on:submit=submit>
+    let current_field = form.has_one.then(|| {
+        view! {
             <TextField
                 id="password-current"
                 kind=FieldKind::Password
@@ -153,6 +157,11 @@ pub fn PasswordForm(
                 autocomplete="current-password"
                 required=true
             />
+        }
+    });
+    view! {
+        <form class="form" novalidate on:submit=submit>
+            {current_field}
             <TextField
                 id="password-new"
                 kind=FieldKind::Password

@@ -2,8 +2,8 @@
 
 use super::{
     ApiError, Language, Text, announcement, audit, auth, blocks, brand, budgets, chat, common, compare, composer,
-    connections, error_message, fill_template, invitations, keys, leaving, messages, models, organize, overview,
-    people, reading, roster, search, set_language, settings, shortcuts,
+    connections, error_message, factor, fill_template, invitations, keys, leaving, messages, models, oidc, organize,
+    overview, people, reading, roster, search, set_language, settings, shortcuts,
 };
 use std::collections::BTreeSet;
 
@@ -22,10 +22,12 @@ fn all() -> impl Iterator<Item = Text> {
         settings::ALL,
         connections::ALL,
         invitations::ALL,
+        factor::ALL,
         keys::ALL,
         leaving::ALL,
         messages::ALL,
         models::ALL,
+        oidc::ALL,
         organize::ALL,
         overview::ALL,
         people::ALL,

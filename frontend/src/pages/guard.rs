@@ -21,6 +21,8 @@ pub fn signed_in(page: Draw) -> AnyView {
     let body = move || {
         if account.must_change_password.get() {
             redirect(with_next(REPLACE, &here()))
+        } else if account.must_set_up.get() {
+            redirect(with_next(SET_UP, &here()))
         } else if account.is_signed_in.get() {
             page()
         } else {
@@ -73,8 +75,26 @@ pub fn replacing(page: Draw) -> AnyView {
     draw(body)
 }
 
+/// For people who have to set up a second factor first; whoever has done so goes on to where they wanted to be.
+#[must_use]
+pub fn setting_up(page: Draw) -> AnyView {
+    let account = use_account();
+    let next = use_query("next");
+    let body = move || {
+        if account.must_set_up.get() {
+            page()
+        } else if account.is_signed_in.get() {
+            redirect(destination(next.get_untracked()))
+        } else {
+            redirect(LOGIN.to_owned())
+        }
+    };
+    draw(body)
+}
+
 const LOGIN: &str = "/auth/login";
 const REPLACE: &str = "/auth/password";
+const SET_UP: &str = "/auth/second-factor";
 
 /// A page at the door, with the way back.
 fn with_next(door: &str, here: &str) -> String {
@@ -82,7 +102,8 @@ fn with_next(door: &str, here: &str) -> String {
 }
 
 /// Where to go after sign-in: only ever a path of this site.
-fn destination(next: Option<String>) -> String {
+#[must_use]
+pub fn destination(next: Option<String>) -> String {
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
         .filter(|path| !path.starts_with("/auth"))
         .unwrap_or_else(|| "/".to_owned())

@@ -9,11 +9,16 @@ use crate::reactive::draw;
 use crate::router::{NavigateOptions, navigate, redirect};
 use crate::state::account::{use_account, use_title};
 use crate::t;
+use code::CodeForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use providers::Providers;
 use shared::ApiError;
 use shared::accounts::Credentials;
 use shared::settings::Registration;
+
+pub mod code;
+pub mod providers;
 
 /// Signs in. A server without any account sends to its set-up instead.
 #[component]
@@ -28,6 +33,7 @@ pub fn LoginPage() -> AnyView {
     let body = move || match (account.registration.get(), asked.get()) {
         (Some(Registration::Setup), true) => redirect("/auth/register".to_owned()),
         (Some(Registration::Setup), false) => ().into_any(),
+        _ if account.wants_code.get() => view! { <CodeForm/> }.into_any(),
         _ => view! { <LoginForm/> }.into_any(),
     };
     draw(body)
@@ -69,7 +75,7 @@ fn LoginForm() -> AnyView {
                         navigate(&notice_path(&refused), NavigateOptions::default());
                     }
                     Err(refused) => refuse(error, refused),
-                    Ok(_) => {}
+                    Ok(()) => {}
                 }
             });
         }
@@ -90,6 +96,7 @@ fn LoginForm() -> AnyView {
                 {move || error.get().map(|error| view! { <ErrorCard error/> })}
                 <Button label=t(auth::SIGN_IN) kind=ButtonKind::Primary submit=true busy/>
             </form>
+            <Providers/>
             <RegisterLink/>
         </Door>
     }

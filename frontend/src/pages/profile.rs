@@ -14,6 +14,8 @@ use avatar::AvatarRow;
 use data::DataRows;
 use device::{ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
+use factor::FactorRow;
+use identities::IdentityRows;
 use left::LeftRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -26,6 +28,8 @@ pub mod avatar;
 pub mod data;
 pub mod device;
 pub mod devices;
+pub mod factor;
+pub mod identities;
 pub mod left;
 pub mod own;
 pub mod writing;
@@ -71,6 +75,8 @@ pub fn ProfilePage() -> AnyView {
         <SettingRow id="password" label=t(settings::PASSWORD) text=t(settings::PASSWORD_TEXT)>
             <Button label=t(settings::PASSWORD_CHANGE) on_press=move || changing.set(true)/>
         </SettingRow>
+        <FactorRow/>
+        <IdentityRows/>
         <DevicesRows/>
         <DataRows/>
         <SettingRow id="sign-out" label=t(auth::SIGN_OUT) text=t(settings::SIGN_OUT_TEXT)>

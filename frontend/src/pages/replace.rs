@@ -31,7 +31,7 @@ pub fn ReplacePage() -> AnyView {
 
 /// The other way out.
 #[component]
-fn Leave() -> AnyView {
+pub fn Leave() -> AnyView {
     let account = use_account();
     let busy = RwSignal::new(false);
     let refused = RwSignal::new(None::<ApiError>);

@@ -13,6 +13,7 @@ use crate::pages::models::ModelsPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::people::PeoplePage;
 use crate::pages::profile::ProfilePage;
+use crate::pages::providers::ProvidersPage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::{Page, Section};
@@ -103,6 +104,7 @@ fn section_view(section: Section) -> AnyView {
         Section::People => for_admins(|| view! { <PeoplePage/> }.into_any()),
         Section::Overview => for_admins(|| view! { <OverviewPage/> }.into_any()),
         Section::Budgets => for_admins(|| view! { <BudgetsPage/> }.into_any()),
+        Section::SignIn => for_admins(|| view! { <ProvidersPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }

@@ -6,9 +6,11 @@ use crate::state::{start, typed};
 use crate::{api, dom, finished, look, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::accounts::{ChangePassword, Credentials, SignedIn, User, UserRole, UserStatus};
+use shared::accounts::{ChangePassword, Credentials, Entry, SecondStep, SignedIn, User, UserRole, UserStatus};
 use shared::error::Params;
 use shared::invitations::NewAccount;
+use shared::oidc::{FinishedSignIn, ProviderButton};
+use shared::second_factor::CodeSignIn;
 use shared::settings::{Announcement, Bootstrap, Branding, Registration};
 use shared::{ApiError, ErrorCode};
 
@@ -52,6 +54,10 @@ pub struct AccountState {
     pub ended: Option<ApiError>,
     /// The last sign-in that the state of the account did not allow; the notice about it says why.
     pub refused: Option<ApiError>,
+    /// Other services through which people may sign in.
+    pub providers: Vec<ProviderButton>,
+    /// The second step of a sign-in that has begun.
+    pub step: Option<SecondStep>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
     pub left: bool,
 }
@@ -63,6 +69,7 @@ impl AccountState {
         self.look(bootstrap.branding);
         self.announcement = bootstrap.announcement;
         self.registration = Some(bootstrap.registration);
+        self.providers = bootstrap.providers;
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
     }
 
@@ -90,6 +97,7 @@ impl AccountState {
         }
         self.ended = self.user.as_ref().and_then(|_| obstacle(&user));
         self.refused = None;
+        self.step = None;
         self.left = false;
         self.user = active.then_some(user);
     }
@@ -106,6 +114,13 @@ impl AccountState {
     #[must_use]
     pub fn must_change_password(&self) -> bool {
         self.user.as_ref().is_some_and(|user| user.must_change_password)
+    }
+
+    /// Whether the signed-in person has to set up a second factor before anything else; a password comes first.
+    #[must_use]
+    pub fn must_set_up(&self) -> bool {
+        let rule = self.branding.second_factor;
+        self.user.as_ref().is_some_and(|user| !user.must_change_password && user.lacks_second_factor(rule))
     }
 
     /// Whether the signed-in person may do everything.
@@ -140,6 +155,10 @@ pub struct Account {
     pub is_signed_in: Memo<bool>,
     /// Whether that person has to replace their password before anything else.
     pub must_change_password: Memo<bool>,
+    /// Whether that person has to set up a second factor before anything else.
+    pub must_set_up: Memo<bool>,
+    /// Whether a sign-in waits for a code.
+    pub wants_code: Memo<bool>,
     /// Whether that person is an administrator.
     pub is_admin: Memo<bool>,
     /// The name that the interface shows.
@@ -150,6 +169,8 @@ pub struct Account {
     pub announcement: Memo<Option<Announcement>>,
     /// Whether strangers may register.
     pub registration: Memo<Option<Registration>>,
+    /// Other services through which people may sign in.
+    pub providers: Memo<Vec<ProviderButton>>,
     /// Whether the first answer has arrived.
     pub phase: Memo<Phase>,
 }
@@ -165,11 +186,14 @@ impl Account {
             user: memo(move || state.with(|state| state.user.clone())),
             is_signed_in: memo(move || state.with(|state| state.user.is_some())),
             must_change_password: memo(move || state.with(AccountState::must_change_password)),
+            must_set_up: memo(move || state.with(AccountState::must_set_up)),
+            wants_code: memo(move || state.with(|state| state.step.is_some())),
             is_admin: memo(move || state.with(AccountState::is_admin)),
             brand: memo(move || state.with(|state| state.branding.name.clone())),
             branding: memo(move || state.with(|state| state.branding.clone())),
             announcement: memo(move || state.with(|state| state.announcement.clone())),
             registration: memo(move || state.with(|state| state.registration)),
+            providers: memo(move || state.with(|state| state.providers.clone())),
             phase: memo(move || state.with(|state| state.phase.clone())),
         }
     }
@@ -231,16 +255,73 @@ impl Account {
         }
     }
 
-    /// Signs in.
+    /// Signs in, or begins to: then a code is asked for.
     ///
     /// # Errors
     /// As the server refuses: wrong, pending, rejected, disabled, throttled.
-    pub async fn sign_in(self, credentials: &Credentials) -> api::ApiResult<SignedIn> {
+    pub async fn sign_in(self, credentials: &Credentials) -> api::ApiResult<()> {
         let answer = api::auth::login(credentials).await;
         self.state.update(|state| state.refused = answer.as_ref().err().cloned());
-        let signed_in = answer?;
-        self.arrive(&signed_in.user).await;
-        Ok(signed_in)
+        self.enter(answer?).await;
+        Ok(())
+    }
+
+    /// Takes in what a first step led to.
+    async fn enter(self, entry: Entry) {
+        match entry.user {
+            Some(user) => self.arrive(&user).await,
+            None => self.state.update(|state| state.step = entry.second_factor),
+        }
+    }
+
+    /// Takes in what a sign-in through another service led to.
+    pub async fn finish(self, finished: FinishedSignIn) {
+        let FinishedSignIn { user, tokens, second_factor, .. } = finished;
+        self.enter(Entry { user, tokens, second_factor }).await;
+    }
+
+    /// Notes why a sign-in through another service came to nothing; it is said at the door.
+    pub fn fail(self, error: ApiError) {
+        self.state.update(|state| (state.refused, state.ended) = (Some(error.clone()), Some(error)));
+    }
+
+    /// Shows a code, the second step of signing in. When its ticket is over the first step comes back, and says why.
+    ///
+    /// # Errors
+    /// As the server refuses: wrong, over, throttled.
+    pub async fn show_code(self, code: String) -> api::ApiResult<()> {
+        let Some(step) = self.state.with_untracked(|state| state.step.clone()) else { return Ok(()) };
+        let wish = CodeSignIn { ticket: step.ticket, code, tokens: false };
+        match api::second_factor::sign_in(&wish).await {
+            Ok(signed_in) => {
+                self.arrive(&signed_in.user).await;
+                Ok(())
+            }
+            Err(error) if error.known() == Some(ErrorCode::AuthTicket) => {
+                self.state.update(|state| (state.step, state.ended) = (None, Some(error)));
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Goes back to the first step of signing in.
+    pub fn forget_step(self) {
+        self.state.update(|state| state.step = None);
+    }
+
+    /// Notes whether the person has a second factor now.
+    pub fn set_second_factor(self, has: bool) {
+        if let Some(user) = self.user.get_untracked() {
+            self.set_user(User { second_factor: has, ..user });
+        }
+    }
+
+    /// Whoever had to set up a second factor first gets everything their first screen needs.
+    pub async fn enter_with_second_factor(self) {
+        if let Some(user) = self.user.get_untracked() {
+            self.arrive(&User { second_factor: true, ..user }).await;
+        }
     }
 
     /// Replaces the password. Who had to do that first gets everything their first screen needs.
@@ -249,9 +330,11 @@ impl Account {
     /// As the server refuses: the present one is wrong, the new one too common, throttled.
     pub async fn change_password(self, change: &ChangePassword) -> api::ApiResult<()> {
         api::auth::change_password(change).await?;
-        let user = self.user.get_untracked().filter(|user| user.must_change_password);
-        if let Some(user) = user {
+        let Some(user) = self.user.get_untracked() else { return Ok(()) };
+        if user.must_change_password {
             self.arrive(&User { must_change_password: false, ..user }).await;
+        } else if user.passwordless {
+            self.set_user(User { passwordless: false, ..user });
         }
         Ok(())
     }
@@ -281,7 +364,10 @@ impl Account {
     pub async fn ask_again(self) {
         // A login that is over is noticed by the call itself.
         let Ok(answer) = api::auth::bootstrap().await else { return };
-        self.state.update(|state| state.registration = Some(answer.registration));
+        self.state.update(|state| {
+            state.registration = Some(answer.registration);
+            state.providers = answer.providers;
+        });
         // Whoever signed out meanwhile is not brought back.
         let here = self.user.get_untracked().map(|user| user.id);
         if let Some(user) = answer.user.filter(|user| here.as_ref() == Some(&user.id)) {

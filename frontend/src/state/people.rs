@@ -222,6 +222,16 @@ impl People {
         set_timeout(ask, PAUSE);
     }
 
+    /// Takes the second factor of somebody away who lost their phone.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn take_second_factor(self, id: &UserId) -> api::ApiResult<()> {
+        api::second_factor::take(id).await?;
+        self.reload();
+        Ok(())
+    }
+
     /// Approves, rejects, disables or enables; an empty reason is none.
     ///
     /// # Errors
@@ -320,6 +330,8 @@ mod tests {
             status,
             reason: None,
             must_change_password: false,
+            second_factor: false,
+            passwordless: false,
             language: None,
             theme: Theme::System,
             about: None,

@@ -176,6 +176,8 @@ mod tests {
             status: shared::accounts::UserStatus::Active,
             reason: None,
             must_change_password: false,
+            second_factor: false,
+            passwordless: false,
             language: Some(Language::En),
             theme: Theme::Dark,
             about: None,

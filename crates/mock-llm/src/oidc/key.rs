@@ -7,38 +7,61 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use p256::elliptic_curve::rand_core::{OsRng, RngCore as _};
 use serde_json::{Value, json};
-use std::sync::LazyLock;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-const KEY_ID: &str = "mock-llm-1";
+/// The key and how many there were before it.
+#[derive(Default)]
+pub(super) struct Key(Mutex<Ring>);
 
-pub(super) struct Key(LazyLock<SigningKey>);
+#[derive(Default)]
+struct Ring {
+    number: u32,
+    key: Option<SigningKey>,
+}
 
-impl Default for Key {
-    fn default() -> Self {
-        Self(LazyLock::new(made))
+impl Ring {
+    fn key(&mut self) -> &SigningKey {
+        self.key.get_or_insert_with(made)
+    }
+
+    fn id(&self) -> String {
+        format!("mock-llm-{}", self.number + 1)
     }
 }
 
 impl Key {
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts another key in the place of the present one, which is no longer published.
+    pub(super) fn rotate(&self) {
+        let mut ring = self.ring();
+        (ring.number, ring.key) = (ring.number + 1, None);
+    }
+
     /// The set of public keys (RFC 7517).
     pub(super) fn published(&self) -> Value {
-        let point = self.0.verifying_key().to_encoded_point(false);
+        let mut ring = self.ring();
+        let point = ring.key().verifying_key().to_encoded_point(false);
         json!({"keys": [{
-            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": KEY_ID,
+            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": ring.id(),
             "x": point.x().map(base64url), "y": point.y().map(base64url),
         }]})
     }
 
     /// The identity token of a sign-in, sealed as the person wants it.
     pub(super) fn token(&self, sign_in: &SignIn) -> String {
+        let mut ring = self.ring();
         let header = match sign_in.seal {
-            Seal::Right | Seal::OtherKey => json!({"alg": "ES256", "typ": "JWT", "kid": KEY_ID}),
+            Seal::Right | Seal::OtherKey => json!({"alg": "ES256", "typ": "JWT", "kid": ring.id()}),
             Seal::UnknownKey => json!({"alg": "ES256", "typ": "JWT", "kid": "unknown"}),
             Seal::Missing => json!({"alg": "none", "typ": "JWT"}),
+            Seal::Shared => json!({"alg": "HS256", "typ": "JWT", "kid": ring.id()}),
         };
         let signed = format!("{}.{}", base64url(header.to_string()), base64url(sign_in.claims.to_string()));
         let signature: Option<Signature> = match sign_in.seal {
-            Seal::Right | Seal::UnknownKey => Some(self.0.sign(signed.as_bytes())),
+            Seal::Right | Seal::UnknownKey | Seal::Shared => Some(ring.key().sign(signed.as_bytes())),
             Seal::OtherKey => Some(made().sign(signed.as_bytes())),
             Seal::Missing => None,
         };

@@ -28,6 +28,8 @@ pub(super) enum Seal {
     OtherKey,
     /// Not at all, and the header says so.
     Missing,
+    /// The header says that a shared secret did it.
+    Shared,
 }
 
 /// What comes of a sign-in.
@@ -39,6 +41,10 @@ pub(super) struct SignIn {
     pub(super) seal: Seal,
     /// What the userinfo endpoint says.
     pub(super) profile: Value,
+    /// Whether the issuer has a new key from here on.
+    pub(super) rotated: bool,
+    /// How long the tokens are waited for, in milliseconds.
+    pub(super) wait_ms: u64,
 }
 
 impl SignIn {
@@ -105,6 +111,18 @@ const TABLE: &[Row] = &[
     row("alg-none", "a token without a signature", |sign_in, _| sign_in.seal = Seal::Missing),
     row("bad-signature", "a token signed with another key", |sign_in, _| sign_in.seal = Seal::OtherKey),
     row("unknown-key", "a token whose key is not published", |sign_in, _| sign_in.seal = Seal::UnknownKey),
+    row("hmac", "a token that says it was signed with a shared secret", |sign_in, _| sign_in.seal = Seal::Shared),
+    row("rotated", "a token signed with a key that is new, while the old one is no longer published", |sign_in, _| {
+        sign_in.rotated = true;
+    }),
+    row("two-audiences", "a token for two clients, made for the one that asks", |sign_in, _| audiences(sign_in, true)),
+    row("foreign-party", "a token for two clients, made for the other one", |sign_in, _| audiences(sign_in, false)),
+    with("slow-<ms>", "slow-300", "tokens that are waited for", |sign_in, milliseconds| sign_in.wait_ms = milliseconds),
+    row("governor", "a role: `admin`", |sign_in, _| sign_in.say("role", &json!("admin"))),
+    row("bare-of-two", "nothing is known but the subject, and the userinfo is of another", |sign_in, _| {
+        bare(sign_in);
+        sign_in.profile["sub"] = json!(subject("somebody else"));
+    }),
     row("other-userinfo", "a token of one person and the userinfo of another", |sign_in, _| {
         sign_in.profile["sub"] = json!(subject("somebody else"));
     }),
@@ -129,7 +147,8 @@ pub(super) fn denies(login: &str) -> bool {
 /// What comes of the sign-in that was granted, now.
 pub(super) fn sign_in(grant: &Grant, issuer: &str) -> SignIn {
     let profile = profile(&grant.person);
-    let mut sign_in = SignIn { claims: claims(grant, issuer, &profile), seal: Seal::Right, profile };
+    let mut sign_in =
+        SignIn { claims: claims(grant, issuer, &profile), seal: Seal::Right, profile, rotated: false, wait_ms: 0 };
     let found = TABLE.iter().find_map(|row| numbers(row.about.name, &grant.person).map(|numbers| (row, numbers)));
     if let Some((row, numbers)) = found {
         (row.change)(&mut sign_in, numbers.first().copied().unwrap_or_default());
@@ -173,6 +192,14 @@ fn claims(grant: &Grant, issuer: &str, profile: &Value) -> Value {
         claims["isForbidden"] = false.into();
     }
     claims
+}
+
+/// A list of audiences, and for whom of them the token was made.
+fn audiences(sign_in: &mut SignIn, ours: bool) {
+    let audience = &sign_in.claims["aud"];
+    let client = audience.as_str().or(audience[0].as_str()).unwrap_or_default().to_owned();
+    sign_in.claims["aud"] = json!([client, "another-client"]);
+    sign_in.claims["azp"] = if ours { client.into() } else { "another-client".into() };
 }
 
 fn bare(sign_in: &mut SignIn) {

@@ -87,6 +87,8 @@ mod tests {
             status: shared::accounts::UserStatus::Active,
             reason: None,
             must_change_password: false,
+            second_factor: false,
+            passwordless: false,
             language: None,
             theme: shared::accounts::Theme::System,
             created_at: String::new(),

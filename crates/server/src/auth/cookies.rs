@@ -2,6 +2,7 @@
 
 use super::Grant;
 use super::client::Client;
+use crate::oidc::FLOW_LIFE_MS;
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 
@@ -9,6 +10,8 @@ use actix_web::cookie::{Cookie, SameSite};
 pub const ACCESS: &str = "aichat_access";
 /// Carries the refresh token to the routes below `/api/auth` alone.
 pub const REFRESH: &str = "aichat_refresh";
+/// Carries a sign-in through another service from its begin to its end.
+pub const FLOW: &str = "aichat_flow";
 /// Header that a page of ours sends with every request that changes something; a foreign page cannot.
 pub const CSRF_HEADER: &str = "x-aichat-request";
 
@@ -29,8 +32,20 @@ pub fn clear(client: &Client) -> [Cookie<'static>; 2] {
     [ACCESS, REFRESH].map(|name| cookie(name, String::new(), Duration::ZERO, client))
 }
 
+/// The cookie that a browser holds while it is at another service; an empty one deletes it. The service sends the browser back
+/// to a page of ours, which is what asks next.
+#[must_use]
+pub fn flow(sealed: String, client: &Client) -> Cookie<'static> {
+    let life = if sealed.is_empty() { Duration::ZERO } else { Duration::milliseconds(FLOW_LIFE_MS) };
+    cookie(FLOW, sealed, life, client)
+}
+
 fn cookie(name: &'static str, value: String, life: Duration, client: &Client) -> Cookie<'static> {
-    let path = if name == REFRESH { "/api/auth" } else { "/" };
+    let path = match name {
+        REFRESH => "/api/auth",
+        FLOW => "/api/auth/oidc",
+        _ => "/",
+    };
     Cookie::build(name, value)
         .path(path)
         .http_only(true)

@@ -14,15 +14,16 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use shared::ErrorCode;
 use shared::accounts::UserRole;
 use shared::keys::SECRET_PREFIX;
+use shared::second_factor::SecondFactorRule;
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
     /// Everybody; a signed-in caller is known all the same, one with a key is not.
     Public,
-    /// Everybody with an active account, also who has to replace their password first.
+    /// Everybody with an active account, also who has to replace their password or set up a second factor first.
     Account,
-    /// Everybody with an active account and a password of their own.
+    /// Everybody with an active account, a password of their own, and a second factor where the rule asks for one.
     User,
     /// Active administrators.
     Admin,
@@ -63,7 +64,7 @@ async fn admit(request: &ServiceRequest) -> AppResult<()> {
         Err(_) if line.access == Access::Public => return Ok(()),
         Err(refusal) => return Err(refusal),
     };
-    check(line, &caller)?;
+    check(line, &caller, app.settings.second_factor_rule())?;
     if let Some(key) = &caller.key {
         app.auth.note_key_use(key, app.auth.trust().address(request.request()));
     }
@@ -72,11 +73,15 @@ async fn admit(request: &ServiceRequest) -> AppResult<()> {
 }
 
 /// Whether a known caller may call a route.
-fn check(line: &Line, caller: &CurrentUser) -> AppResult<()> {
+fn check(line: &Line, caller: &CurrentUser, rule: SecondFactorRule) -> AppResult<()> {
     let has_own_password = !caller.user.must_change_password;
     let is_enough = matches!(line.access, Access::Public | Access::Account) && caller.key.is_none();
     if !has_own_password && !is_enough {
         return Err(ErrorCode::AuthPasswordChange.into());
+    }
+    // A key was made by somebody who was in already, and shows no codes.
+    if !is_enough && caller.key.is_none() && caller.user.lacks_second_factor(rule) {
+        return Err(ErrorCode::AuthSecondFactorRequired.into());
     }
     if let Some(key) = &caller.key {
         key.check_scope(line.scope)?;

@@ -94,16 +94,21 @@ fn choose(wish: Option<String>, username: &str) -> AppResult<(String, Option<Str
 /// A readable password from the system's random source that obeys the rule for new ones.
 pub(super) fn generate(username: &str) -> AppResult<String> {
     loop {
-        let mut bytes = [0_u8; CHARACTERS];
-        OsRng.try_fill_bytes(&mut bytes).map_err(AppError::internal)?;
-        let letters = bytes.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
-        let groups: Vec<String> = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
-        let made = groups.join("-");
+        let made = readable()?;
         // By chance it might spell common words.
         if check_new(&made, username).is_ok() {
             return Ok(made);
         }
     }
+}
+
+/// Letters from the system's random source, in groups.
+pub(super) fn readable() -> AppResult<String> {
+    let mut bytes = [0_u8; CHARACTERS];
+    OsRng.try_fill_bytes(&mut bytes).map_err(AppError::internal)?;
+    let letters = bytes.map(|byte| char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+    let groups: Vec<String> = letters.chunks(GROUP).map(|group| group.iter().collect()).collect();
+    Ok(groups.join("-"))
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ pub enum Registered {
 /// How long an instance that others can reach takes its first administrator, in milliseconds.
 const SETUP_MS: i64 = 60 * 60 * 1000;
 /// Registrations take turns, so that two first ones cannot both be the first.
-const LOCK: &str = "register";
+pub(super) const LOCK: &str = "register";
 
 impl Auth {
     /// Whether strangers may register, when the setting says `enabled`.

@@ -4,11 +4,12 @@ use super::client::network;
 use super::names::{self, Username};
 use super::register::throttled;
 use super::throttle::Key;
-use super::{Auth, Client, CurrentUser, Grant, password, refresh, refuse_inactive};
+use super::{Auth, Client, CurrentUser, Entered, Grant, password, refresh, refuse_inactive};
 use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::logins::{self, NewLogin};
-use crate::db::{ConnectionTrait, rfc3339, users};
+use crate::db::users::{self, Account};
+use crate::db::{ConnectionTrait, rfc3339};
 use crate::error::{AppError, AppResult};
 use refresh::Worth;
 use shared::accounts::{ChangePassword, Credentials, User};
@@ -42,11 +43,11 @@ pub(super) struct OpenLogin {
 const MAX_LIVE_TOKENS: u64 = 16;
 
 impl Auth {
-    /// Signs in with name and password.
+    /// Signs in with name and password; whoever has a second factor is asked for a code next.
     ///
     /// # Errors
     /// `auth.credentials`, `auth.throttled`, or the account's status, which only the right password reveals.
-    pub async fn login(&self, client: &Client, wish: Credentials) -> AppResult<Grant> {
+    pub async fn login(&self, client: &Client, wish: Credentials) -> AppResult<Entered> {
         let now = self.clock.now();
         // A name that nobody can have is counted and answered like one that nobody has.
         let name = Username::parse(&wish.username).ok();
@@ -66,7 +67,7 @@ impl Auth {
             Some(_) => users::account_by_key(self.db.read(), &key).await?,
             None => None,
         };
-        let hash = account.as_ref().map(|account| account.password_hash.clone());
+        let hash = account.as_ref().and_then(Account::hash);
         let good = self.hasher.verify(wish.password, hash.clone()).await?;
         let Some(account) = account.filter(|_| good) else {
             tracing::warn!(address = %client.address, "failed sign-in");
@@ -78,14 +79,10 @@ impl Auth {
         let tx = self.db.begin().await?;
         lock_key(&tx, account.user.id.as_str()).await?;
         // The password may have been changed, or the account disabled, while this one was being checked.
-        let account =
-            users::account(&tx, &account.user.id).await?.filter(|now| Some(&now.password_hash) == hash.as_ref());
-        let user = account.ok_or(ErrorCode::AuthCredentials)?.user;
-        refuse_inactive(&user)?;
-        let session = self.begin_login(&tx, client, user, now).await?;
-        tx.commit().await?;
-        tracing::info!(user = %session.user.id, address = %client.address, "signed in");
-        self.grant(session, now)
+        let account = users::account(&tx, &account.user.id).await?.filter(|now| now.hash() == hash);
+        let account = account.ok_or(ErrorCode::AuthCredentials)?;
+        refuse_inactive(&account.user)?;
+        self.enter(tx, client, account, now).await
     }
 
     /// Writes down that tries are refused from here on, once for each pause: strangers cannot fill the log. The name is
@@ -104,7 +101,7 @@ impl Auth {
     }
 
     /// Whether somebody who calls from there was signed in to this account not long ago.
-    async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
+    pub(super) async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
         let known = logins::addresses(self.db.read(), key, now - self.settings.login_life().idle_ms()).await?;
         let mut known = known.iter().filter_map(|address| address.parse().ok());
         Ok(known.any(|address| network(address) == client.network()))
@@ -202,7 +199,7 @@ impl Auth {
         Ok(Some(EndedLogin { user: login.user, login: id }))
     }
 
-    /// Replaces a person's password and ends all their other logins.
+    /// Replaces a person's password and ends all their other logins. Whoever has none gives themselves one.
     ///
     /// # Errors
     /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one,
@@ -216,16 +213,9 @@ impl Auth {
     ) -> AppResult<()> {
         password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
-        let key = names::key(&caller.user.username);
-        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
-        self.attempt(&tries, now)?;
-        let account = users::account(self.db.read(), id).await?.ok_or(ErrorCode::AuthRevoked)?;
-        let again = account.user.must_change_password && wish.new == wish.current;
-        if !self.hasher.verify(wish.current, Some(account.password_hash.clone())).await? {
-            return Err(ErrorCode::AuthPassword.into());
-        }
-        self.throttle.success(&tries);
-        if again {
+        let again = wish.new == wish.current;
+        let account = self.prove_password(client, caller, wish.current).await?;
+        if account.user.must_change_password && again {
             return Err(ErrorCode::PasswordUnchanged.into());
         }
         let hash = self.hasher.hash(wish.new).await?;
@@ -243,5 +233,29 @@ impl Auth {
         self.forget_user(id);
         tracing::info!(user = %id, "password changed, other logins ended");
         Ok(())
+    }
+
+    /// Checks the caller's password once more, with the tries of a sign-in. Whoever has none proves nothing by it.
+    ///
+    /// # Errors
+    /// `auth.password`, `auth.throttled`.
+    pub(super) async fn prove_password(
+        &self,
+        client: &Client,
+        caller: &CurrentUser,
+        password: String,
+    ) -> AppResult<Account> {
+        let now = self.clock.now();
+        let key = names::key(&caller.user.username);
+        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
+        self.attempt(&tries, now)?;
+        let account = users::account(self.db.read(), &caller.user.id).await?.ok_or(ErrorCode::AuthRevoked)?;
+        if let Some(hash) = account.hash()
+            && !self.hasher.verify(password, Some(hash)).await?
+        {
+            return Err(ErrorCode::AuthPassword.into());
+        }
+        self.throttle.success(&tries);
+        Ok(account)
     }
 }

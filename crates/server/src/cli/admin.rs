@@ -4,7 +4,7 @@
 use super::{AccountArgs, AdminCommand, DeleteArgs};
 use crate::auth::leave;
 use crate::auth::register::{self, Appointed};
-use crate::auth::reset;
+use crate::auth::{reset, second_factor};
 use crate::clock::Clock;
 use crate::config::{Config, secrets};
 use crate::db::{Db, users};
@@ -35,6 +35,7 @@ async fn obey(config: &Config, command: &AdminCommand) -> Result<String, Failure
     let done = match command {
         AdminCommand::Create(account) => create(&db, config, account, &mut std::io::stdin().lock()).await,
         AdminCommand::ResetPassword(account) => reset(&db, config, account, &mut std::io::stdin().lock()).await,
+        AdminCommand::RemoveSecondFactor(account) => remove_second_factor(&db, &account.username).await,
         AdminCommand::List => list(&db).await,
         AdminCommand::Delete(who) => delete(&db, who).await,
     };
@@ -83,6 +84,11 @@ async fn delete(db: &Db, who: &DeleteArgs) -> Result<String, Failure> {
          its next start.\n",
         user.username
     ))
+}
+
+async fn remove_second_factor(db: &Db, username: &str) -> Result<String, Failure> {
+    let name = second_factor::remove_of(db, &Clock::default(), username).await.map_err(sentence)?;
+    Ok(format!("{name} signs in with the password alone now, and can set up another second factor.\n"))
 }
 
 fn told(account: &AccountArgs, password: &str) -> String {

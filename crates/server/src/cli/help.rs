@@ -75,6 +75,10 @@ pub(super) const ADMIN_DELETE: &str = "Examples:
 
 Somebody who shall come back is better disabled, on the page People.";
 
+/// Behind `aichat admin remove-second-factor --help`.
+pub(super) const ADMIN_REMOVE_SECOND_FACTOR: &str = "Examples:
+  aichat admin remove-second-factor --username ada";
+
 /// Behind `aichat healthcheck --help`.
 pub(super) const HEALTHCHECK: &str = "Examples:
   aichat healthcheck && echo well

@@ -30,7 +30,7 @@ pub async fn begin(db: &impl ConnectionTrait, user: &UserId, now: i64) -> Result
     let key = format!("\n{user}");
     let values: [Value; 4] = [now.into(), UserStatus::Disabled.as_str().into(), key.into(), user.as_str().into()];
     db.execute_raw(statement(db, text, values)).await?;
-    for table in ["auth_sessions", "api_keys"] {
+    for table in ["auth_sessions", "api_keys", "identities", "second_factors", "recovery_codes", "sign_in_tickets"] {
         let text = format!("DELETE FROM {table} WHERE user_id = $1");
         db.execute_raw(statement(db, &text, [user.as_str().into()])).await?;
     }

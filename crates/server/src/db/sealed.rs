@@ -4,18 +4,24 @@
 use super::engine::statement;
 use sea_orm::prelude::*;
 
-/// A column of sealed texts; the table's key is `id`.
+/// A column of sealed texts.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     /// The table.
     pub table: &'static str,
+    /// The column with its key.
+    pub key: &'static str,
     /// The column.
     pub column: &'static str,
 }
 
 /// All of them. A new sealed column belongs here, or its secrets are lost with the next rotation.
-pub const COLUMNS: &[Column] =
-    &[Column { table: "connection_keys", column: "sealed" }, Column { table: "connections", column: "sealed" }];
+pub const COLUMNS: &[Column] = &[
+    Column { table: "connection_keys", key: "id", column: "sealed" },
+    Column { table: "connections", key: "id", column: "sealed" },
+    Column { table: "identity_providers", key: "id", column: "sealed" },
+    Column { table: "second_factors", key: "user_id", column: "sealed" },
+];
 
 /// A sealed text and its row.
 #[derive(Clone, Debug)]
@@ -38,9 +44,9 @@ impl Column {
     /// # Errors
     /// The database's.
     pub async fn page(self, db: &impl ConnectionTrait, after: &str, limit: i64) -> Result<Vec<Sealed>, DbErr> {
-        let Self { table, column } = self;
+        let Self { table, key, column } = self;
         let query = format!(
-            "SELECT id, {column} AS text FROM {table} WHERE {column} IS NOT NULL AND id > $1 ORDER BY id LIMIT $2"
+            "SELECT {key} AS id, {column} AS text FROM {table} WHERE {column} IS NOT NULL AND {key} > $1 ORDER BY {key} LIMIT $2"
         );
         let rows = db.query_all_raw(statement(db, &query, [after.into(), limit.into()])).await?;
         rows.iter().map(|row| Ok(Sealed { id: row.try_get("", "id")?, text: row.try_get("", "text")? })).collect()
@@ -51,8 +57,8 @@ impl Column {
     /// # Errors
     /// The database's.
     pub async fn replace(self, db: &impl ConnectionTrait, old: &Sealed, new: &str) -> Result<(), DbErr> {
-        let Self { table, column } = self;
-        let query = format!("UPDATE {table} SET {column} = $1 WHERE id = $2 AND {column} = $3");
+        let Self { table, key, column } = self;
+        let query = format!("UPDATE {table} SET {column} = $1 WHERE {key} = $2 AND {column} = $3");
         let values = [new.into(), old.id.as_str().into(), old.text.as_str().into()];
         db.execute_raw(statement(db, &query, values)).await?;
         Ok(())

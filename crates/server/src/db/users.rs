@@ -16,8 +16,16 @@ use std::collections::HashSet;
 pub struct Account {
     /// The person.
     pub user: User,
-    /// bcrypt hash of the password.
+    /// bcrypt hash of the password; empty for somebody who has none.
     pub password_hash: String,
+}
+
+impl Account {
+    /// The hash, if there is a password.
+    #[must_use]
+    pub fn hash(&self) -> Option<String> {
+        Some(self.password_hash.clone()).filter(|hash| !hash.is_empty())
+    }
 }
 
 /// A person to be.
@@ -26,7 +34,7 @@ pub struct NewUser<'a> {
     pub username: &'a str,
     /// The name as it is compared.
     pub username_key: &'a str,
-    /// bcrypt hash of the password.
+    /// bcrypt hash of the password; empty for none.
     pub password_hash: &'a str,
     /// Whether somebody else chose the password, so that it must be replaced.
     pub must_change_password: bool,
@@ -47,6 +55,8 @@ impl TryFrom<user::Model> for User {
             status: parse_word("users.status", &row.status)?,
             reason: row.status_reason,
             must_change_password: row.must_change_password,
+            second_factor: row.second_factor,
+            passwordless: row.password_hash.is_empty(),
             language: row.language.map(|word| parse_word("users.language", &word)).transpose()?,
             theme: parse_word("users.theme", &row.theme)?,
             about: row.about,
@@ -118,6 +128,7 @@ pub async fn insert(db: &impl ConnectionTrait, new: &NewUser<'_>, now: i64) -> R
         username_key: new.username_key.to_owned(),
         password_hash: new.password_hash.to_owned(),
         must_change_password: new.must_change_password,
+        second_factor: false,
         role: new.role.as_str().to_owned(),
         status: new.status.as_str().to_owned(),
         status_reason: None,

@@ -5,36 +5,42 @@
 use crate::App;
 use crate::audit::Actor;
 use crate::auth::gate::Credential;
-use crate::auth::{Client, CurrentUser, Grant, OptionalUser, Refreshed, Registered, cookies};
+use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies};
 use crate::chat::wishes::clean_instructions;
 use crate::db::sessions::Filter;
-use crate::db::{folders, sessions, users};
+use crate::db::{folders, providers, sessions, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
-use shared::accounts::{ChangePassword, Credentials, RefreshRequest, SignedIn, UpdateMe, User};
+use shared::accounts::{ChangePassword, Credentials, Entry, RefreshRequest, SignedIn, UpdateMe, User};
 use shared::events::UserEvent;
 use shared::invitations::NewAccount;
 use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::page::PageQuery;
+use shared::second_factor::CodeSignIn;
 use shared::settings::{Announcement, Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
     let user = caller.0.map(|caller| User::clone(&caller.user));
     let start = match &user {
-        // Who has to replace their password sees nothing else first.
-        Some(user) if !user.must_change_password => Some(start(&app, user).await?),
+        // Who has to replace their password, or to set up a second factor, sees nothing else first.
+        Some(user) if is_let_in(&app, user) => Some(start(&app, user).await?),
         _ => None,
     };
     Ok(web::Json(Bootstrap {
         branding: app.settings.branding(),
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
         announcement: user.is_some().then(|| app.settings.announcement()).filter(Announcement::is_up),
+        providers: providers::buttons(app.db.read()).await?,
         user,
         uploads: Uploads::new(app.settings.file_quota()),
         start,
     }))
+}
+
+fn is_let_in(app: &App, user: &User) -> bool {
+    !user.must_change_password && !user.lacks_second_factor(app.settings.second_factor_rule())
 }
 
 /// The beginning of what this person has.
@@ -53,8 +59,11 @@ async fn start(app: &App, user: &User) -> AppResult<Start> {
 
 /// `GET /api/auth/methods`: the ways to sign in that work here, and whether one may register. There is no demo account.
 pub async fn get_methods(app: web::Data<App>) -> AppResult<web::Json<SignInMethods>> {
+    let providers = providers::buttons(app.db.read()).await?;
+    let oidc = Some(SignInMethod::Oidc).filter(|_| !providers.is_empty());
     Ok(web::Json(SignInMethods {
-        methods: vec![SignInMethod::Password],
+        methods: std::iter::once(SignInMethod::Password).chain(oidc).collect(),
+        providers,
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
     }))
 }
@@ -80,12 +89,23 @@ pub async fn register(
     }
 }
 
-/// `POST /api/auth/login`.
+/// `POST /api/auth/login`: 200 and signed in, or 202 with a ticket for the second step.
 pub async fn login(app: web::Data<App>, request: HttpRequest, body: web::Json<Credentials>) -> AppResult<HttpResponse> {
     let tokens = body.tokens;
     let client = caller(&app, &request, tokens)?;
-    let grant = app.auth.login(&client, body.into_inner()).await?;
-    Ok(signed_in(HttpResponse::Ok(), &grant, tokens, &client))
+    let entered = app.auth.login(&client, body.into_inner()).await?;
+    Ok(entrance(entered, tokens, &client))
+}
+
+/// `POST /api/auth/login/code`: the second step, for whoever was asked for a code.
+pub async fn login_with_code(
+    app: web::Data<App>,
+    request: HttpRequest,
+    body: web::Json<CodeSignIn>,
+) -> AppResult<HttpResponse> {
+    let client = caller(&app, &request, body.tokens)?;
+    let grant = app.auth.login_with_code(&client, &body).await?;
+    Ok(signed_in(HttpResponse::Ok(), &grant, body.tokens, &client))
 }
 
 /// `POST /api/auth/refresh`: with the token in the body, or with an empty body and the cookie.
@@ -168,20 +188,35 @@ pub async fn change_password(
 
 /// Describes who wants to sign in. What sets cookies must come from a page of ours: else a foreign page could sign a
 /// person in to an account that is not theirs.
-fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResult<Client> {
+pub(super) fn caller(app: &App, request: &HttpRequest, tokens: bool) -> AppResult<Client> {
     if !tokens {
         app.auth.check_csrf(request)?;
     }
     Ok(app.auth.trust().client(request))
 }
 
+/// What a first step led to.
+fn entrance(entered: Entered, tokens: bool, client: &Client) -> HttpResponse {
+    match entered {
+        Entered::Granted(grant) => signed_in(HttpResponse::Ok(), &grant, tokens, client),
+        Entered::CodeNeeded(step) => {
+            HttpResponse::Accepted().json(Entry { second_factor: Some(step), ..Entry::default() })
+        }
+    }
+}
+
 fn signed_in(mut response: HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) -> HttpResponse {
+    set_cookies(&mut response, grant, tokens, client);
+    response.json(SignedIn { user: grant.user.clone(), tokens: tokens.then(|| grant.tokens()) })
+}
+
+/// A browser gets its cookies; a program that asked for tokens gets none.
+pub(super) fn set_cookies(response: &mut HttpResponseBuilder, grant: &Grant, tokens: bool, client: &Client) {
     if !tokens {
         for cookie in cookies::set(grant, client) {
             response.cookie(cookie);
         }
     }
-    response.json(SignedIn { user: grant.user.clone(), tokens: tokens.then(|| grant.tokens()) })
 }
 
 fn refresh_cookie(request: &HttpRequest) -> Option<String> {

@@ -8,6 +8,7 @@ use crate::config::registry::{self as variables, Variable};
 use serde_json::Value;
 use shared::colour::Rgb;
 use shared::models::Currency;
+use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::{self, Field};
 use shared::settings::{TITLES_AUTO, TONE_INFO};
 
@@ -90,6 +91,8 @@ definitions! {
     RUNS_PER_USER runs_per_user: u32 = 20, runs_per_user = |s| s.runs_per_user().into();
     FILE_QUOTA_MIB file_quota_mib: u32 = 1_024, file_quota = |s| (s.file_quota() / (1024 * 1024)).into();
 
+    SECOND_FACTOR second_factor: SecondFactorRule = SecondFactorRule::Off,
+        second_factor_rule = |s| s.second_factor_rule().as_str().into();
     ACCESS_TOKEN_SECONDS access_token_seconds: u32 = 15 * 60, access_token_seconds = |s| s.access_token_seconds().into(),
         lock ACCESS_TOKEN_EXPIRE_MINUTES |config| config.access_token_minutes.map(|minutes| (minutes * 60).into());
     LOGIN_IDLE_DAYS login_idle_days: u32 = 30, login_life = |s| s.login_life().idle_days().into();

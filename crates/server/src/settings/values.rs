@@ -7,6 +7,7 @@ use shared::colour::Rgb;
 use shared::error::Language;
 use shared::limits::MAX_NAME_CHARS;
 use shared::models::Currency;
+use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::Field;
 use shared::settings::kind::Limits;
 
@@ -63,6 +64,16 @@ impl Held for Millionths {
 }
 
 impl Held for Currency {
+    fn check(value: &Value, field: &Field) -> Result<Self, String> {
+        value.as_str().and_then(Self::parse).filter(|_| field.limits == Limits::Choice).ok_or_else(|| rule(field))
+    }
+
+    fn to_value(&self) -> Value {
+        self.as_str().into()
+    }
+}
+
+impl Held for SecondFactorRule {
     fn check(value: &Value, field: &Field) -> Result<Self, String> {
         value.as_str().and_then(Self::parse).filter(|_| field.limits == Limits::Choice).ok_or_else(|| rule(field))
     }

@@ -61,6 +61,8 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
     let admin = app.admin().await;
     give_passwords(&app, &admin).await;
     make_keys(&app, &admin).await;
+    set_services_up(&app, &admin).await;
+    set_second_factor_up(&app, &admin).await;
     for key in CANARIES {
         sing(&app, &admin, key).await;
     }
@@ -105,6 +107,36 @@ async fn give_passwords(app: &TestApp, admin: &TestUser) {
         post(admin, &path, json!({"password": key})).await;
         post(admin, "/api/admin/users", json!({"username": "carol", "password": key})).await;
     }
+}
+
+/// The secret of a sign-in service goes to the service and nowhere else.
+async fn set_services_up(app: &TestApp, admin: &TestUser) {
+    for key in CANARIES {
+        let body = json!({"name": "x", "issuer": app.mock.issuer(), "clientId": "aichat", "clientSecret": key});
+        let made = post(admin, "/api/identity-providers", body).await;
+        let id = made["id"].as_str().expect("an id");
+        crate::oidc::sign_in(app, id, "ada").await;
+        clean("the services", &admin.get("/api/identity-providers").await.text);
+    }
+}
+
+/// The secret of a second factor and its recovery codes are told in one answer each.
+async fn set_second_factor_up(app: &TestApp, admin: &TestUser) {
+    let begun = admin.post("/api/auth/second-factor", json!({})).await.body;
+    let secret = begun["secret"].as_str().expect("a secret");
+    let phone = crate::second_factor::Phone::told(secret);
+    let made = admin.post("/api/auth/second-factor/confirm", json!({"code": phone.code(app, 0)})).await.body;
+    let code = made["codes"][0].as_str().expect("a code").to_owned();
+    assert!(has_given(&code), "the tap knows the form");
+    let told = admin.get("/api/auth/second-factor").await.text;
+    for secret in [secret, &code] {
+        assert!(!told.contains(secret));
+        clean_database(app, secret).await;
+    }
+    assert!(!LOG.lock().expect("no test panics in here").iter().any(|line| line.contains(&code)), "it is in the log");
+    crate::second_factor::later(app);
+    let body = json!({"password": crate::support::PASSWORD, "code": phone.code(app, 0)});
+    assert_eq!(admin.post("/api/auth/second-factor/remove", body).await.status, 204);
 }
 
 /// The secret of an API key is told in one answer, whatever is done with the key.

@@ -28,6 +28,9 @@ pub(crate) struct Belongings {
     key: String,
     budget: String,
     invitation: String,
+    /// A service that signs people in, and what links the owner to it.
+    provider: String,
+    identity: String,
 }
 
 impl Belongings {
@@ -49,6 +52,8 @@ impl Belongings {
             key: id(),
             budget: id(),
             invitation: id(),
+            provider: id(),
+            identity: id(),
         }
     }
 }
@@ -82,6 +87,23 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/api/auth/login") => {
             open(200, Some(json!({"username": "owner", "password": PASSWORD, "tokens": true})))
         }
+        ("POST", "/api/auth/oidc/{id}/start") => global(&of.provider, 200, Some(json!({"tokens": true}))),
+        ("POST", "/api/auth/oidc/finish") => open(400, Some(json!({"state": "x", "flow": "nonsense", "tokens": true}))),
+        ("GET", "/api/auth/identities" | "/api/identity-providers") => open(200, None),
+        ("POST", "/api/auth/identities/{id}/start") => global(&of.provider, 200, Some(json!({"tokens": true}))),
+        ("DELETE", "/api/auth/identities/{id}") => owned(&of.identity, 204, None),
+        ("POST", "/api/identity-providers") => open(201, Some(new_provider(mock))),
+        ("POST", "/api/identity-providers/check") => open(200, Some(new_provider(mock))),
+        ("PATCH", "/api/identity-providers/{id}") => global(&of.provider, 200, Some(json!({"name": "y"}))),
+        ("DELETE", "/api/identity-providers/{id}") => global(&of.provider, 204, None),
+        ("POST", "/api/identity-providers/{id}/check") => global(&of.provider, 200, Some(json!({}))),
+        ("POST", "/api/auth/login/code") => open(401, Some(json!({"ticket": "nonsense", "code": "1", "tokens": true}))),
+        ("GET" | "POST", "/api/auth/second-factor") => open(200, Some(json!({}))),
+        // Nobody here has one, or shows the right code.
+        ("POST", "/api/auth/second-factor/confirm") => open(403, Some(json!({"code": "1"}))),
+        ("POST", "/api/auth/second-factor/recovery-codes") => open(409, Some(json!({"code": "1"}))),
+        ("POST", "/api/auth/second-factor/remove") => open(409, Some(json!({"password": PASSWORD, "code": "1"}))),
+        ("DELETE", "/api/admin/users/{id}/second-factor") => global(&of.person, 409, None),
         ("POST", "/api/auth/refresh") => open(401, Some(json!({"refreshToken": "nonsense"}))),
         ("POST", "/api/auth/logout") => open(204, Some(json!({}))),
         ("GET", "/api/auth/me") => open(200, None),
@@ -189,6 +211,10 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     }
 }
 
+fn new_provider(mock: &str) -> Value {
+    json!({"name": "x", "issuer": mock.trim_end_matches("/v1"), "clientId": "aichat"})
+}
+
 /// Status and code; a stream's body is not awaited.
 async fn call(user: &TestUser, line: &Line, sample: &Sample) -> (u16, String) {
     let method: Method = line.method.parse().expect("a method");
@@ -203,7 +229,7 @@ async fn call(user: &TestUser, line: &Line, sample: &Sample) -> (u16, String) {
     (status, body["code"].as_str().unwrap_or_default().to_owned())
 }
 
-async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belongings {
+async fn belongings(app: &TestApp, line: &Line, admin: &TestUser, owner: &TestUser) -> Belongings {
     let mut live = owner.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
     live.until_text().await;
     let id = |id: Option<String>| id.expect("an id");
@@ -238,6 +264,11 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         admin.delete(&format!("/api/admin/invitations/{}", old["id"].as_str().expect("an id"))).await;
     }
     let invitation = admin.post("/api/admin/invitations", json!({"days": 1, "uses": 1})).await.body;
+    // A way to another service and back for every line would take longer than all of them.
+    let (provider, identity) = match line.path.contains("oidc") || line.path.contains("identit") {
+        true => crate::oidc::known(app, admin, owner).await,
+        false => Default::default(),
+    };
     app.login("owner").await;
     let logins = owner.get("/api/auth/logins").await.body;
     let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
@@ -252,6 +283,8 @@ async fn belongings(app: &TestApp, admin: &TestUser, owner: &TestUser) -> Belong
         invitation: id(invitation["invitation"]["id"].as_str().map(str::to_owned)),
         key: id(key["key"]["id"].as_str().map(str::to_owned)),
         budget: id(budget["id"].as_str().map(str::to_owned)),
+        provider,
+        identity,
         signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
         login: id(login["id"].as_str().map(str::to_owned)),
         connection: id(connection["id"].as_str().map(str::to_owned)),
@@ -312,6 +345,7 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
                 "file.not_found",
                 "login.not_found",
                 "api_key.not_found",
+                "identity.not_found",
             ];
             Some((404, codes))
         }
@@ -345,7 +379,7 @@ async fn every_route_answers_everybody_as_the_table_says() {
     for line in TABLE {
         let callers = everybody(&app, &disabled).await;
         let [.., (_, admin), (_, owner)] = &callers;
-        let of = belongings(&app, admin, owner).await;
+        let of = belongings(&app, line, admin, owner).await;
         for caller in &callers {
             // Made anew for everybody: a name is registered once.
             let sample = sample(line, &of, &app.mock.base_url());
@@ -441,7 +475,7 @@ async fn a_trailing_slash_and_a_proxys_scheme_change_no_answer_and_nothing_redir
         for slash in ["", "/"] {
             // Some routes end the caller's login: everybody comes with a fresh one.
             let (admin, owner) = (app.login("admin").await, app.login("owner").await);
-            let of = belongings(&app, &admin, &owner).await;
+            let of = belongings(&app, line, &admin, &owner).await;
             let caller = match line.access {
                 Access::Admin => &admin,
                 Access::User | Access::Account => &owner,

@@ -44,6 +44,8 @@ fn another(kind: &Value, default: &Value) -> Value {
     match kind["type"].as_str().expect("a type") {
         "switch" => (!default.as_bool().expect("a switch")).into(),
         "number" => kind["least"].as_u64().expect("a number").max(1).into(),
+        "decimal" => json!(7.25),
+        "zone" => "Asia/Shanghai".into(),
         "line" | "text" => "另一个 value".into(),
         "colour" => "#aa3377".into(),
         "choice" => kind["words"][1].clone(),

@@ -115,7 +115,8 @@ impl TestApp {
 
     fn signed_in(&self, body: &Value) -> TestUser {
         let token = body["tokens"]["accessToken"].as_str().expect("a token");
-        TestUser { id: body["user"]["id"].as_str().expect("an id").to_owned(), ..self.bearer(token) }
+        let refresh = body["tokens"]["refreshToken"].as_str().map(str::to_owned);
+        TestUser { id: body["user"]["id"].as_str().expect("an id").to_owned(), refresh, ..self.bearer(token) }
     }
 
     /// The configuration of this server, for opening it again.
@@ -170,6 +171,8 @@ pub(crate) fn anybody() -> User {
         status: UserStatus::Active,
         reason: None,
         must_change_password: false,
+        second_factor: false,
+        passwordless: false,
         language: None,
         theme: Theme::default(),
         about: None,
@@ -237,6 +240,8 @@ pub(crate) struct TestUser {
     url: String,
     /// Their access token.
     pub(crate) token: Option<String>,
+    /// Their refresh token.
+    pub(crate) refresh: Option<String>,
     /// Their id.
     pub(crate) id: String,
     client: Client,
@@ -268,7 +273,7 @@ impl TestUser {
         // Setting this up installs the TLS that every client of the process uses; a test may make one before any server.
         static TLS: std::sync::Once = std::sync::Once::new();
         TLS.call_once(|| drop(egress::Egress::new(egress::Config::default()).expect("a client")));
-        Self { url: url.to_owned(), token: None, id: String::new(), client: Client::new() }
+        Self { url: url.to_owned(), token: None, refresh: None, id: String::new(), client: Client::new() }
     }
 
     /// The same with a token.

@@ -1,6 +1,4 @@
-//! The table: one row per code, and what can be asked of a code.
-
-use super::{Language, Params, fill};
+//! The table: one row per code.
 
 macro_rules! codes {
     ($($variant:ident $code:literal $status:literal $retry:literal
@@ -16,7 +14,7 @@ macro_rules! codes {
             /// Every code, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            fn row(self) -> &'static Row {
+            pub(super) fn row(self) -> &'static Row {
                 match self { $(Self::$variant => {
                     const ROW: Row = Row {
                         code: $code, status: $status, retryable: $retry,
@@ -29,12 +27,12 @@ macro_rules! codes {
     };
 }
 
-struct Row {
-    code: &'static str,
-    status: u16,
-    retryable: bool,
-    en: (&'static str, &'static str),
-    zh: (&'static str, &'static str),
+pub(super) struct Row {
+    pub(super) code: &'static str,
+    pub(super) status: u16,
+    pub(super) retryable: bool,
+    pub(super) en: (&'static str, &'static str),
+    pub(super) zh: (&'static str, &'static str),
 }
 
 codes! {
@@ -99,6 +97,21 @@ codes! {
     AuthPasswordChange "auth.password_change_required" 403 false
         en: "You have to choose a password of your own first.", "Change it with `POST /api/auth/password`, or sign in to the web page and follow it.";
         zh: "请先设置你自己的密码。", "请调用 `POST /api/auth/password` 修改，或在网页上登录后按提示操作。";
+    AuthSecondFactorRequired "auth.second_factor_required" 403 false
+        en: "You have to set up a second factor first.", "Sign in to the web page and follow it, or begin with `POST /api/auth/second-factor`.";
+        zh: "请先设置两步验证。", "请在网页上登录后按提示操作，或调用 `POST /api/auth/second-factor` 开始设置。";
+    AuthCode "auth.code" 403 false
+        en: "The code is wrong, or it was used before.", "Take the code that the app shows now, and check that the clock of the phone is right.";
+        zh: "验证码不正确，或已被使用过。", "请输入应用当前显示的验证码，并确认手机时间准确。";
+    AuthTicket "auth.ticket" 401 false
+        en: "This sign-in is over: it took too long, had too many wrong codes, or went on from another network.", "Sign in again from the beginning.";
+        zh: "本次登录已失效：等待过久、验证码错误次数过多，或网络发生了变化。", "请重新登录。";
+    SecondFactorOn "second_factor.on" 409 false
+        en: "A second factor is set up already.", "Remove it first to set up another one.";
+        zh: "两步验证已经设置过了。", "如需更换，请先移除。";
+    SecondFactorOff "second_factor.off" 409 false
+        en: "No second factor is set up.", "Begin under Settings, Profile.";
+        zh: "尚未设置两步验证。", "请在“设置 › 个人资料”中开始设置。";
     AuthForbidden "auth.forbidden" 403 false
         en: "Only administrators may do this.", "";
         zh: "只有管理员可以执行此操作。", "";
@@ -129,6 +142,48 @@ codes! {
     AuthSetupExpired "auth.setup_expired" 403 false
         en: "This new instance waited too long for its first administrator.", "Restart the server and register within 60 minutes, or run `aichat admin create`.";
         zh: "等待首位管理员注册的时间已过。", "请重启服务并在 60 分钟内注册，或运行 `aichat admin create`。";
+    OidcProviderNotFound "oidc.provider_not_found" 404 false
+        en: "There is no such service to sign in with, or it is switched off.", "";
+        zh: "找不到该登录服务，或它已停用。", "";
+    OidcState "oidc.state" 400 false
+        en: "This sign-in was not begun in this browser, or it took too long.", "Begin again; this browser has to allow cookies, and the address of this site must stay the same.";
+        zh: "此次登录不是在本浏览器中发起的，或已超时。", "请重新登录；浏览器需允许 Cookie，且访问地址应保持一致。";
+    OidcDenied "oidc.denied" 403 false
+        en: "The sign-in service refused: {detail}", "Try again, or ask your administrator.";
+        zh: "登录服务拒绝了请求：{detail}", "请重试或联系管理员。";
+    OidcForbidden "oidc.forbidden" 403 false
+        en: "The sign-in service says that you may no longer sign in.", "Ask whoever runs that service.";
+        zh: "登录服务表示你已被禁止登录。", "请联系该服务的管理员。";
+    OidcClosed "oidc.closed" 403 false
+        en: "Nobody knows you here yet, and {name} makes no accounts.", "If you have an account, sign in with your password and link {name} under Settings, Profile; else ask your administrator.";
+        zh: "这里没有与你关联的账号，且“{name}”不会自动创建账号。", "如果已有账号，请用密码登录，然后在“设置 › 个人资料”中关联“{name}”；否则请联系管理员。";
+    OidcUnreachable "oidc.unreachable" 502 true
+        en: "The sign-in service at `{host}` does not answer: {detail}", "Check that it runs and that the server reaches it; inside containers an internal address may be needed.";
+        zh: "登录服务“{host}”没有响应：{detail}", "请确认该服务正在运行且服务器可以访问；在容器中可能需要填写内部地址。";
+    OidcDiscovery "oidc.discovery" 502 false
+        en: "What is at {address} is not usable: {detail}", "Check the issuer: it is the address that the service calls itself, without what stands behind `/.well-known`.";
+        zh: "{address} 的内容无法使用：{detail}", "请检查 Issuer 地址：应与服务自身声明的一致，且不包含 `/.well-known` 之后的部分。";
+    OidcClient "oidc.client" 502 false
+        en: "The sign-in service does not accept the client `{client}`.", "An administrator checks client id and secret, and registers the address {redirect} with the service.";
+        zh: "登录服务不接受客户端“{client}”。", "请管理员检查客户端 ID 和密钥，并在该服务中登记回调地址 {redirect}。";
+    OidcToken "oidc.token" 502 false
+        en: "What the sign-in service sent is not accepted: {detail}.", "Try again; if it happens again, an administrator compares the clocks and the settings of the service.";
+        zh: "登录服务返回的身份令牌未通过校验：{detail}。", "请重试；如果再次出现，请管理员核对两边的时间和该服务的设置。";
+    OidcLimit "oidc.limit" 409 false
+        en: "There are {limit} sign-in services, which is the most.", "Delete one that is no longer needed.";
+        zh: "登录服务最多 {limit} 个，已达上限。", "请先删除不再需要的服务。";
+    IdentityTaken "identity.taken" 409 false
+        en: "The service knows another account here by this.", "Sign in to that account and take the link away first.";
+        zh: "该身份已关联到这里的另一个账号。", "请先登录那个账号并解除关联。";
+    IdentityLimit "identity.limit" 409 false
+        en: "Your account is linked {limit} times, which is the most.", "Take a link away first.";
+        zh: "账号最多关联 {limit} 个身份，已达上限。", "请先解除一个关联。";
+    IdentityLast "identity.last" 409 false
+        en: "This is your only way to sign in.", "Set a password or link another service first.";
+        zh: "这是你唯一的登录方式。", "请先设置密码或关联其他服务。";
+    IdentityNotFound "identity.not_found" 404 false
+        en: "There is no such link.", "";
+        zh: "找不到该关联。", "";
     UserNameTaken "user.name_taken" 409 false
         en: "The user name `{name}` is taken.", "Choose another one.";
         zh: "用户名“{name}”已被使用。", "请换一个。";
@@ -433,70 +488,6 @@ codes! {
     ImageBroken "image.broken" 400 false
         en: "The picture is damaged and cannot be read.", "Open it in a picture program, save it again, and attach the new file.";
         zh: "图片已损坏，无法读取。", "请用图片程序打开并重新保存，再上传新文件。";
-}
-
-impl ErrorCode {
-    /// The code as it stands on the wire.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        self.row().code
-    }
-
-    /// The code with this name.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|known| known.as_str() == code)
-    }
-
-    /// The HTTP status it answers with (200 for notices, which are no failures).
-    #[must_use]
-    pub fn status(self) -> u16 {
-        self.row().status
-    }
-
-    /// Whether the same request may succeed when it is sent again.
-    #[must_use]
-    pub fn retryable(self) -> bool {
-        self.row().retryable
-    }
-
-    /// Whether somebody answered, though not as a provider does at this path: it lives at another one, or lacks what was
-    /// asked for. Other faults (no network, a wrong key) would be the same for every spelling of the address, or prove
-    /// that this one is right.
-    #[must_use]
-    pub fn is_elsewhere(self) -> bool {
-        matches!(
-            self,
-            Self::ProviderNotFound
-                | Self::ProviderNotAStream
-                | Self::ProviderMalformed
-                | Self::ProviderRedirected
-                | Self::ProviderModelNotFound
-                | Self::ProviderInvalidRequest
-        )
-    }
-
-    /// What happened, with `params` filled in; see [`super::fill`].
-    #[must_use]
-    pub fn message(self, language: Language, params: &Params) -> String {
-        fill(self.words(language).0, params)
-    }
-
-    /// What to do, with `params` filled in.
-    #[must_use]
-    pub fn hint(self, language: Language, params: &Params) -> Option<String> {
-        let hint = self.words(language).1;
-        (!hint.is_empty()).then(|| fill(hint, params))
-    }
-
-    /// What happened and what to do, with the `{placeholders}` of values; the second may be empty.
-    #[must_use]
-    pub fn words(self, language: Language) -> (&'static str, &'static str) {
-        match language {
-            Language::En => self.row().en,
-            Language::ZhCn => self.row().zh,
-        }
-    }
 }
 
 #[cfg(test)]

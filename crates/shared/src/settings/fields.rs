@@ -131,6 +131,10 @@ fields! {
         en: "File space per person", "How many MiB the pictures and documents of one person may take; 0 allows none.";
         zh: "每人的文件空间", "每位用户的图片和文档最多占用多少 MiB，0 表示不允许上传。";
 
+    SECOND_FACTOR "second_factor" "second-factor-rule" SignIn SignedIn Limits::Choice,
+        or FACTOR_OFF "Nobody has to" "不强制", FACTOR_ADMINS "Administrators" "管理员", FACTOR_EVERYBODY "Everybody" "所有人";
+        en: "Second factor", "Who has to set up an authenticator app before anything else. API keys go on working.";
+        zh: "两步验证", "哪些人必须先设置验证器应用才能使用。API 密钥不受影响。";
     ACCESS_TOKEN_SECONDS "access_token_seconds" "access-token" SignIn SignedIn Limits::Number { least: 2, most: 2_592_000, unit: Unit::Seconds };
         en: "Life of an access token", "After how many seconds browsers and programs renew theirs, which they do by themselves. Counts for tokens made from now on.";
         zh: "访问令牌有效期", "令牌多少秒后续期，浏览器会自动完成。对之后签发的令牌生效。";

@@ -177,6 +177,8 @@ mod tests {
             status: UserStatus::Active,
             reason: None,
             must_change_password: false,
+            second_factor: false,
+            passwordless: false,
             language: None,
             theme: Theme::Dark,
             about: None,

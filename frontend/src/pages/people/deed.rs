@@ -1,7 +1,7 @@
 //! What an administrator can do with a person: which deeds there are when, their words, and what each does.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, leaving, people as words, settings};
+use crate::i18n::{Text, factor, leaving, people as words, settings};
 use crate::state::people::People;
 use shared::accounts::{UserRole, UserStatus};
 use shared::limits::MAX_REASON_CHARS;
@@ -18,12 +18,22 @@ pub(super) enum Deed {
     MakeUser,
     ResetPassword,
     EndLogins,
+    TakeFactor,
     Delete,
 }
 
 impl Deed {
     /// What can be done with a person in this state; the first is what one usually wants.
-    pub(super) fn of(role: UserRole, status: UserStatus) -> &'static [Self] {
+    pub(super) fn of(role: UserRole, status: UserStatus, second_factor: bool) -> Vec<Self> {
+        let mut deeds = Self::always(role, status).to_vec();
+        if second_factor && status == UserStatus::Active {
+            // What is worst stays last.
+            deeds.insert(deeds.len() - 1, Self::TakeFactor);
+        }
+        deeds
+    }
+
+    fn always(role: UserRole, status: UserStatus) -> &'static [Self] {
         match (status, role) {
             (UserStatus::Pending, _) => &[Self::Approve, Self::Reject],
             (UserStatus::Rejected, _) => &[Self::Approve, Self::Delete],
@@ -47,6 +57,7 @@ impl Deed {
             Self::MakeUser => settings::MAKE_USER,
             Self::ResetPassword => words::RESET,
             Self::EndLogins => words::END_ALL,
+            Self::TakeFactor => factor::TAKE,
             Self::Delete => leaving::PERSON_DELETE,
         }
     }
@@ -61,6 +72,7 @@ impl Deed {
             Self::MakeUser => settings::IS_USER,
             Self::ResetPassword => words::RESET_DONE,
             Self::EndLogins => words::END_ALL_DONE,
+            Self::TakeFactor => factor::TAKEN,
             Self::Delete => leaving::PERSON_DELETED,
         }
     }
@@ -73,6 +85,7 @@ impl Deed {
             Self::Reject => Some((settings::REJECT_TITLE, settings::REJECT_TEXT)),
             Self::ResetPassword => Some((words::RESET_TITLE, words::RESET_TEXT)),
             Self::EndLogins => Some((words::END_ALL_TITLE, words::END_ALL_TEXT)),
+            Self::TakeFactor => Some((factor::TAKE_TITLE, factor::TAKE_TEXT)),
             Self::Delete => Some((leaving::PERSON_DELETE_TITLE, leaving::PERSON_DELETE_TEXT)),
             Self::Approve | Self::Enable | Self::MakeUser => None,
         }
@@ -91,6 +104,7 @@ impl Deed {
             Self::MakeUser => Glyph::User,
             Self::ResetPassword => Glyph::Lock,
             Self::EndLogins => Glyph::LogOut,
+            Self::TakeFactor => Glyph::Key,
             Self::Delete => Glyph::Trash,
         }
     }
@@ -104,6 +118,7 @@ impl Deed {
             Self::MakeAdmin => people.set_role(id, UserRole::Admin).await?,
             Self::MakeUser => people.set_role(id, UserRole::User).await?,
             Self::EndLogins => people.end_logins(id).await?,
+            Self::TakeFactor => people.take_second_factor(id).await?,
             Self::Delete => people.remove(id).await?,
             Self::ResetPassword => return people.reset_password(id).await,
         }
@@ -130,18 +145,34 @@ mod tests {
         Deed::MakeUser,
         Deed::ResetPassword,
         Deed::EndLogins,
+        Deed::TakeFactor,
         Deed::Delete,
     ];
 
     #[test]
     fn who_waits_can_be_approved_or_rejected() {
-        assert_eq!(Deed::of(UserRole::User, UserStatus::Pending), [Deed::Approve, Deed::Reject]);
+        assert_eq!(Deed::of(UserRole::User, UserStatus::Pending, true), [Deed::Approve, Deed::Reject]);
+    }
+
+    #[test]
+    fn a_second_factor_is_taken_away_from_whoever_has_one() {
+        let deeds = |has| Deed::of(UserRole::User, UserStatus::Active, has);
+        assert!(deeds(true).contains(&Deed::TakeFactor) && !deeds(false).contains(&Deed::TakeFactor));
+        assert_eq!(deeds(true).last(), Some(&Deed::Disable));
     }
 
     #[test]
     fn what_reaches_beyond_the_page_is_asked_first() {
         let asked: Vec<_> = ALL.into_iter().filter(|deed| deed.question().is_some()).collect();
-        let due = [Deed::Reject, Deed::Disable, Deed::MakeAdmin, Deed::ResetPassword, Deed::EndLogins, Deed::Delete];
+        let due = [
+            Deed::Reject,
+            Deed::Disable,
+            Deed::MakeAdmin,
+            Deed::ResetPassword,
+            Deed::EndLogins,
+            Deed::TakeFactor,
+            Deed::Delete,
+        ];
         assert_eq!(asked, due);
     }
 

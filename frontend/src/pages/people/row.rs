@@ -100,7 +100,7 @@ pub fn PersonRow(
     let row = Row::new(id);
     let account = use_account();
     let is_me = memo(move || account.user.get().map(|me| me.id) == Some(row.id.get_value()));
-    let facts = memo(move || row.user.get().map(|user| (user.role, user.status)));
+    let facts = memo(move || row.user.get().map(|user| (user.role, user.status, user.second_factor)));
     let failure =
         move || row.failure.get().filter(|_| row.asking.get().is_none()).map(|error| view! { <ErrorCard error/> });
     let reason = move || {
@@ -113,13 +113,13 @@ pub fn PersonRow(
                 <p class="row-title">
                     <strong>{move || row.name()}</strong>
                     {move || is_me.get().then(|| view! { <span class="chip">{t(settings::YOU)}</span> })}
-                    {move || facts.get().and_then(|(role, status)| badge(role, status))}
+                    {move || facts.get().and_then(|(role, status, _)| badge(role, status))}
                 </p>
                 <p class="row-note">{move || row.user.get().map(|user| history(&user))}</p>
                 {draw(reason)}
             </div>
             <div class="row-actions">
-                {move || facts.get().filter(|_| !is_me.get()).map(|(role, status)| view! { <Actions row role status/> })}
+                {move || facts.get().filter(|_| !is_me.get()).map(|(role, status, factor)| view! { <Actions row role status factor/> })}
             </div>
             {draw(failure)}
             {question(row)}
@@ -149,19 +149,19 @@ fn history(user: &User) -> String {
 
 /// People who wait get their two answers as buttons; everything else is in the menu.
 #[component]
-fn Actions(row: Row, role: UserRole, status: UserStatus) -> AnyView {
-    let deeds = Deed::of(role, status);
+fn Actions(row: Row, role: UserRole, status: UserStatus, factor: bool) -> AnyView {
+    let deeds = Deed::of(role, status, factor);
     if status == UserStatus::Pending {
-        let buttons = deeds.iter().map(|deed| {
-            let kind = if *deed == Deed::Approve { ButtonKind::Plain } else { ButtonKind::Quiet };
-            view! { <Button label=t(deed.label()) kind busy=row.busy on_press=move || row.press(*deed)/> }
+        let buttons = deeds.into_iter().map(|deed| {
+            let kind = if deed == Deed::Approve { ButtonKind::Plain } else { ButtonKind::Quiet };
+            view! { <Button label=t(deed.label()) kind busy=row.busy on_press=move || row.press(deed)/> }
         });
         return buttons.collect_view().into_any();
     }
-    let item = move |deed: &'static Deed| {
-        let item = MenuItem::new(t(deed.label()), move || row.press(*deed)).glyph(deed.glyph());
+    let item = move |deed: Deed| {
+        let item = MenuItem::new(t(deed.label()), move || row.press(deed)).glyph(deed.glyph());
         if matches!(deed, Deed::Disable | Deed::Delete) { item.danger() } else { item }
     };
-    let items = Arc::new(move || deeds.iter().map(item).collect::<Vec<_>>());
+    let items = Arc::new(move || deeds.iter().copied().map(item).collect::<Vec<_>>());
     view! { <Menu name=t!(settings::PERSON_ACTIONS, name = row.name()) items/> }.into_any()
 }

@@ -2,8 +2,8 @@
 
 use crate::components::ui::Glyph;
 use crate::i18n::{
-    Text, audit, auth, brand, budgets, common, composer, connections, invitations, keys, leaving, models, overview,
-    people, roster, settings, shortcuts,
+    Text, audit, auth, brand, budgets, common, composer, connections, factor, invitations, keys, leaving, models, oidc,
+    overview, people, roster, settings, shortcuts,
 };
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field, Group};
@@ -45,6 +45,7 @@ pub const SECTIONS: &[Section] = &[
             ("left", budgets::LEFT),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
+            ("second-factor", factor::FACTOR),
             ("devices", people::DEVICES),
             ("export", leaving::EXPORT),
             ("delete-account", leaving::DELETE),
@@ -107,6 +108,14 @@ pub const SECTIONS: &[Section] = &[
         audience: Audience::Admins,
         fields: &[],
         table: fields::ALL,
+    },
+    Section {
+        path: "/settings/sign-in",
+        title: oidc::SERVICES,
+        glyph: Glyph::Link,
+        audience: Audience::Admins,
+        fields: &[("new-service", oidc::ADD)],
+        table: &[],
     },
     Section {
         path: "/settings/system",

@@ -11,6 +11,8 @@ fn person(role: UserRole, status: UserStatus) -> User {
         status,
         reason: None,
         must_change_password: false,
+        second_factor: false,
+        passwordless: false,
         language: None,
         theme: Default::default(),
         about: None,
@@ -27,6 +29,7 @@ fn first_run() -> AccountState {
         announcement: None,
         branding: Branding { name: "AIChat".to_owned(), ..Branding::default() },
         registration: Registration::Setup,
+        providers: Vec::new(),
         user: None,
         uploads: Uploads::default(),
         start: None,
@@ -40,6 +43,21 @@ fn the_first_account_ends_the_set_up() {
     state.sign_in(person(UserRole::Admin, UserStatus::Active));
     assert!(state.is_admin());
     assert_ne!(state.registration, Some(Registration::Setup));
+}
+
+#[test]
+fn whoever_the_rule_binds_has_to_set_up_a_second_factor_after_the_password() {
+    let mut state = first_run();
+    state.branding.second_factor = shared::second_factor::SecondFactorRule::Admins;
+    state.sign_in(person(UserRole::User, UserStatus::Active));
+    assert!(!state.must_set_up());
+    let admin = person(UserRole::Admin, UserStatus::Active);
+    state.sign_in(User { must_change_password: true, ..admin.clone() });
+    assert!(!state.must_set_up() && state.must_change_password());
+    state.sign_in(admin.clone());
+    assert!(state.must_set_up());
+    state.sign_in(User { second_factor: true, ..admin });
+    assert!(!state.must_set_up());
 }
 
 #[test]

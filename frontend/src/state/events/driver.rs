@@ -288,7 +288,10 @@ pub fn provide_events() {
     chat.on_gap(move || events.act(|link| link.resync(now(), luck())));
     // Who has to replace their password first has nothing to hear and nothing to see yet.
     let user = memo(move || {
-        account.user.with(|user| user.as_ref().filter(|user| !user.must_change_password).map(|user| user.id.clone()))
+        account
+            .user
+            .with(|user| user.as_ref().filter(|user| !user.must_change_password).map(|user| user.id.clone()))
+            .filter(|_| !account.must_set_up.get())
     });
     // The stream is outside of the page, and so is what this starts and ends.
     effect(move || events.switch(user.get().as_ref()));

@@ -11,6 +11,7 @@ pub(crate) struct Model {
     pub username_key: String,
     pub password_hash: String,
     pub must_change_password: bool,
+    pub second_factor: bool,
     pub role: String,
     pub status: String,
     pub status_reason: Option<String>,

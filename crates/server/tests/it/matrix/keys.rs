@@ -41,7 +41,7 @@ async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
     for line in TABLE {
         // Signing in so often makes the oldest logins give way.
         let (admin, owner) = (app.login("admin").await, app.login("owner").await);
-        let mut of = belongings(&app, &admin, &owner).await;
+        let mut of = belongings(&app, line, &admin, &owner).await;
         for (scope, of_admin) in KEYS {
             let caller = key(&app, if of_admin { &admin } else { &owner }, scope).await;
             let sample = sample(line, &of, &app.mock.base_url());
@@ -52,7 +52,7 @@ async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
                 None => {
                     assert_eq!(status, sample.status, "{name}");
                     // It may have taken something away.
-                    of = belongings(&app, &admin, &owner).await;
+                    of = belongings(&app, line, &admin, &owner).await;
                 }
             }
             if !matches!(line.access, Access::Public | Access::SelfTest) {
