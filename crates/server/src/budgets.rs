@@ -152,5 +152,5 @@ pub async fn free_at_start(tx: &db::DatabaseTransaction, instance: &str, moment:
 /// What calls took together; `answered` says whether something came of them.
 pub fn took<'a>(calls: impl IntoIterator<Item = &'a Usage>, answered: bool) -> Took {
     let nothing = Took { requests: u64::from(answered), ..Took::default() };
-    calls.into_iter().fold(nothing, |took, usage| took.and(usage))
+    calls.into_iter().fold(nothing, Took::and)
 }
