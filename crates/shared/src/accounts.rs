@@ -219,7 +219,8 @@ pub struct ChangePassword {
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Leave {
-    /// The present password: whoever finds an open browser deletes nothing.
+    /// The present password: whoever finds an open browser deletes nothing. Not looked at where the account has none.
+    #[serde(default)]
     pub password: String,
 }
 

@@ -1,8 +1,7 @@
 //! Leaving: by oneself with the password, by an administrator, from the command line. An account that leaves is nobody's
 //! from that moment on; `leaving` removes what was theirs.
 
-use super::names::{self, Username};
-use super::throttle::Key;
+use super::names::Username;
 use super::{Auth, Client, CurrentUser};
 use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
@@ -15,21 +14,14 @@ use shared::audit::Act;
 use shared::{ErrorCode, UserId};
 
 impl Auth {
-    /// Lets the caller leave.
+    /// Lets the caller leave, with their password if they have one.
     ///
     /// # Errors
     /// `auth.password`, `auth.throttled`, `user.last_admin`.
     pub async fn leave(&self, client: &Client, caller: &CurrentUser, by: &Actor, password: String) -> AppResult<()> {
-        let (now, id) = (self.clock.now(), &caller.user.id);
-        let key = names::key(&caller.user.username);
-        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
-        self.attempt(&tries, now)?;
-        let account = users::account(self.db.read(), id).await?.ok_or(ErrorCode::AuthRevoked)?;
-        if !self.hasher.verify(password, Some(account.password_hash)).await? {
-            return Err(ErrorCode::AuthPassword.into());
-        }
-        self.throttle.success(&tries);
-        begin(&self.db, id, (by, Act::AccountDeleted), now).await?;
+        let id = &caller.user.id;
+        self.prove_password(client, caller, password).await?;
+        begin(&self.db, id, (by, Act::AccountDeleted), self.clock.now()).await?;
         self.forget_user(id);
         tracing::info!(user = %id, "left; what was theirs is removed");
         Ok(())

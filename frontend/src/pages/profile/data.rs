@@ -74,6 +74,8 @@ impl Export {
 struct Form {
     account: Account,
     toasts: Toasts,
+    /// Whether there is a password to ask for: who comes through a service alone has none.
+    has_one: bool,
     password: RwSignal<String>,
     pressed: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -86,14 +88,14 @@ impl Form {
     }
 
     fn password_error(self) -> Option<String> {
-        let empty = self.pressed.get() && self.password.with(String::is_empty);
+        let empty = self.has_one && self.pressed.get() && self.password.with(String::is_empty);
         let wrong = || self.refused.get().filter(Self::is_password).map(|error| error_message(&error));
         empty.then(|| say(auth::PASSWORD_MISSING).to_owned()).or_else(wrong)
     }
 
     fn send(self) {
         self.pressed.set(true);
-        if self.password.with_untracked(String::is_empty) {
+        if self.has_one && self.password.with_untracked(String::is_empty) {
             return dom::focus_id(PASSWORD);
         }
         if self.busy.get_untracked() {
@@ -123,8 +125,10 @@ fn LeaveForm(
     #[prop(into)]
     on_cancel: Callback<()>,
 ) -> AnyView {
+    let account = use_account();
     let form = Form {
-        account: use_account(),
+        account,
+        has_one: account.user.with_untracked(|user| user.as_ref().is_none_or(|user| !user.passwordless)),
         toasts: use_toasts(),
         password: RwSignal::default(),
         pressed: RwSignal::new(false),
@@ -155,15 +159,17 @@ fn LeaveForm(
                 />
             </div>
             {draw(not_exported)}
-            <TextField
-                id=PASSWORD
-                kind=FieldKind::Password
-                label=t(words::DELETE_PASSWORD)
-                value=form.password
-                error=Signal::derive(move || form.password_error())
-                autocomplete="current-password"
-                required=true
-            />
+            {form.has_one.then(|| view! {
+                <TextField
+                    id=PASSWORD
+                    kind=FieldKind::Password
+                    label=t(words::DELETE_PASSWORD)
+                    value=form.password
+                    error=Signal::derive(move || form.password_error())
+                    autocomplete="current-password"
+                    required=true
+                />
+            })}
             {draw(other)}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=on_cancel/>
