@@ -106,7 +106,7 @@ async function tellsThePerson({ look }) {
     bob.allow(/status of 429/);
     await page.goto("/");
     await chat.box.fill("three");
-    await page.keyboard.press("Enter");
+    await chat.press(chat.sendButton);
     const said = look.language === "zh-CN" ? /已达到你的额度上限/ : /You have reached your limit of 1 requests a day/;
     await page.locator(".error-card", { hasText: said }).waitFor();
     bob.settle();

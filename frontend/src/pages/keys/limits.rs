@@ -19,6 +19,8 @@ use shared::models::Currency;
 pub struct KeyLimits {
     rows: RwSignal<Vec<(u32, Limits)>>,
     next: StoredValue<u32>,
+    /// Whose the fields are that are added later: the button that adds one is drawn anew by it.
+    owner: StoredValue<Option<Owner>>,
     currency: RwSignal<Currency>,
 }
 
@@ -43,7 +45,7 @@ impl KeyLimits {
             });
         }
         let next = StoredValue::new(u32::try_from(rows.len()).unwrap_or(0));
-        Self { rows: RwSignal::new(rows), next, currency }
+        Self { rows: RwSignal::new(rows), next, owner: StoredValue::new(Owner::current()), currency }
     }
 
     /// All limits, or the id of the field that breaks the rule.
@@ -54,7 +56,9 @@ impl KeyLimits {
     fn add(self) {
         let number = self.next.get_value();
         self.next.set_value(number + 1);
-        self.rows.update(|rows| rows.push((number, Limits::new(&name(number)))));
+        let make = || Limits::new(&name(number));
+        let fields = self.owner.get_value().map_or_else(make, |owner| owner.with(make));
+        self.rows.update(|rows| rows.push((number, fields)));
         request_animation_frame(move || dom::focus_id(&format!("{}-unit", name(number))));
     }
 
