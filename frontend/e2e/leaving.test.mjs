@@ -11,7 +11,8 @@ import { fill } from "./path/words.mjs";
 
 const here = serving(["echo", "ok"]);
 
-const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locator("strong", { hasText: new RegExp(`^${name}$`) }) });
+/// The row of this name; of several the newest.
+const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locator("strong", { hasText: new RegExp(`^${name}$`) }) }).first();
 
 /// Nothing too small, nothing that Deque's rules refuse.
 async function isSound({ chat, page }) {

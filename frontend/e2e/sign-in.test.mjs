@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { Caller, PASSWORD, registerUser, serving, until } from "./support.mjs";
+import { PASSWORD, registerUser, serving, until } from "./support.mjs";
 import { signIn, trySignIn } from "./path/door.mjs";
 import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
@@ -94,10 +94,10 @@ async function turnsItOff(stage) {
 async function isLedToItByTheRule(stage) {
   const { bob } = stage;
   const { page, words } = bob;
-  // The rule binds the administrator too; a key goes on.
-  const { secret } = await here.admin.ok("POST", "/api/keys", { name: "rule", scopes: ["admin"] });
-  const program = new Caller(here.server.url, secret);
-  await program.ok("PUT", "/api/settings/system/second_factor", { value: "everybody" });
+  // The rule binds the administrator too, and no key may change it: they set one up first.
+  const { secret } = await here.admin.ok("POST", "/api/auth/second-factor", {});
+  const { codes } = await here.admin.ok("POST", "/api/auth/second-factor/confirm", { code: code(secret) });
+  await here.admin.ok("PUT", "/api/settings/system/second_factor", { value: "everybody" });
   try {
     for (const person of [bob, stage.ada]) person.allow(/status of 403/);
     await page.goto("/settings/keys");
@@ -106,7 +106,8 @@ async function isLedToItByTheRule(stage) {
     await setUp(stage, page.locator(".door-main"));
     await page.waitForURL("**/settings/keys");
   } finally {
-    await program.ok("PUT", "/api/settings/system/second_factor", { value: "off" });
+    await here.admin.ok("PUT", "/api/settings/system/second_factor", { value: "off" });
+    await here.admin.ok("POST", "/api/auth/second-factor/remove", { password: PASSWORD, code: codes[0] });
   }
 }
 

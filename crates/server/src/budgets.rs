@@ -2,7 +2,7 @@
 //!
 //! The rules are a picture in memory that follows every change, here by itself and on other servers because they are told.
 //! Without a rule nothing is asked and nothing is counted. With one, an amount is set aside before a provider is called
-//! ([`hold`]) and replaced by what the call took when it is over, in the transaction that ends it: `calendar` says when a
+//! (`hold`) and replaced by what the call took when it is over, in the transaction that ends it: `calendar` says when a
 //! window ends, `amounts` how much something is, `edit` changes rules, `view` shows them.
 
 mod amounts;

@@ -125,7 +125,7 @@ impl Settings {
         Some(self.state().values.default_model.clone()).filter(|id| !id.is_empty()).map(ModelId)
     }
 
-    /// Who names chats: one of the words of [`shared::settings::TITLE_MODEL`], or the id of a model.
+    /// Who names chats: one of the words of [`shared::settings::fields::TITLE_MODEL`], or the id of a model.
     #[must_use]
     pub fn title_model(&self) -> String {
         self.state().values.title_model.clone()

@@ -17,13 +17,16 @@ pub fn Meter(
     /// What it shows, for those who hear it.
     #[prop(into)]
     label: TextProp,
-    /// What was used.
-    used: Used,
+    /// What is over.
+    spent: u64,
+    /// What is set aside.
+    reserved: u64,
     /// Of how much.
     limit: u64,
 ) -> AnyView {
-    let spent = share(used.spent, limit);
-    let reserved = share(used.spent.saturating_add(used.reserved), limit) - spent;
+    let both = share(spent.saturating_add(reserved), limit);
+    let spent = share(spent, limit);
+    let reserved = both - spent;
     let class = match spent {
         100 => "meter meter-full",
         WARNS.. => "meter meter-warns",

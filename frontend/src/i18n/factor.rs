@@ -20,10 +20,10 @@ crate::texts! {
     SINCE: "Since {date}. {count} recovery codes left.", "{date} 启用，剩余 {count} 个恢复码。";
     NEW_CODES: "New recovery codes", "重新生成恢复码";
     NEW_CODES_TEXT: "The old ones are worth nothing afterwards.", "生成后，旧的恢复码将失效。";
-    TURN_OFF: "Turn off", "关闭";
-    TURN_OFF_TITLE: "Turn off the second factor?", "关闭两步验证？";
-    TURN_OFF_TEXT: "Afterwards the password alone signs you in.", "关闭后，仅凭密码即可登录。";
-    TURNED_OFF: "The second factor is turned off", "两步验证已关闭";
+    TURN_OFF: "Turn off", "停用";
+    TURN_OFF_TITLE: "Turn off the second factor?", "停用两步验证？";
+    TURN_OFF_TEXT: "Afterwards the password alone signs you in.", "停用后，仅凭密码即可登录。";
+    TURNED_OFF: "The second factor is turned off", "两步验证已停用";
     CODE_OR_RECOVERY: "Code or recovery code", "验证码或恢复码";
 
     ENTER_TITLE: "Enter a code", "输入验证码";

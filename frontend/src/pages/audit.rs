@@ -23,7 +23,7 @@ pub fn AuditPage() -> AnyView {
     view! {
         <SectionHead title=words::AUDIT text=words::INTRO/>
         <Filters audit/>
-        <ul class="rows">{list(ids, move |id| view! { <EntryRow audit id/> }.into_any())}</ul>
+        <ul class="rows">{list(ids, move |id| view! { <EntryRow audit id=StoredValue::new(id)/> }.into_any())}</ul>
         <Foot audit/>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use crate::api;
 use crate::state::load::Load;
+use crate::state::people::use_people;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::invitations::{CreateInvitation, CreatedInvitation, Invitation, InvitationState};
@@ -41,11 +42,11 @@ pub struct Invitations {
 }
 
 impl Invitations {
-    /// Asks for the list, for as long as the caller lives.
+    /// Asks for the list, and again whenever somebody came or changed, for as long as the caller lives.
     #[must_use]
     pub fn load() -> Self {
         let invitations = Self { state: RwSignal::new(InvitationsState::default()) };
-        invitations.reload();
+        use_people().follow(move || invitations.reload());
         invitations
     }
 

@@ -1,6 +1,7 @@
 //! Everybody with an account, as administrators see them.
 
 use crate::api;
+use crate::reactive::effect;
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -158,6 +159,8 @@ impl From<&List> for JsValue {
 pub struct People {
     state: RwSignal<PeopleState>,
     watched: RwSignal<bool>,
+    /// Counts what was heard of people.
+    news: RwSignal<u32>,
 }
 
 impl People {
@@ -177,9 +180,18 @@ impl People {
 
     /// The list changed elsewhere (`people.changed`): asks for it again if somebody looks at it.
     pub fn invalidate(self) {
+        self.news.update(|count| *count = count.wrapping_add(1));
         if self.watched.get_untracked() {
             self.reload();
         }
+    }
+
+    /// Looks now, and again whenever something about people was heard, for as long as the caller lives.
+    pub fn follow(self, look: impl Fn() + 'static) {
+        effect(move || {
+            self.news.track();
+            untrack(&look);
+        });
     }
 
     /// Asks for the list, as long as it is now.
@@ -306,7 +318,8 @@ impl People {
 
 /// Makes people available below.
 pub fn provide_people() -> People {
-    let people = People { state: RwSignal::new(PeopleState::default()), watched: RwSignal::new(false) };
+    let people =
+        People { state: RwSignal::new(PeopleState::default()), watched: RwSignal::new(false), news: RwSignal::new(0) };
     provide_context(people);
     people
 }

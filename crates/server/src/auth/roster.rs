@@ -57,11 +57,11 @@ pub fn read(bytes: &[u8]) -> AppResult<Roster> {
     let text = decode(bytes);
     let mut reader =
         ReaderBuilder::new().delimiter(delimiter(&text)).flexible(true).has_headers(true).from_reader(text.as_bytes());
-    let header = reader.headers().map_err(broken)?.clone();
+    let header = reader.headers().map_err(|error| broken(&error))?.clone();
     let (columns, ignored) = columns(&header)?;
     let mut entries = Vec::new();
     for record in reader.records() {
-        let record = record.map_err(broken)?;
+        let record = record.map_err(|error| broken(&error))?;
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
@@ -84,7 +84,7 @@ pub fn read(bytes: &[u8]) -> AppResult<Roster> {
     Ok(Roster { entries, ignored })
 }
 
-fn broken(error: csv::Error) -> AppError {
+fn broken(error: &csv::Error) -> AppError {
     // Its own words may quote the list, and that may be a password.
     let line = error.position().map_or(1, csv::Position::line);
     AppError::invalid(format!("the list cannot be read near line {line}"))

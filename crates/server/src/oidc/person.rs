@@ -76,7 +76,8 @@ fn usable(name: &str) -> Option<String> {
 fn says(claim: &Value, value: &str) -> bool {
     match claim {
         Value::String(text) => text == value,
-        Value::Bool(_) | Value::Number(_) => claim.to_string() == value,
+        Value::Bool(is) => value == if *is { "true" } else { "false" },
+        Value::Number(number) => number.to_string() == value,
         Value::Array(several) => several.iter().any(|one| !one.is_array() && says(one, value)),
         Value::Null | Value::Object(_) => false,
     }
@@ -87,7 +88,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn profile(claims: Value) -> Profile {
+    fn profile(claims: &Value) -> Profile {
         Profile::of(claims.as_object().expect("claims"), None).expect("a profile")
     }
 
@@ -104,10 +105,10 @@ mod tests {
             (json!({"sub": "1", "preferred_username": ["ada"], "name": 5}), None, None),
             (json!({"sub": "1"}), None, None),
         ] {
-            let found = profile(claims.clone());
+            let found = profile(&claims);
             assert_eq!((found.name.as_deref(), found.label.as_deref()), (name, label), "{claims}");
         }
-        let long = profile(json!({"sub": "1", "preferred_username": "x".repeat(500)}));
+        let long = profile(&json!({"sub": "1", "preferred_username": "x".repeat(500)}));
         assert_eq!(long.name.map(|name| name.len()), Some(NAME_CHARS));
     }
 

@@ -59,12 +59,16 @@ async fn what_is_changed_is_what_the_accessor_answers() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let list = admin.get("/api/settings/system").await.body;
-    for item in list["items"].as_array().expect("a list") {
+    let mut items = list["items"].as_array().expect("a list").clone();
+    // Last: whoever says that everybody needs a second factor is asked for theirs.
+    items.sort_by_key(|item| item["key"] == fields::SECOND_FACTOR.key);
+    for item in &items {
         let (key, value) = (item["key"].as_str().expect("a key"), another(&item["kind"], &item["default"]));
         // What is told is asked of the accessor that the rest of the server reads, never of the row.
         assert_eq!(set(&admin, key, value.clone()).await, (200, value.to_string()), "{key}");
         assert_ne!(item["default"], value, "{key}");
-        assert_eq!(shown(&admin, key).await["value"], value, "{key}");
+        let told = app.app.settings.view().into_iter().find(|setting| setting.key == key).expect("a setting");
+        assert_eq!(told.value, value, "{key}");
     }
 }
 

@@ -17,10 +17,12 @@ pub fn EntryRow(
     /// Where it is kept.
     audit: Audit,
     /// Which one.
-    id: String,
+    id: StoredValue<String>,
 ) -> AnyView {
-    let found = audit.state.with_untracked(|state| state.items.iter().find(|entry| entry.id == id).cloned());
-    let Some(entry) = found else { return ().into_any() };
+    let is_it = |entry: &&AuditEntry| id.with_value(|id| entry.id == *id);
+    let Some(entry) = audit.state.with_untracked(|state| state.items.iter().find(is_it).cloned()) else {
+        return ().into_any();
+    };
     let entry = StoredValue::new(entry);
     let object = move || entry.with_value(|entry| entry.object.as_ref().map(called));
     let changed = move || {

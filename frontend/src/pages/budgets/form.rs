@@ -61,7 +61,7 @@ impl Form {
         let model = self.model.get_untracked();
         let wish = CreateBudget {
             subject,
-            model_id: (!model.is_empty()).then(|| ModelId(model)),
+            model_id: Some(ModelId(model)).filter(|id| !id.0.is_empty()),
             unit: self.limits.unit.get_untracked(),
             window: self.limits.window.get_untracked(),
             limit,

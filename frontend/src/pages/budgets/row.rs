@@ -45,7 +45,7 @@ pub fn BudgetRow(
     let close = move || editing.set(false);
     let form =
         move || budget.get_untracked().map(|budget| view! { <LimitForm budgets budget on_close=move |()| close()/> });
-    let body = move || budget.get().map(|budget| details(budget, models));
+    let body = move || budget.get().map(|budget| details(&budget, models));
     view! {
         <li class="row">
             <div class="row-words">
@@ -78,7 +78,7 @@ fn subject_words(budget: &Budget) -> String {
 }
 
 /// How much there is, and how much of it is used.
-fn details(budget: Budget, models: Models) -> AnyView {
+fn details(budget: &Budget, models: Models) -> AnyView {
     let shown = |number| amount(budget.unit, budget.currency, number);
     let limit = limit_words(budget.unit, budget.window, budget.currency, budget.limit);
     let model = budget.model_id.as_ref().map(|id| {
@@ -94,7 +94,7 @@ fn details(budget: Budget, models: Models) -> AnyView {
     let foot = joined(vec![Some(used.clone()), most, reserved, reset_words(&budget.used)]);
     view! {
         <p class="row-note">{head}</p>
-        <Meter label=move || used.clone() used=budget.used limit=budget.limit/>
+        <Meter label=move || used.clone() spent=budget.used.spent reserved=budget.used.reserved limit=budget.limit/>
         <p class="row-note">{foot}</p>
     }
     .into_any()

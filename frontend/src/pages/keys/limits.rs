@@ -108,18 +108,18 @@ pub fn LimitRows(
 }
 
 /// What was used of a key's limits.
-pub fn meters(limits: Vec<KeyBudget>) -> AnyView {
-    limits.into_iter().map(meter).collect_view().into_any()
+pub fn meters(limits: &[KeyBudget]) -> AnyView {
+    limits.iter().map(meter).collect_view().into_any()
 }
 
-fn meter(of: KeyBudget) -> AnyView {
+fn meter(of: &KeyBudget) -> AnyView {
     let shown = |number| amount(of.unit, of.currency, number);
     let limit = limit_words(of.unit, of.window, of.currency, of.limit);
     let used = fill(words::USED, &[("used", &shown(of.used.spent)), ("limit", &limit)]);
     let reset = reset_words(&of.used).map(|words| format!(" · {words}"));
     let label = used.clone();
     view! {
-        <Meter label=move || label.clone() used=of.used limit=of.limit/>
+        <Meter label=move || label.clone() spent=of.used.spent reserved=of.used.reserved limit=of.limit/>
         <p class="row-note">{used}{reset}</p>
     }
     .into_any()

@@ -31,7 +31,7 @@ pub fn KeyRow(
     let expired = move || key.get().is_some_and(|key| key.expired);
     let held =
         move || key.get().and_then(|key| held_to(&key, models)).map(|text| view! { <p class="row-note">{text}</p> });
-    let limits = move || key.get().map(|key| meters(key.limits));
+    let limits = move || key.get().map(|key| meters(&key.limits));
     let items = move || {
         vec![
             MenuItem::new(t(words::EDIT), move || editing.set(true)).glyph(Glyph::Pencil),

@@ -136,7 +136,7 @@ mod tests {
     use super::{Deed, reason_fault};
     use shared::accounts::{UserRole, UserStatus};
 
-    const ALL: [Deed; 9] = [
+    const ALL: [Deed; 10] = [
         Deed::Approve,
         Deed::Reject,
         Deed::Disable,

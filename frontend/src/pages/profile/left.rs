@@ -48,7 +48,7 @@ fn one(budget: MyBudget) -> AnyView {
     view! {
         <li>
             <p>{words}</p>
-            <Meter label=words used limit/>
+            <Meter label=words spent=used.spent reserved=used.reserved limit/>
             <p class="row-note">{note}</p>
         </li>
     }

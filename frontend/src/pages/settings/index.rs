@@ -178,7 +178,6 @@ fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
 mod tests {
     use super::search;
     use crate::state::account::Audience;
-    use shared::settings::fields::{self, Field};
 
     fn found(query: &str, admin: bool) -> Vec<String> {
         search(query, |section| admin || section.audience == Audience::Everybody)
