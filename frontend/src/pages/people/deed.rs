@@ -27,8 +27,9 @@ impl Deed {
     pub(super) fn of(role: UserRole, status: UserStatus, second_factor: bool) -> Vec<Self> {
         let mut deeds = Self::always(role, status).to_vec();
         if second_factor && status == UserStatus::Active {
-            // What is worst stays last.
-            deeds.insert(deeds.len() - 1, Self::TakeFactor);
+            // What keeps somebody out stays last.
+            let worst = deeds.iter().position(|deed| matches!(deed, Self::Disable | Self::Delete));
+            deeds.insert(worst.unwrap_or(deeds.len()), Self::TakeFactor);
         }
         deeds
     }
@@ -158,7 +159,7 @@ mod tests {
     fn a_second_factor_is_taken_away_from_whoever_has_one() {
         let deeds = |has| Deed::of(UserRole::User, UserStatus::Active, has);
         assert!(deeds(true).contains(&Deed::TakeFactor) && !deeds(false).contains(&Deed::TakeFactor));
-        assert_eq!(deeds(true).last(), Some(&Deed::Disable));
+        assert_eq!(deeds(true)[3..], [Deed::TakeFactor, Deed::Disable, Deed::Delete]);
     }
 
     #[test]

@@ -196,6 +196,6 @@ mod tests {
     #[test]
     fn nobody_finds_what_only_administrators_may_see() {
         assert!(found("people", false).is_empty());
-        assert_eq!(found("people", true), ["/settings/people"]);
+        assert_eq!(found("people", true), ["/settings/people", "/settings/people#lists"]);
     }
 }
