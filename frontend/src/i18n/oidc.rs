@@ -38,7 +38,7 @@ crate::texts! {
     NAME: "Name", "名称";
     NAME_HINT: "Shown on the button of the sign-in page.", "显示在登录页的按钮上。";
     ISSUER: "Issuer", "Issuer 地址";
-    ISSUER_HINT: "The address that browsers reach, such as https://id.example.com.", "浏览器可访问的地址，例如 https://id.example.com。";
+    ISSUER_HINT: "The address that browsers reach, with https:// in front.", "浏览器可访问的地址，以 https:// 开头。";
     INTERNAL: "Internal address", "内部地址";
     INTERNAL_HINT: "Only where this server reaches the service at another address.", "仅当本服务器需用其他地址访问该服务时填写。";
     CLIENT: "Client ID", "客户端 ID";
