@@ -6,7 +6,7 @@ crate::texts! {
     PEOPLE: "People", "用户";
     PEOPLE_COUNT: "{people} can sign in, {waiting} wait for approval", "{people} 人可以登录，{waiting} 人等待审批";
     CONNECTIONS: "Connections", "连接";
-    CONNECTIONS_COUNT: "{connections} connections, {models} models", "{connections} 个连接，{models} 个模型";
+    CONNECTIONS_COUNT: "Connections: {connections}, models: {models}", "{connections} 个连接，{models} 个模型";
     CHECKLIST: "Setup", "设置清单";
     DONE: "Done", "已完成";
     OPEN: "To do", "待完成";

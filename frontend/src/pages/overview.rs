@@ -131,7 +131,7 @@ fn row(
     let (glyph, word) = mark.look();
     let done = mark == Mark::Done;
     view! {
-        <li class="row step" class:step-done=done>
+        <li class="row setup-row" class:setup-done=done>
             <div class="row-words">
                 <p class="row-title">
                     <Icon glyph/>
