@@ -3,7 +3,9 @@
 use crate::files::picture;
 use crate::support::{TestApp, TestUser};
 use serde_json::json;
+use server::db::runs;
 use server::routes::Line;
+use shared::UserId;
 
 /// Things of the owner that others must not reach, made anew for every route.
 pub(crate) struct Belongings {
@@ -58,6 +60,11 @@ pub(super) const OUTSIDE: &str = "http://8.8.8.8/v1";
 
 /// Makes everything for one line.
 pub(super) async fn belongings(app: &TestApp, line: &Line, admin: &TestUser, owner: &TestUser) -> Belongings {
+    // One that stalls counts against its connection after a while, and this goes on for minutes.
+    let owner_id = UserId(owner.id.clone());
+    for old in runs::streaming_of_user(app.app.db.read(), &owner_id).await.expect("runs") {
+        app.app.runs.stop(&old).await.expect("stopped");
+    }
     let mut live = owner.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
     live.until_text().await;
     let id = |id: Option<String>| id.expect("an id");
