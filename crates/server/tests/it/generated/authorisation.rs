@@ -45,7 +45,7 @@ fn reach(of: Reach, language: Language) -> &'static str {
 
 fn document(language: Language, me: &User, session: &Session) -> String {
     let mut text = either(language, INTRO_EN, INTRO_ZH).to_owned();
-    let of = Belongings::named("x");
+    let of = Belongings::named(str::to_owned);
     for line in TABLE {
         let owned = sample(line, &of, "http://127.0.0.1:1/v1").owned;
         let (access, key) = (access(line, owned, language), key(line, language));

@@ -1,13 +1,15 @@
-//! What the owner has, made anew for every route.
+//! What the owner has, made anew for every route that names it.
 
+use super::samples::sample;
 use crate::files::picture;
 use crate::support::{TestApp, TestUser};
-use serde_json::json;
+use serde_json::{Value, json};
 use server::db::runs;
 use server::routes::Line;
 use shared::UserId;
 
-/// Things of the owner that others must not reach, made anew for every route.
+/// Things of the owner that others must not reach; empty where the route does not name them.
+#[derive(Default)]
 pub(crate) struct Belongings {
     pub(super) session: String,
     pub(super) message: String,
@@ -31,26 +33,25 @@ pub(crate) struct Belongings {
 }
 
 impl Belongings {
-    /// Everything under one id, for looking at the samples alone.
-    pub(crate) fn named(id: &str) -> Self {
-        let id = || id.to_owned();
+    /// Everything under a name that is made of its field's, for looking at the samples alone.
+    pub(crate) fn named(name: impl Fn(&str) -> String) -> Self {
         Self {
-            session: id(),
-            message: id(),
-            folder: id(),
-            live_run: id(),
-            person: id(),
-            signed_out: id(),
-            login: id(),
-            connection: id(),
-            own_connection: id(),
-            model: id(),
-            file: id(),
-            key: id(),
-            budget: id(),
-            invitation: id(),
-            provider: id(),
-            identity: id(),
+            session: name("session"),
+            message: name("message"),
+            folder: name("folder"),
+            live_run: name("live_run"),
+            person: name("person"),
+            signed_out: name("signed_out"),
+            login: name("login"),
+            connection: name("connection"),
+            own_connection: name("own_connection"),
+            model: name("model"),
+            file: name("file"),
+            key: name("key"),
+            budget: name("budget"),
+            invitation: name("invitation"),
+            provider: name("provider"),
+            identity: name("identity"),
         }
     }
 }
@@ -58,72 +59,102 @@ impl Belongings {
 /// The fake model server as people's own connections reach it: through the proxy, under a public name.
 pub(super) const OUTSIDE: &str = "http://8.8.8.8/v1";
 
-/// Makes everything for one line.
+/// Which of the belongings a line names in its address or its body.
+struct Named(String);
+
+impl Named {
+    fn by(line: &Line) -> Self {
+        let sample = sample(line, &Belongings::named(|field| format!("<{field}>")), "");
+        Self(format!("{}{}", sample.path, sample.body.unwrap_or_default()))
+    }
+
+    fn any(&self, fields: &[&str]) -> bool {
+        fields.iter().any(|field| self.0.contains(&format!("<{field}>")))
+    }
+}
+
+/// Makes what one line names, and nothing else: everything for every line would take most of the tests' time.
 pub(super) async fn belongings(app: &TestApp, line: &Line, admin: &TestUser, owner: &TestUser) -> Belongings {
+    let named = Named::by(line);
+    let mut of = Belongings { person: owner.id.clone(), ..Belongings::default() };
+    if named.any(&["session", "message", "live_run"]) {
+        talk(app, owner, &mut of).await;
+    }
+    if named.any(&["connection", "model"]) {
+        of.connection = id(&app.connect(admin, &["other"]).await["id"]);
+        of.model = id(&admin.get("/api/catalog?q=other").await.body["items"][0]["id"]);
+    }
+    if named.any(&["own_connection"]) {
+        // A person may have but a few.
+        empty(owner, "/api/my/connections").await;
+        let own = owner.post("/api/my/connections", json!({"baseUrl": OUTSIDE, "models": ["ok"]})).await;
+        of.own_connection = id(&own.body["id"]);
+    }
+    if named.any(&["file"]) {
+        of.file = id(&owner.upload("notes.txt", server::clock::new_id()).await.body["id"]);
+    }
+    if line.path.ends_with("/avatar") {
+        assert_eq!(owner.put_bytes("/api/auth/me/avatar", picture(8, 8)).await.status, 200);
+    }
+    if line.path.ends_with("/logo") {
+        assert_eq!(admin.put_bytes("/api/settings/logo", picture(8, 8)).await.status, 200);
+    }
+    if named.any(&["folder"]) {
+        empty(owner, "/api/folders").await;
+        of.folder = id(&owner.post("/api/folders", json!({"name": "mine"})).await.body["id"]);
+    }
+    if named.any(&["signed_out"]) {
+        let person = admin.post("/api/admin/users", json!({"username": server::clock::new_id()})).await;
+        of.signed_out = id(&person.body["user"]["id"]);
+    }
+    if named.any(&["key"]) {
+        empty(owner, "/api/keys").await;
+        of.key = id(&owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body["key"]["id"]);
+    }
+    if named.any(&["budget"]) {
+        empty(admin, "/api/budgets").await;
+        let rule = json!({"subject": {"kind": "everyone"}, "unit": "requests", "window": "total", "limit": 0,
+            "enabled": false});
+        of.budget = id(&admin.post("/api/budgets", rule).await.body["id"]);
+    }
+    if named.any(&["invitation"]) {
+        empty(admin, "/api/admin/invitations").await;
+        let made = admin.post("/api/admin/invitations", json!({"days": 1, "uses": 1})).await;
+        of.invitation = id(&made.body["invitation"]["id"]);
+    }
+    if named.any(&["provider", "identity"]) {
+        (of.provider, of.identity) = crate::oidc::known(app, admin, owner).await;
+    }
+    if named.any(&["login"]) {
+        app.login("owner").await;
+        let logins = owner.get("/api/auth/logins").await.body;
+        let other = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
+        of.login = id(&other.expect("another login of the owner")["id"]);
+    }
+    of
+}
+
+/// A chat with an answer that is being written.
+async fn talk(app: &TestApp, owner: &TestUser, of: &mut Belongings) {
     // One that stalls counts against its connection after a while, and this goes on for minutes.
-    let owner_id = UserId(owner.id.clone());
-    for old in runs::streaming_of_user(app.app.db.read(), &owner_id).await.expect("runs") {
+    for old in runs::streaming_of_user(app.app.db.read(), &UserId(owner.id.clone())).await.expect("runs") {
         app.app.runs.stop(&old).await.expect("stopped");
     }
     let mut live = owner.stream(json!({"content": "hi", "model": "stall-after-1"})).await;
     live.until_text().await;
-    let id = |id: Option<String>| id.expect("an id");
-    let connection = app.connect(admin, &["other"]).await;
-    let models = admin.get("/api/catalog?q=other").await.body;
-    // A person may have but a few.
-    for old in owner.get("/api/my/connections").await.body["items"].as_array().expect("a list") {
-        owner.delete(&format!("/api/my/connections/{}", old["id"].as_str().expect("an id"))).await;
+    of.live_run = live.live.run_id.clone().expect("a run").0;
+    of.session = live.live.message.session_id.clone().expect("a chat").0;
+    of.message = id(&owner.messages(&of.session).await[0]["id"]);
+}
+
+/// Deletes whatever a list holds.
+pub(super) async fn empty(user: &TestUser, list: &str) {
+    let all = user.get(list).await.body;
+    for old in all["items"].as_array().or(all.as_array()).expect("a list") {
+        user.delete(&format!("{list}/{}", id(&old["id"]))).await;
     }
-    let own = owner.post("/api/my/connections", json!({"baseUrl": OUTSIDE, "models": ["ok"]})).await.body;
-    let file = owner.upload("notes.txt", server::clock::new_id()).await;
-    assert_eq!(owner.put_bytes("/api/auth/me/avatar", picture(8, 8)).await.status, 200);
-    assert_eq!(admin.put_bytes("/api/settings/logo", picture(8, 8)).await.status, 200);
-    let session = id(live.live.message.session_id.clone().map(|id| id.0));
-    let question = owner.messages(&session).await[0]["id"].as_str().map(str::to_owned);
-    for old in owner.get("/api/folders").await.body.as_array().expect("a list") {
-        owner.delete(&format!("/api/folders/{}", old["id"].as_str().expect("an id"))).await;
-    }
-    let folder = owner.post("/api/folders", json!({"name": "mine"})).await.body;
-    let signed_out = admin.post("/api/admin/users", json!({"username": server::clock::new_id()})).await.body;
-    for old in owner.get("/api/keys").await.body["items"].as_array().expect("a list") {
-        owner.delete(&format!("/api/keys/{}", old["id"].as_str().expect("an id"))).await;
-    }
-    let key = owner.post("/api/keys", json!({"name": "mine", "scopes": ["chat"]})).await.body;
-    for old in admin.get("/api/budgets").await.body["items"].as_array().expect("a list") {
-        admin.delete(&format!("/api/budgets/{}", old["id"].as_str().expect("an id"))).await;
-    }
-    let rule =
-        json!({"subject": {"kind": "everyone"}, "unit": "requests", "window": "total", "limit": 0, "enabled": false});
-    let budget = admin.post("/api/budgets", rule).await.body;
-    for old in admin.get("/api/admin/invitations").await.body["items"].as_array().expect("a list") {
-        admin.delete(&format!("/api/admin/invitations/{}", old["id"].as_str().expect("an id"))).await;
-    }
-    let invitation = admin.post("/api/admin/invitations", json!({"days": 1, "uses": 1})).await.body;
-    // A way to another service and back for every line would take longer than all of them.
-    let (provider, identity) = match line.path.contains("oidc") || line.path.contains("identit") {
-        true => crate::oidc::known(app, admin, owner).await,
-        false => Default::default(),
-    };
-    app.login("owner").await;
-    let logins = owner.get("/api/auth/logins").await.body;
-    let login = logins["items"].as_array().expect("a list").iter().find(|login| login["current"] != true);
-    let login = login.expect("another login of the owner");
-    Belongings {
-        message: id(question),
-        folder: id(folder["id"].as_str().map(str::to_owned)),
-        file: id(file.body["id"].as_str().map(str::to_owned)),
-        session,
-        live_run: id(live.live.run_id.clone().map(|id| id.0)),
-        person: owner.id.clone(),
-        invitation: id(invitation["invitation"]["id"].as_str().map(str::to_owned)),
-        key: id(key["key"]["id"].as_str().map(str::to_owned)),
-        budget: id(budget["id"].as_str().map(str::to_owned)),
-        provider,
-        identity,
-        signed_out: id(signed_out["user"]["id"].as_str().map(str::to_owned)),
-        login: id(login["id"].as_str().map(str::to_owned)),
-        connection: id(connection["id"].as_str().map(str::to_owned)),
-        own_connection: id(own["id"].as_str().map(str::to_owned)),
-        model: id(models["items"][0]["id"].as_str().map(str::to_owned)),
-    }
+}
+
+fn id(value: &Value) -> String {
+    value.as_str().expect("an id").to_owned()
 }
