@@ -7,6 +7,9 @@ const say = (message) => parent.postMessage(message, "*");
 let mermaid;
 let count = 0;
 
+/// Mermaid measures what it draws, in here: below the drawing it would change the page's height while it works.
+const bench = document.getElementById("bench");
+
 /// Mermaid's base theme in the values of the page.
 function theme({ tokens, isDark, family }) {
   const token = (name) => tokens[name];
@@ -42,7 +45,7 @@ async function diagram({ source, ...look }) {
   mermaid ??= (await import("__MERMAID__/mermaid.esm.min.mjs")).default;
   mermaid.initialize({ startOnLoad: false, securityLevel: "strict", suppressErrorRendering: true, theme: "base", themeVariables: theme(look), fontFamily: look.family });
   await mermaid.parse(source);
-  const { svg } = await mermaid.render(`diagram-${(count += 1)}`, source, place);
+  const { svg } = await mermaid.render(`diagram-${(count += 1)}`, source, bench);
   place.innerHTML = svg;
 }
 
@@ -68,8 +71,7 @@ function measure() {
   if (place.querySelector("svg")) say({ type: "drawn", height: document.body.scrollHeight });
 }
 
-addEventListener("message", async ({ source, data }) => {
-  if (source !== parent || parent === window || data?.type !== "draw") return;
+async function draw(data) {
   document.documentElement.style.colorScheme = data.isDark ? "dark" : "light";
   document.body.style.color = data.tokens.text;
   try {
@@ -80,6 +82,13 @@ addEventListener("message", async ({ source, data }) => {
     place.replaceChildren();
     say({ type: "failed", message: String(error?.message ?? error) });
   }
+}
+
+/// One after the other: two at once, as when the theme changes twice, would take each other's drawing away.
+let last = Promise.resolve();
+addEventListener("message", ({ source, data }) => {
+  if (source !== parent || parent === window || data?.type !== "draw") return;
+  last = last.then(() => draw(data));
 });
 new ResizeObserver(measure).observe(document.body);
 say({ type: "ready" });
