@@ -361,7 +361,7 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "new-service", go: newService, keyboard: true },
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
-  { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".step"), keyboard: true },
+  { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".setup-row"), keyboard: true },
   { server: "full", as: "ada", name: "audit", go: page("/settings/audit", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },
 ];
