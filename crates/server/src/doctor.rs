@@ -4,7 +4,7 @@
 //! written.
 //!
 //! Each step is one file: the data directory, the database, the folders of files, the secrets, the port, the clock, the way in from outside
-//! with what stands in it, and every connection. Later steps use what earlier ones found.
+//! with what stands in it, the services that people sign in through, and every connection. Later steps use what earlier ones found.
 
 mod clock;
 mod connections;
@@ -16,6 +16,7 @@ mod public;
 pub mod report;
 mod secrets;
 mod self_test;
+mod sign_in;
 pub mod words;
 
 pub use report::{Finding, Report, State};
@@ -24,6 +25,7 @@ use crate::auth::self_test::Passes;
 use crate::config::Config;
 use crate::config::secrets::Review;
 use crate::db::{Db, Engine};
+use crate::seal::Sealer;
 use egress::Egress;
 use std::fmt::Display;
 
@@ -59,6 +61,18 @@ impl Patient<'_> {
     fn passes(&self) -> Option<Passes> {
         self.secrets.as_ref()?.jwt.as_ref().map(Passes::new)
     }
+
+    /// Opens what is sealed in the database.
+    fn sealer(&self) -> Option<Sealer> {
+        let secrets = self.secrets.as_ref()?;
+        Some(Sealer::of(secrets.master.as_ref()?, &secrets.former))
+    }
+
+    /// Reaches providers and services as the server does.
+    fn outward(&self) -> Option<Egress> {
+        let (proxy, no_proxy) = (self.config.https_proxy.clone(), self.config.no_proxy.clone());
+        Egress::new(egress::Config { proxy, no_proxy, ..egress::Config::default() }).ok()
+    }
 }
 
 /// Looks at everything. `url` is the way in from outside; without it `PUBLIC_URL` is.
@@ -82,6 +96,8 @@ pub async fn examine(config: &Config, url: Option<&str>) -> Report {
     let running = port::look(&mut patient).await;
     clock::look(&mut patient, found.as_ref().and_then(|found| found.db.as_ref())).await;
     public::look(&mut patient, url, running).await;
+    let db = found.as_ref().and_then(|found| found.db.clone());
+    sign_in::look(&mut patient, db, url).await;
     connections::look(&mut patient, found).await;
     patient.report
 }

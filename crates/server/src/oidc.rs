@@ -11,10 +11,12 @@ mod flow;
 mod keys;
 mod outside;
 mod person;
+mod probe;
 mod token;
 
 pub use flow::{FLOW_LIFE_MS, Flow};
 pub use person::Profile;
+pub use probe::Probed;
 
 use crate::clock::Clock;
 use crate::db::Db;

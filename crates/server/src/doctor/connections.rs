@@ -6,8 +6,6 @@ use crate::catalog::{self, Caller, Catalog, Checkable};
 use crate::clock::{Clock, new_id};
 use crate::db::Db;
 use crate::error::AppError;
-use crate::seal::Sealer;
-use egress::Egress;
 use futures_util::{StreamExt as _, stream};
 use shared::connections::{VerifyReport, VerifyStage, VerifyStep};
 use shared::{ApiError, RequestId, UserId};
@@ -15,6 +13,7 @@ use std::sync::Arc;
 
 /// Connections that are checked at the same time.
 const AT_ONCE: usize = 4;
+const STEP: &str = "connection";
 /// Who pays for the questions: nobody who has an account.
 const CALLER: &str = "doctor";
 
@@ -49,13 +48,8 @@ fn without_database(has_tables: bool, is_ok: bool) -> Code {
 }
 
 async fn open(patient: &Patient<'_>, db: Db) -> Option<Arc<Catalog>> {
-    let secrets = patient.secrets.as_ref()?;
-    let master = secrets.master.as_ref()?;
-    let config = patient.config;
-    let (proxy, no_proxy) = (config.https_proxy.clone(), config.no_proxy.clone());
-    let egress = Egress::new(egress::Config { proxy, no_proxy, ..egress::Config::default() }).ok()?;
-    let sealer = Sealer::of(master, &secrets.former);
-    Catalog::inspect(db, Clock::default(), sealer, egress, config).await.ok()
+    let (sealer, egress) = (patient.sealer()?, patient.outward()?);
+    Catalog::inspect(db, Clock::default(), sealer, egress, patient.config).await.ok()
 }
 
 async fn check(catalog: &Arc<Catalog>, one: &Checkable) -> Vec<Finding> {
@@ -65,7 +59,9 @@ async fn check(catalog: &Arc<Catalog>, one: &Checkable) -> Vec<Finding> {
             let steps = report.steps.iter().map(|step| finding(&one.name, step, &report));
             steps.chain(dead_keys(&one.name, &report)).collect()
         }
-        Err(error) => vec![Finding::fault(quiet(&error), State::Fail).about(&one.name, word(VerifyStage::Address))],
+        Err(error) => {
+            vec![Finding::fault(STEP, quiet(&error), State::Fail).about(&one.name, word(VerifyStage::Address))]
+        }
     }
 }
 
@@ -75,7 +71,7 @@ fn finding(name: &str, step: &VerifyStep, report: &VerifyReport) -> Finding {
         // A list that cannot be fetched is no harm where the named model answers.
         Some(error) => {
             let state = if report.ok { State::Warn } else { State::Fail };
-            Finding::fault(ApiError { request_id: String::new(), ..error.clone() }, state)
+            Finding::fault(STEP, ApiError { request_id: String::new(), ..error.clone() }, state)
         }
     };
     finding.about(name, word(step.stage))
@@ -85,12 +81,15 @@ fn finding(name: &str, step: &VerifyStep, report: &VerifyReport) -> Finding {
 fn dead_keys(name: &str, report: &VerifyReport) -> Vec<Finding> {
     let dead = report.keys.iter().filter(|_| report.ok).filter_map(|key| {
         let error = ApiError { request_id: String::new(), ..key.error.clone()? };
-        Some(Finding::fault(error, State::Warn).about(&format!("{name} · {}", key.label), word(VerifyStage::Chat)))
+        Some(
+            Finding::fault(STEP, error, State::Warn).about(&format!("{name} · {}", key.label), word(VerifyStage::Chat)),
+        )
     });
     dead.collect()
 }
 
-fn quiet(error: &AppError) -> ApiError {
+/// Nobody asked for it, so it has no request's id.
+pub(super) fn quiet(error: &AppError) -> ApiError {
     error.to_api("")
 }
 

@@ -32,7 +32,7 @@ impl State {
 pub struct Finding {
     /// How bad it is.
     pub state: State,
-    /// The connection it is about, and the step of its check.
+    /// The connection or service it is about, and the step of its check.
     pub subject: Option<(String, &'static str)>,
     params: Params,
     words: Words,
@@ -41,8 +41,8 @@ pub struct Finding {
 #[derive(Clone, Debug, PartialEq)]
 enum Words {
     Own(Code),
-    /// A fault that the API reports with the same code.
-    Api(ApiError),
+    /// A fault of this step that the API reports with the same code.
+    Api(&'static str, ApiError),
 }
 
 impl Finding {
@@ -52,10 +52,10 @@ impl Finding {
         Self { state: code.state(), subject: None, params: Params::new(), words: Words::Own(code) }
     }
 
-    /// A fault of a connection, by the code of the API.
+    /// A fault that `step` met, by the code of the API.
     #[must_use]
-    pub fn fault(error: ApiError, state: State) -> Self {
-        Self { state, subject: None, params: error.params.clone(), words: Words::Api(error) }
+    pub fn fault(step: &'static str, error: ApiError, state: State) -> Self {
+        Self { state, subject: None, params: error.params.clone(), words: Words::Api(step, error) }
     }
 
     /// The same with a value for its sentences.
@@ -77,16 +77,16 @@ impl Finding {
     pub fn code(&self) -> &str {
         match &self.words {
             Words::Own(code) => code.as_str(),
-            Words::Api(error) => &error.code,
+            Words::Api(_, error) => &error.code,
         }
     }
 
-    /// The step it belongs to: what stands before the dot of its code, or `connection` for the faults of those.
+    /// The step it belongs to: what stands before the dot of its code, or the step that met a fault of the API.
     #[must_use]
     pub fn step(&self) -> &str {
         match &self.words {
             Words::Own(code) => code.as_str().split('.').next().unwrap_or_default(),
-            Words::Api(_) => "connection",
+            Words::Api(step, _) => step,
         }
     }
 
@@ -95,7 +95,7 @@ impl Finding {
     pub fn message(&self, language: Language) -> String {
         match &self.words {
             Words::Own(code) => code.message(language, &self.params),
-            Words::Api(error) => error.message_in(language),
+            Words::Api(_, error) => error.message_in(language),
         }
     }
 
@@ -104,7 +104,7 @@ impl Finding {
     pub fn remedy(&self, language: Language) -> Option<String> {
         match &self.words {
             Words::Own(code) => code.remedy(language, &self.params),
-            Words::Api(error) => error.hint_in(language),
+            Words::Api(_, error) => error.hint_in(language),
         }
     }
 }
@@ -214,7 +214,7 @@ mod tests {
             findings: vec![
                 Finding::new(Code::DataOk).with("path", "/data").with("free", "1.0 GiB"),
                 Finding::new(Code::DataEphemeral).with("path", "/data"),
-                Finding::fault(refused, State::Fail).about("OpenAI", "models"),
+                Finding::fault("connection", refused, State::Fail).about("OpenAI", "models"),
             ],
         }
     }

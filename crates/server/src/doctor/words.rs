@@ -239,6 +239,13 @@ codes! {
         en: "The stream through {url} ended after {count} of {wanted} events: {detail}", "Look for a short time limit or a size limit in the proxy.";
         zh: "通过 {url} 的事件流在 {count}/{wanted} 条后中断：{detail}", "请检查代理是否设置了过短的超时或大小限制。";
 
+    SignInOk Ok "sign_in.ok"
+        en: "The service answers and knows this server; {redirect} has to be among the addresses it may send people back to.", "";
+        zh: "登录服务正常，且认得本服务器；{redirect} 须登记为允许的回调地址。", "";
+    SignInNoAddress Warn "sign_in.no_address"
+        en: "PUBLIC_URL is not set: people are sent back to whatever address they opened, and the service has to know each of them ({redirect}).", "Set PUBLIC_URL and register the one address that follows from it.";
+        zh: "未设置 PUBLIC_URL：用户登录后会回到其打开的地址，而登录服务须逐一登记这些回调地址（{redirect}）。", "请设置 PUBLIC_URL，并在登录服务中登记由它得出的唯一回调地址。";
+
     ConnectionNone Warn "connection.none"
         en: "No model is connected yet.", "An administrator connects one under Settings, Connections.";
         zh: "还没有接入任何模型。", "请管理员在“设置 › 连接”中接入模型。";

@@ -1,7 +1,6 @@
-//! Administrators set services up, change them, try them and take them away. A secret enters and never leaves; it goes to no
+//! Administrators set services up, change them and take them away. A secret enters and never leaves; it goes to no
 //! address that it was not given for.
 
-use super::outside::Way;
 use super::{Oidc, trimmed};
 use crate::audit::{self, Actor, Deed};
 use crate::clock::new_id;
@@ -141,26 +140,6 @@ impl Oidc {
         Ok(())
     }
 
-    /// Whether a stored service answers and says what is needed.
-    ///
-    /// # Errors
-    /// `oidc.provider_not_found`; what is wrong with the service is the inner error.
-    pub async fn check_provider(&self, id: &ProviderId) -> AppResult<Option<AppError>> {
-        let row = providers::get(self.db.read(), id).await?.ok_or(ErrorCode::OidcProviderNotFound)?;
-        Ok(self.ask(&row).await.err())
-    }
-
-    /// Whether a service that is not stored yet would do.
-    ///
-    /// # Errors
-    /// `request.invalid`; what is wrong with the service is the inner error.
-    pub async fn check_draft(&self, wish: CreateProvider) -> AppResult<Option<AppError>> {
-        let (row, _) = self.draft(wish)?;
-        let way = Way::to(&self.egress, &row);
-        let tried = async { way.keys(&way.discover(&row).await?).await };
-        Ok(tried.await.err())
-    }
-
     /// The secret of a service.
     ///
     /// # Errors
@@ -174,7 +153,8 @@ impl Oidc {
         Ok(secret)
     }
 
-    fn draft(&self, wish: CreateProvider) -> AppResult<(ProviderRow, Option<String>)> {
+    /// A service as it is wished, and its secret.
+    pub(super) fn draft(&self, wish: CreateProvider) -> AppResult<(ProviderRow, Option<String>)> {
         let id = ProviderId(new_id());
         let secret = wish.client_secret.as_deref().map(clean_secret).transpose()?.flatten();
         let terms = Terms {

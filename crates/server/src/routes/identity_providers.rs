@@ -31,8 +31,9 @@ pub async fn check_new_provider(
     request: HttpRequest,
     body: web::Json<CreateProvider>,
 ) -> AppResult<web::Json<ProviderCheck>> {
-    let problem = app.oidc.check_draft(body.into_inner()).await?;
-    Ok(web::Json(told(problem, redirect(&app, &request))))
+    let redirect = redirect(&app, &request);
+    let problem = app.oidc.check_draft(body.into_inner(), &redirect).await?;
+    Ok(web::Json(told(problem, redirect)))
 }
 
 /// `POST /api/identity-providers/{id}/check`: whether a stored one does.
@@ -42,8 +43,9 @@ pub async fn check_stored_provider(
     id: web::Path<ProviderId>,
 ) -> AppResult<web::Json<ProviderCheck>> {
     check_provider(&id)?;
-    let problem = app.oidc.check_provider(&id).await?;
-    Ok(web::Json(told(problem, redirect(&app, &request))))
+    let redirect = redirect(&app, &request);
+    let problem = app.oidc.check_provider(&id, &redirect).await?;
+    Ok(web::Json(told(problem, redirect)))
 }
 
 /// `PATCH /api/identity-providers/{id}`.

@@ -330,3 +330,36 @@ fn the_program_prints_for_people_and_for_programs_and_its_exit_code_says_whether
     assert!(String::from_utf8_lossy(&bad.stdout).contains("fail public      public.dns: "), "{bad:?}");
     assert_eq!(run(&folder, &["doctor"], &[("PORT", "http")]).status.code(), Some(78));
 }
+
+#[tokio::test]
+async fn a_service_that_does_not_know_this_server_is_named_with_the_client_and_the_address_to_register() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok"]).await;
+    let of_service = |report: &Report| -> Vec<(String, String)> {
+        let own = report.findings.iter().filter(|found| found.step() == "sign_in");
+        own.map(|found| (found.code().to_owned(), found.message(Language::En) + &remedy(found))).collect()
+    };
+    assert_eq!(of_service(&examine(&beside(&app), Some(&app.url)).await), []);
+    let wrong = crate::oidc::set_up(&admin, &app.mock, json!({"clientSecret": "wrong"})).await;
+    let callback = format!("{}/auth/callback", app.url);
+    let report = examine(&beside(&app), Some(&app.url)).await;
+    let found = of_service(&report);
+    assert!(!report.is_ok() && found.len() == 1 && found[0].0 == "oidc.client", "{found:?}");
+    assert!(found[0].1.contains("`aichat`") && found[0].1.contains(&callback), "{found:?}");
+    let checked = admin.post(&format!("/api/identity-providers/{wrong}/check"), json!({})).await;
+    assert_eq!(checked.body["problem"]["code"], "oidc.client", "the page's check says the same");
+
+    let right = json!({"clientSecret": "secret-0123"});
+    assert_eq!(admin.patch(&format!("/api/identity-providers/{wrong}"), right).await.status, 200);
+    let report = examine(&beside(&app), Some(&app.url)).await;
+    let found = of_service(&report);
+    assert!(report.is_ok() && found[0].0 == "sign_in.ok" && found[0].1.contains(&callback), "{found:?}");
+    let without = of_service(&examine(&beside(&app), None).await);
+    assert_eq!(without[0].0, "sign_in.no_address", "{without:?}");
+    let off = admin.patch(&format!("/api/identity-providers/{wrong}"), json!({"enabled": false})).await;
+    assert_eq!((off.status, of_service(&examine(&beside(&app), None).await)), (200, Vec::new()));
+}
+
+fn remedy(found: &Finding) -> String {
+    found.remedy(Language::En).unwrap_or_default()
+}
