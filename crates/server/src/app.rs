@@ -176,7 +176,7 @@ impl App {
 }
 
 /// Settings and models that change are heard of in every tab. The runs know both, so they are not held from here.
-fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Arc<Catalog>) {
+fn tell_tabs(runs: &Arc<Runs>, settings: &Arc<Settings>, catalog: &Arc<Catalog>) {
     let tell = |event: UserEvent| {
         let runs = Arc::downgrade(runs);
         move || {
@@ -186,8 +186,18 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Settings, catalog: &Arc<Catalog>) {
         }
     };
     let (tell_settings, lists) = (tell(UserEvent::SettingsChanged), Arc::downgrade(catalog));
+    let (hub, known) = (Arc::downgrade(runs), Arc::downgrade(settings));
+    let rule = Mutex::new(settings.second_factor_rule());
     settings.on_change(move || {
         tell_settings();
+        if let (Some(runs), Some(settings)) = (hub.upgrade(), known.upgrade()) {
+            let now = settings.second_factor_rule();
+            let before = std::mem::replace(&mut *rule.lock().unwrap_or_else(PoisonError::into_inner), now);
+            if before != now {
+                // Whoever may go on comes again at once; who has to set a second factor up first is told so.
+                runs.hub().close_everybody();
+            }
+        }
         // Some settings decide about lists of models. The catalogue knows the settings, so it is not held from here.
         if let Some(catalog) = lists.upgrade() {
             catalog.look_at_settings();

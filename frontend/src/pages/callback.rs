@@ -5,7 +5,7 @@ use crate::api;
 use crate::components::ui::{ButtonKind, ErrorCard, LinkButton, WorkingDot};
 use crate::i18n::{oidc as words, say, t};
 use crate::pages::door::Door;
-use crate::pages::guard::destination;
+use crate::pages::guard::{destination, with_next};
 use crate::pages::pending::{notice_path, status_of};
 use crate::reactive::draw;
 use crate::router::{NavigateOptions, navigate, use_location};
@@ -53,7 +53,8 @@ pub fn CallbackPage() -> AnyView {
                 let next = destination(finished.next.clone());
                 let is_in = finished.user.is_some();
                 account.finish(finished).await;
-                go(if is_in { &next } else { LOGIN });
+                // A second step is asked for where people sign in, and leads on from there.
+                go(&if is_in { next } else { with_next(LOGIN, &next) });
             }
             Err(error) if account.is_signed_in.get_untracked() => drop(failed.try_set(Some(error))),
             Err(error) => {

@@ -97,7 +97,7 @@ const REPLACE: &str = "/auth/password";
 const SET_UP: &str = "/auth/second-factor";
 
 /// A page at the door, with the way back.
-fn with_next(door: &str, here: &str) -> String {
+pub fn with_next(door: &str, here: &str) -> String {
     if here == "/" { door.to_owned() } else { format!("{door}?next={}", crate::api::escape(here)) }
 }
 
@@ -105,7 +105,7 @@ fn with_next(door: &str, here: &str) -> String {
 #[must_use]
 pub fn destination(next: Option<String>) -> String {
     next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'))
-        .filter(|path| !path.starts_with("/auth"))
+        .filter(|path| !path.starts_with("/auth") && !path.contains(|c: char| c.is_ascii_control()))
         .unwrap_or_else(|| "/".to_owned())
 }
 
@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn nobody_is_sent_to_another_site_after_sign_in() {
-        for next in ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", ""] {
+        for next in
+            ["https://evil.example", "//evil.example", "/\\evil.example", "/\t/evil.example", "javascript:alert(1)", ""]
+        {
             assert_eq!(destination(Some(next.to_owned())), "/", "{next}");
         }
         assert_eq!(destination(None), "/");

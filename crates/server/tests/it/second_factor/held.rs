@@ -1,7 +1,8 @@
 //! Who has to have a second factor, and what becomes of it when a phone is lost.
 
 use super::{first_step, set_up};
-use crate::support::{TestApp, TestUser, eventually};
+use crate::support::{Events, TestApp, TestUser, eventually};
+use reqwest::Method;
 use serde_json::json;
 
 async fn rule(admin: &TestUser, rule: &str) {
@@ -30,6 +31,29 @@ async fn whoever_must_have_one_sets_it_up_before_anything_else() {
     set_up(&app, &bob).await;
     assert_eq!(bob.get("/api/sessions").await.status, 200, "at once");
     assert_eq!(admin.get("/api/admin/users").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_is_open_ends_with_the_rule_and_opens_again_only_with_a_second_factor() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let bob = app.user(&admin, "bob").await;
+    set_up(&app, &admin).await;
+    let mut tab = Events::open(bob.request(Method::GET, "/api/events")).await;
+    tab.frame().await.expect("hello");
+    rule(&admin, "everybody").await;
+    let mut last = String::new();
+    while let Some(frame) = tab.frame().await {
+        last = frame.data;
+    }
+    assert!(last.contains("settings.changed"), "the last thing a tab hears is why: {last}");
+    assert_eq!(bob.get("/api/events").await.code(), "auth.second_factor_required");
+    let mut tab = Events::open(admin.request(Method::GET, "/api/events")).await;
+    tab.frame().await.expect("hello");
+    let named = admin.put("/api/settings/system/brand_name", json!({"value": "Ours"})).await;
+    assert_eq!(named.status, 200);
+    let told = tab.frame().await.expect("another setting ends nothing");
+    assert!(told.data.contains("settings.changed"), "{}", told.data);
 }
 
 #[tokio::test]
