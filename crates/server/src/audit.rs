@@ -8,7 +8,9 @@ use crate::db::{Db, DbErr, audit};
 use crate::settings::Settings;
 use serde_json::{Map, Value, json};
 use shared::accounts::User;
+use shared::audit::fields;
 use shared::audit::{Act, AuditKey, AuditPerson, Thing, ThingKind};
+use shared::error::Language;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -83,6 +85,10 @@ impl Deed {
             }
             other => other,
         };
+        let names = [&before, &after].into_iter().filter_map(Value::as_object).flat_map(Map::keys);
+        for name in names {
+            debug_assert!(fields::field(name, Language::En).is_some(), "`{name}` has no words for the audit log");
+        }
         Self { before, after, ..self }
     }
 }
@@ -135,10 +141,12 @@ mod tests {
 
     #[test]
     fn only_what_differs_is_written_down() {
-        let deed = Deed::new(Act::ConnectionChanged)
-            .changes(json!({"name": "a", "enabled": true, "gone": 1}), json!({"name": "b", "enabled": true, "new": 2}));
-        assert_eq!(deed.before, json!({"name": "a", "gone": 1}));
-        assert_eq!(deed.after, json!({"name": "b", "new": 2}));
+        let deed = Deed::new(Act::ConnectionChanged).changes(
+            json!({"name": "a", "enabled": true, "prefix": 1}),
+            json!({"name": "b", "enabled": true, "keys": 2}),
+        );
+        assert_eq!(deed.before, json!({"name": "a", "prefix": 1}));
+        assert_eq!(deed.after, json!({"name": "b", "keys": 2}));
         let plain = Deed::new(Act::SettingChanged).changes(json!(1), json!(2));
         assert_eq!((plain.before, plain.after), (json!(1), json!(2)));
     }

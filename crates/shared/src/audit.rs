@@ -1,5 +1,7 @@
 //! The audit log: who did what, on what, when and from where.
 
+pub mod fields;
+
 use crate::error::Language;
 use crate::{ApiKeyId, UserId};
 use serde::{Deserialize, Serialize};

@@ -12,7 +12,7 @@ use crate::whole::to_the_end;
 use serde_json::{Value, json};
 use shared::accounts::User;
 use shared::audit::{Act, ThingKind};
-use shared::budgets::{Budget, CreateBudget, KeyLimit, Subject, UpdateBudget};
+use shared::budgets::{Budget, CreateBudget, KeyLimit, Subject, Unit, UpdateBudget, money};
 use shared::limits::{MAX_BUDGET, MAX_BUDGETS, MAX_KEY_LIMITS};
 use shared::{ApiKeyId, BudgetId, ErrorCode};
 use std::sync::Arc;
@@ -49,12 +49,12 @@ impl Budgets {
         };
         let tx = self.db.begin().await?;
         lock_key(&tx, TURN).await?;
-        there_is(&tx, &rule.subject).await?;
+        let name = name_of(&tx, &rule.subject).await?;
         if budgets::count(&tx).await? >= MAX_BUDGETS as u64 {
             return Err(AppError::new(ErrorCode::BudgetLimit).with("limit", MAX_BUDGETS));
         }
         budgets::insert(&tx, &rule).await?;
-        let deed = on(Act::BudgetCreated, &rule).changes(Value::Null, written_down(&rule));
+        let deed = on(Act::BudgetCreated, &rule, name).changes(Value::Null, written_down(&rule));
         audit::write(&tx, by, &deed, rule.created_at).await?;
         self.commit(tx).await?;
         tracing::info!(budget = %rule.id, subject = rule.subject.as_str(), "budget made");
@@ -74,7 +74,8 @@ impl Budgets {
         rule.limit = wish.limit.unwrap_or(rule.limit);
         rule.enabled = wish.enabled.unwrap_or(rule.enabled);
         budgets::set(&tx, id, rule.limit, rule.enabled).await?;
-        let deed = on(Act::BudgetChanged, &rule).changes(before, written_down(&rule));
+        let name = name_of(&tx, &rule.subject).await?;
+        let deed = on(Act::BudgetChanged, &rule, name).changes(before, written_down(&rule));
         audit::write(&tx, by, &deed, self.clock.now()).await?;
         self.commit(tx).await?;
         tracing::info!(budget = %id, limit = rule.limit, enabled = rule.enabled, "budget changed");
@@ -89,7 +90,8 @@ impl Budgets {
         let tx = self.db.begin().await?;
         let rule = budgets::get(&tx, id).await?.ok_or(ErrorCode::BudgetNotFound)?;
         budgets::delete(&tx, id).await?;
-        let deed = on(Act::BudgetRemoved, &rule).changes(written_down(&rule), Value::Null);
+        let name = name_of(&tx, &rule.subject).await?;
+        let deed = on(Act::BudgetRemoved, &rule, name).changes(written_down(&rule), Value::Null);
         audit::write(&tx, by, &deed, self.clock.now()).await?;
         self.commit(tx).await?;
         tracing::info!(budget = %id, "budget removed");
@@ -121,7 +123,7 @@ impl Budgets {
             }
         }
         let were = before.iter().map(|rule| KeyLimit { unit: rule.unit, window: rule.window, limit: rule.limit });
-        let (were, are) = (json!(were.collect::<Vec<_>>()), json!(limits));
+        let (were, are) = (limits_written_down(were), limits_written_down(limits.iter().copied()));
         if were != are {
             let deed = Deed::on(Act::KeyChanged, ThingKind::Key, key, name);
             audit::write(&tx, by, &deed.changes(json!({"limits": were}), json!({"limits": are})), self.clock.now())
@@ -159,19 +161,31 @@ impl Budgets {
     }
 }
 
-/// An act on a rule.
-fn on(act: Act, rule: &Rule) -> Deed {
-    Deed::on(act, ThingKind::Budget, &rule.id, "")
+/// An act on a rule, which is called like whom it is for.
+fn on(act: Act, rule: &Rule, name: String) -> Deed {
+    Deed::on(act, ThingKind::Budget, &rule.id, name)
+}
+
+/// An amount as it is read: money in units of it.
+fn amount(unit: Unit, limit: u64) -> Value {
+    if unit == Unit::Money { money(limit).into() } else { limit.into() }
+}
+
+/// Limits of a key, for the audit log.
+fn limits_written_down(limits: impl Iterator<Item = KeyLimit>) -> Value {
+    let line =
+        |limit: KeyLimit| json!({"limit": amount(limit.unit, limit.limit), "unit": limit.unit, "window": limit.window});
+    limits.map(line).collect()
 }
 
 /// A rule, for the audit log.
 fn written_down(rule: &Rule) -> Value {
     json!({
-        "subject": rule.subject,
+        "subject": rule.subject.as_str(),
         "model": rule.model,
         "unit": rule.unit,
         "window": rule.window,
-        "limit": rule.limit,
+        "limit": amount(rule.unit, rule.limit),
         "currency": rule.currency,
         "enabled": rule.enabled,
     })
@@ -198,23 +212,22 @@ pub fn clean_limits(limits: &[KeyLimit]) -> AppResult<()> {
     Ok(())
 }
 
-async fn there_is(tx: &DatabaseTransaction, subject: &Subject) -> AppResult<()> {
-    match subject {
-        Subject::Each | Subject::Everyone => {}
-        Subject::Person { user_id } => {
-            users::get(tx, user_id).await?.ok_or(ErrorCode::UserNotFound)?;
-        }
-        Subject::Key { key_id } => {
-            api_keys::name(tx, key_id).await?.ok_or(ErrorCode::ApiKeyNotFound)?;
-        }
-    }
-    Ok(())
+/// What the person or the key is called; nothing for everybody.
+///
+/// # Errors
+/// `user.not_found`, `api_key.not_found`.
+async fn name_of(tx: &DatabaseTransaction, subject: &Subject) -> AppResult<String> {
+    Ok(match subject {
+        Subject::Each | Subject::Everyone => String::new(),
+        Subject::Person { user_id } => users::get(tx, user_id).await?.ok_or(ErrorCode::UserNotFound)?.username,
+        Subject::Key { key_id } => api_keys::name(tx, key_id).await?.ok_or(ErrorCode::ApiKeyNotFound)?,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::budgets::{Unit, Window};
+    use shared::budgets::Window;
 
     #[test]
     fn a_key_has_few_limits_and_each_of_them_once() {

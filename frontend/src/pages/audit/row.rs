@@ -5,6 +5,7 @@ use crate::state::audit::{Audit, Change, changes};
 use crate::time;
 use leptos::prelude::*;
 use serde_json::Value;
+use shared::audit::fields as audit_words;
 use shared::audit::{AuditEntry, Thing, ThingKind};
 use shared::settings::fields;
 
@@ -68,30 +69,45 @@ fn origin(entry: &AuditEntry) -> String {
 }
 
 fn worded(change: &Change) -> String {
-    let (before, after) = (value(change.before.as_ref()), value(change.after.as_ref()));
+    let field = change.field.as_deref().unwrap_or_default();
+    let (before, after) = (value(field, change.before.as_ref()), value(field, change.after.as_ref()));
     match &change.field {
-        Some(field) => fill(words::CHANGE, &[("field", field), ("before", &before), ("after", &after)]),
+        Some(field) => fill(words::CHANGE, &[("field", name(field)), ("before", &before), ("after", &after)]),
         None => fill(words::CHANGE_PLAIN, &[("before", &before), ("after", &after)]),
     }
 }
 
+/// A field by its name in the reader's language.
+fn name(field: &str) -> &str {
+    audit_words::field(field, language()).unwrap_or(field)
+}
+
 /// A value as people read it; long ones are cut.
-fn value(value: Option<&Value>) -> String {
-    let text = match value {
-        None | Some(Value::Null) => return say(words::EMPTY).to_owned(),
-        Some(Value::Bool(on)) => return say(if *on { words::ON } else { words::OFF }).to_owned(),
-        Some(Value::String(text)) if text.is_empty() => return say(words::EMPTY).to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
-            let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            if items.is_empty() { return say(words::EMPTY).to_owned() } else { items.join(", ") }
-        }
-        Some(other) => other.to_string(),
-    };
+fn value(field: &str, value: Option<&Value>) -> String {
+    let text = value
+        .map(|value| read(field, value))
+        .filter(|text| !text.is_empty())
+        .unwrap_or_else(|| say(words::EMPTY).to_owned());
     if text.chars().count() <= MOST_CHARS {
         return text;
     }
     text.chars().take(MOST_CHARS).chain(['…']).collect()
+}
+
+/// The value of a field in words: what is in it by name, one after the other. Nothing where there is nothing.
+fn read(field: &str, value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(on) => say(if *on { words::ON } else { words::OFF }).to_owned(),
+        Value::String(text) => audit_words::value(field, text, language()).unwrap_or(text).to_owned(),
+        Value::Array(items) => items.iter().map(|item| read(field, item)).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            let said = fields.iter().filter(|(_, value)| !value.is_null());
+            let said = said.map(|(field, value)| format!("{} {}", name(field), read(field, value)));
+            said.collect::<Vec<_>>().join(" · ")
+        }
+        Value::Number(number) => number.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -102,12 +118,17 @@ mod tests {
     #[test]
     fn values_are_read_and_not_parsed() {
         crate::i18n::set_language(shared::error::Language::En);
-        assert_eq!(value(Some(&json!(true))), "on");
-        assert_eq!(value(Some(&json!(""))), "empty");
-        assert_eq!(value(Some(&json!(["a", "b"]))), "a, b");
-        assert_eq!(value(Some(&json!(7))), "7");
-        assert_eq!(value(Some(&json!("x".repeat(500)))).chars().count(), MOST_CHARS + 1);
+        assert_eq!(value("", Some(&json!(true))), "on");
+        assert_eq!(value("", Some(&json!(""))), "empty");
+        assert_eq!(value("", Some(&json!(["a", "b"]))), "a, b");
+        assert_eq!(value("", Some(&json!(7))), "7");
+        assert_eq!(value("", Some(&json!("x".repeat(500)))).chars().count(), MOST_CHARS + 1);
         let change = Change { field: Some("role".to_owned()), before: Some(json!("user")), after: None };
-        assert_eq!(worded(&change), "role: user → empty");
+        assert_eq!(worded(&change), "Role: user → empty");
+        let limits = json!([{"limit": "12.5", "unit": "money", "window": "day"}]);
+        assert_eq!(value("limits", Some(&limits)), "Limit 12.5 · Counts money · Per day");
+        crate::i18n::set_language(shared::error::Language::ZhCn);
+        assert_eq!(worded(&change), "角色：普通用户 → 空");
+        crate::i18n::set_language(shared::error::Language::En);
     }
 }
