@@ -10,6 +10,7 @@ const STORY = [
   ["adds a person, whose password is shown once", people.addsAPerson],
   ["asks for a password of one's own before anything else", people.replacesAGivenPassword],
   ["lists the devices where one is signed in, and ends logins", people.endsLogins],
+  ["shows an administrator a person's keys, and revokes one", people.revokesAKey],
   ["resets a password and signs the person out at once", people.resetsAPassword],
   ["signs a person out everywhere", people.signsOut],
   ["tells a disabled person why", people.tellsWhy],

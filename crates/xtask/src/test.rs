@@ -93,7 +93,8 @@ fn browser() -> Outcome<()> {
     setup::cjk_font();
     let mut suites: Vec<_> = suites()?.into_iter().filter(|name| !APART.contains(&name.as_str())).collect();
     suites.sort();
-    run_suite(node_test(&suites).env("CHROMIUM", chromium))
+    // Half of a suite's time is waiting for a page; node alone would leave one core to them on a machine with two.
+    run_suite(node_test(&suites).arg("--test-concurrency=2").env("CHROMIUM", chromium))
 }
 
 fn proxy() -> Outcome<()> {

@@ -139,6 +139,30 @@ export async function endsLogins({ server, carol }) {
   assert.equal(await devices.count(), 1, "this one stays");
 }
 
+/// An administrator sees the keys of a person's programs, and revokes one.
+export async function revokesAKey({ server, ada }) {
+  const { chat, page, words } = ada;
+  const { tokens } = await new Caller(server.url).ok("POST", "/api/auth/login", { username: "carol", password: OWN, tokens: true });
+  const carol = new Caller(server.url, tokens.accessToken);
+  const made = await carol.ok("POST", "/api/keys", { name: "nightly", scopes: ["chat"] });
+  const program = new Caller(server.url, made.secret);
+  await program.ok("GET", "/api/sessions");
+  await page.goto("/settings/people");
+  await chat.press(chat.button(fill(words.settings.PERSON_ACTIONS, { name: "carol" })));
+  await chat.press(page.getByRole("menuitem", { name: words.people.KEYS, exact: true }));
+  await page.getByRole("heading", { name: fill(words.people.KEYS_OF, { name: "carol" }) }).waitFor();
+  await isSound(ada);
+  await ada.picture(`person-keys-${ada.look.size}-${ada.look.language}`);
+  await chat.press(chat.button(fill(words.keys.ACTIONS, { name: "nightly" })));
+  assert.equal(await page.getByRole("menuitem").count(), 1, "it is the owner's to change");
+  await chat.press(page.getByRole("menuitem", { name: words.keys.REVOKE, exact: true }));
+  await chat.press(chat.button(words.keys.REVOKE, page.locator("dialog")));
+  await page.getByText(words.people.KEYS_NONE).waitFor();
+  assert.equal((await program.send("GET", "/api/sessions")).body.code, "auth.key_revoked");
+  await page.goBack();
+  await row(ada, "carol").waitFor();
+}
+
 /// A password that was lost is replaced by an administrator, which signs the person out at once.
 export async function resetsAPassword({ ada, carol }) {
   await carol.page.goto("/settings/profile");

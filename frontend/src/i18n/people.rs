@@ -32,6 +32,11 @@ crate::texts! {
     END_ALL_TEXT: "They are signed out everywhere and can sign in again.", "对方会在所有设备上退出登录，之后可以重新登录。";
     END_ALL_DONE: "{name} is signed out everywhere", "“{name}”已在所有设备上退出登录";
 
+    KEYS: "API keys", "API 密钥";
+    KEYS_OF: "API keys of {name}", "“{name}”的 API 密钥";
+    KEYS_TEXT: "What their programs show in place of a password. You can revoke each; changing one is up to its owner.", "对方的程序用来代替密码的凭据。你可以逐个吊销，修改只能由本人进行。";
+    KEYS_NONE: "This person has no keys.", "该用户没有密钥。";
+
     DEVICES: "Devices", "登录设备";
     DEVICES_TEXT: "Where you are signed in. End what you do not know, and change your password.", "你已登录的设备。如有陌生设备，请结束其登录并修改密码。";
     UNKNOWN: "Unknown device", "未知设备";

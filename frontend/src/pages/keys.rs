@@ -3,7 +3,7 @@
 use crate::components::given::Given;
 use crate::components::setting_row::SettingRow;
 use crate::components::ui::{Button, CopyButton, Dialog, EmptyState, ErrorCard, Glyph, Skeleton};
-use crate::i18n::{fill, keys as words, say, t};
+use crate::i18n::{Text, fill, keys as words, say, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::state::keys::Keys;
@@ -23,22 +23,36 @@ pub mod row;
 pub fn KeysPage() -> AnyView {
     let keys = Keys::load();
     let adding = RwSignal::new(false);
-    let stand = memo(move || keys.state.with(|state| (state.load.clone(), state.items.is_empty())));
-    let ids = move || keys.state.with(|state| state.items.iter().map(|key| key.id.to_string()).collect());
-    let foot = move || match stand.get() {
-        (Load::Waiting, _) => view! { <Skeleton rows=3/> }.into_any(),
-        (Load::Failed(error), _) => view! { <ErrorCard error on_retry=move || keys.reload()/> }.into_any(),
-        (Load::Ready, true) => view! { <EmptyState text=t(words::NONE)/> }.into_any(),
-        (Load::Ready, false) => ().into_any(),
-    };
     view! {
         <SectionHead title=words::KEYS text=words::INTRO/>
         <SettingRow id="new-key" label=t(words::NEW) text=t(words::NEW_TEXT)>
             <Button label=t(words::NEW) glyph=Glyph::Plus on_press=move || adding.set(true)/>
         </SettingRow>
+        <KeyList keys none=words::NONE/>
+        <NewKey keys open=adding/>
+    }
+    .into_any()
+}
+
+/// Every key, or why there is none.
+#[component]
+pub fn KeyList(
+    /// Where they are kept.
+    keys: Keys,
+    /// Said where there is none.
+    none: Text,
+) -> AnyView {
+    let stand = memo(move || keys.state.with(|state| (state.load.clone(), state.items.is_empty())));
+    let ids = move || keys.state.with(|state| state.items.iter().map(|key| key.id.to_string()).collect());
+    let foot = move || match stand.get() {
+        (Load::Waiting, _) => view! { <Skeleton rows=3/> }.into_any(),
+        (Load::Failed(error), _) => view! { <ErrorCard error on_retry=move || keys.reload()/> }.into_any(),
+        (Load::Ready, true) => view! { <EmptyState text=t(none)/> }.into_any(),
+        (Load::Ready, false) => ().into_any(),
+    };
+    view! {
         <ul class="rows">{list(ids, move |id| view! { <KeyRow keys id=id.into()/> }.into_any())}</ul>
         {draw(foot)}
-        <NewKey keys open=adding/>
     }
     .into_any()
 }

@@ -6,12 +6,14 @@ use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Se
 use crate::i18n::{Text, common, people as words, roster, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
+use crate::router::use_query;
 use crate::save;
 use crate::state::load::Load;
 use crate::state::people::{Filter, People, use_people};
 use add::AddPerson;
 use import::ImportPeople;
 use invitations::InvitationRows;
+use keys::PersonKeys;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
@@ -23,6 +25,7 @@ pub mod add;
 mod deed;
 pub mod import;
 pub mod invitations;
+pub mod keys;
 mod question;
 pub mod row;
 
@@ -31,6 +34,16 @@ pub mod row;
 pub fn PeoplePage() -> AnyView {
     let people = use_people();
     people.watch();
+    let keys_of = use_query("keys");
+    let body = move || match keys_of.get() {
+        Some(id) => view! { <PersonKeys people id=id.into()/> }.into_any(),
+        None => view! { <Everybody people/> }.into_any(),
+    };
+    draw(body)
+}
+
+#[component]
+fn Everybody(people: People) -> AnyView {
     let state = people.state();
     let adding = RwSignal::new(false);
     let ids = move || state.with(|state| state.items.iter().map(|user| user.id.to_string()).collect());

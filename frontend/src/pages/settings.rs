@@ -36,13 +36,14 @@ pub mod index;
 pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
-    let (new, edited) = (use_query("new"), use_query("edit"));
-    // Below the lists of connections there are further pages, on every screen.
-    let is_deeper = move || new.read().is_some() || edited.read().is_some();
+    let (new, edited, keys) = (use_query("new"), use_query("edit"), use_query("keys"));
+    // Below the lists of connections and people there are further pages, on every screen.
+    let is_deeper = move || [new, edited, keys].iter().any(|query| query.read().is_some());
     let list = move || path.with(|path| path.trim_end_matches('/').to_owned());
     let list_words =
         move || if path.with(|path| path.contains("/my-")) { connections::MINE } else { settings::CONNECTIONS };
     let way = move || match new.get().as_deref() {
+        _ if keys.read().is_some() => (list(), settings::PEOPLE),
         _ if edited.read().is_some() => (list(), list_words()),
         None => ("/settings".to_owned(), settings::BACK_TO_INDEX),
         Some("1") => (list(), list_words()),
@@ -250,8 +251,19 @@ pub fn SectionTitle(
     /// What it is called; tracked.
     #[prop(into)]
     title: TextProp,
+    /// One sentence.
+    #[prop(optional)]
+    text: Option<Text>,
 ) -> AnyView {
     let name = title.clone();
     use_title(move || name.get().to_string());
-    view! { <header class="section-head"><h1>{move || title.get()}</h1></header> }.into_any()
+    view! {
+        <header class="section-head">
+            <div>
+                <h1>{move || title.get()}</h1>
+                {text.map(|text| view! { <p>{t(text)}</p> })}
+            </div>
+        </header>
+    }
+    .into_any()
 }

@@ -1,11 +1,11 @@
-//! The API keys of the signed-in person.
+//! API keys: the signed-in person's, or for administrators another person's.
 
 use crate::api;
 use crate::state::load::Load;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::keys::{ApiKey, CreateKey, CreatedKey, UpdateKey};
-use shared::{ApiError, ApiKeyId, ErrorCode, ModelId, Page};
+use shared::{ApiError, ApiKeyId, ErrorCode, ModelId, Page, UserId};
 
 /// The plain state.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -61,21 +61,36 @@ pub fn named(text: &str, before: &[(ModelId, String)]) -> Vec<ModelId> {
 pub struct Keys {
     /// The state; tracked.
     pub state: RwSignal<KeysState>,
+    /// Whose they are; none for those of the signed-in person.
+    owner: StoredValue<Option<UserId>>,
 }
 
 impl Keys {
-    /// Asks for the list, for as long as the caller lives.
+    /// Asks for the list of the signed-in person, for as long as the caller lives.
     #[must_use]
     pub fn load() -> Self {
-        let keys = Self { state: RwSignal::new(KeysState::default()) };
+        Self::of(None)
+    }
+
+    /// Asks for the list of somebody, as administrators may.
+    #[must_use]
+    pub fn of(owner: Option<UserId>) -> Self {
+        let keys = Self { state: RwSignal::new(KeysState::default()), owner: StoredValue::new(owner) };
         keys.reload();
         keys
     }
 
+    /// Whether they are the signed-in person's, who alone may change one.
+    #[must_use]
+    pub fn are_own(self) -> bool {
+        self.owner.with_value(Option::is_none)
+    }
+
     /// Asks for the list again.
     pub fn reload(self) {
+        let owner = self.owner.get_value();
         spawn_local(async move {
-            let answer = api::keys::list().await;
+            let answer = api::keys::list(owner.as_ref()).await;
             self.state.try_update(|state| state.replace(answer));
         });
     }
@@ -105,7 +120,7 @@ impl Keys {
     /// # Errors
     /// As the server refuses.
     pub async fn revoke(self, id: &ApiKeyId) -> api::ApiResult<()> {
-        match api::keys::revoke(id).await {
+        match api::keys::revoke(self.owner.get_value().as_ref(), id).await {
             Err(error) if error.known() != Some(ErrorCode::ApiKeyNotFound) => return Err(error),
             _ => {}
         }

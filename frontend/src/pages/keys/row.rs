@@ -33,10 +33,9 @@ pub fn KeyRow(
         move || key.get().and_then(|key| held_to(&key, models)).map(|text| view! { <p class="row-note">{text}</p> });
     let limits = move || key.get().map(|key| meters(&key.limits));
     let items = move || {
-        vec![
-            MenuItem::new(t(words::EDIT), move || editing.set(true)).glyph(Glyph::Pencil),
-            MenuItem::new(t(words::REVOKE), move || asking.set(true)).glyph(Glyph::Trash).danger(),
-        ]
+        let edit = MenuItem::new(t(words::EDIT), move || editing.set(true)).glyph(Glyph::Pencil);
+        let revoke = MenuItem::new(t(words::REVOKE), move || asking.set(true)).glyph(Glyph::Trash).danger();
+        Some(edit).filter(|_| keys.are_own()).into_iter().chain([revoke]).collect()
     };
     let close = move || editing.set(false);
     let form = move || key.get_untracked().map(|key| view! { <KeyForm keys key on_close=move |()| close()/> });

@@ -28,10 +28,15 @@ impl Deed {
         let mut deeds = Self::always(role, status).to_vec();
         if second_factor && status == UserStatus::Active {
             // What keeps somebody out stays last.
-            let worst = deeds.iter().position(|deed| matches!(deed, Self::Disable | Self::Delete));
+            let worst = deeds.iter().position(|deed| deed.is_final());
             deeds.insert(worst.unwrap_or(deeds.len()), Self::TakeFactor);
         }
         deeds
+    }
+
+    /// Whether it keeps somebody out.
+    pub(super) fn is_final(self) -> bool {
+        matches!(self, Self::Disable | Self::Delete)
     }
 
     fn always(role: UserRole, status: UserStatus) -> &'static [Self] {

@@ -2,9 +2,11 @@
 
 use super::deed::Deed;
 use super::question::question;
-use crate::components::ui::{Button, ButtonKind, ErrorCard, Menu, MenuItem};
+use crate::api;
+use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Menu, MenuItem};
 use crate::i18n::{fill, language, people as words, settings, t};
 use crate::reactive::{draw, memo};
+use crate::router::{NavigateOptions, navigate};
 use crate::state::account::use_account;
 use crate::state::people::{People, use_people};
 use crate::state::toasts::{Toasts, use_toasts};
@@ -54,6 +56,10 @@ impl Row {
 
     pub(super) fn name(self) -> String {
         self.user.get().map(|user| user.username).unwrap_or_default()
+    }
+
+    fn keys_address(self) -> String {
+        format!("/settings/people?keys={}", self.id.with_value(|id| api::escape(id.as_str())))
     }
 
     fn press(self, deed: Deed) {
@@ -160,8 +166,15 @@ fn Actions(row: Row, role: UserRole, status: UserStatus, factor: bool) -> AnyVie
     }
     let item = move |deed: Deed| {
         let item = MenuItem::new(t(deed.label()), move || row.press(deed)).glyph(deed.glyph());
-        if matches!(deed, Deed::Disable | Deed::Delete) { item.danger() } else { item }
+        if deed.is_final() { item.danger() } else { item }
     };
-    let items = Arc::new(move || deeds.iter().copied().map(item).collect::<Vec<_>>());
+    // What keeps somebody out stays last.
+    let worst = deeds.iter().position(|deed| deed.is_final()).unwrap_or(deeds.len());
+    let items = Arc::new(move || {
+        let mut items: Vec<_> = deeds.iter().copied().map(item).collect();
+        let keys = move || navigate(&row.keys_address(), NavigateOptions::default());
+        items.insert(worst, MenuItem::new(t(words::KEYS), keys).glyph(Glyph::Key));
+        items
+    });
     view! { <Menu name=t!(settings::PERSON_ACTIONS, name = row.name()) items/> }.into_any()
 }
