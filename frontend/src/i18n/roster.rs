@@ -12,7 +12,7 @@ crate::texts! {
     CHECK: "Check", "检查";
     BACK: "Back", "返回";
     READY: "{count} people can be added. Each has to choose a password of their own at the first sign-in.", "可以添加 {count} 位用户。每位用户首次登录时需设置自己的密码。";
-    FAULTS: "{count} lines cannot be added. Nobody is added until they are mended in the list.", "有 {count} 行无法添加。请先在列表中修正，修正前不会添加任何人。";
+    FAULTS: "Lines that cannot be added: {count}. Nobody is added until they are mended in the list.", "有 {count} 行无法添加。请先在列表中修正，修正前不会添加任何人。";
     IGNORED: "Not used: {list}", "未使用的列：{list}";
     LINE: "Line {line}", "第 {line} 行";
     GIVEN: "Password from the list", "使用列表中的密码";

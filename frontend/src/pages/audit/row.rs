@@ -27,8 +27,8 @@ pub fn EntryRow(
     let entry = StoredValue::new(entry);
     let object = move || entry.with_value(|entry| entry.object.as_ref().map(called));
     let changed = move || {
-        let lines = entry.with_value(changes);
-        lines.iter().map(|change| view! { <p class="row-note audit-change">{worded(change)}</p> }).collect_view()
+        let lines = entry.with_value(what);
+        lines.into_iter().map(|line| view! { <p class="row-note audit-change">{line}</p> }).collect_view()
     };
     view! {
         <li class="row">
@@ -68,6 +68,16 @@ fn origin(entry: &AuditEntry) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
+/// What changed, a line each; of something that came or went what it is or was, on one line.
+fn what(entry: &AuditEntry) -> Vec<String> {
+    match (&entry.before, &entry.after) {
+        (None, Some(whole @ Value::Object(_))) | (Some(whole @ Value::Object(_)), None) => {
+            Some(read("", whole)).filter(|line| !line.is_empty()).into_iter().collect()
+        }
+        _ => changes(entry).iter().map(worded).collect(),
+    }
+}
+
 fn worded(change: &Change) -> String {
     let field = change.field.as_deref().unwrap_or_default();
     let (before, after) = (value(field, change.before.as_ref()), value(field, change.after.as_ref()));
@@ -102,8 +112,8 @@ fn read(field: &str, value: &Value) -> String {
         Value::String(text) => audit_words::value(field, text, language()).unwrap_or(text).to_owned(),
         Value::Array(items) => items.iter().map(|item| read(field, item)).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => {
-            let said = fields.iter().filter(|(_, value)| !value.is_null());
-            let said = said.map(|(field, value)| format!("{} {}", name(field), read(field, value)));
+            let said = fields.iter().map(|(field, value)| (name(field), read(field, value)));
+            let said = said.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name} {value}"));
             said.collect::<Vec<_>>().join(" · ")
         }
         Value::Number(number) => number.to_string(),
