@@ -141,7 +141,20 @@ async function renewsSilently({ ada }) {
   await renewed();
 }
 
+/// The doctor's look at the installation: everything is well but what the setup leaves to do.
+async function examines({ ada }) {
+  const { chat, page, words } = ada;
+  await page.goto("/settings/overview");
+  await chat.press(chat.button(words.overview.DIAGNOSE_GO));
+  await page.locator(".diagnosis-sum").waitFor();
+  const found = (code) => page.locator("li.row").filter({ has: page.locator("code", { hasText: code }) });
+  for (const code of ["data.ok", "database.ok", "secrets.ok", "connection.ok"]) await found(code).first().waitFor();
+  assert.equal(await page.locator(".setup-failed").count(), 0, await page.locator(".settings-main").innerText());
+  await isSound(ada);
+}
+
 const STORY = [
+  ["examines the installation", examines],
   ["draws what the server names", drawsWhatTheServerNames],
   ["saves a number inside its limits", savesANumber],
   ["reads the log", readsTheLog],

@@ -98,14 +98,16 @@ impl Oidc {
     pub async fn finish(&self, sealed: &str, answer: &FinishSignIn) -> AppResult<Proven> {
         let flow = Flow::open(&self.sealer, sealed, &answer.state, self.clock.now())?;
         let provider = self.usable(&flow.provider).await?;
-        if answer.iss.as_deref().is_some_and(|issuer| trimmed(issuer) != provider.issuer) {
-            return Err(ErrorCode::OidcState.into());
-        }
         let code = match Answer::of(answer) {
             Answer::Code(code) => code,
             Answer::Refused(detail) => return Err(AppError::new(ErrorCode::OidcDenied).with("detail", detail)),
         };
         let known = self.known(&provider).await?;
+        // RFC 9207. Behind two addresses a service may call itself by either.
+        let names = [provider.issuer.as_str(), known.found.issuer.as_str()];
+        if answer.iss.as_deref().is_some_and(|issuer| !names.contains(&trimmed(issuer))) {
+            return Err(ErrorCode::OidcState.into());
+        }
         let secret = self.secret(&provider)?;
         let way = Way::to(&self.egress, &provider);
         let tokens = way.redeem(&known.found, &provider, secret.as_deref(), &flow, code).await?;

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod budgets;
 pub mod catalog;
 pub mod connections;
+pub mod diagnosis;
 pub mod events;
 pub mod files;
 pub mod folders;
@@ -196,6 +197,7 @@ table! {
     GET    "/api/settings/public-url"             Admin    Admin  settings::get_public_url;
 
     GET    "/api/overview"                        Admin    Admin  overview::get_overview;
+    POST   "/api/diagnosis"                       Admin    Admin  diagnosis::diagnose;
     GET    "/api/audit"                           Admin    Admin  audit::list_audit;
     GET    "/api/identity-providers"              Admin    Admin  identity_providers::list_providers;
     POST   "/api/identity-providers"              Admin    Admin  identity_providers::create_provider;

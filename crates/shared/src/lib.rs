@@ -11,6 +11,7 @@ pub mod build;
 pub mod chat;
 pub mod colour;
 pub mod connections;
+pub mod diagnosis;
 pub mod error;
 pub mod events;
 pub mod files;

@@ -102,6 +102,13 @@ const page = (address, ready) => async (visitor) => {
   await visitor.page.locator(ready).first().waitFor();
 };
 
+/// What the doctor finds.
+async function diagnosis({ chat, page, words }) {
+  await page.goto("/settings/overview");
+  await chat.press(chat.button(words.overview.DIAGNOSE_GO));
+  await page.locator(".diagnosis-sum").waitFor();
+}
+
 /// The wizard's second step with the result of the check.
 async function wizardChecked(visitor, { mock }) {
   const { chat, page, words } = visitor;
@@ -362,6 +369,7 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "system", go: page("/settings/system", ".setting-line"), keyboard: true },
   { server: "full", as: "ada", name: "brand", go: brand },
   { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".setup-row"), keyboard: true },
+  { server: "full", as: "ada", name: "diagnosis", go: diagnosis },
   { server: "full", as: "ada", name: "audit", go: page("/settings/audit", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },
 ];

@@ -29,4 +29,11 @@ crate::texts! {
     BACKUP: "Back up the data folder", "备份数据目录";
     BACKUP_TEXT: "It holds the database, the files and the keys that open stored secrets.", "其中有数据库、文件，以及解密已保存密钥所需的主密钥。";
     GO: "Open", "前往";
+
+    DIAGNOSIS: "Diagnosis", "诊断";
+    DIAGNOSE: "Look at everything", "全面检查";
+    DIAGNOSE_TEXT: "Data folder, database, secrets, the way in, sign-in services and every connection. Each connection is asked a short question.", "检查数据目录、数据库、密钥、访问入口、登录服务和所有连接。每个连接会收到一个简短的提问。";
+    DIAGNOSE_GO: "Examine", "开始检查";
+    ALL_WELL: "Everything is as it should be.", "一切正常。";
+    TO_LOOK_AT: "Does not work: {failed}. To look at: {warned}.", "故障 {failed} 项，需留意 {warned} 项。";
 }

@@ -5,10 +5,13 @@ use crate::components::ui::{ErrorCard, Glyph, Icon, LinkButton, Skeleton};
 use crate::i18n::{Text, fill, overview as words, say, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::draw;
+use diagnosis::DiagnosisRows;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
 use shared::overview::{Overview, Step};
+
+pub mod diagnosis;
 
 /// The overview.
 #[component]
@@ -56,6 +59,7 @@ fn Standing(overview: Overview) -> AnyView {
             {steps.collect_view()}
             {row(Mark::Advice, words::BACKUP, || say(words::BACKUP_TEXT).to_owned(), None)}
         </ul>
+        <DiagnosisRows/>
     }
     .into_any()
 }

@@ -1,31 +1,11 @@
 //! What the doctor found, as data, as lines for people and as JSON for programs.
 
 use super::words::Code;
-use serde::Serialize;
+use shared::diagnosis::{Diagnosis, Finding as Told};
 use shared::error::{ApiError, Language, Params};
 use std::fmt::Display;
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum State {
-    /// As it should be.
-    Ok,
-    /// Works, and should be looked at.
-    Warn,
-    /// Does not work.
-    Fail,
-}
-
-impl State {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "ok",
-            Self::Warn => "warn",
-            Self::Fail => "fail",
-        }
-    }
-}
+pub use shared::diagnosis::State;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,30 +96,12 @@ pub struct Report {
     pub findings: Vec<Finding>,
 }
 
-/// A finding as programs read it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Line<'a> {
-    step: &'a str,
-    state: State,
-    code: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    connection: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stage: Option<&'a str>,
-    message: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    remedy: Option<String>,
-    #[serde(skip_serializing_if = "Params::is_empty")]
-    params: &'a Params,
-}
-
-/// The report as programs read it.
-#[derive(Serialize)]
-struct Json<'a> {
-    ok: bool,
-    version: &'static str,
-    findings: Vec<Line<'a>>,
+fn word(state: State) -> &'static str {
+    match state {
+        State::Ok => "ok",
+        State::Warn => "warn",
+        State::Fail => "fail",
+    }
 }
 
 impl Report {
@@ -155,19 +117,24 @@ impl Report {
 
     /// For programs.
     #[must_use]
-    pub fn to_json(&self, language: Language) -> String {
-        let findings = self.findings.iter().map(|finding| Line {
-            step: finding.step(),
+    pub fn told(&self, language: Language) -> Diagnosis {
+        let findings = self.findings.iter().map(|finding| Told {
+            step: finding.step().to_owned(),
             state: finding.state,
-            code: finding.code(),
-            connection: finding.subject.as_ref().map(|(name, _)| name.as_str()),
-            stage: finding.subject.as_ref().map(|(_, stage)| *stage),
+            code: finding.code().to_owned(),
+            connection: finding.subject.as_ref().map(|(name, _)| name.clone()),
+            stage: finding.subject.as_ref().map(|(_, stage)| (*stage).to_owned()),
             message: finding.message(language),
             remedy: finding.remedy(language),
-            params: &finding.params,
+            params: finding.params.clone(),
         });
-        let json = Json { ok: self.is_ok(), version: env!("CARGO_PKG_VERSION"), findings: findings.collect() };
-        serde_json::to_string_pretty(&json).expect("strings and numbers always serialise")
+        Diagnosis { ok: self.is_ok(), version: env!("CARGO_PKG_VERSION").to_owned(), findings: findings.collect() }
+    }
+
+    /// The same as JSON.
+    #[must_use]
+    pub fn to_json(&self, language: Language) -> String {
+        serde_json::to_string_pretty(&self.told(language)).expect("strings and numbers always serialise")
     }
 
     /// For people: a line for each finding, with its code and remedy where there is something to do.
@@ -175,7 +142,7 @@ impl Report {
     pub fn to_text(&self, language: Language) -> String {
         let mut text = String::new();
         for finding in &self.findings {
-            text.push_str(&format!("{:<5}{:<12}", finding.state.word(), finding.step()));
+            text.push_str(&format!("{:<5}{:<12}", word(finding.state), finding.step()));
             if let Some((connection, stage)) = &finding.subject {
                 text.push_str(&format!("{connection} ({stage}): "));
             }

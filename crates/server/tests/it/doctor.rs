@@ -363,3 +363,23 @@ async fn a_service_that_does_not_know_this_server_is_named_with_the_client_and_t
 fn remedy(found: &Finding) -> String {
     found.remedy(Language::En).unwrap_or_default()
 }
+
+#[tokio::test]
+async fn administrators_read_the_same_report_without_a_shell() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok"]).await;
+    crate::oidc::set_up(&admin, &app.mock, json!({"clientSecret": "wrong"})).await;
+    let told = admin.post("/api/diagnosis", json!({"language": "zh-CN"})).await;
+    assert_eq!(told.status, 200, "{}", told.text);
+    let findings = told.body["findings"].as_array().expect("findings");
+    let find = |code: &str| findings.iter().find(|finding| finding["code"] == code).unwrap_or_else(|| panic!("{code}"));
+    assert_eq!((&told.body["ok"], &find("database.ok")["state"]), (&json!(false), &json!("ok")));
+    let refused = find("oidc.client");
+    assert_eq!(
+        (&refused["step"], &refused["connection"], &refused["state"]),
+        (&json!("sign_in"), &json!("Casdoor"), &json!("fail"))
+    );
+    assert!(refused["message"].as_str().is_some_and(|text| text.contains("登录服务不接受")), "{refused}");
+    assert!(!told.text.contains("sk-test") && !told.text.contains("secret-0123"));
+    assert_eq!(app.user(&admin, "bob").await.post("/api/diagnosis", json!({})).await.code(), "auth.forbidden");
+}

@@ -98,6 +98,7 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         | ("GET", "/api/settings/public-url" | "/api/settings/announcement" | "/api/audit" | "/api/overview") => {
             open(200, None)
         }
+        ("POST", "/api/diagnosis") => open(200, Some(json!({}))),
         ("POST", "/api/connections") => open(201, Some(new_connection)),
         ("POST", "/api/connections/verify") => open(200, Some(new_connection)),
         // Real models exist, so the demo is refused: a conflict is what an administrator gets.
