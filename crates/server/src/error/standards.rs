@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use shared::error::Language;
 
+/// Where Anthropic's clients look for the id of a request.
+const REQUEST_ID: &str = "request-id";
+
 /// What programs call a request that is longer than the model reads.
 const TOO_LONG: &str = "context_length_exceeded";
 
@@ -60,7 +63,11 @@ impl Form {
     #[must_use]
     pub fn response(self, error: &AppError, request_id: &str) -> HttpResponse {
         let status = StatusCode::from_u16(status(error.code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        head(error.code, &error.params).status(status).json(self.body(error, request_id))
+        let mut head = head(error.code, &error.params);
+        if self == Self::Anthropic {
+            head.insert_header((REQUEST_ID, request_id));
+        }
+        head.status(status).json(self.body(error, request_id))
     }
 }
 

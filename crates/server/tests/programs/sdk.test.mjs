@@ -121,7 +121,7 @@ test("errors are the SDKs' own", async () => {
   await assert.rejects(unknown, (error) => error instanceof OpenAI.NotFoundError && error.code === "model.not_found");
   const stranger = new Anthropic({ baseURL: url, apiKey: `sk-aichat-${"A".repeat(43)}`, maxRetries: 0 });
   const refused = stranger.messages.create({ model: "openai_chat/ok", max_tokens: 5, messages });
-  await assert.rejects(refused, (error) => error instanceof Anthropic.AuthenticationError && error.requestID);
+  await assert.rejects(refused, (error) => error instanceof Anthropic.AuthenticationError && Boolean(error.requestID));
 });
 
 test("a stream that is given up is hung up on", async () => {
