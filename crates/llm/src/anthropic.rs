@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::lenient::{Count, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason, seal};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, Fields, Interface, Passing, StopReason, seal};
 use egress::Egress;
 use serde::Deserialize;
 use shared::ErrorCode;
@@ -21,9 +21,9 @@ use std::collections::HashMap;
 /// The version of the protocol, demanded with every request.
 const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 /// Marks the proofs of readable thoughts.
-const SEAL: &str = "anthropic";
+pub(crate) const SEAL: &str = "anthropic";
 /// Marks thoughts that are nothing but a proof.
-const SECRET: &str = "anthropic-redacted";
+pub(crate) const SECRET: &str = "anthropic-redacted";
 
 // ---- Wire types ----
 
@@ -330,6 +330,19 @@ impl Wire for Anthropic {
 
     fn mapper(&self, asked: Asked) -> EventMapper {
         EventMapper::new(asked)
+    }
+
+    fn door(&self, interface: Interface, _: &str) -> Option<String> {
+        match interface {
+            Interface::Messages => Some("messages".to_owned()),
+            Interface::CountTokens => Some("messages/count_tokens".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+        request::dress(passing, fields);
+        false
     }
 
     fn list_path(&self, page: Option<&str>) -> String {

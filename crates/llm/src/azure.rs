@@ -7,7 +7,7 @@ use crate::client::{Page, Question, Wire, segment};
 use crate::error::Error;
 use crate::openai_chat::{EventMapper, UsageWish, models};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionRequest, Endpoint};
+use crate::{CompletionRequest, Endpoint, Fields, Interface, Passing};
 use egress::Egress;
 
 /// A provider that speaks Chat Completions as Azure hosts them.
@@ -28,6 +28,19 @@ impl AzureOpenAi {
     }
 }
 
+impl AzureOpenAi {
+    /// Where a model is asked for something.
+    fn path(&self, what: &str, model: &str) -> String {
+        match &self.api_version {
+            Some(version) => {
+                let (model, version) = (segment(model), segment(version));
+                format!("openai/deployments/{model}/{what}?api-version={version}")
+            }
+            None => format!("openai/v1/{what}"),
+        }
+    }
+}
+
 /// The address of the resource, without what follows it in the portal's examples.
 fn resource(base_url: &str) -> &str {
     let host = base_url.find("://").map_or(0, |scheme| scheme + 3);
@@ -44,13 +57,7 @@ impl Wire for AzureOpenAi {
     }
 
     fn question(&self, request: &CompletionRequest) -> Result<Question, Error> {
-        let path = match &self.api_version {
-            Some(version) => {
-                let (model, version) = (segment(&request.model), segment(version));
-                format!("openai/deployments/{model}/chat/completions?api-version={version}")
-            }
-            None => "openai/v1/chat/completions".to_owned(),
-        };
+        let path = self.path("chat/completions", &request.model);
         Ok(self.usage.question(path, request, &self.transport.endpoint().base_url))
     }
 
@@ -60,6 +67,20 @@ impl Wire for AzureOpenAi {
 
     fn learns(&self, refusal: &Refusal) -> bool {
         self.usage.learns(refusal)
+    }
+
+    fn door(&self, interface: Interface, model: &str) -> Option<String> {
+        let what = match interface {
+            Interface::Chat => "chat/completions",
+            Interface::Completions => "completions",
+            Interface::Embeddings => "embeddings",
+            Interface::Messages | Interface::CountTokens | Interface::Rerank(_) => return None,
+        };
+        Some(self.path(what, model))
+    }
+
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+        self.usage.dress(passing, fields, &self.transport.endpoint().base_url)
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

@@ -8,7 +8,7 @@ use crate::history::untakeable;
 use crate::request::CompletionRequest;
 use crate::stream::{Events, Mapper, Patience, Queue};
 use crate::transport::Transport;
-use crate::{CompletionStream, ModelInfo, Provider};
+use crate::{CompletionStream, Fields, Interface, ModelInfo, Passage, Passing, Provider};
 use async_trait::async_trait;
 use egress::Response;
 use egress::header::CONTENT_TYPE;
@@ -41,6 +41,17 @@ pub(crate) trait Wire: Send + Sync {
     fn mapper(&self, asked: Asked) -> Self::Mapper;
     /// Whether the refusal teaches it to do without what it added to the question by itself; then it asks once more.
     fn learns(&self, _refusal: &Refusal) -> bool {
+        false
+    }
+    /// Where it takes requests of an interface as they are, below the base URL.
+    fn door(&self, _interface: Interface, _model: &str) -> Option<String> {
+        None
+    }
+    /// Lays what is set for the model over the fields of a request that is passed on. Answers whether it wished for usage
+    /// that nobody asked for.
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+        fields.set("model", &passing.rules.model.as_str().into());
+        fields.lay_over(&passing.rules.extra);
         false
     }
     /// Where the list of models is, or its next page.
@@ -111,6 +122,14 @@ impl<W: Wire> Provider for W {
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
         answer(self, request).await
+    }
+
+    fn takes(&self, interface: Interface) -> bool {
+        self.door(interface, "").is_some()
+    }
+
+    async fn pass(&self, passing: Passing) -> Result<Passage, Error> {
+        crate::passage::pass(self, passing).await
     }
 }
 

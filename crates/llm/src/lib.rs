@@ -11,7 +11,8 @@
 //!
 //! A [`CompletionRequest`] is mended by `history`, put into the protocol's form, sent by `client` through `transport`.
 //! Bytes become frames (`stream`), frames become [`CompletionEvent`]s (the protocol's mapper), and whatever goes wrong
-//! becomes one [`Error`] with a stable code (`classify`). The crate knows nothing of chats, people or storage, never
+//! becomes one [`Error`] with a stable code (`classify`). What is in the provider's own form already passes as it is
+//! (`passage`); `serve` reads and writes the same forms for programs that ask us. The crate knows nothing of chats, people or storage, never
 //! asks again once an answer has begun, and reaches the outside only through `egress`.
 
 mod anthropic;
@@ -24,6 +25,7 @@ mod encode;
 mod endpoint;
 mod error;
 mod event;
+mod fields;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod gemini;
@@ -36,6 +38,7 @@ mod matrix;
 mod ollama;
 pub mod openai_chat;
 mod openai_responses;
+mod passage;
 #[cfg(test)]
 mod random;
 #[cfg(test)]
@@ -43,6 +46,7 @@ mod replay;
 mod request;
 mod seal;
 mod secret;
+pub mod serve;
 mod stream;
 pub mod table;
 mod tags;
@@ -53,10 +57,12 @@ pub use azure::AzureOpenAi;
 pub use endpoint::{Endpoint, Timeouts, header};
 pub use error::Error;
 pub use event::{Answer, CompletionEvent, StopReason, ToolCallEvent};
+pub use fields::Fields;
 pub use gemini::Gemini;
 pub use ollama::Ollama;
 pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
+pub use passage::{Interface, Passage, Passing, Piece, Ranking};
 pub use request::{
     ChatMessage, CompletionRequest, Content, Effort, File, JsonAnswer, Media, Role, Sampling, Tool, ToolCall,
     ToolChoice, ToolResult,
@@ -76,6 +82,17 @@ pub trait Provider: Send + Sync {
 
     /// Asks for one answer. An error here means that nothing of it came.
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error>;
+
+    /// Whether it takes requests of an interface of programs as they are.
+    fn takes(&self, _interface: Interface) -> bool {
+        false
+    }
+
+    /// Passes on a request of an interface that it takes. An error here means that nothing of the answer came.
+    async fn pass(&self, _passing: Passing) -> Result<Passage, Error> {
+        Err(Error::new(shared::ErrorCode::ProviderInvalidRequest)
+            .with_detail("the provider has no such interface", None))
+    }
 }
 
 /// Whether a request's `web_search` is a mere switch for a model there: the provider searches by itself and the answer

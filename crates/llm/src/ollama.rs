@@ -12,7 +12,7 @@ use crate::openai_chat::models;
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::tags::Tags;
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, ModelInfo, StopReason};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, Interface, ModelInfo, StopReason};
 use egress::Egress;
 use futures_util::future::BoxFuture;
 use serde::Deserialize;
@@ -192,6 +192,14 @@ impl Wire for Ollama {
 
     fn mapper(&self, asked: Asked) -> EventMapper {
         EventMapper::new(asked)
+    }
+
+    fn door(&self, interface: Interface, _: &str) -> Option<String> {
+        match interface {
+            Interface::Completions => Some("v1/completions".to_owned()),
+            Interface::Embeddings => Some("v1/embeddings".to_owned()),
+            _ => None,
+        }
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

@@ -2,6 +2,7 @@
 
 pub(crate) mod dialect;
 pub(crate) mod models;
+mod pass;
 mod request;
 mod tools;
 mod usage;
@@ -13,7 +14,7 @@ use crate::lenient::{Count, First, Many, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::tags::Tags;
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, Fields, Interface, Passing, Ranking, StopReason};
 use egress::Egress;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -22,7 +23,7 @@ use shared::chat::Usage;
 use shared::sse::Frame;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tools::{ToolCalls, ToolDelta};
-use usage::WireUsage;
+pub(crate) use usage::WireUsage;
 
 /// Marks the proofs that belong to this protocol.
 const SEAL: &str = "openai_chat";
@@ -244,7 +245,7 @@ fn is_heartbeat(data: &str) -> bool {
     refusal.code.is_empty() && refusal.message.is_empty() && matches!(&*refusal.kind, "" | "ping" | "heartbeat")
 }
 
-fn stop_reason(word: &str) -> Result<StopReason, Error> {
+pub(crate) fn stop_reason(word: &str) -> Result<StopReason, Error> {
     Ok(match word {
         "stop" | "end_turn" | "stop_sequence" | "eos" | "eos_token" => StopReason::End,
         "length" | "max_tokens" | "max_output_tokens" | "model_context_window_exceeded" => StopReason::Length,
@@ -272,6 +273,12 @@ impl UsageWish {
         let traits = &dialect::of(base_url, &request.model).traits;
         let adorned = traits.ask_usage && !self.refused.load(Ordering::Relaxed);
         Question { adorned, ..Question::new(path, request::body(request, traits, adorned), request) }
+    }
+
+    /// Lays what is set for the model over a request that is passed on, and the wish, unless it was refused before.
+    pub(crate) fn dress(&self, passing: &Passing, fields: &mut Fields, base_url: &str) -> bool {
+        let traits = &dialect::of(base_url, &passing.rules.model).traits;
+        pass::dress(passing, fields, traits, traits.ask_usage && !self.refused.load(Ordering::Relaxed))
     }
 
     /// Whether a refusal was about the wish.
@@ -321,6 +328,27 @@ impl Wire for OpenAiChat {
 
     fn learns(&self, refusal: &Refusal) -> bool {
         self.usage.learns(refusal)
+    }
+
+    fn door(&self, interface: Interface, _: &str) -> Option<String> {
+        let path = match interface {
+            Interface::Chat => "chat/completions",
+            Interface::Completions => "completions",
+            Interface::Embeddings => "embeddings",
+            Interface::Rerank(Ranking::Standard) => "rerank",
+            Interface::Rerank(Ranking::Plural) => "reranks",
+            // Text Embeddings Inference has it beside `/v1`, where the rest is.
+            Interface::Rerank(Ranking::Texts) => {
+                let is_versioned = self.transport.endpoint().base_url.trim_end_matches('/').ends_with("/v1");
+                if is_versioned { "../rerank" } else { "rerank" }
+            }
+            Interface::Messages | Interface::CountTokens => return None,
+        };
+        Some(path.to_owned())
+    }
+
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+        self.usage.dress(passing, fields, &self.transport.endpoint().base_url)
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

@@ -58,20 +58,31 @@ impl Transport {
     /// says nothing about the server: asking again is safe (RFC 9110, 9.2.2) and finds out.
     pub(crate) async fn get(&self, path: &str) -> Result<Response, Error> {
         for _ in 0..KEPT_CONNECTIONS_TRIED {
-            match self.send(self.request(Method::GET, path)?).await {
+            match self.send(self.request(Method::GET, path, &[])?).await {
                 Err(error) if error.code == ErrorCode::ProviderCut => {}
                 answered => return answered,
             }
         }
-        self.send(self.request(Method::GET, path)?).await
+        self.send(self.request(Method::GET, path, &[])?).await
+    }
+
+    /// The same with headers of the request's own.
+    pub(crate) async fn post_with(
+        &self,
+        path: &str,
+        json: Vec<u8>,
+        headers: &[(HeaderName, HeaderValue)],
+    ) -> Result<Response, Error> {
+        let request = self.request(Method::POST, path, headers)?;
+        self.send(request.body(json)).await
     }
 
     /// Posts JSON. Compression is not asked for: what compresses a stream tends to hold it back.
     pub(crate) async fn post(&self, path: &str, json: Vec<u8>) -> Result<Response, Error> {
-        self.send(self.request(Method::POST, path)?.body(json)).await
+        self.post_with(path, json, &[]).await
     }
 
-    fn request(&self, method: Method, path: &str) -> Result<RequestBuilder, Error> {
+    fn request(&self, method: Method, path: &str, own: &[(HeaderName, HeaderValue)]) -> Result<RequestBuilder, Error> {
         let url = format!("{}/{path}", self.endpoint.base_url.trim_end_matches('/'));
         let request_is_posted = method == Method::POST;
         let request =
@@ -80,15 +91,20 @@ impl Transport {
             let of_json = HeaderValue::from_static("application/json");
             [(CONTENT_TYPE, of_json), (ACCEPT_ENCODING, HeaderValue::from_static("identity"))]
         });
-        Ok(request.headers(self.headers(posted.into_iter().flatten())?))
+        Ok(request.headers(self.headers(posted.into_iter().flatten(), own)?))
     }
 
-    /// The protocol's headers, and over them those that the connection has by itself.
-    fn headers(&self, of_the_request: impl Iterator<Item = (HeaderName, HeaderValue)>) -> Result<HeaderMap, Error> {
+    /// The protocol's headers, over them the request's own, and over all those that the connection has by itself.
+    fn headers(
+        &self,
+        of_the_request: impl Iterator<Item = (HeaderName, HeaderValue)>,
+        own: &[(HeaderName, HeaderValue)],
+    ) -> Result<HeaderMap, Error> {
         let mut headers: HeaderMap = of_the_request.collect();
         if let Some((name, value)) = self.fixed {
             headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
+        headers.extend(own.iter().cloned());
         match (&self.endpoint.key, self.auth) {
             (Some(key), Auth::Bearer) => drop(headers.insert(AUTHORIZATION, self.proof("Bearer ", key)?)),
             (Some(key), Auth::Header(name)) => {

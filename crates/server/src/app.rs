@@ -14,6 +14,7 @@ use crate::edge::Origins;
 use crate::export::Exports;
 use crate::failure::Failure;
 use crate::files::Files;
+use crate::gateway::Gateway;
 use crate::leaving::Leaving;
 use crate::oidc::Oidc;
 use crate::redact;
@@ -53,6 +54,8 @@ pub struct App {
     pub runs: Arc<Runs>,
     /// Who takes their data along.
     pub exports: Exports,
+    /// What answers programs below `/v1`.
+    pub gateway: Arc<Gateway>,
     /// The removal of people who left.
     pub leaving: Arc<Leaving>,
     /// Other websites that may call the API.
@@ -119,6 +122,8 @@ impl App {
             zone,
             instance: instance.clone(),
         }));
+        let gateway =
+            Gateway::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), Arc::clone(&budgets));
         let auth = Arc::new(Auth::new(
             db.clone(),
             clock.clone(),
@@ -147,6 +152,7 @@ impl App {
             runs,
             files,
             exports: Exports::default(),
+            gateway,
             leaving: Arc::new(leaving),
             spa,
             instance,

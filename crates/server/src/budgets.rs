@@ -9,6 +9,7 @@ mod amounts;
 mod calendar;
 mod edit;
 mod hold;
+mod kept;
 mod refusal;
 mod rules;
 mod view;
@@ -16,7 +17,8 @@ mod view;
 pub use amounts::{Ask, Took};
 pub use calendar::Calendar;
 pub use edit::clean_limits;
-pub use hold::{Hold, Payer, longest};
+pub use hold::{Hold, Left, Payer, longest};
+pub use kept::Kept;
 
 use crate::clock::Clock;
 use crate::db::{self, Db, DbErr, budgets};
@@ -44,6 +46,8 @@ pub struct Budgets {
     instance: String,
     rules: RwLock<Arc<Rules>>,
     reloading: tokio::sync::Mutex<()>,
+    /// Calls under way that are no runs.
+    kept: Arc<kept::Calls>,
     /// The day on which old windows were forgotten last.
     tidied: Mutex<String>,
 }
@@ -61,7 +65,8 @@ impl Budgets {
         instance: String,
     ) -> Result<Arc<Self>, DbErr> {
         let (rules, reloading, tidied) = (RwLock::default(), tokio::sync::Mutex::new(()), Mutex::default());
-        let budgets = Self { db, clock, settings, own_zone, instance, rules, reloading, tidied };
+        let kept = Arc::default();
+        let budgets = Self { db, clock, settings, own_zone, instance, rules, reloading, kept, tidied };
         budgets.reload().await?;
         Ok(Arc::new(budgets))
     }
@@ -93,6 +98,9 @@ impl Budgets {
         let today = self.calendar().period(shared::budgets::Window::Day, self.clock.now()).name;
         let is_new_day = *self.tidied.lock().unwrap_or_else(PoisonError::into_inner) != today;
         let tx = self.db.begin().await?;
+        for call in self.kept.list() {
+            spending::renew(&tx, &call, lease_clock + hold::LEASES * crate::chat::lease_ms()).await?;
+        }
         let freed = spending::free(&tx, None, lease_clock).await?;
         if is_new_day {
             let before = self.clock.now() - REMEMBERED_DAYS * DAY_MS;
@@ -104,6 +112,12 @@ impl Budgets {
             tracing::info!(freed, "what was set aside of budgets for calls that were never made is free again");
         }
         Ok(())
+    }
+
+    /// Keeps what is set aside for a call that is no run, for as long as what this answers lives.
+    #[must_use]
+    pub fn keep(&self, call: &str) -> Kept {
+        self.kept.keep(call)
     }
 
     /// Whether there is no rule: then nothing has to be asked.

@@ -13,6 +13,7 @@ mod facts;
 mod health;
 mod input;
 mod inspect;
+mod kinds;
 pub(crate) mod loopback;
 mod overrides;
 mod presets;
@@ -47,6 +48,7 @@ use ratios::Ratios;
 use refresh::Attempts;
 use shared::accounts::User;
 use shared::connections::FoundServer;
+use shared::interfaces::Interfaces;
 use shared::models::{Effort, Facts, Parameters};
 use shared::{ConnectionId, ErrorCode, KeyId, ModelId, UserId};
 use snapshot::{Known, Snapshot, Times, Viewer};
@@ -183,6 +185,8 @@ pub struct Route {
     pub parameters: Arc<Parameters>,
     /// Real tokens of a request over estimated ones, as measured there so far.
     pub token_ratio: f64,
+    /// How it is asked there beside chats.
+    pub interfaces: Arc<Interfaces>,
     /// Who answers.
     pub provider: Arc<dyn Provider>,
 }
@@ -299,6 +303,7 @@ impl Catalog {
                     facts: Arc::clone(&facts),
                     parameters: Arc::clone(&known.parameters),
                     token_ratio,
+                    interfaces: Arc::clone(&known.interfaces),
                     provider: Arc::clone(&way.provider),
                 });
             }

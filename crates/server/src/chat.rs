@@ -16,7 +16,7 @@ mod compose;
 pub mod context;
 mod driver;
 pub mod elsewhere;
-mod failover;
+pub(crate) mod failover;
 pub mod hub;
 mod learnt;
 mod naming;

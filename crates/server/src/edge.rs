@@ -7,6 +7,7 @@ pub use cors::Origins;
 
 use crate::App;
 use crate::error::AppError;
+use crate::error::standards::Form;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -40,6 +41,19 @@ const MAX_REQUEST_ID: usize = 64;
 #[derive(Clone, Debug)]
 pub struct ThisRequest(pub RequestId);
 
+/// When the head of the request was read.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrived(pub Instant);
+
+impl FromRequest for Arrived {
+    type Error = std::convert::Infallible;
+    type Future = Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(request.extensions().get::<Self>().copied().unwrap_or_else(|| Self(Instant::now()))))
+    }
+}
+
 impl FromRequest for ThisRequest {
     type Error = AppError;
     type Future = Ready<Result<Self, AppError>>;
@@ -61,6 +75,7 @@ pub async fn stamp<B: MessageBody + 'static>(
     let started = Instant::now();
     let id = request_id(&request);
     request.extensions_mut().insert(ThisRequest(id.clone()));
+    request.extensions_mut().insert(Arrived(started));
     // The request itself must not be kept: the router insists on being its only holder.
     let call = Call { method: request.method().clone(), path: request.path().to_owned(), id };
     if is_api(&call.path) && request.headers().contains_key(ORIGIN) {
@@ -123,7 +138,11 @@ impl Call {
         } else {
             tracing::info!(request_id = %id, %method, path, code, "request refused");
         }
-        failure.response(self.id.as_str())
+        // Below `/v1` programs know the standard's own form alone.
+        match Form::at(path) {
+            Some(form) => form.response(failure, self.id.as_str()),
+            None => failure.response(self.id.as_str()),
+        }
     }
 
     fn log(&self, status: u16, started: Instant) {
@@ -133,7 +152,7 @@ impl Call {
 }
 
 /// The roots of what belongs to the server, in production too: the edge passes these on and keeps the rest.
-pub const ROOTS: [&str; 4] = ["/api", "/v1", "/ai-gateway", "/docs"];
+pub const ROOTS: [&str; 5] = ["/api", "/v1", "/ai-gateway", "/code-completion", "/docs"];
 
 /// Whether a path belongs to programs: failures there are JSON, answers are never cached.
 #[must_use]

@@ -3,6 +3,8 @@
 //! Handlers return `Result<_, AppError>` and use `?`. The answer's body is built by [`crate::edge`], which knows the request id and logs
 //! the cause once.
 
+pub mod standards;
+
 use crate::db::{DbErr, engine};
 use crate::redact;
 use actix_web::http::StatusCode;

@@ -22,6 +22,7 @@ pub mod error;
 pub mod export;
 pub mod failure;
 pub mod files;
+pub mod gateway;
 pub mod leaving;
 pub mod listen;
 pub mod logging;

@@ -32,6 +32,7 @@ pub mod self_test;
 pub mod sessions;
 pub mod settings;
 pub mod spa;
+pub mod v1;
 
 use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
 use crate::error::AppError;
@@ -182,6 +183,8 @@ table! {
     GET    "/api/catalog"                         Admin    Admin  catalog::list_catalog;
     PATCH  "/api/catalog"                         Admin    Admin  catalog::update_models;
     PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
+    GET    "/api/catalog/{id}/interfaces"         Admin    Admin  catalog::get_interfaces;
+    PUT    "/api/catalog/{id}/interfaces"         Admin    Admin  catalog::set_interfaces;
 
     GET    "/api/settings/announcement"           User     Chat   settings::get_announcement;
     GET    "/api/budgets"                         Admin    Admin  budgets::list_budgets;
@@ -221,6 +224,17 @@ table! {
     GET    "/api/admin/invitations"               Admin    NoKey  invitations::list_invitations;
     POST   "/api/admin/invitations"               Admin    NoKey  invitations::create_invitation;
     DELETE "/api/admin/invitations/{id}"          Admin    NoKey  invitations::revoke_invitation;
+
+    GET    "/v1/models"                           User     Models v1::list_models;
+    GET    "/v1/models/{id:.+}"                   User     Models v1::get_model;
+    GET    "/ai-gateway/api/v1/models"            User     Models v1::list_chat_models;
+    POST   "/v1/chat/completions"                 User     Chat   v1::complete_chat;
+    POST   "/v1/completions"                      User     Chat   v1::complete_text;
+    POST   "/code-completion/api/v1/completions"  User     Chat   v1::suggest_code;
+    POST   "/v1/embeddings"                       User     Chat   v1::create_embeddings;
+    POST   "/v1/rerank"                           User     Chat   v1::rank_documents;
+    POST   "/v1/messages"                         User     Chat   v1::create_message;
+    POST   "/v1/messages/count_tokens"            User     Chat   v1::count_tokens;
 
     GET    "/api/self-test"                       SelfTest NoKey  self_test::stream_self_test;
 }

@@ -86,7 +86,7 @@ async fn run(config: Config, log: &Log) -> Result<(), Failure> {
     actix_web::rt::spawn(async move {
         wait_for_signal(termination).await;
         tracing::info!("stopping: answers are saved, then connections closed");
-        stopping.runs.shut_down().await;
+        tokio::join!(stopping.runs.shut_down(), stopping.gateway.shut_down());
         stopping.runs.hub().close_everybody();
         handle.stop(true).await;
     });

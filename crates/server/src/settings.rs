@@ -131,6 +131,24 @@ impl Settings {
         self.state().values.title_model.clone()
     }
 
+    /// The name of the model for programs that complete texts and name none; empty for none.
+    #[must_use]
+    pub fn completion_model(&self) -> String {
+        self.state().values.completion_model.clone()
+    }
+
+    /// The name of the model for programs that want vectors and name none; empty for the first.
+    #[must_use]
+    pub fn embedding_model(&self) -> String {
+        self.state().values.embedding_model.clone()
+    }
+
+    /// The name of the model for programs that want rankings and name none; empty for the first.
+    #[must_use]
+    pub fn rerank_model(&self) -> String {
+        self.state().values.rerank_model.clone()
+    }
+
     /// Whether people may connect models of their own.
     #[must_use]
     pub fn personal_connections(&self) -> bool {

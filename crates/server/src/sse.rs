@@ -1,8 +1,8 @@
 //! A channel of encoded events as a response: headers that no proxy may misunderstand, a first byte at once, and a
 //! comment often enough that silence never looks like death.
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use bytes::Bytes;
 use futures_util::Stream;
 use std::convert::Infallible;
@@ -21,18 +21,28 @@ struct EventStream {
     opened: bool,
 }
 
-/// Streams what the channel delivers until it closes.
+/// Streams what the channel delivers until it closes. The first byte goes out at once.
 #[must_use]
 pub fn respond(receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
+    stream(HttpResponse::Ok(), receiver, false)
+}
+
+/// The same below a head that was begun, for a channel that has something to deliver by now. Each piece ends where a frame
+/// ends, so that a comment may stand between any two.
+#[must_use]
+pub fn send(head: HttpResponseBuilder, receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
+    stream(head, receiver, true)
+}
+
+fn stream(mut head: HttpResponseBuilder, receiver: mpsc::Receiver<Bytes>, opened: bool) -> HttpResponse {
     let mut heartbeat = interval_at(Instant::now() + HEARTBEAT, HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/event-stream; charset=utf-8"))
+    head.insert_header((CONTENT_TYPE, "text/event-stream; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "private, no-store, no-transform"))
         // A hand-written body is compressed, and so buffered, unless it says that it is encoded already.
         .insert_header((CONTENT_ENCODING, "identity"))
         .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(EventStream { receiver, heartbeat, opened: false })
+        .streaming(EventStream { receiver, heartbeat, opened })
 }
 
 impl Stream for EventStream {

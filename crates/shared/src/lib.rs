@@ -16,6 +16,7 @@ pub mod error;
 pub mod events;
 pub mod files;
 pub mod ids;
+pub mod interfaces;
 pub mod invitations;
 pub mod keys;
 pub mod limits;

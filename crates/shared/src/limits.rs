@@ -1,5 +1,7 @@
 //! Limits that both sides obey. Units are in the names.
 
+/// Largest body of a request of a program below `/v1`: pictures stand in it.
+pub const MAX_PROGRAM_BODY_BYTES: usize = 32 * 1024 * 1024;
 /// Longest text of one message, in UTF-8 bytes.
 pub const MAX_CONTENT_BYTES: usize = 1024 * 1024;
 /// Largest request body the server reads, in bytes.

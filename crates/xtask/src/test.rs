@@ -15,7 +15,7 @@ use std::process::Command;
 
 /// Suites that belong to a phase of their own.
 const APART: [&str; 2] = ["proxy.test.mjs", "single.test.mjs"];
-const PHASES: [&str; 8] = ["native", "frontend", "postgres", "wasm", "browser", "proxy", "deploy", "single"];
+const PHASES: [&str; 9] = ["native", "frontend", "postgres", "wasm", "sdk", "browser", "proxy", "deploy", "single"];
 
 /// Runs what was asked for and names all that failed.
 pub(crate) fn test(args: &Args) -> Outcome<()> {
@@ -31,7 +31,7 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     }
     if wants("native") || wants("postgres") {
         phases.step("build", true, build_native);
-    } else if pages {
+    } else if pages || wants("sdk") {
         phases.step("build", true, build_programs);
     }
     phases.step("native", wants("native"), || run_suite(&mut cargo(["test"])));
@@ -42,6 +42,7 @@ pub(crate) fn test(args: &Args) -> Outcome<()> {
     if wants("deploy") {
         phases.step("programs", true, || start(&mut programs, "prepare"));
     }
+    phases.step("sdk", wants("sdk"), programs_of_others);
     phases.step("browser", wants("browser"), browser);
     phases.step("proxy", wants("proxy"), proxy);
     phases.step("deploy", wants("deploy"), || programs.map_or(Ok(()), Ahead::join).and_then(|()| deploy::test()));
@@ -85,6 +86,12 @@ fn packages(args: &Args) -> Outcome<()> {
 fn on_postgres() -> Outcome<()> {
     let server = postgres::Cluster::start()?;
     run_suite(cargo(["test", "--test", "it"]).env("AICHAT_TEST_DATABASE_URL", server.url()))
+}
+
+/// The official SDKs of the interfaces below `/v1`.
+fn programs_of_others() -> Outcome<()> {
+    setup::npm()?;
+    run_suite(on_pages("--test").args(["--test-reporter=spec", "crates/server/tests/programs/sdk.test.mjs"]))
 }
 
 fn browser() -> Outcome<()> {

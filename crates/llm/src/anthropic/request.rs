@@ -12,7 +12,7 @@ use crate::history::{History, Part, Turn, plain_id};
 use crate::request::{
     CompletionRequest, Effort, File, JsonAnswer, Media, Role, Tool, ToolCall, ToolChoice, ToolResult,
 };
-use crate::seal;
+use crate::{Fields, Passing, seal};
 use serde_json::{Map, Value, json};
 
 /// What a model writes at most, by the beginning of its name, where nobody says: the protocol demands a number.
@@ -66,6 +66,29 @@ pub(super) fn body(request: &CompletionRequest) -> Result<Map<String, Value>, Er
     tools(&mut body, request, thinks);
     body.insert("messages".into(), Value::Array(messages(&history)?));
     Ok(body)
+}
+
+/// Lays what is set for the model over a request that is passed on.
+pub(super) fn dress(passing: &Passing, fields: &mut Fields) {
+    let rules = &passing.rules;
+    fields.set("model", &rules.model.as_str().into());
+    if passing.interface == crate::Interface::CountTokens {
+        return;
+    }
+    let thinks = fields.read::<Value>("thinking").is_some_and(|thinking| thinking["type"] != "disabled");
+    let mut set = Map::new();
+    sampling(&mut set, rules, thinks);
+    put(&mut set, "max_tokens", rules.max_tokens);
+    for (name, value) in &set {
+        if !fields.has(name) {
+            fields.set(name, value);
+        }
+    }
+    if let Some(limit) = passing.limit {
+        let asked = fields.read::<u32>("max_tokens");
+        fields.set("max_tokens", &asked.map_or(limit, |asked| asked.min(limit)).into());
+    }
+    fields.lay_over(&rules.extra);
 }
 
 fn name(request: &CompletionRequest) -> &str {

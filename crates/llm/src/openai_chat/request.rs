@@ -15,16 +15,21 @@ pub(super) fn body(request: &CompletionRequest, traits: &Traits, ask_usage: bool
     body.insert("messages".into(), Value::Array(messages(request, traits)));
     body.insert("stream".into(), true.into());
     put(&mut body, "stream_options", ask_usage.then(|| json!({"include_usage": true})));
-    put(&mut body, traits.max_tokens, request.max_tokens);
+    settings(&mut body, request, traits);
+    put(&mut body, "response_format", request.json.as_ref().map(response_format));
+    tools(&mut body, request, traits.search);
+    body
+}
+
+/// What says how the answer is written.
+pub(super) fn settings(body: &mut Map<String, Value>, request: &CompletionRequest, traits: &Traits) {
+    put(body, traits.max_tokens, request.max_tokens);
     if traits.sampling {
-        sampling(&mut body, &request.sampling, traits);
+        sampling(body, &request.sampling, traits);
     }
     if let Some(effort) = request.told_effort() {
         body.extend(traits.thinking.fields(effort));
     }
-    put(&mut body, "response_format", request.json.as_ref().map(response_format));
-    tools(&mut body, request, traits.search);
-    body
 }
 
 fn sampling(body: &mut Map<String, Value>, sampling: &Sampling, traits: &Traits) {

@@ -7,7 +7,7 @@ use shared::chat::Usage;
 /// The counts as they come.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct WireUsage {
+pub(crate) struct WireUsage {
     prompt_tokens: Count,
     completion_tokens: Count,
     total_tokens: Count,
@@ -33,7 +33,7 @@ struct CompletionDetails {
 
 impl WireUsage {
     /// The counts in our terms; zeros are what servers send that do not count.
-    pub(super) fn read(self) -> Option<Usage> {
+    pub(crate) fn read(self) -> Option<Usage> {
         let reasoning = self.completion_tokens_details.unwrap_or_default().reasoning_tokens.0;
         let cached = [
             self.prompt_tokens_details.unwrap_or_default().cached_tokens,

@@ -95,7 +95,8 @@ impl Frames {
 impl Encoder for Frames {
     fn begin(&mut self, _: u64) -> Bytes {
         // The counts come at the end: behaviours decide about them only then.
-        let message = self.message(&json!([]), None, &Value::Null);
+        let nothing = json!({"input_tokens": 0, "output_tokens": 0});
+        let message = self.message(&json!([]), None, &nothing);
         self.sse.event(&json!({"type": "message_start", "message": message})).into()
     }
 

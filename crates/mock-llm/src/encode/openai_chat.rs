@@ -12,6 +12,8 @@ pub(super) struct Frames {
     /// `data: {"id":…,"choices":[{"index":0,"delta":{`, up to the delta's fields.
     prefix: String,
     identity: Identity,
+    /// Whether something was said: the first delta names the role.
+    begun: bool,
 }
 
 /// The counts, as all of OpenAI's answers in words tell them but one.
@@ -36,7 +38,7 @@ fn reason(finish: Finish) -> &'static str {
 
 impl Frames {
     pub(super) fn new(style: Style, identity: Identity) -> Self {
-        let mut frames = Self { sse: Sse(style), prefix: String::new(), identity };
+        let mut frames = Self { sse: Sse(style), prefix: String::new(), identity, begun: false };
         let head = frames.chunk(&json!([]));
         let open = head.strip_suffix("[]}").unwrap_or_default();
         frames.prefix = format!("{}{open}[{{\"index\":0,\"delta\":{{", frames.sse.field());
@@ -53,9 +55,12 @@ impl Frames {
     }
 
     /// A delta of text in the field `name`.
-    fn delta(&self, name: &str, text: &str) -> Bytes {
-        let mut frame = Vec::with_capacity(self.prefix.len() + text.len() + 64);
+    fn delta(&mut self, name: &str, text: &str) -> Bytes {
+        let mut frame = Vec::with_capacity(self.prefix.len() + text.len() + 96);
         frame.extend_from_slice(self.prefix.as_bytes());
+        if !std::mem::replace(&mut self.begun, true) {
+            frame.extend_from_slice(b"\"role\":\"assistant\",");
+        }
         frame.push(b'"');
         frame.extend_from_slice(name.as_bytes());
         frame.extend_from_slice(b"\":");
@@ -84,7 +89,11 @@ impl Encoder for Frames {
             CallStep::Argue { index, text } => json!({"index": index, "function": {"arguments": text}}),
             CallStep::End => return Bytes::new(),
         };
-        let choice = json!([{"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": null}]);
+        let mut delta = json!({"tool_calls": [call]});
+        if !std::mem::replace(&mut self.begun, true) {
+            delta["role"] = "assistant".into();
+        }
+        let choice = json!([{"index": 0, "delta": delta, "finish_reason": null}]);
         self.sse.data(&self.chunk(&choice))
     }
 

@@ -16,6 +16,9 @@ use shared::accounts::UserRole;
 use shared::keys::SECRET_PREFIX;
 use shared::second_factor::SecondFactorRule;
 
+/// Where Anthropic's clients show a key.
+const API_KEY: &str = "x-api-key";
+
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -110,6 +113,10 @@ impl Credential {
             let (scheme, token) = value.to_str().ok()?.split_once(' ').unwrap_or_default();
             let token = if scheme.eq_ignore_ascii_case("bearer") { token.trim() } else { "" };
             return Some(Self::Bearer(token.to_owned()));
+        }
+        // Anthropic's clients show keys so; where nothing else speaks for the caller, below `/v1` alone.
+        if let Some(value) = request.headers().get(API_KEY).filter(|_| request.path().starts_with("/v1/")) {
+            return Some(Self::Bearer(value.to_str().ok()?.trim().to_owned()));
         }
         let cookie = request.cookie(cookies::ACCESS).filter(|cookie| !cookie.value().is_empty());
         cookie.map(|cookie| Self::Cookie(cookie.value().to_owned()))

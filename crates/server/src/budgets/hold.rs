@@ -11,6 +11,7 @@ use crate::db::budgets::Rule;
 use crate::db::budgets::spending::{self, Owner, Place, Reserved, Row};
 use crate::db::{DatabaseTransaction, engine};
 use crate::error::AppResult;
+use shared::budgets::Unit;
 use shared::error::Params;
 use shared::{ErrorCode, UserId};
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// How often an answer is shortened to what is left, while others take of it too.
 const ATTEMPTS: usize = 3;
 /// A reservation whose call is no run yet, or never becomes one, is needed for no longer than this many leases.
-const LEASES: i64 = 4;
+pub(super) const LEASES: i64 = 4;
 /// Somebody is warned when this share of a budget is over, in hundredths.
 const WARNED_AT: u128 = 80;
 
@@ -40,6 +41,20 @@ pub struct Hold {
     took: Took,
     /// The longest answer that was set aside for; none where no rule counts what an answer takes.
     answer: Option<u32>,
+    left: Vec<Left>,
+}
+
+/// What is left of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// What is counted.
+    pub unit: Unit,
+    /// How much of it may be used.
+    pub limit: u64,
+    /// How much of that neither was used nor is set aside.
+    pub remaining: u64,
+    /// When it starts anew, unix milliseconds.
+    pub ends_at: Option<i64>,
 }
 
 /// What is set aside of one rule.
@@ -64,6 +79,12 @@ impl Hold {
     #[must_use]
     pub fn answer(&self) -> Option<u32> {
         self.answer
+    }
+
+    /// What is left beside what is set aside: of each unit the rule with the least.
+    #[must_use]
+    pub fn left(&self) -> &[Left] {
+        &self.left
     }
 
     /// Takes in what a call took that is over, while another one follows in the same answer.
@@ -99,7 +120,7 @@ impl Budgets {
         if shares.is_empty() {
             return Ok(None);
         }
-        let mut hold = Hold { call: call.to_owned(), shares, took: Took::default(), answer: None };
+        let mut hold = Hold { call: call.to_owned(), shares, took: Took::default(), answer: None, left: Vec::new() };
         let notices = self.take(&mut hold, ask, true).await?;
         Ok(Some((hold, notices)))
     }
@@ -121,6 +142,7 @@ impl Budgets {
                 Attempt::Done(shares) => {
                     let notices = if warns { warn(&tx, &self.calendar(), &shares).await? } else { Vec::new() };
                     tx.commit().await?;
+                    hold.left = left(&shares);
                     hold.shares = shares.into_iter().map(|(share, _)| share).collect();
                     let is_limited = hold.shares.iter().any(|share| share.measure.counts_answers());
                     hold.answer = is_limited.then_some(answer);
@@ -173,6 +195,21 @@ impl Share {
         let Measure { unit, currency, rate } = self.measure;
         Reserved { place: self.place.clone(), amount, unit, currency, rate: rate.0 }
     }
+}
+
+/// What is left of each unit, by the rule with the least of it.
+fn left(shares: &[(Share, Row)]) -> Vec<Left> {
+    let of = |unit: Unit| {
+        let of_unit = shares.iter().filter(|(share, _)| share.rule.unit == unit);
+        let left = of_unit.map(|(share, row)| Left {
+            unit,
+            limit: share.rule.limit,
+            remaining: share.rule.limit.saturating_sub(row.spent.saturating_add(row.reserved)),
+            ends_at: share.period.ends_at,
+        });
+        left.min_by_key(|left| left.remaining)
+    };
+    Unit::ALL.into_iter().filter_map(of).collect()
 }
 
 /// Warns once in a window where most of a budget is over, not counting what is under way.

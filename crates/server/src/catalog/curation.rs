@@ -132,6 +132,7 @@ mod tests {
             facts: Facts::default(),
             overrides: ModelOverride::default(),
             access: Vec::new(),
+            interfaces: shared::interfaces::Interfaces::default(),
             created_at: 0,
         }
     }

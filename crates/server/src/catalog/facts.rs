@@ -106,6 +106,7 @@ mod tests {
             facts,
             overrides: ModelOverride { facts: overrides, ..ModelOverride::default() },
             access: Vec::new(),
+            interfaces: shared::interfaces::Interfaces::default(),
             created_at: 0,
         }
     }

@@ -2,7 +2,7 @@
 //! model server they mean runs on the container's host.
 
 use async_trait::async_trait;
-use llm::{CompletionRequest, CompletionStream, Error, ModelInfo, Provider};
+use llm::{CompletionRequest, CompletionStream, Error, Interface, ModelInfo, Passage, Passing, Provider};
 use shared::ErrorCode;
 use std::sync::Arc;
 use url::{Host, Url};
@@ -52,6 +52,14 @@ impl Provider for Loopback {
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {
         self.provider.stream(request).await.map_err(|error| self.explain(error))
+    }
+
+    fn takes(&self, interface: Interface) -> bool {
+        self.provider.takes(interface)
+    }
+
+    async fn pass(&self, passing: Passing) -> Result<Passage, Error> {
+        self.provider.pass(passing).await.map_err(|error| self.explain(error))
     }
 }
 

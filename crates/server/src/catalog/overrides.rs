@@ -2,6 +2,7 @@
 
 use crate::error::{AppError, AppResult};
 use serde_json::{Map, Value};
+use shared::interfaces::{Gap, Interfaces, MAX_STOPS, MAX_TEMPLATE_BYTES, PREFIX, SUFFIX};
 use shared::limits::MAX_NAME_CHARS;
 use shared::models::{Effort, Facts, ModelOverride, Parameters, Price};
 use std::ops::RangeInclusive;
@@ -75,6 +76,23 @@ fn check_parameters(parameters: &Parameters) -> AppResult<()> {
     within("frequencyPenalty", parameters.frequency_penalty, &(-2.0..=2.0))?;
     within("maxTokens", parameters.max_tokens, &TOKENS)?;
     check_extra(&parameters.extra)
+}
+
+/// Checks how a model is asked beside chats.
+pub(super) fn check_interfaces(interfaces: Interfaces) -> AppResult<Interfaces> {
+    if let Some(Gap::Template { template, stop }) = &interfaces.completion {
+        if template.len() > MAX_TEMPLATE_BYTES
+            || [PREFIX, SUFFIX].iter().any(|mark| template.matches(mark).count() != 1)
+        {
+            let rule =
+                format!("`template` must have {PREFIX} and {SUFFIX} once each, in at most {MAX_TEMPLATE_BYTES} bytes");
+            return Err(AppError::invalid(rule));
+        }
+        if stop.len() > MAX_STOPS || stop.iter().any(|text| text.is_empty() || text.len() > MAX_NAME_CHARS) {
+            return Err(AppError::invalid(format!("`stop` must be at most {MAX_STOPS} short texts")));
+        }
+    }
+    Ok(interfaces)
 }
 
 fn within<T: PartialOrd + std::fmt::Display>(

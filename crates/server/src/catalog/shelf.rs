@@ -11,6 +11,7 @@ use crate::error::{AppError, AppResult};
 use serde_json::{Value, json};
 use shared::accounts::UserRole;
 use shared::audit::{Act, ThingKind};
+use shared::interfaces::Interfaces;
 use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE, MAX_NAME_CHARS};
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
 use shared::{ErrorCode, ModelId, Page};
@@ -54,6 +55,7 @@ impl Catalog {
             shown: change.shown,
             access: change.access.map(distinct),
             overrides: change.overrides.map(overrides::check).transpose()?,
+            interfaces: None,
         };
         let mut changed = self.write(by, std::slice::from_ref(id), &decision).await?;
         changed.pop().ok_or_else(|| not_found(id))
@@ -70,8 +72,32 @@ impl Catalog {
         if ids.is_empty() || ids.len() > MAX_MODELS_PAGE as usize {
             return Err(AppError::invalid(format!("`ids` must be 1 to {MAX_MODELS_PAGE} models")));
         }
-        let decision = Decision { shown: change.shown, access: change.access.map(distinct), overrides: None };
+        let decision = Decision { shown: change.shown, access: change.access.map(distinct), ..Decision::default() };
         self.write(by, &ids, &decision).await
+    }
+
+    /// How a model is asked beside chats, as far as somebody decided that.
+    ///
+    /// # Errors
+    /// `model.not_found`, or the database's.
+    pub async fn interfaces(&self, id: &ModelId) -> AppResult<Interfaces> {
+        Ok(self.stored(id).await?.ok_or_else(|| not_found(id))?.interfaces)
+    }
+
+    /// Decides how a model is asked beside chats.
+    ///
+    /// # Errors
+    /// `model.not_found`, `request.invalid` with the rule, or the database's.
+    pub async fn set_interfaces(
+        self: &Arc<Self>,
+        by: &Actor,
+        id: &ModelId,
+        interfaces: Interfaces,
+    ) -> AppResult<Interfaces> {
+        let interfaces = overrides::check_interfaces(interfaces)?;
+        let decision = Decision { interfaces: Some(interfaces.clone()), ..Decision::default() };
+        let changed = self.write(by, std::slice::from_ref(id), &decision).await?;
+        if changed.is_empty() { Err(not_found(id)) } else { Ok(interfaces) }
     }
 
     async fn write(self: &Arc<Self>, by: &Actor, ids: &[ModelId], decision: &Decision) -> AppResult<Vec<CatalogModel>> {
@@ -116,7 +142,11 @@ impl Catalog {
 
 /// What the audit log says: of one model what changed, of many which ones and what they are since.
 fn noted(before: &[StoredModel], after: &[StoredModel]) -> Deed {
-    let decided = |row: &StoredModel| json!({"shown": row.shown, "access": row.access, "overrides": row.overrides});
+    let decided = |row: &StoredModel| {
+        json!({
+            "shown": row.shown, "access": row.access, "overrides": row.overrides, "interfaces": row.interfaces,
+        })
+    };
     match (before, after) {
         ([before], [after]) => Deed::on(Act::ModelChanged, ThingKind::Model, &after.id, &after.name)
             .changes(decided(before), decided(after)),

@@ -12,8 +12,9 @@ use llm::{Provider, Secret};
 use shared::accounts::UserRole;
 use shared::chat::Model;
 use shared::connections::{Connection, ConnectionKey, KeyState, ModelListState, Protocol};
+use shared::interfaces::{Interfaces, RankingForm};
 use shared::limits::NAMES_IN_CONNECTION;
-use shared::models::Parameters;
+use shared::models::{ModelKind, Parameters};
 use shared::{ApiError, ConnectionId, KeyId, ModelId, UserId};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,8 +25,10 @@ pub(super) struct Snapshot {
     pub(super) version: i64,
     /// The connections, the oldest first.
     pub(super) entries: Vec<Arc<Entry>>,
-    /// The models that somebody may use, by connection and name.
+    /// The models that somebody may use in chats, by connection and name.
     pub(super) usable: Vec<Arc<Known>>,
+    /// Those that do something else, in the same order.
+    pub(super) others: Vec<Arc<Known>>,
     by_id: HashMap<ConnectionId, Arc<Entry>>,
     models: HashMap<ModelId, Arc<Known>>,
     /// By the name that people say; several connections may have the same.
@@ -95,6 +98,10 @@ pub(super) struct Known {
     pub(super) parameters: Arc<Parameters>,
     pub(super) token_ratio: f64,
     pub(super) entry: Arc<Entry>,
+    /// How it is asked beside chats.
+    pub(super) interfaces: Arc<Interfaces>,
+    /// First seen at, unix milliseconds.
+    pub(super) created_at: i64,
     access: Vec<UserRole>,
 }
 
@@ -136,6 +143,16 @@ impl Entry {
 }
 
 impl Known {
+    /// Whether it answers in chats.
+    pub(super) fn chats(&self) -> bool {
+        chats(&self.model.facts)
+    }
+
+    /// Whether it is made for one of these. What nobody knows may be made for anything.
+    pub(super) fn is_made_for(&self, kinds: &[ModelKind]) -> bool {
+        self.model.facts.kind.is_none_or(|known| kinds.contains(&known))
+    }
+
     /// Whether somebody may use it.
     pub(super) fn is_for(&self, viewer: &Viewer<'_>) -> bool {
         let Asker { user, only } = viewer.who;
@@ -166,6 +183,7 @@ impl Snapshot {
         snapshot.prefer(first.map(String::as_str));
         let place = |known: &Arc<Known>| (known.model.connection.clone(), known.model.name.clone());
         snapshot.usable.sort_by_cached_key(place);
+        snapshot.others.sort_by_cached_key(place);
         snapshot
     }
 
@@ -175,10 +193,7 @@ impl Snapshot {
         let mut shown = 0;
         for model in models.into_iter().filter(|model| model.listed && model.shown) {
             let (facts, _) = layered(&model, entry.connection.protocol, &entry.connection.base_url);
-            if !chats(&facts) {
-                continue;
-            }
-            shown += 1;
+            shown += usize::from(chats(&facts));
             if entry.connection.enabled && entry.ways_for(&model.name).next().is_some() {
                 known.push((model, facts));
             }
@@ -210,12 +225,14 @@ impl Snapshot {
             parameters: Arc::new(model.overrides.parameters),
             token_ratio: model.token_ratio,
             entry: Arc::clone(of),
+            interfaces: Arc::new(interfaces(model.interfaces, &of.connection.base_url)),
+            created_at: model.created_at,
             access: model.access,
         });
         self.by_name.entry(known.model.name.clone()).or_default().push(Arc::clone(&known));
         self.by_upstream.entry(model.name).or_default().push(Arc::clone(&known));
         self.models.insert(model.id, Arc::clone(&known));
-        self.usable.push(known);
+        if known.chats() { self.usable.push(known) } else { self.others.push(known) }
     }
 
     /// Orders the candidates for a default, while the models are still in the order of connecting: the operator's, the
@@ -247,19 +264,26 @@ impl Snapshot {
         self.models.get(id)
     }
 
-    /// The model with this id, else with this name, that somebody may use: their own before everybody's.
+    /// The model with this id, else with this name, that somebody may use in chats: their own before everybody's.
     pub(super) fn find(&self, wanted: &str, viewer: &Viewer<'_>) -> Option<&Arc<Known>> {
+        self.find_for(&[ModelKind::Chat], wanted, viewer)
+    }
+
+    /// The same among those that are made for something.
+    pub(super) fn find_for(&self, kinds: &[ModelKind], wanted: &str, viewer: &Viewer<'_>) -> Option<&Arc<Known>> {
+        let fits = |known: &&Arc<Known>| known.is_made_for(kinds) && known.is_for(viewer);
         if let Some(known) = self.models.get(&ModelId::from(wanted)) {
-            return Some(known).filter(|known| known.is_for(viewer));
+            return Some(known).filter(fits);
         }
-        let named = || self.by_name.get(wanted).into_iter().flatten().filter(|known| known.is_for(viewer));
+        let named = || self.by_name.get(wanted).into_iter().flatten().filter(fits);
         named().find(|known| known.entry.owner.is_some()).or_else(|| named().next())
     }
 
     /// The model that new chats of somebody use: their choice, the administrators', else the likeliest.
     pub(super) fn default_for(&self, viewer: &Viewer<'_>, everybodys: Option<&ModelId>) -> Option<&Arc<Known>> {
         let chosen = [viewer.who.user.default_model.as_ref(), everybodys].into_iter().flatten();
-        let mut chosen = chosen.filter_map(|id| self.models.get(id)).filter(|known| known.is_for(viewer));
+        let mut chosen =
+            chosen.filter_map(|id| self.models.get(id)).filter(|known| known.chats() && known.is_for(viewer));
         chosen.next().or_else(|| self.by_preference.iter().find(|known| known.is_for(viewer)))
     }
 
@@ -271,11 +295,21 @@ impl Snapshot {
     ) -> impl Iterator<Item = &'a Arc<Known>> {
         let same = move || {
             let named = self.by_upstream.get(&known.upstream).into_iter().flatten();
-            named.filter(move |other| other.entry.connection.id != known.entry.connection.id && other.is_for(viewer))
+            named.filter(move |other| {
+                let is_elsewhere = other.entry.connection.id != known.entry.connection.id;
+                is_elsewhere && other.chats() == known.chats() && other.is_for(viewer)
+            })
         };
         let own = same().filter(|other| known.entry.owner.is_some() && other.entry.owner.is_some());
         own.chain(same().filter(|other| other.entry.owner.is_none()))
     }
+}
+
+/// How a model is asked beside chats: what somebody decided, else what is known of the provider.
+fn interfaces(decided: Interfaces, base_url: &str) -> Interfaces {
+    let host = url::Url::parse(base_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let usual = (host == "aliyuncs.com" || host.ends_with(".aliyuncs.com")).then_some(RankingForm::Plural);
+    Interfaces { ranking: decided.ranking.or(usual), ..decided }
 }
 
 /// The name by which people and programs ask for a model.

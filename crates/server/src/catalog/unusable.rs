@@ -2,7 +2,7 @@
 //! ever sent by another way than the one that was chosen.
 
 use async_trait::async_trait;
-use llm::{CompletionRequest, CompletionStream, Error, ModelInfo, Provider};
+use llm::{CompletionRequest, CompletionStream, Error, Interface, ModelInfo, Passage, Passing, Provider};
 use shared::ErrorCode;
 use std::sync::Arc;
 
@@ -31,6 +31,15 @@ impl Provider for Unusable {
     }
 
     async fn stream(&self, _: CompletionRequest) -> Result<CompletionStream, Error> {
+        Err(self.0.clone())
+    }
+
+    /// Whatever it is asked, it says the same.
+    fn takes(&self, _: Interface) -> bool {
+        true
+    }
+
+    async fn pass(&self, _: Passing) -> Result<Passage, Error> {
         Err(self.0.clone())
     }
 }

@@ -6,6 +6,7 @@ use super::snapshot::{Entry, Known, Viewer};
 use super::{Asker, Catalog, Scope};
 use crate::db::rfc3339;
 use crate::error::{AppError, AppResult};
+use crate::gateway::Listed;
 use shared::chat::{Model, ModelList};
 use shared::connections::Connection;
 use shared::limits::{DEFAULT_MODELS_PAGE, MAX_MODELS_PAGE};
@@ -67,6 +68,15 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// All models that somebody may use, in chats and otherwise, by connection and name.
+    #[must_use]
+    pub fn listed<'a>(&self, who: impl Into<Asker<'a>>) -> Vec<Listed> {
+        let (snapshot, rules, resting) = (self.snapshot(), self.rules(), self.health.resting(self.clock.now()));
+        let viewer = Viewer { who: who.into(), personal: rules.personal };
+        let theirs = snapshot.usable.iter().chain(&snapshot.others).filter(|known| known.is_for(&viewer));
+        theirs.map(|known| Listed { model: shown(known, &resting), created: known.created_at }).collect()
+    }
+
     /// The first model that somebody may use and that is looked for.
     #[must_use]
     pub fn find<'a>(&self, who: impl Into<Asker<'a>>, wanted: impl Fn(&Model) -> bool) -> Option<ModelId> {

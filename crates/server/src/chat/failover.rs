@@ -14,7 +14,7 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// The ways to ask a model, and what became of them so far.
 #[derive(Debug)]
-pub(super) struct Failover {
+pub(crate) struct Failover {
     /// The way that is being tried.
     at: usize,
     tried: Vec<bool>,
@@ -29,7 +29,7 @@ pub(super) struct Failover {
 
 /// What to do about a failed call.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// Ask with another key of the same connection: the `number`th of `of`.
     Key { number: usize, of: usize },
     /// Ask at another connection.
@@ -79,22 +79,22 @@ fn fault(code: ErrorCode) -> Fault {
 
 impl Failover {
     /// The first way of so many is being tried.
-    pub(super) fn new(ways: usize) -> Self {
+    pub(crate) fn new(ways: usize) -> Self {
         Self { at: 0, tried: vec![false; ways], calls: 1, waited: false, refitted: false, soonest: None, busy: None }
     }
 
     /// The way that is being tried.
-    pub(super) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// The model is asked again with the results of its tools: every way may be tried anew.
-    pub(super) fn next_round(&mut self) {
+    pub(crate) fn next_round(&mut self) {
         *self = Self { at: self.at, ..Self::new(self.tried.len()) };
     }
 
     /// What to do about this failure. `bound` says that the conversation is sealed by this connection's provider.
-    pub(super) fn next(&mut self, routes: &[Route], error: &Error, bound: bool) -> Next {
+    pub(crate) fn next(&mut self, routes: &[Route], error: &Error, bound: bool) -> Next {
         self.remember(error);
         if self.calls == MAX_CALLS {
             return Next::GiveUp;
@@ -152,7 +152,7 @@ impl Failover {
 
     /// What a person is told instead of this failure, where it is one of a key that nobody would miss if another one were
     /// not busy.
-    pub(super) fn instead_of(&self, error: &Error) -> Option<Error> {
+    pub(crate) fn instead_of(&self, error: &Error) -> Option<Error> {
         let dead = [ErrorCode::ProviderUnauthorized, ErrorCode::ProviderForbidden, ErrorCode::ProviderBalance];
         self.busy.clone().filter(|_| dead.contains(&error.code))
     }
@@ -190,6 +190,7 @@ pub(super) mod tests {
             facts: Arc::default(),
             parameters: Arc::default(),
             token_ratio: 1.0,
+            interfaces: Arc::default(),
             provider: Arc::new(Nobody),
         };
         connections.chars().map(route).collect()

@@ -9,6 +9,7 @@ use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, QueryOrder};
 use serde::de::DeserializeOwned;
 use shared::accounts::UserRole;
+use shared::interfaces::Interfaces;
 use shared::models::{CatalogQuery, Facts, ModelOverride};
 use shared::{ConnectionId, ModelId};
 use std::collections::{HashMap, HashSet};
@@ -39,6 +40,8 @@ pub struct StoredModel {
     pub overrides: ModelOverride,
     /// Who may use it; empty means everybody.
     pub access: Vec<UserRole>,
+    /// How it is asked beside chats.
+    pub interfaces: Interfaces,
     /// First seen at, unix milliseconds.
     pub created_at: i64,
 }
@@ -58,6 +61,7 @@ impl From<model::Model> for StoredModel {
             facts,
             overrides: parse("overrides", &row.overrides),
             access: access(&row.access),
+            interfaces: parse("interfaces", &row.interfaces),
             created_at: row.created_at,
         }
     }
@@ -157,7 +161,7 @@ pub async fn set_list(
 /// a chat, a person or a setting names. A provider that renames its models with every look would fill the disk.
 async fn forget_unlisted(db: &impl ConnectionTrait, connection: &ConnectionId) -> Result<(), DbErr> {
     let query = "DELETE FROM models WHERE id IN (SELECT models.id FROM models WHERE models.connection_id = $1 \
-         AND NOT models.enabled AND models.overrides = '{}' AND models.access = '[]' \
+         AND NOT models.enabled AND models.overrides = '{}' AND models.access = '[]' AND models.interfaces = '{}' \
          AND NOT EXISTS (SELECT 1 FROM sessions WHERE sessions.model_id = models.id) \
          AND NOT EXISTS (SELECT 1 FROM users WHERE users.default_model_id = models.id) \
          AND NOT EXISTS (SELECT 1 FROM settings WHERE settings.value = '\"' || models.id || '\"') \
@@ -224,6 +228,7 @@ fn new_row(connection: &ConnectionId, model: &Listed, now: i64) -> Result<model:
         facts: to_json(&facts)?,
         overrides: "{}".to_owned(),
         access: "[]".to_owned(),
+        interfaces: "{}".to_owned(),
         created_at: now,
     };
     Ok(row.into())
@@ -245,6 +250,8 @@ pub struct Decision {
     pub access: Option<Vec<UserRole>>,
     /// What is said of them.
     pub overrides: Option<ModelOverride>,
+    /// How they are asked beside chats.
+    pub interfaces: Option<Interfaces>,
 }
 
 /// Writes a decision about models of everybody's connections. Answers how many of these ids are such models.
@@ -258,6 +265,9 @@ pub async fn decide(db: &impl ConnectionTrait, ids: &[ModelId], decision: &Decis
     }
     if let Some(overrides) = &decision.overrides {
         values.overrides = Set(to_json(overrides)?);
+    }
+    if let Some(interfaces) = &decision.interfaces {
+        values.interfaces = Set(to_json(interfaces)?);
     }
     let mut changed = 0;
     for some in ids.chunks(ROWS_A_STATEMENT) {
@@ -300,7 +310,7 @@ pub async fn page(
     let mut sql = "SELECT models.* FROM models JOIN connections ON connections.id = models.connection_id \
          WHERE connections.owner_id IS NULL AND connections.protocol <> 'demo' \
          AND (connections.variable IS NULL OR connections.enabled) \
-         AND (models.enabled OR models.overrides <> '{}' OR models.access <> '[]')"
+         AND (models.enabled OR models.overrides <> '{}' OR models.access <> '[]' OR models.interfaces <> '{}')"
         .to_owned();
     let mut values: Vec<sea_orm::Value> = Vec::new();
     let mut place = |value: sea_orm::Value| {

@@ -15,6 +15,30 @@ pub enum Purpose {
     Verify,
     /// The name of a chat.
     Title,
+    /// An answer to a program.
+    Api,
+    /// A text that goes on, or a gap in one.
+    Completion,
+    /// Vectors.
+    Embedding,
+    /// A ranking.
+    Rerank,
+}
+
+impl Purpose {
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Verify => "verify",
+            Self::Title => "title",
+            Self::Api => "api",
+            Self::Completion => "completion",
+            Self::Embedding => "embedding",
+            Self::Rerank => "rerank",
+        }
+    }
 }
 
 /// One upstream call.
@@ -56,11 +80,7 @@ pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<()
         connection_id: record.connection_id.0.clone(),
         key_id: record.key_id.map(|id| id.0.clone()),
         model: record.model.to_owned(),
-        purpose: match record.purpose {
-            Purpose::Chat => "chat".to_owned(),
-            Purpose::Verify => "verify".to_owned(),
-            Purpose::Title => "title".to_owned(),
-        },
+        purpose: record.purpose.as_str().to_owned(),
         prompt_tokens: count(record.usage.prompt_tokens),
         completion_tokens: count(record.usage.completion_tokens),
         cached_tokens: count(record.usage.cached_tokens),

@@ -19,6 +19,9 @@ const MAX_ORIGIN_BYTES: usize = 253 + "https://:65535".len();
 /// What requests of pages may be.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
+/// What a page may read of an answer below `/v1`: its id, as Anthropic's clients look for it, and our own time.
+const OF_PROGRAMS: [&str; 2] = ["request-id", "x-aichat-admission-ms"];
+
 /// What a page may read of a budget that is used up.
 const LIMITS: [&str; 9] = [
     "x-ratelimit-limit-requests",
@@ -60,6 +63,7 @@ impl Origins {
             .allow_any_header()
             .expose_headers([HeaderName::from_static(super::REQUEST_ID), RETRY_AFTER])
             .expose_headers(LIMITS)
+            .expose_headers(OF_PROGRAMS)
             .max_age(MAX_AGE);
         Condition::new(self.listed.is_some(), cors)
     }

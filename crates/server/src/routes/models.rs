@@ -20,7 +20,7 @@ pub async fn list_models(
 ) -> AppResult<HttpResponse> {
     let list = app.catalog.models(&query, &user)?;
     let body = serde_json::to_vec(&list).map_err(AppError::internal)?;
-    let tag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    let tag = tag(&body);
     let known = request.headers().get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     if known.is_some_and(|known| has(known, &tag)) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag)).finish());
@@ -28,8 +28,13 @@ pub async fn list_models(
     Ok(HttpResponse::Ok().insert_header((ETAG, tag)).insert_header(ContentType::json()).body(body))
 }
 
+/// The tag of a body.
+pub(super) fn tag(body: &[u8]) -> String {
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]))
+}
+
 /// Whether a list of tags has this one. A proxy that compresses makes it a weak one.
-fn has(known: &str, tag: &str) -> bool {
+pub(super) fn has(known: &str, tag: &str) -> bool {
     known.split(',').map(|other| other.trim().trim_start_matches("W/")).any(|other| other == tag || other == "*")
 }
 

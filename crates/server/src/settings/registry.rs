@@ -106,6 +106,9 @@ definitions! {
     TITLE_MODEL title_model: String = TITLES_AUTO.to_owned(), title_model = |s| s.title_model().into();
     CONTEXT_TOKENS context_token_limit: u32 = 32_000, context_token_limit = |s| s.context_token_limit().into(),
         seed |config| config.seed_context_token_limit.map(Value::from);
+    COMPLETION_MODEL completion_model: String = String::new(), completion_model = |s| s.completion_model().into();
+    EMBEDDING_MODEL embedding_model: String = String::new(), embedding_model = |s| s.embedding_model().into();
+    RERANK_MODEL rerank_model: String = String::new(), rerank_model = |s| s.rerank_model().into();
     REFRESH_HOURS model_refresh_hours: u32 = 6, model_refresh = |s| (s.model_refresh().as_secs() / 3_600).into();
 
     BUDGET_CURRENCY budget_currency: Currency = Currency::Usd, budget_currency = |s| s.budget_currency().as_str().into();

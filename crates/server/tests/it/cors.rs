@@ -67,6 +67,30 @@ async fn a_listed_page_is_answered_when_it_asks_first() {
 }
 
 #[tokio::test]
+async fn a_listed_page_may_use_the_interface_for_programs_with_a_key() {
+    let app = listing(&[LISTED]).await;
+    let admin = app.with_models(&["ok"]).await;
+    let key = admin.post("/api/keys", serde_json::json!({"name": "page", "scopes": ["chat", "models"]})).await;
+    let program = app.bearer(key.body["secret"].as_str().expect("a secret"));
+    let asks = program
+        .request(Method::OPTIONS, "/v1/messages")
+        .header("origin", LISTED)
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "x-api-key, anthropic-version, content-type");
+    let reply = program.call(asks).await;
+    assert_eq!((reply.status, readable(&reply, LISTED)), (200, true), "{}", reply.text);
+    let body = serde_json::json!({"model": "ok", "messages": [{"role": "user", "content": "hi"}], "stream": true});
+    let request = program.request(Method::POST, "/v1/chat/completions").header("origin", LISTED).json(&body);
+    let reply = program.call(request).await;
+    assert_eq!((reply.status, readable(&reply, LISTED)), (200, true), "{}", reply.text);
+    for name in ["x-aichat-admission-ms", "x-ratelimit-remaining-tokens", "request-id"] {
+        assert!(header(&reply, "access-control-expose-headers").contains(name), "{name}");
+    }
+    let lost = program.call(program.request(Method::GET, "/v1/nothing").header("origin", LISTED)).await;
+    assert_eq!((lost.status, lost.code(), readable(&lost, LISTED)), (404, "route.not_found", true));
+}
+
+#[tokio::test]
 async fn a_listed_page_reads_answers_refusals_and_streams() {
     let app = listing(&[LISTED]).await;
     let admin = app.with_models(&["ok"]).await;

@@ -27,7 +27,8 @@ async fn call(user: &TestUser, line: &Line, sample: &Sample) -> (u16, String) {
     let status = response.status().as_u16();
     let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
     let body: Value = if json { response.json().await.expect("JSON") } else { Value::Null };
-    (status, body["code"].as_str().unwrap_or_default().to_owned())
+    let code = body["code"].as_str().or_else(|| body["error"]["code"].as_str());
+    (status, code.unwrap_or_default().to_owned())
 }
 
 /// Whoever may come.

@@ -263,7 +263,9 @@ pub(crate) struct Reply {
 impl Reply {
     /// The error code in the body.
     pub(crate) fn code(&self) -> &str {
-        self.body["code"].as_str().unwrap_or_default()
+        // Below `/v1` errors have the form that programs know.
+        let code = self.body["code"].as_str().or_else(|| self.body["error"]["code"].as_str());
+        code.unwrap_or_default()
     }
 }
 

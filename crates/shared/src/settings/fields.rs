@@ -164,6 +164,15 @@ fields! {
     CONTEXT_TOKENS "context_token_limit" "context-tokens" Models Admins Limits::Number { least: 1_000, most: 10_000_000, unit: Unit::Tokens };
         en: "Context limit", "How many tokens a model reads that does not say so itself; older messages are left out.";
         zh: "上下文上限", "模型未声明上下文长度时按此值发送对话内容，更早的消息不再发送。";
+    COMPLETION_MODEL "completion_model" "completion-model" Models Admins Limits::Line { least: 0, most: 200 };
+        en: "Completion model", "The name of the model that programs get which complete texts and code and name none.";
+        zh: "补全模型", "程序请求文本或代码补全而未指定模型时使用的模型名称。";
+    EMBEDDING_MODEL "embedding_model" "embedding-model" Models Admins Limits::Line { least: 0, most: 200 };
+        en: "Embedding model", "The name of the model that programs get which ask for vectors and name none. Empty for the first there is.";
+        zh: "向量模型", "程序请求文本向量而未指定模型时使用的模型名称。留空则使用第一个可用的模型。";
+    RERANK_MODEL "rerank_model" "rerank-model" Models Admins Limits::Line { least: 0, most: 200 };
+        en: "Rerank model", "The name of the model that programs get which rank documents and name none. Empty for the first there is.";
+        zh: "重排模型", "程序请求文档重排而未指定模型时使用的模型名称。留空则使用第一个可用的模型。";
     REFRESH_HOURS "model_refresh_hours" "refresh-hours" Models Admins Limits::Number { least: 1, most: 720, unit: Unit::Hours };
         en: "Refresh of model lists", "After how many hours a provider is asked for its models again.";
         zh: "模型列表刷新间隔", "每隔多少小时重新向服务商获取模型列表。";

@@ -174,6 +174,12 @@ async fn book(db: &impl ConnectionTrait, of: &Reserved, took: u64) -> Result<(),
     db.execute_raw(statement(db, text, values(&of.place).into_iter().chain(numbers))).await.map(|_| ())
 }
 
+/// Keeps what is set aside for a call for longer.
+pub async fn renew(db: &impl ConnectionTrait, call: &str, lease_until: i64) -> Result<(), DbErr> {
+    let text = "UPDATE budget_reservations SET lease_until = $1 WHERE call_id = $2";
+    db.execute_raw(statement(db, text, [lease_until.into(), call.into()])).await.map(|_| ())
+}
+
 /// Frees what is set aside for calls that nobody makes any more: their lease ran out before `moment`, or they were this
 /// server's before it died, and no run that goes on is theirs. Answers how much was freed.
 pub async fn free(db: &impl ConnectionTrait, instance: Option<&str>, moment: i64) -> Result<usize, DbErr> {

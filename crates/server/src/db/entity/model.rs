@@ -16,6 +16,7 @@ pub(crate) struct Model {
     pub facts: String,
     pub overrides: String,
     pub access: String,
+    pub interfaces: String,
     pub created_at: i64,
 }
 

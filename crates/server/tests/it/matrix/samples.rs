@@ -21,6 +21,7 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     let new_connection = json!({"name": "x", "baseUrl": mock, "key": "sk-matrix-0123456789", "models": ["ok"]});
     let own_connection = json!({"baseUrl": OUTSIDE, "models": ["ok"]});
     let send = json!({"content": "hi", "model": "ok"});
+    let program = json!({"model": "ok", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]});
     match (line.method, line.path) {
         ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding")
         | ("GET", "/api/auth/methods") => open(200, None),
@@ -127,6 +128,17 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
             status: 200,
             owned: false,
         },
+        ("GET", "/api/catalog/{id}/interfaces") => global(&of.model, 200, None),
+        ("PUT", "/api/catalog/{id}/interfaces") => global(&of.model, 200, Some(json!({}))),
+        ("GET", "/v1/models" | "/ai-gateway/api/v1/models") => open(200, None),
+        ("GET", "/v1/models/{id:.+}") => Sample { path: "/v1/models/ok".to_owned(), ..open(200, None) },
+        ("POST", "/v1/chat/completions") => open(200, Some(program)),
+        ("POST", "/v1/completions" | "/code-completion/api/v1/completions") => {
+            open(200, Some(json!({"model": "ok", "prompt": "def f("})))
+        }
+        ("POST", "/v1/embeddings") => open(200, Some(json!({"model": "ok", "input": "hi"}))),
+        ("POST", "/v1/rerank") => open(200, Some(json!({"model": "ok", "query": "hi", "documents": ["hi", "ho"]}))),
+        ("POST", "/v1/messages" | "/v1/messages/count_tokens") => open(200, Some(program)),
         ("GET", "/api/self-test") => open(401, None),
         ("GET", "/api/auth/logins") => open(200, None),
         ("DELETE", "/api/auth/logins") => open(204, None),
