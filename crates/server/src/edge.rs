@@ -6,7 +6,9 @@ mod cors;
 pub use cors::Origins;
 
 use crate::App;
+use crate::auth::gate::Credential;
 use crate::error::AppError;
+use crate::trace::Origin;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -17,6 +19,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload, web};
+use shared::trace::Via;
 use shared::{ErrorCode, RequestId};
 use std::future::{Ready, ready};
 use std::time::Instant;
@@ -50,6 +53,25 @@ impl FromRequest for ThisRequest {
     }
 }
 
+/// When the request came in.
+#[derive(Clone, Copy, Debug)]
+struct Arrived(Instant);
+
+impl FromRequest for Origin {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let since = request.extensions().get::<Arrived>().map_or_else(Instant::now, |arrived| arrived.0);
+        let via = match Credential::of(request) {
+            Some(Credential::Cookie(_)) => Via::Spa,
+            _ => Via::Api,
+        };
+        let id = ThisRequest::from_request(request, payload).into_inner();
+        ready(id.map(|id| Self { request_id: id.0, via, since }))
+    }
+}
+
 /// The layer, for `actix_web::middleware::from_fn`.
 ///
 /// # Errors
@@ -61,6 +83,7 @@ pub async fn stamp<B: MessageBody + 'static>(
     let started = Instant::now();
     let id = request_id(&request);
     request.extensions_mut().insert(ThisRequest(id.clone()));
+    request.extensions_mut().insert(Arrived(started));
     // The request itself must not be kept: the router insists on being its only holder.
     let call = Call { method: request.method().clone(), path: request.path().to_owned(), id };
     if is_api(&call.path) && request.headers().contains_key(ORIGIN) {

@@ -36,6 +36,7 @@ pub mod settings;
 pub mod spa;
 pub mod sse;
 pub mod storage;
+pub mod trace;
 pub mod version;
 mod watch;
 mod whole;

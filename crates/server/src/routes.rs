@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod connections;
 pub mod events;
 pub mod files;
+mod filters;
 pub mod folders;
 pub mod health;
 pub mod identity_providers;
@@ -31,6 +32,7 @@ pub mod self_test;
 pub mod sessions;
 pub mod settings;
 pub mod spa;
+pub mod traces;
 
 use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
 use crate::error::AppError;
@@ -183,6 +185,11 @@ table! {
     PATCH  "/api/catalog/{id}"                    Admin    Admin  catalog::update_model;
 
     GET    "/api/settings/announcement"           User     Chat   settings::get_announcement;
+    GET    "/api/task-trace"                      User     Chat   traces::list_traces;
+    POST   "/api/task-trace/cleanup"              Admin    Admin  traces::clean_up_traces;
+    GET    "/api/task-trace/{id}"                 User     Chat   traces::get_trace;
+    GET    "/api/task-trace/{id}/export"          User     Chat   traces::export_trace;
+
     GET    "/api/budgets"                         Admin    Admin  budgets::list_budgets;
     POST   "/api/budgets"                         Admin    Admin  budgets::create_budget;
     PATCH  "/api/budgets/{id}"                    Admin    Admin  budgets::update_budget;

@@ -54,4 +54,5 @@ mod start;
 mod streaming;
 mod titles;
 mod tools;
+mod trace;
 mod verify;
