@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Events kept of one trace; the last one says how many more there were.
 pub const MAX_EVENTS: usize = 2_000;
 /// Longest text of a message in a sample, in characters.
-pub const MAX_SAMPLE_CHARS: usize = 2_000;
+pub const MAX_SAMPLE_CHARS: usize = 1_000;
 /// Traces kept in all, whatever the days say; the oldest are removed.
 pub const MAX_TRACES: u64 = 100_000;
 

@@ -13,8 +13,9 @@ const LATEST: usize = 4;
 const PARTS: usize = 32;
 /// Longest value of a vendor's own fields, in characters.
 const MAX_SET_CHARS: usize = 300;
-/// What is taken of a text before its secrets are looked for, in bytes: more than is kept, so that none is cut in two.
-const TAKEN_BYTES: usize = MAX_SAMPLE_CHARS * 4 + 4_096;
+/// What is taken of a text before its secrets are looked for, in bytes: more than is kept, also of Chinese. It is held for as
+/// long as the answer is written.
+const TAKEN_BYTES: usize = MAX_SAMPLE_CHARS * 3 + 512;
 
 /// What the provider is sent.
 #[must_use]
@@ -49,7 +50,7 @@ fn set(request: &CompletionRequest) -> Params {
         ("tools", Some(tools.join(", ")).filter(|tools| !tools.is_empty())),
         ("extra", Some(extra).filter(|_| !request.extra.is_empty())),
     ];
-    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), bounded(&value?)))).collect()
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 fn told(role: Role, content: &[Content]) -> SamplePiece {
@@ -101,31 +102,26 @@ pub fn piece<'a>(kind: &str, words: impl Iterator<Item = &'a str>, things: usize
     SamplePiece { kind: kind.to_owned(), chars, things: things as u64, text: Some(text) }
 }
 
-/// A word or two that are shown to everybody who sees the trace.
-fn bounded(text: &str) -> String {
-    redact(text).chars().take(MAX_SET_CHARS).collect()
-}
-
 /// The sample as it is stored: without secrets, cut to its length.
 #[must_use]
 pub fn clean(mut sample: Sample) -> Sample {
+    for value in sample.set.values_mut() {
+        *value = redact(value).chars().take(MAX_SET_CHARS).collect();
+    }
     for piece in &mut sample.pieces {
         piece.text = piece.text.take().map(|text| clean_text(&text));
     }
     sample
 }
 
-/// Cut last: half a secret would not be recognised. One that was cut in two when the text was taken stands at its very
-/// end, which goes.
+/// Cut last: half a secret would not be recognised. Where the text was cut when it was taken, a secret may be cut in two at
+/// its very end: that word goes. Secrets are ASCII, so of a Chinese text without spaces nothing goes.
 fn clean_text(text: &str) -> String {
-    let whole = if text.len() + 4 < TAKEN_BYTES {
-        text
-    } else {
-        text.rsplit_once(char::is_whitespace).map_or("", |(before, _)| before)
-    };
+    let was_cut = text.len() + 4 > TAKEN_BYTES;
+    let whole = if was_cut { text.trim_end_matches(|c: char| c.is_ascii_graphic()) } else { text };
     let clean = redact(whole);
     let kept: String = clean.chars().take(MAX_SAMPLE_CHARS).collect();
-    if kept.len() < clean.len() || whole.len() < text.len() { kept + "…" } else { kept }
+    if was_cut || kept.len() < clean.len() { kept + "…" } else { kept }
 }
 
 #[cfg(test)]
@@ -144,10 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_chinese_text_without_a_space_the_beginning_stays() {
+        let text = "字".repeat(20_000);
+        let sample =
+            clean(Sample { pieces: vec![piece("user", std::iter::once(text.as_str()), 0)], ..Sample::default() });
+        assert_eq!(sample.pieces[0].text.as_ref().map(|kept| kept.chars().count()), Some(MAX_SAMPLE_CHARS + 1));
+    }
+
+    #[test]
     fn texts_are_cut_and_secrets_are_not_there_wherever_they_stand() {
         let secret = "sk-canary-0123456789abcdef";
         for before in [0, MAX_SAMPLE_CHARS - 10, TAKEN_BYTES - 20, TAKEN_BYTES - 10] {
-            let text = format!("{} {secret} {}", "字 ".repeat(before / 4), "x ".repeat(9_000));
+            let text = format!("{} {secret} {}", "x".repeat(before), "y ".repeat(9_000));
             let sample =
                 clean(Sample { pieces: vec![piece("user", std::iter::once(text.as_str()), 0)], ..Sample::default() });
             let kept = sample.pieces[0].text.as_deref().expect("words");
