@@ -26,6 +26,7 @@ pub mod second_factor;
 pub mod sessions;
 pub mod settings;
 pub mod stream;
+pub mod traces;
 
 pub use fetch::{Method, open};
 pub use refresh::on_session_end;

@@ -30,6 +30,7 @@ pub mod roster;
 pub mod search;
 pub mod settings;
 pub mod shortcuts;
+pub mod traces;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use leptos::reactive::graph::Observer;

@@ -22,6 +22,7 @@ pub mod replace;
 pub mod set_up_factor;
 pub mod settings;
 pub mod system;
+pub mod traces;
 
 /// A page of the client. Both addresses of the chat are one page, so opening another chat does not build it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,8 @@ pub enum Section {
     System,
     /// `/settings/audit`.
     Audit,
+    /// `/main/logs/task-trace`.
+    Traces,
 }
 
 impl Page {
@@ -99,6 +102,7 @@ impl Page {
             ["settings", "sign-in"] => Self::Settings(Section::SignIn),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
+            ["main", "logs", "task-trace"] => Self::Settings(Section::Traces),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
         }
@@ -126,6 +130,8 @@ mod tests {
             ("/settings/budgets", Page::Settings(Section::Budgets)),
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/audit", Page::Settings(Section::Audit)),
+            ("/main/logs/task-trace", Page::Settings(Section::Traces)),
+            ("/main/logs", Page::NotFound),
             ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),
             ("/c", Page::NotFound),

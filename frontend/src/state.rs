@@ -26,4 +26,5 @@ pub mod search;
 pub mod settings;
 pub mod start;
 pub mod toasts;
+pub mod traces;
 pub mod typed;

@@ -17,6 +17,7 @@ mod m0008_audit;
 mod m0009_sign_in;
 mod m0010_leaving;
 mod m0011_interfaces;
+mod m0012_traces;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -46,6 +47,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0009_sign_in::SignIn,
     &m0010_leaving::Leaving,
     &m0011_interfaces::Interfaces,
+    &m0012_traces::Traces,
 ];
 
 /// Runs statements that end with `;` at the end of a line, in their order.

@@ -23,6 +23,7 @@ use crate::search::Indexer;
 use crate::settings::Settings;
 use crate::spa::Spa;
 use crate::storage;
+use crate::trace::Traces;
 use crate::watch::Watch;
 use egress::Egress;
 use shared::events::UserEvent;
@@ -50,6 +51,8 @@ pub struct App {
     pub files: Arc<Files>,
     /// The identity of the data directory.
     pub instance: String,
+    /// What answers go through.
+    pub traces: Arc<Traces>,
     /// Running answers and the tabs that watch.
     pub runs: Arc<Runs>,
     /// Who takes their data along.
@@ -112,6 +115,7 @@ impl App {
         let (calendar, of_settings) = (Calendar::of(zone.clone().into()), Arc::clone(&settings));
         let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
         let budgets = budgets.await.map_err(|error| failed(&error))?;
+        let traces = Traces::new(db.clone(), clock.clone(), Arc::clone(&settings), instance.clone());
         let runs = Arc::new(Runs::new(Services {
             db: db.clone(),
             clock: clock.clone(),
@@ -119,6 +123,7 @@ impl App {
             catalog: Arc::clone(&catalog),
             budgets: Arc::clone(&budgets),
             files: Arc::clone(&files),
+            traces: Arc::clone(&traces),
             zone,
             instance: instance.clone(),
         }));
@@ -149,6 +154,7 @@ impl App {
             origins,
             catalog,
             budgets,
+            traces,
             runs,
             files,
             exports: Exports::default(),

@@ -6,6 +6,7 @@
 use crate::clock::Clock;
 use crate::db::{Db, DbErr, audit};
 use crate::settings::Settings;
+use crate::trace;
 use serde_json::{Map, Value, json};
 use shared::accounts::User;
 use shared::audit::fields;
@@ -108,11 +109,14 @@ fn differing(these: &Map<String, Value>, others: &Map<String, Value>) -> Map<Str
 const LOOK: Duration = Duration::from_secs(3600);
 const DAY_MS: i64 = 24 * 3600 * 1000;
 
-/// Forgets old entries until the runtime ends.
+/// Forgets old entries, and old task traces with them, until the runtime ends.
 pub(crate) async fn sweep_forever(db: Db, clock: Clock, settings: Arc<Settings>) {
     loop {
         if let Err(error) = sweep(&db, clock.now(), &settings).await {
             tracing::warn!(%error, "the audit log could not be cleaned up; it is tried again");
+        }
+        if let Err(error) = trace::sweep(&db, clock.now(), &settings).await {
+            tracing::warn!(%error, "task traces could not be cleaned up; it is tried again");
         }
         tokio::time::sleep(LOOK).await;
     }

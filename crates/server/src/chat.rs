@@ -40,6 +40,7 @@ use crate::db::{Db, Notice};
 use crate::error::AppResult;
 use crate::files::Files;
 use crate::settings::Settings;
+use crate::trace::Traces;
 pub use removal::TOLD_ONE_BY_ONE;
 pub use store::{lease_ms, no_folder};
 
@@ -75,6 +76,8 @@ pub struct Services {
     pub budgets: Arc<Budgets>,
     /// Files of people.
     pub files: Arc<Files>,
+    /// What answers go through.
+    pub traces: Arc<Traces>,
     /// The time zone in which models are told the time.
     pub zone: Zone,
     /// This server's name among those that share the database; it survives restarts.
@@ -89,6 +92,7 @@ pub struct Runs {
     catalog: Arc<Catalog>,
     budgets: Arc<Budgets>,
     files: Arc<Files>,
+    traces: Arc<Traces>,
     /// The time zone in which models are told the time.
     zone: Zone,
     /// What was learnt of how much models read.
@@ -111,7 +115,7 @@ impl Runs {
     /// A registry without runs.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let Services { db, clock, settings, catalog, budgets, files, zone, instance } = services;
+        let Services { db, clock, settings, catalog, budgets, files, traces, zone, instance } = services;
         Self {
             hub: Hub::new(db.notices().clone()),
             zone,
@@ -123,6 +127,7 @@ impl Runs {
             catalog,
             budgets,
             files,
+            traces,
             instance,
             live: DashMap::new(),
             mirrors: DashMap::new(),
@@ -177,6 +182,7 @@ impl Runs {
     /// deleted long ago.
     pub fn start_background(self: &Arc<Self>) {
         tokio::spawn(checkpoint::tick_forever(Arc::clone(self)));
+        tokio::spawn(Arc::clone(&self.traces).write_forever());
         tokio::spawn(purge::look_forever(Arc::clone(self)));
     }
 
@@ -187,5 +193,6 @@ impl Runs {
         if tokio::time::timeout(SHUTDOWN_PATIENCE, self.tasks.wait()).await.is_err() {
             tracing::warn!(runs = self.count(), "some answers could not be saved in time; the next start ends them");
         }
+        self.traces.flush().await;
     }
 }

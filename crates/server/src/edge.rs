@@ -6,8 +6,10 @@ mod cors;
 pub use cors::Origins;
 
 use crate::App;
+use crate::auth::gate::Credential;
 use crate::error::AppError;
 use crate::error::standards::Form;
+use crate::trace::Origin;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
@@ -18,6 +20,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload, web};
+use shared::trace::Via;
 use shared::{ErrorCode, RequestId};
 use std::future::{Ready, ready};
 use std::time::Instant;
@@ -61,6 +64,21 @@ impl FromRequest for ThisRequest {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = request.extensions().get::<Self>().cloned();
         ready(id.ok_or_else(|| AppError::internal(anyhow::anyhow!("request without an id"))))
+    }
+}
+
+impl FromRequest for Origin {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let since = request.extensions().get::<Arrived>().map_or_else(Instant::now, |arrived| arrived.0);
+        let via = match Credential::of(request) {
+            Some(Credential::Cookie(_)) => Via::Spa,
+            _ => Via::Api,
+        };
+        let id = ThisRequest::from_request(request, payload).into_inner();
+        ready(id.map(|id| Self { request_id: id.0, via, since }))
     }
 }
 

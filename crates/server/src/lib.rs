@@ -37,6 +37,7 @@ pub mod settings;
 pub mod spa;
 pub mod sse;
 pub mod storage;
+pub mod trace;
 pub mod version;
 mod watch;
 mod whole;

@@ -12,6 +12,7 @@ pub mod connections;
 pub mod diagnosis;
 pub mod events;
 pub mod files;
+mod filters;
 pub mod folders;
 pub mod health;
 pub mod identity_providers;
@@ -32,6 +33,7 @@ pub mod self_test;
 pub mod sessions;
 pub mod settings;
 pub mod spa;
+pub mod traces;
 pub mod v1;
 
 use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
@@ -187,6 +189,11 @@ table! {
     PUT    "/api/catalog/{id}/interfaces"         Admin    Admin  catalog::set_interfaces;
 
     GET    "/api/settings/announcement"           User     Chat   settings::get_announcement;
+    GET    "/api/task-trace"                      User     Chat   traces::list_traces;
+    POST   "/api/task-trace/cleanup"              Admin    Admin  traces::clean_up_traces;
+    GET    "/api/task-trace/{id}"                 User     Chat   traces::get_trace;
+    GET    "/api/task-trace/{id}/export"          User     Chat   traces::export_trace;
+
     GET    "/api/budgets"                         Admin    Admin  budgets::list_budgets;
     POST   "/api/budgets"                         Admin    Admin  budgets::create_budget;
     PATCH  "/api/budgets/{id}"                    Admin    Admin  budgets::update_budget;

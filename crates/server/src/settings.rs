@@ -7,10 +7,12 @@
 mod logo;
 pub mod registry;
 pub mod sign_in;
+pub mod traces;
 mod values;
 
 pub use logo::Logo;
 pub use sign_in::{LoginLife, SignInLimit};
+pub use traces::TraceRule;
 
 use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
@@ -195,6 +197,18 @@ impl Settings {
     #[must_use]
     pub fn audit_days(&self) -> u32 {
         self.state().values.audit_days
+    }
+
+    /// Whose answers are traced.
+    #[must_use]
+    pub fn trace_rule(&self) -> TraceRule {
+        TraceRule::of(&self.state().values)
+    }
+
+    /// How many days task traces are kept.
+    #[must_use]
+    pub fn trace_days(&self) -> u32 {
+        self.state().values.trace_days
     }
 
     /// What is announced, whether it is shown or not.

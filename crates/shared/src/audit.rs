@@ -49,6 +49,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words! {
     /// What somebody did. The list is closed: whatever is written down is one of these.
     Act {
@@ -89,6 +91,7 @@ words! {
         BudgetChanged "budget.changed" "Budget changed" "修改额度";
         BudgetRemoved "budget.removed" "Budget removed" "移除额度";
         SecretsRotated "secrets.rotated" "Master key replaced" "更换主密钥";
+        TracesCleaned "traces.cleaned" "Task traces removed" "清理任务追踪";
     }
 }
 

@@ -313,6 +313,9 @@ pub struct SendMessage {
     /// Ids or names of further models that answer the same message, each in a version of its own beside the first answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also: Vec<String>,
+    /// Whether this answer is traced; absent leaves it to the settings, and who may not have traces says it in vain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<bool>,
 }
 
 /// Tells an explicit `null` from an absent field.

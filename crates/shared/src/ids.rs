@@ -69,6 +69,8 @@ id! {
     ModelId;
     /// A rule about how much may be used.
     BudgetId;
+    /// The trace of one answer.
+    TraceId;
     /// One HTTP request, from the edge to the log line.
     RequestId;
 }

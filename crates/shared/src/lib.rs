@@ -34,6 +34,7 @@ pub mod self_test;
 pub mod settings;
 pub mod sse;
 pub mod tokens;
+pub mod trace;
 
 pub use build::Build;
 pub use error::{ApiError, ErrorCode};

@@ -34,6 +34,13 @@ pub const FACTOR_ADMINS: &str = "admins";
 /// Everybody has to have a second factor.
 pub const FACTOR_EVERYBODY: &str = "everybody";
 
+/// Answers are traced that the web page or a program asks for.
+pub const TRACE_BOTH: &str = "both";
+/// Answers are traced that the web page asks for.
+pub const TRACE_SPA: &str = "spa";
+/// Answers are traced that programs ask for.
+pub const TRACE_API: &str = "api";
+
 /// Budgets count money in US dollars.
 pub const CURRENCY_USD: &str = "USD";
 /// Budgets count money in yuan.
@@ -143,6 +150,9 @@ pub struct Bootstrap {
     /// What may be attached.
     #[serde(default)]
     pub uploads: Uploads,
+    /// Where the signed-in person may have answers traced: whether theirs are, unless they say otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<bool>,
     /// What the signed-in person's first screen shows, so that nothing else has to be asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Start>,

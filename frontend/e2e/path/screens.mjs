@@ -216,6 +216,15 @@ async function errorDetails(visitor, stage) {
   await visitor.page.locator(".error-facts").waitFor();
 }
 
+/// The trace of an answer that failed, with what the provider was sent.
+async function trace(visitor) {
+  const { items } = await visitor.api("/api/task-trace?status=failed&limit=1");
+  await visitor.page.goto(`/main/logs/task-trace?trace=${items[0].id}`);
+  await visitor.page.locator(".trace-stage").first().waitFor();
+  await visitor.page.locator(".trace-sample summary").first().click();
+  await visitor.page.locator(".trace-words").first().waitFor();
+}
+
 /// The dialog that sets a second factor up.
 async function secondFactor(visitor) {
   await visitor.page.goto("/settings/profile#second-factor");
@@ -371,6 +380,8 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".setup-row"), keyboard: true },
   { server: "full", as: "ada", name: "diagnosis", go: diagnosis },
   { server: "full", as: "ada", name: "audit", go: page("/settings/audit", ".row-title"), keyboard: true },
+  { server: "full", as: "ada", name: "traces", go: page("/main/logs/task-trace", ".trace-row"), keyboard: true },
+  { server: "full", as: "ada", name: "trace", go: trace, keyboard: true },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },
 ];
 

@@ -3,7 +3,7 @@
 use super::{
     ApiError, Language, Text, announcement, audit, auth, blocks, brand, budgets, chat, common, compare, composer,
     connections, error_message, factor, fill_template, invitations, keys, leaving, messages, models, oidc, organize,
-    overview, people, reading, roster, search, set_language, settings, shortcuts,
+    overview, people, reading, roster, search, set_language, settings, shortcuts, traces,
 };
 use std::collections::BTreeSet;
 
@@ -35,6 +35,7 @@ fn all() -> impl Iterator<Item = Text> {
         roster::ALL,
         search::ALL,
         shortcuts::ALL,
+        traces::ALL,
     ]
     .concat()
     .into_iter()

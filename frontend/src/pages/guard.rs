@@ -49,6 +49,15 @@ pub fn for_those_who_may(page: Draw) -> AnyView {
     draw(body)
 }
 
+/// For people who may have answers traced, and for administrators, who read all traces.
+#[must_use]
+pub fn for_those_with_traces(page: Draw) -> AnyView {
+    let account = use_account();
+    let may = memo(move || account.may_see(Audience::Traces));
+    let body = move || if may.get() { page() } else { view! { <NotFound/> }.into_any() };
+    draw(body)
+}
+
 /// For people at the door; whoever is signed in goes on to where they wanted to be.
 #[must_use]
 pub fn at_the_door(page: Draw) -> AnyView {

@@ -3,11 +3,11 @@
 use crate::api::connections::Scope;
 use crate::components::strip::Strip;
 use crate::components::ui::{Button, EmptyState, Glyph, Icon};
-use crate::i18n::{Text, connections, say, settings, t};
+use crate::i18n::{Text, connections, say, settings, t, traces};
 use crate::pages::audit::AuditPage;
 use crate::pages::budgets::BudgetsPage;
 use crate::pages::connections::ConnectionsPage;
-use crate::pages::guard::{for_admins, for_those_who_may};
+use crate::pages::guard::{for_admins, for_those_who_may, for_those_with_traces};
 use crate::pages::keys::KeysPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::overview::OverviewPage;
@@ -16,6 +16,7 @@ use crate::pages::profile::ProfilePage;
 use crate::pages::providers::ProvidersPage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
+use crate::pages::traces::TracesPage;
 use crate::pages::{Page, Section};
 use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate, redirect, use_location, use_query};
@@ -36,14 +37,15 @@ pub mod index;
 pub fn SettingsPage() -> AnyView {
     let path = use_location().pathname;
     let at_index = move || path.with(|path| path.trim_end_matches('/') == "/settings");
-    let (new, edited, keys) = (use_query("new"), use_query("edit"), use_query("keys"));
-    // Below the lists of connections and people there are further pages, on every screen.
-    let is_deeper = move || [new, edited, keys].iter().any(|query| query.read().is_some());
+    let (new, edited, keys, trace) = (use_query("new"), use_query("edit"), use_query("keys"), use_query("trace"));
+    // Below the lists of connections, people and traces there are further pages, on every screen.
+    let is_deeper = move || [new, edited, keys, trace].iter().any(|query| query.read().is_some());
     let list = move || path.with(|path| path.trim_end_matches('/').to_owned());
     let list_words =
         move || if path.with(|path| path.contains("/my-")) { connections::MINE } else { settings::CONNECTIONS };
     let way = move || match new.get().as_deref() {
         _ if keys.read().is_some() => (list(), settings::PEOPLE),
+        _ if trace.read().is_some() => (list(), traces::BACK),
         _ if edited.read().is_some() => (list(), list_words()),
         None => ("/settings".to_owned(), settings::BACK_TO_INDEX),
         Some("1") => (list(), list_words()),
@@ -107,6 +109,7 @@ fn section_view(section: Section) -> AnyView {
         Section::Budgets => for_admins(|| view! { <BudgetsPage/> }.into_any()),
         Section::SignIn => for_admins(|| view! { <ProvidersPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
+        Section::Traces => for_those_with_traces(|| view! { <TracesPage/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }
 }

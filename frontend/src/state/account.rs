@@ -33,6 +33,8 @@ pub enum Audience {
     Everybody,
     /// Everybody, where people may connect models of their own.
     PersonalConnections,
+    /// Everybody who may have answers traced, and administrators.
+    Traces,
     /// Administrators.
     Admins,
 }
@@ -56,6 +58,8 @@ pub struct AccountState {
     pub refused: Option<ApiError>,
     /// Other services through which people may sign in.
     pub providers: Vec<ProviderButton>,
+    /// Whether answers are traced unless the person says otherwise; none where they may not have them traced.
+    pub trace: Option<bool>,
     /// The second step of a sign-in that has begun.
     pub step: Option<SecondStep>,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
@@ -70,6 +74,7 @@ impl AccountState {
         self.announcement = bootstrap.announcement;
         self.registration = Some(bootstrap.registration);
         self.providers = bootstrap.providers;
+        self.trace = bootstrap.trace;
         self.user = bootstrap.user.filter(|user| user.status == UserStatus::Active);
     }
 
@@ -84,6 +89,7 @@ impl AccountState {
         match audience {
             Audience::Everybody => true,
             Audience::PersonalConnections => self.branding.personal_connections,
+            Audience::Traces => self.trace.is_some() || self.is_admin(),
             Audience::Admins => self.is_admin(),
         }
     }
@@ -171,6 +177,8 @@ pub struct Account {
     pub registration: Memo<Option<Registration>>,
     /// Other services through which people may sign in.
     pub providers: Memo<Vec<ProviderButton>>,
+    /// Whether answers are traced unless the person says otherwise; none where they may not have them traced.
+    pub trace: Memo<Option<bool>>,
     /// Whether the first answer has arrived.
     pub phase: Memo<Phase>,
 }
@@ -194,6 +202,7 @@ impl Account {
             announcement: memo(move || state.with(|state| state.announcement.clone())),
             registration: memo(move || state.with(|state| state.registration)),
             providers: memo(move || state.with(|state| state.providers.clone())),
+            trace: memo(move || state.with(|state| state.trace)),
             phase: memo(move || state.with(|state| state.phase.clone())),
         }
     }
@@ -366,7 +375,7 @@ impl Account {
         let Ok(answer) = api::auth::bootstrap().await else { return };
         self.state.update(|state| {
             state.registration = Some(answer.registration);
-            state.providers = answer.providers;
+            (state.providers, state.trace) = (answer.providers, answer.trace);
         });
         // Whoever signed out meanwhile is not brought back.
         let here = self.user.get_untracked().map(|user| user.id);

@@ -122,6 +122,10 @@ impl Settings {
         let setting = api::settings::set(key, &change).await?;
         self.state.update(|state| state.put(setting));
         self.look();
+        if key.starts_with("task_trace_") {
+            // Whether there is a button for it in the text box; other tabs learn of it when they load.
+            self.account.ask_again().await;
+        }
         Ok(())
     }
 }

@@ -18,12 +18,14 @@ use crate::clock::new_id;
 use crate::db::runs::RunRow;
 use crate::db::{folders, messages, rfc3339, runs, sessions};
 use crate::error::{AppError, AppResult};
+use crate::trace::Origin;
 use bytes::Bytes;
 use place::{Mode, Place, check, mode, request_hash};
 use shared::accounts::User;
 use shared::chat::{NewChat, RunAccepted, SendMessage};
 use shared::error::{Params, params};
 use shared::events::Status;
+use shared::trace::Stage;
 use shared::{ErrorCode, FolderId, MessageId, ModelId, Part, RunId, SessionId};
 use std::sync::Arc;
 use tokio::sync::mpsc;
@@ -50,19 +52,19 @@ impl Runs {
         self: &Arc<Self>,
         caller: &CurrentUser,
         body: SendMessage,
-        request_id: &str,
+        origin: &Origin,
     ) -> AppResult<Admitted> {
         if self.shutdown.is_cancelled() {
             return Err(ErrorCode::ServerRestarting.into());
         }
         check(&body)?;
         if body.also.is_empty() {
-            return self.admit_in_turn(caller, body, request_id, false).await;
+            return self.admit_in_turn(caller, body, origin, false).await;
         }
         let others = self.others(caller, &body)?;
         let asked = body.clone();
-        let mut admitted = self.admit_in_turn(caller, body, request_id, false).await?;
-        admitted.accepted.also = self.answer_beside(caller, &asked, others, &admitted.accepted, request_id).await;
+        let mut admitted = self.admit_in_turn(caller, body, origin, false).await?;
+        admitted.accepted.also = self.answer_beside(caller, &asked, others, &admitted.accepted, origin).await;
         Ok(admitted)
     }
 
@@ -71,23 +73,23 @@ impl Runs {
         self: &Arc<Self>,
         caller: &CurrentUser,
         body: SendMessage,
-        request_id: &str,
+        origin: &Origin,
         beside: bool,
     ) -> AppResult<Admitted> {
         let Some(client_id) = &body.client_message_id else {
-            return self.admit(caller, body, request_id, beside).await;
+            return self.admit(caller, body, origin, beside).await;
         };
         let key = format!("{}/{client_id}", caller.user.id);
         let queue = Queue { runs: self, place: Arc::clone(&self.admitting.entry(key.clone()).or_default()), key };
         let _turn = queue.place.lock().await;
-        self.admit(caller, body, request_id, beside).await
+        self.admit(caller, body, origin, beside).await
     }
 
     async fn admit(
         self: &Arc<Self>,
         caller: &CurrentUser,
         body: SendMessage,
-        request_id: &str,
+        origin: &Origin,
         beside: bool,
     ) -> AppResult<Admitted> {
         let hash = request_hash(&body);
@@ -97,6 +99,7 @@ impl Runs {
         let audience = self.hub.audience(&caller.user.id);
         let limit = self.settings.runs_per_user() as usize;
         let too_many = || AppError::new(ErrorCode::RunLimit).with("limit", limit);
+        let trace = self.traces.begin(&caller.user, origin, body.trace);
         let slot = audience.reserve(limit).ok_or_else(too_many)?;
         let place = Place { beside, ..self.place(caller, &body).await? };
         let remembered = place.session.as_ref().and_then(|row| row.session.model.as_ref());
@@ -106,17 +109,20 @@ impl Runs {
             check_sight(&resolved, &asked.parts)?;
         }
         let question = self.question(&caller.user, &resolved, &body).await?;
-        let (plan, ids) = self.plan(caller, &place, &body, question, hash, &resolved, request_id);
+        let (plan, ids) = self.plan(caller, &place, &body, question, hash, &resolved, origin);
         let room = self.room(&resolved.routes[0]);
+        let since = trace.now();
         let composed = self.compose(scope(&caller.user, &place, &resolved, room, &plan)).await?;
+        trace.context(since, composed.tokens);
         let (accepted, mut notices) = (accepted(&ids), notices(&composed));
-        let run = Arc::new(RunHandle::new(ids, place.continued(), audience));
+        let run = Arc::new(RunHandle::new(ids, place.continued(), audience).traced(trace.clone()));
         let unnamed =
             place.is_unnamed() && !beside && composed.messages.len() as u64 + composed.left_out <= naming::SHORT;
-        let wanted = Wanted { who: caller.clone(), resolved, wishes: Wishes::from(&body), unnamed };
+        let wanted = Wanted { who: caller.clone(), resolved, wishes: Wishes::from(&body), unnamed, trace };
         let (mut request, mut calls) = Calls::first(wanted, room, composed);
         // Last of all: nothing is refused any more once something is set aside.
         notices.extend(calls.set_aside(self, &run.id, &mut request).await?);
+        run.trace.span(Stage::Admission, 0);
         let job = Job { run: Arc::clone(&run), plan, request, calls, notices, slot };
         // Before the first event: the one who asked misses none, however fast the model is.
         let events = run.subscribe(0, &caller.login);
@@ -221,7 +227,7 @@ impl Runs {
         question: Vec<Part>,
         request_hash: String,
         resolved: &Resolved,
-        request_id: &str,
+        origin: &Origin,
     ) -> (Plan, RunIds) {
         let session = place.session.as_ref().map_or_else(|| SessionId(new_id()), |row| row.session.id.clone());
         let continued = place.parent.as_ref().filter(|_| place.mode == Mode::Continue);
@@ -247,7 +253,7 @@ impl Runs {
             last_seq: 0,
             connection_id: resolved.routes[0].connection_id.clone(),
             api_key: caller.key.as_ref().map(|key| key.id.clone()),
-            request_id: request_id.to_owned(),
+            request_id: origin.request_id.0.clone(),
             created_at: self.clock.now(),
         };
         let target = match (&place.mode, &place.session) {

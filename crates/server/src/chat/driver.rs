@@ -15,7 +15,9 @@ use super::store::{self, Made, Plan};
 use super::turn::{Effect, Ending, Input, Start, ToolCall, Turn};
 use super::{Runs, naming};
 use crate::db::Notice;
+use crate::db::runs::RunRow;
 use crate::error::{AppError, AppResult};
+use crate::trace::{Recorder, Subject};
 use conclude::conclude;
 use futures_util::{FutureExt as _, StreamExt as _};
 use llm::{CompletionEvent, CompletionRequest, CompletionStream};
@@ -23,6 +25,7 @@ use shared::chat::{Session, Usage};
 use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
 use shared::part::ToolState;
+use shared::trace::Stage;
 use shared::{ErrorCode, Part};
 use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
@@ -77,15 +80,18 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
 async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
     let Job { run, mut plan, request, mut calls, notices, slot } = job;
     let provider = Arc::clone(&calls.route().provider);
+    run.trace.arm(subject(&plan));
+    calls.trace_call(&request);
     let mut upstream = provider.stream(request);
     // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
-    let (committed, called) = Box::pin(commit(runs, &plan, &mut upstream)).await;
+    let (committed, called) = Box::pin(commit(runs, &run.trace, &plan, &mut upstream)).await;
     let created = match committed {
         Ok(created) => created,
         Err(error) => {
             // Nothing was begun: the place is free before the caller hears of it, however long the booking takes.
             runs.live.remove(&run.id);
             drop((slot, upstream));
+            end_trace(&run, &error);
             return Box::pin(refuse(runs, &plan, called, calls, error, accepted)).await;
         }
     };
@@ -103,7 +109,10 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
     let ending = loop {
         let mut step = match opened {
             Opened::Stream(Ok(stream)) => pump(runs, &run, &mut turn, stream, &mut calls).await,
-            Opened::Stream(Err(error)) => Step::Failed(error),
+            Opened::Stream(Err(error)) => {
+                run.trace.failed(&error);
+                Step::Failed(error)
+            }
             Opened::Ended(input) => {
                 if !*calls.under_way() {
                     turn.settle();
@@ -152,6 +161,22 @@ fn close_calls(run: &RunHandle) {
     }
 }
 
+/// What a trace of this run is about.
+fn subject(plan: &Plan) -> Subject {
+    let RunRow { id, session_id, message_id, .. } = &plan.run;
+    let message = Some((session_id.clone(), message_id.clone()));
+    Subject { model: plan.model.clone(), run: Some(id.clone()), message }
+}
+
+/// Nothing was begun, so the trace names neither a chat nor a message; of a twin that was slower there is nothing to tell.
+fn end_trace(run: &RunHandle, error: &AppError) {
+    if error.code == ErrorCode::MessageClientId {
+        return run.trace.discard();
+    }
+    run.trace.unbind();
+    run.trace.finish(Status::Failed, Some(error.code.as_str()), &error.params, None);
+}
+
 /// What the turn has to know of the answer as it is before its first event.
 fn beginning(run: &RunHandle, plan: &Plan, calls: &Calls) -> Start {
     let before = run.live().message;
@@ -190,19 +215,25 @@ impl Called {
 /// Answers the chat, if it is new, and what became of the call meanwhile.
 async fn commit(
     runs: &Runs,
+    trace: &Recorder,
     plan: &Plan,
     upstream: &mut (impl Future<Output = Result<CompletionStream, llm::Error>> + Unpin),
 ) -> (AppResult<Option<Session>>, Called) {
+    let since = trace.now();
     let commit = store::begin(&runs.db, &runs.clock, &runs.instance, plan);
     tokio::pin!(commit);
     let mut called = Called::Not;
     poll_fn(|context| {
         if let Poll::Ready(committed) = commit.as_mut().poll(context) {
+            trace.span(Stage::Begin, since);
             return Poll::Ready((committed, std::mem::replace(&mut called, Called::Not)));
         }
         if !matches!(called, Called::Answered(_)) {
             called = match upstream.poll_unpin(context) {
-                Poll::Ready(opened) => Called::Answered(opened),
+                Poll::Ready(opened) => {
+                    trace.connected();
+                    Called::Answered(opened)
+                }
                 Poll::Pending => Called::Asked,
             };
         }
@@ -284,7 +315,10 @@ async fn open(
         biased;
         () = run.stop.cancelled() => Opened::Ended(Input::Stop),
         () = runs.shutdown.cancelled() => Opened::Ended(Input::Shutdown),
-        opened = call => Opened::Stream(opened),
+        opened = call => {
+            run.trace.connected();
+            Opened::Stream(opened)
+        }
     }
 }
 
@@ -305,14 +339,19 @@ enum Step {
 /// Reads the provider's stream until the turn wants something else.
 async fn pump(runs: &Runs, run: &RunHandle, turn: &mut Turn, mut stream: CompletionStream, calls: &mut Calls) -> Step {
     loop {
+        run.trace.waits();
         let first = tokio::select! {
             biased;
             () = run.stop.cancelled() => Input::Stop,
             () = runs.shutdown.cancelled() => Input::Shutdown,
             item = stream.next() => item.map_or(Input::ModelEnded, Input::Model),
         };
+        run.trace.heard();
         let now_ms = calls.now_ms();
         for input in drain(first, &mut stream) {
+            if let Input::Model(Err(error)) = &input {
+                run.trace.failed(error);
+            }
             let step = match input {
                 Input::Model(Err(error)) if turn.is_untouched() => Step::Failed(error),
                 input => perform(run, turn.handle(now_ms, input)),

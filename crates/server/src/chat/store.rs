@@ -7,7 +7,7 @@ use crate::db::messages::{self, Finished, NewMessage};
 use crate::db::runs::{self, RunRow};
 use crate::db::sessions::{self, NewSession};
 use crate::db::usage::{self, Purpose, Record};
-use crate::db::{DatabaseTransaction, Db, DbErr, engine, files};
+use crate::db::{DatabaseTransaction, Db, DbErr, engine, files, traces};
 use crate::error::{AppError, AppResult};
 use shared::chat::{NewChat, Role, Session, Usage};
 use shared::events::Status;
@@ -308,6 +308,10 @@ pub(super) async fn finish_in(
     };
     messages::finish(tx, &run.message_id, &end, now).await?;
     sessions::answered(tx, &run.session_id, &run.message_id, now).await?;
+    if made.is_none() {
+        let code = message.error.as_ref().map(|error| error.code.as_str());
+        traces::abandon(tx, &run.id, message.status, code).await?;
+    }
     let summed;
     let (calls, held) = match made {
         Some(made) => (made.calls, made.held),

@@ -6,7 +6,7 @@ use super::{Runs, store, stored};
 use crate::budgets;
 use crate::clock::Clock;
 use crate::db::runs::{self, RunRow};
-use crate::db::{DatabaseTransaction, Db, DbErr, Notice, engine, messages};
+use crate::db::{DatabaseTransaction, Db, DbErr, Notice, engine, messages, traces};
 use crate::error::AppError;
 use shared::chat::Usage;
 use shared::events::{RunEventBody, Status, Terminal};
@@ -41,6 +41,7 @@ pub async fn at_start(db: &Db, clock: &Clock, instance: &str) -> Result<usize, A
         end(&tx, clock.now(), run, live, (Some(instance), expired_before)).await?;
     }
     budgets::free_at_start(&tx, instance, expired_before).await?;
+    traces::abandon_at_start(&tx, instance).await?;
     tx.commit().await?;
     for run in &abandoned {
         db.tell(|| Notice::Moved { user: run.user_id.clone(), run: run.id.clone() });

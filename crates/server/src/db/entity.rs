@@ -19,5 +19,7 @@ pub(crate) mod second_factor;
 pub(crate) mod session;
 pub(crate) mod setting;
 pub(crate) mod sign_in_ticket;
+pub(crate) mod trace;
+pub(crate) mod trace_detail;
 pub(crate) mod usage_record;
 pub(crate) mod user;

@@ -19,10 +19,12 @@ use shared::limits::{DEFAULT_PAGE, MAX_PAGE};
 use shared::page::PageQuery;
 use shared::second_factor::CodeSignIn;
 use shared::settings::{Announcement, Bootstrap, START_MODELS, SignInMethod, SignInMethods, Start, Uploads};
+use shared::trace::Via;
 
 /// `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResult<web::Json<Bootstrap>> {
     let user = caller.0.map(|caller| User::clone(&caller.user));
+    let rule = app.settings.trace_rule();
     let start = match &user {
         // Who has to replace their password, or to set up a second factor, sees nothing else first.
         Some(user) if is_let_in(&app, user) => Some(start(&app, user).await?),
@@ -33,6 +35,7 @@ pub async fn get_bootstrap(app: web::Data<App>, caller: OptionalUser) -> AppResu
         registration: app.auth.registration(app.settings.registration_enabled()).await?,
         announcement: user.is_some().then(|| app.settings.announcement()).filter(Announcement::is_up),
         providers: providers::buttons(app.db.read()).await?,
+        trace: user.as_ref().filter(|user| rule.allows(user, Via::Spa)).map(|_| rule.by_default),
         user,
         uploads: Uploads::new(app.settings.file_quota()),
         start,

@@ -4,9 +4,9 @@ use crate::App;
 use crate::auth::CurrentUser;
 use crate::chat::admission::Admitted;
 use crate::db::runs;
-use crate::edge::ThisRequest;
 use crate::error::{self, AppResult};
 use crate::sse;
+use crate::trace::Origin;
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 use shared::chat::{FailedAnswer, RunInfo, SendMessage, WholeAnswer};
@@ -17,10 +17,10 @@ use shared::{AssistantMessage, ErrorCode, RunId};
 pub async fn stream_answer(
     app: web::Data<App>,
     user: CurrentUser,
-    request: ThisRequest,
+    origin: Origin,
     body: web::Json<SendMessage>,
 ) -> AppResult<HttpResponse> {
-    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    let admitted = app.runs.send(&user, body.into_inner(), &origin).await?;
     match admitted.events {
         Some(events) => Ok(sse::respond(events)),
         None => follow(&app, &user, &admitted.accepted.run_id, 0).await,
@@ -31,10 +31,10 @@ pub async fn stream_answer(
 pub async fn start_answer(
     app: web::Data<App>,
     user: CurrentUser,
-    request: ThisRequest,
+    origin: Origin,
     body: web::Json<SendMessage>,
 ) -> AppResult<HttpResponse> {
-    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    let admitted = app.runs.send(&user, body.into_inner(), &origin).await?;
     Ok(HttpResponse::Accepted().json(admitted.accepted))
 }
 
@@ -42,10 +42,10 @@ pub async fn start_answer(
 pub async fn whole_answer(
     app: web::Data<App>,
     user: CurrentUser,
-    request: ThisRequest,
+    origin: Origin,
     body: web::Json<SendMessage>,
 ) -> AppResult<HttpResponse> {
-    let admitted = app.runs.send(&user, body.into_inner(), request.0.as_str()).await?;
+    let admitted = app.runs.send(&user, body.into_inner(), &origin).await?;
     let message = match &admitted.run {
         Some(run) => {
             run.ended.cancelled().await;

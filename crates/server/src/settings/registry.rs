@@ -10,7 +10,7 @@ use shared::colour::Rgb;
 use shared::models::Currency;
 use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::{self, Field};
-use shared::settings::{TITLES_AUTO, TONE_INFO};
+use shared::settings::{TITLES_AUTO, TONE_INFO, TRACE_BOTH};
 
 /// One setting.
 pub(super) struct Definition {
@@ -116,6 +116,12 @@ definitions! {
     BUDGET_ZONE budget_zone: String = String::new(), budget_zone = |s| s.budget_zone().unwrap_or_default().into();
 
     AUDIT_DAYS audit_days: u32 = 365, audit_days = |s| s.audit_days().into();
+
+    TRACE_ENABLED trace_enabled: bool = true, trace_rule = |s| s.trace_rule().enabled.into();
+    TRACE_DEFAULT trace_default: bool = true, trace_rule = |s| s.trace_rule().by_default.into();
+    TRACE_ADMINS trace_admins_only: bool = false, trace_rule = |s| s.trace_rule().admins_only.into();
+    TRACE_VIA trace_via: String = TRACE_BOTH.to_owned(), trace_rule = |s| s.trace_rule().via.into();
+    TRACE_DAYS trace_days: u32 = 7, trace_days = |s| s.trace_days().into();
 }
 
 impl Definition {

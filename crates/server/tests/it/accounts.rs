@@ -7,7 +7,7 @@ mod lives;
 mod refresh;
 
 use crate::support::{Events, PASSWORD, TestApp};
-use browser::Browser;
+pub(crate) use browser::Browser;
 use reqwest::Method;
 use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};

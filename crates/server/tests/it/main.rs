@@ -54,5 +54,6 @@ mod start;
 mod streaming;
 mod titles;
 mod tools;
+mod trace;
 mod v1;
 mod verify;

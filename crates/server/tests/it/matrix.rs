@@ -73,6 +73,8 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
         (Access::Account, Who::Fresh) if line.path == "/api/auth/password" => Some((400, &["password.unchanged"])),
         (Access::User | Access::Admin, Who::Fresh) => Some((403, &["auth.password_change_required"])),
         (Access::Admin, Who::Other | Who::Owner) => Some((403, &["auth.forbidden"])),
+        // Administrators read every trace.
+        (Access::User, Who::Admin) if line.path.starts_with("/api/task-trace/") => None,
         (Access::User, Who::Other | Who::Admin) if owned => {
             let codes = &[
                 "chat.not_found",
@@ -84,6 +86,7 @@ fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'stati
                 "login.not_found",
                 "api_key.not_found",
                 "identity.not_found",
+                "trace.not_found",
             ];
             Some((404, codes))
         }

@@ -221,6 +221,9 @@ codes! {
     RunNotFound "run.not_found" 404 false
         en: "There is no such run.", "";
         zh: "找不到该次生成。", "";
+    TraceNotFound "trace.not_found" 404 false
+        en: "There is no such trace, or it was removed.", "";
+        zh: "找不到该任务追踪，或已被清理。", "";
     MessageEmpty "message.empty" 400 false
         en: "The message is empty.", "Write something first.";
         zh: "消息内容为空。", "请先输入内容。";

@@ -75,6 +75,7 @@ groups! {
     Models "Models and chats" "模型与对话";
     Budgets "Budgets" "额度";
     Data "Data" "数据";
+    Monitoring "Logs and monitoring" "日志与监控";
 }
 
 macro_rules! fields {
@@ -191,6 +192,23 @@ fields! {
     AUDIT_DAYS "audit_days" "audit-days" Data SignedIn Limits::Number { least: 7, most: 3_650, unit: Unit::Days };
         en: "The audit log is kept for", "How many days it can be read who changed what; older entries are removed every hour.";
         zh: "审计日志保留时间", "操作记录保留多少天，更早的记录每小时清理一次。";
+
+    TRACE_ENABLED "task_trace_enabled" "task-trace" Monitoring Admins Limits::Switch;
+        en: "Task trace", "Writes down what each answer went through, stage by stage, so that it shows why one was slow or failed.";
+        zh: "启用任务追踪", "逐阶段记录每次回答的过程，用来查明为什么慢、为什么失败。";
+    TRACE_DEFAULT "task_trace_default" "task-trace-default" Monitoring Admins Limits::Switch;
+        en: "On by default", "Every answer is traced unless its sender switches it off; otherwise only those for which it is switched on.";
+        zh: "默认开启", "每次回答都会追踪，发送者可单独关闭；停用后仅追踪发送时主动开启的回答。";
+    TRACE_ADMINS "task_trace_admins_only" "task-trace-admins" Monitoring Admins Limits::Switch;
+        en: "Administrators only", "Only answers of administrators are traced, and only they read traces.";
+        zh: "仅限管理员", "只追踪管理员的回答，也只有管理员可以查看。";
+    TRACE_VIA "task_trace_via" "task-trace-via" Monitoring Admins Limits::Choice,
+        or TRACE_BOTH "Web page and programs" "网页和程序", TRACE_SPA "Web page" "网页", TRACE_API "Programs" "程序";
+        en: "Where", "Whether answers are traced that the web page asks for, or programs with a token or an API key.";
+        zh: "适用范围", "追踪来自网页的请求，还是程序用令牌或 API 密钥发出的请求。";
+    TRACE_DAYS "task_trace_days" "task-trace-days" Monitoring Admins Limits::Number { least: 1, most: 365, unit: Unit::Days };
+        en: "Traces are kept for", "How many days; older ones are removed every hour, and of very many the oldest.";
+        zh: "追踪保留时间", "追踪记录保留多少天，更早的记录每小时清理一次；数量过多时优先清理最早的记录。";
 }
 
 /// The setting with this key.

@@ -1,8 +1,9 @@
 //! How an answer is asked for, where the chosen model leaves a choice: whether it searches the web, how hard it thinks.
 
 use crate::components::ui::{Glyph, IconButton, MenuItem, MenuList, Placement};
-use crate::i18n::{Text, chat, fill, say, t};
+use crate::i18n::{Text, chat, fill, say, t, traces};
 use crate::reactive::{draw, memo};
+use crate::state::account::use_account;
 use crate::state::composer::Composer;
 use leptos::html;
 use leptos::prelude::*;
@@ -35,7 +36,28 @@ pub fn MannerTools(
         })
     };
     let effort = move || (!efforts.with(Vec::is_empty)).then(|| view! { <EffortMenu composer efforts/> });
-    view! { {draw(search)}{draw(effort)} }.into_any()
+    view! { {draw(search)}{draw(effort)}<TraceSwitch composer/> }.into_any()
+}
+
+/// Whether the next answers are traced, for those who may decide it.
+#[component]
+fn TraceSwitch(composer: Composer) -> AnyView {
+    let account = use_account();
+    let is_on = memo(move || account.trace.get().map(|default| composer.manner.get().trace.unwrap_or(default)));
+    let toggle = move || {
+        let (default, on) = (account.trace.get_untracked(), is_on.get_untracked());
+        // What the settings say anyway need not be remembered.
+        composer.choose(|manner| manner.trace = on.map(|on| !on).filter(|wish| Some(*wish) != default));
+    };
+    let allowed = memo(move || account.trace.get().is_some());
+    let name = move || say(if is_on.get() == Some(true) { traces::TOGGLE_ON } else { traces::TOGGLE_OFF });
+    let button = move || {
+        allowed.get().then(|| {
+            let pressed = Signal::derive(move || is_on.get() == Some(true));
+            view! { <IconButton name glyph=Glyph::Activity pressed on_press=toggle/> }
+        })
+    };
+    draw(button)
 }
 
 #[component]

@@ -2,9 +2,11 @@
 
 use super::actions::{answer_again, answer_with, go_on};
 use crate::components::model_picker::PickerButton;
-use crate::components::ui::{Button, ErrorCard};
-use crate::i18n::{chat, t};
+use crate::components::ui::{Button, ButtonKind, ErrorCard, LinkButton};
+use crate::i18n::{chat, t, traces};
+use crate::pages::traces::address_of;
 use crate::reactive::memo;
+use crate::state::account::use_account;
 use crate::state::conversation::use_chat;
 use crate::state::models::use_models;
 use leptos::prelude::*;
@@ -24,6 +26,8 @@ pub fn AnswerFailure(
     let models = use_models();
     let retry = answer_again(id.clone());
     let more = StoredValue::new(go_on(id.clone()));
+    let trace = address_of(&id);
+    let account = use_account();
     let other = Callback::new(answer_with(id));
     // The list of models may come after the chat.
     let has_others = memo(move || models.count() > 1);
@@ -33,6 +37,9 @@ pub fn AnswerFailure(
                 <Button label=t(chat::CONTINUE) on_press=move || more.with_value(|more| more())/>
             })}
             {move || has_others.get().then(|| view! { <PickerButton label=t(chat::OTHER_MODEL) on_choose=other/> })}
+            {move || account.trace.get().is_some().then(|| {
+                view! { <LinkButton label=t(traces::WHY) href=trace.clone() kind=ButtonKind::Quiet/> }
+            })}
         </ErrorCard>
     }
     .into_any()

@@ -10,9 +10,11 @@ use crate::components::model_picker::Picker;
 use crate::components::sidebar::path;
 use crate::components::ui::{Glyph, IconButton, MenuItem, MenuList};
 use crate::dom;
-use crate::i18n::{Text, chat, common, compare, messages, say, t};
+use crate::i18n::{Text, chat, common, compare, messages, say, t, traces};
 use crate::later::{Part, when};
+use crate::pages::traces::address_of;
 use crate::router::{NavigateOptions, navigate};
+use crate::state::account::use_account;
 use crate::state::composer::{Composer, use_composer};
 use crate::state::conversation::{ChatStore, use_chat};
 use crate::state::models::use_models;
@@ -47,6 +49,7 @@ struct Reach {
     facts: RwSignal<bool>,
     picker: RwSignal<bool>,
     has_others: Memo<bool>,
+    may_trace: Memo<bool>,
 }
 
 /// The button with the rest of the actions.
@@ -97,7 +100,9 @@ fn menu(given: Given) -> AnyView {
     let (store, composer, toasts, models) = (use_chat(), use_composer(), use_toasts(), use_models());
     let (facts, picker) = (RwSignal::new(false), RwSignal::new(false));
     let has_others = Memo::new(move |_| models.count() > 1);
-    let reach = Reach { store, composer, toasts, facts, picker, has_others };
+    let account = use_account();
+    let may_trace = Memo::new(move |_| account.trace.get().is_some());
+    let reach = Reach { store, composer, toasts, facts, picker, has_others, may_trace };
     let (again, more) = (answer_again(subject.id.clone()), go_on(subject.id.clone()));
     let row = Row { again: Arc::new(again), more: Arc::new(more) };
     let with = Callback::new(answer_with(subject.id.clone()));
@@ -166,6 +171,11 @@ fn items(of: &Subject, reach: Reach, row: &Row, whole: bool) -> Vec<MenuItem> {
     items.push(item(messages::COPY_LINK, Glyph::Link, move || copy_link(reach, &linked)));
     if can_continue.is_some() {
         items.push(item(chat::INFORMATION, Glyph::Info, move || facts.set(true)));
+        if reach.may_trace.get_untracked() {
+            let trace = address_of(id);
+            let show = move || navigate(&trace, NavigateOptions::default());
+            items.push(item(traces::WHY, Glyph::Activity, show));
+        }
     }
     if whole {
         let siblings = siblings.get_untracked();

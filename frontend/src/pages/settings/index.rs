@@ -3,7 +3,7 @@
 use crate::components::ui::Glyph;
 use crate::i18n::{
     Text, audit, auth, brand, budgets, common, composer, connections, factor, invitations, keys, leaving, models, oidc,
-    overview, people, roster, settings, shortcuts,
+    overview, people, roster, settings, shortcuts, traces,
 };
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field, Group};
@@ -66,6 +66,14 @@ pub const SECTIONS: &[Section] = &[
         title: connections::MINE,
         glyph: Glyph::Plug,
         audience: Audience::PersonalConnections,
+        fields: &[],
+        table: &[],
+    },
+    Section {
+        path: "/main/logs/task-trace",
+        title: traces::TRACES,
+        glyph: Glyph::Activity,
+        audience: Audience::Traces,
         fields: &[],
         table: &[],
     },

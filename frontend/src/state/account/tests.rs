@@ -29,6 +29,7 @@ fn first_run() -> AccountState {
         announcement: None,
         branding: Branding { name: "AIChat".to_owned(), ..Branding::default() },
         registration: Registration::Setup,
+        trace: None,
         providers: Vec::new(),
         user: None,
         uploads: Uploads::default(),

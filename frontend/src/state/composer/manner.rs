@@ -15,6 +15,9 @@ pub struct Manner {
     /// Whether the web is searched.
     #[serde(default)]
     pub search: bool,
+    /// Whether the answer is traced; none leaves it to the settings of the system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<bool>,
 }
 
 impl Manner {
@@ -23,7 +26,7 @@ impl Manner {
     pub fn for_model(self, facts: &Facts) -> Self {
         let efforts = facts.efforts.as_deref().unwrap_or_default();
         let search = self.search && facts.web_search == Some(true);
-        Self { effort: self.effort.filter(|effort| efforts.contains(effort)), search }
+        Self { effort: self.effort.filter(|effort| efforts.contains(effort)), search, ..self }
     }
 
     pub(super) fn read(session: Option<&SessionId>) -> Self {
@@ -47,7 +50,7 @@ mod tests {
 
     #[test]
     fn what_a_model_cannot_do_is_not_asked_of_it() {
-        let wish = Manner { effort: Some(Effort::High), search: true };
+        let wish = Manner { effort: Some(Effort::High), search: true, ..Manner::default() };
         assert_eq!(wish.for_model(&Facts::default()), Manner::default());
         let facts =
             Facts { efforts: Some(vec![Effort::Low, Effort::High]), web_search: Some(true), ..Facts::default() };

@@ -47,6 +47,7 @@ impl Queued {
             model: self.model.clone(),
             effort: self.manner.effort,
             web_search: self.manner.search.then_some(true),
+            trace: self.manner.trace,
             client_message_id: Some(self.id.clone()),
             also: self.also.clone(),
             ..SendMessage::default()

@@ -325,6 +325,7 @@ impl Conversation {
             model,
             effort: manner.effort,
             web_search: manner.search.then_some(true),
+            trace: manner.trace,
             client_message_id: Some(client_id),
             new_chat: self.begins_as(),
             ..SendMessage::default()

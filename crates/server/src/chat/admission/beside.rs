@@ -7,6 +7,7 @@ use crate::auth::CurrentUser;
 use crate::catalog::Resolved;
 use crate::db::messages;
 use crate::error::{AppError, AppResult};
+use crate::trace::Origin;
 use shared::chat::{AlsoAccepted, RunAccepted, SendMessage};
 use shared::models::Effort;
 use shared::{ErrorCode, MessageId, SessionId};
@@ -34,7 +35,7 @@ impl Runs {
         asked: &SendMessage,
         others: Vec<Resolved>,
         first: &RunAccepted,
-        request_id: &str,
+        origin: &Origin,
     ) -> Vec<AlsoAccepted> {
         let question = self.question_of(first).await;
         let mut all = Vec::with_capacity(others.len());
@@ -42,11 +43,11 @@ impl Runs {
             let begun = match &question {
                 Ok(question) => {
                     let body = beside(asked, (&first.session_id, question), (place, wanted), &resolved);
-                    self.admit_in_turn(caller, body, request_id, true).await.map(|admitted| admitted.accepted)
+                    self.admit_in_turn(caller, body, origin, true).await.map(|admitted| admitted.accepted)
                 }
                 Err(code) => Err((*code).into()),
             };
-            all.push(told(resolved.model, begun, request_id));
+            all.push(told(resolved.model, begun, origin.request_id.as_str()));
         }
         all
     }
@@ -79,6 +80,7 @@ fn beside(
         web_search: asked.web_search.filter(|search| !search || facts.web_search != Some(false)),
         // A person's own id has no control characters, so none of theirs is met.
         client_message_id: asked.client_message_id.as_ref().map(|id| format!("{id}\u{1}{place}")),
+        trace: asked.trace,
         ..SendMessage::default()
     }
 }

@@ -5,8 +5,9 @@
 
 mod budget;
 mod share;
+mod stages;
 
-use super::{Opened, Step, open, perform};
+use super::{Opened, open, perform};
 use crate::auth::CurrentUser;
 use crate::budgets::Hold;
 use crate::catalog::{Resolved, Route};
@@ -16,10 +17,10 @@ use crate::chat::context::Room;
 use crate::chat::failover::{Failover, Next};
 use crate::chat::run::RunHandle;
 use crate::chat::store::{self, Call, Plan, Target};
-use crate::chat::tools;
-use crate::chat::turn::{Ending, Input, ToolCall, Turn};
+use crate::chat::turn::{Ending, Input, Turn};
 use crate::db::sessions;
 use crate::error::AppResult;
+use crate::trace::Recorder;
 use llm::{CompletionRequest, Error};
 use share::{share, share_of};
 use shared::chat::Usage;
@@ -27,8 +28,9 @@ use shared::error::{Params, params};
 use shared::events::Status;
 use shared::message::LiveAnswer;
 use shared::{ConnectionId, ErrorCode, Part};
+use stages::wait_for;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Least estimated tokens of a request that says something about how its model counts.
 const CALIBRATING_TOKENS: u64 = 500;
@@ -54,6 +56,8 @@ pub(in crate::chat) struct Wanted {
     pub wishes: Wishes,
     /// Whether the chat may be named by a model, as far as that is known.
     pub unnamed: bool,
+    /// Notes what the answer goes through.
+    pub trace: Recorder,
 }
 
 /// The calls of one answer.
@@ -205,29 +209,12 @@ impl Calls {
     fn book(&mut self, plan: &Plan, way: usize, usage: Usage, status: Status, code: Option<String>) {
         let Route { connection_id, key_id, .. } = self.wanted.resolved.routes[way].clone();
         self.under_way = false;
+        self.wanted.trace.answered(&usage, code.as_deref());
         if let Some(hold) = &mut self.hold {
             hold.add(&usage);
         }
         let started_at = plan.run.created_at + i64::try_from(self.since_ms).unwrap_or(0);
         self.over.push(Call { connection_id, key_id, usage, status, code, started_at });
-    }
-
-    /// Makes the calls that the model asked for. Stop and shutdown do not wait for tools.
-    pub(super) async fn run_tools(&self, runs: &Runs, run: &RunHandle, turn: &mut Turn, list: Vec<ToolCall>) -> Step {
-        let mut step = Step::Go;
-        for call in list {
-            let input = tokio::select! {
-                biased;
-                () = run.stop.cancelled() => Input::Stop,
-                () = runs.shutdown.cancelled() => Input::Shutdown,
-                done = tools::call(call) => Input::ToolDone(done),
-            };
-            step = perform(run, turn.handle(self.now_ms(), input));
-            if matches!(step, Step::Ended(_)) {
-                break;
-            }
-        }
-        step
     }
 
     /// Asks again after the results of tools.
@@ -374,7 +361,10 @@ impl Calls {
 
     /// Asks on the way that is to be tried now.
     async fn ask(&mut self, runs: &Runs, run: &RunHandle, plan: &mut Plan, turn: &mut Turn) -> Opened {
-        match self.compose(runs, run, plan, turn).await {
+        let since = run.trace.now();
+        let composed = self.compose(runs, run, plan, turn).await;
+        run.trace.context(since, composed.as_ref().map_or(0, |composed| composed.tokens));
+        match composed {
             Ok(composed) => self.send(runs, run, plan, turn, composed).await,
             Err(error) => {
                 tracing::error!(
@@ -406,6 +396,7 @@ impl Calls {
         follow(runs, plan, &route.connection_id).await;
         let provider = Arc::clone(&route.provider);
         self.asked.max_tokens = request.max_tokens;
+        self.trace_call(&request);
         open(runs, run, provider.stream(request), &mut self.under_way).await
     }
 
@@ -470,16 +461,6 @@ fn written(live: LiveAnswer, before: usize) -> Vec<Part> {
 
 fn says_something(part: &Part) -> bool {
     part.as_text().is_some_and(|text| !text.trim().is_empty())
-}
-
-/// Waits; answers what ended the wait early.
-async fn wait_for(runs: &Runs, run: &RunHandle, wait: Duration) -> Option<Input> {
-    tokio::select! {
-        biased;
-        () = run.stop.cancelled() => Some(Input::Stop),
-        () = runs.shutdown.cancelled() => Some(Input::Shutdown),
-        () = tokio::time::sleep(wait) => None,
-    }
 }
 
 /// A number that a refusal names.

@@ -6,8 +6,10 @@ use crate::chat::store::{self, Made, Outcome};
 use crate::db::runs::RunRow;
 use crate::db::{Notice, messages, sessions};
 use crate::error::AppError;
+use crate::trace::sample;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
 use shared::message::LiveAnswer;
+use shared::trace::Stage;
 use shared::{SessionId, UserId};
 use std::time::Duration;
 
@@ -28,18 +30,32 @@ pub(super) async fn conclude(
     let Some(body) = ending(run, status, end) else { return };
     let live = &after(run, &body);
     let outcome = Outcome { live, checkpointed: run.was_checkpointed(), made };
+    let since = run.trace.now();
     let mut saved = store::finish(&runs.db, &runs.clock, row, &outcome).await;
     if saved.is_err() {
         tokio::time::sleep(SAVE_ONCE_MORE).await;
         let outcome = Outcome { checkpointed: true, ..outcome };
         saved = store::finish(&runs.db, &runs.clock, row, &outcome).await;
     }
+    run.trace.span(Stage::Saving, since);
     match saved {
         Ok(true) => run.emit(body),
         Ok(false) => run.emit(ended_elsewhere(runs, row).await.unwrap_or(body)),
         Err(cause) => save_later(runs, run, row, cause.into(), made).await,
     }
+    end_trace(run, row);
     publish_session(runs, &run.user_id, &run.session_id).await;
+}
+
+/// The trace ends as the message did that was shown.
+fn end_trace(run: &RunHandle, row: &RunRow) {
+    if !run.trace.is_on() {
+        return;
+    }
+    let message = run.live().message;
+    let (code, params) = message.error.map(|error| (error.code, error.params)).unzip();
+    let sample = sample::of_answer(message.parts.get(row.parts_before..).unwrap_or_default());
+    run.trace.finish(message.status, code.as_deref(), &params.unwrap_or_default(), Some(sample));
 }
 
 /// The terminal event for the answer as it stands.
@@ -74,6 +90,8 @@ async fn save_later(runs: &Runs, run: &RunHandle, row: &RunRow, failure: AppErro
     let end = Terminal { error: Some(failure.to_api(&row.request_id)), ..Terminal::default() };
     let Some(body) = ending(run, Status::Failed, end) else { return };
     run.emit(body);
+    // The trace waits for the database by itself.
+    end_trace(run, row);
     while !runs.shutdown.is_cancelled() {
         tokio::time::sleep(SAVE_AGAIN).await;
         let outcome = Outcome { live: &run.live(), checkpointed: true, made };

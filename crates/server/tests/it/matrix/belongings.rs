@@ -30,6 +30,7 @@ pub(crate) struct Belongings {
     /// A service that signs people in, and what links the owner to it.
     pub(super) provider: String,
     pub(super) identity: String,
+    pub(super) trace: String,
 }
 
 impl Belongings {
@@ -52,6 +53,7 @@ impl Belongings {
             invitation: name("invitation"),
             provider: name("provider"),
             identity: name("identity"),
+            trace: name("trace"),
         }
     }
 }
@@ -124,6 +126,9 @@ pub(super) async fn belongings(app: &TestApp, line: &Line, admin: &TestUser, own
     }
     if named.any(&["provider", "identity"]) {
         (of.provider, of.identity) = crate::oidc::known(app, admin, owner).await;
+    }
+    if named.any(&["trace"]) {
+        of.trace = crate::trace::traced(app, owner).await;
     }
     if named.any(&["login"]) {
         app.login("owner").await;

@@ -19,7 +19,8 @@ fn refusal_of_key(line: &Line, owned: bool, scope: Scope, of_admin: bool) -> Opt
         Access::Public => None,
         Access::SelfTest => Some((401, &["auth.required"])),
         _ if line.scope != Some(scope) => Some((403, &["auth.scope"])),
-        Access::User if owned && of_admin => refusal(line, owned, Who::Admin),
+        // Without the scope of administrators, one of theirs is as anybody else's.
+        Access::User if owned && of_admin => refusal(line, owned, Who::Other),
         _ => None,
     }
 }

@@ -152,6 +152,9 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
             let path = line.path.replace("{key}", &of.key);
             Sample { path: path.replace("{id}", &of.person), ..global(&of.person, 204, None) }
         }
+        ("GET", "/api/task-trace") => open(200, None),
+        ("GET", "/api/task-trace/{id}" | "/api/task-trace/{id}/export") => owned(&of.trace, 200, None),
+        ("POST", "/api/task-trace/cleanup") => open(200, Some(json!({"days": 3_650}))),
         ("GET", "/api/budgets" | "/api/my/budgets") => open(200, None),
         ("POST", "/api/budgets") => {
             let rule =

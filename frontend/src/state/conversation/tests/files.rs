@@ -115,10 +115,10 @@ fn the_first_question_of_a_page_is_changed_like_any_other() {
 #[test]
 fn how_an_answer_is_asked_for_goes_along() {
     let mut chat = showing(vec![question("q", "hi", None), answer("b", Status::Completed, "B", None)]);
-    let manner = Manner { effort: Some(Effort::High), search: true };
+    let manner = Manner { effort: Some(Effort::High), search: true, trace: Some(false) };
     let effects = chat.send(Wish::AnswerAgain("b".into()), None, manner, "c1".to_owned());
     let body = sent(&effects);
-    assert_eq!((body.effort, body.web_search), (Some(Effort::High), Some(true)));
+    assert_eq!((body.effort, body.web_search, body.trace), (Some(Effort::High), Some(true), Some(false)));
 }
 
 #[test]

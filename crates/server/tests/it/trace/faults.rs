@@ -1,0 +1,126 @@
+//! Whatever fails, trace and message name the same code.
+
+use super::{of, trace_of};
+use crate::recorder::{Recorder, Reply};
+use crate::support::{TestApp, eventually};
+use serde_json::json;
+use server::db::ConnectionTrait as _;
+use shared::events::Status;
+use shared::trace::Stage;
+use std::collections::BTreeSet;
+
+/// Ways of the fake model to fail.
+const FAULTS: [&str; 22] = [
+    "401",
+    "402",
+    "403",
+    "403-region",
+    "404",
+    "429",
+    "429-quota",
+    "500",
+    "503",
+    "529",
+    "inspection",
+    "ctx-openai",
+    "empty",
+    "nochoices",
+    "reasoning-only",
+    "content-filter",
+    "malformed",
+    "error-in-stream",
+    "cut",
+    "cut-early",
+    "html200",
+    "redirect",
+];
+
+#[tokio::test]
+async fn trace_and_message_name_the_same_code_for_every_fault() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&FAULTS).await;
+    let mut codes = BTreeSet::new();
+    for model in FAULTS {
+        let done = user.ask(model, "hi").await;
+        let stored = user.messages(&done.session()).await.pop().expect("an answer");
+        let trace = trace_of(&app, &user, &done).await;
+        let code = stored["error"]["code"].as_str().expect("a code");
+        assert!(code.starts_with("provider.") && code == done.code(), "{model}: {stored}");
+        assert_eq!((trace.brief.status, trace.brief.code.as_deref()), (Status::Failed, Some(code)), "{model}");
+        assert_eq!(
+            (&stored["status"], &stored["error"]["requestId"]),
+            (&json!("failed"), &json!(trace.brief.request_id))
+        );
+        assert_eq!(trace.events.last().and_then(|end| end.code.as_deref()), Some(code), "{model}");
+        assert!(of(&trace, Stage::Call).iter().any(|call| call.code.as_deref() == Some(code)), "{model}: {trace:?}");
+        codes.insert(code.to_owned());
+    }
+    assert!(codes.len() >= 14, "they are told apart: {codes:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_is_not_there_is_named_in_the_trace() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let gone = Recorder::start(|_| Reply::says("never")).await;
+    let url = gone.url.clone();
+    drop(gone);
+    let body = json!({"name": "gone", "baseUrl": url, "key": "sk-0123456789", "models": ["ok"]});
+    assert_eq!(admin.post("/api/connections", body).await.status, 201);
+    let done = admin.ask("ok", "hi").await;
+    let trace = trace_of(&app, &admin, &done).await;
+    assert_eq!((trace.brief.code.as_deref(), done.code()), (Some("provider.refused"), "provider.refused"));
+}
+
+#[tokio::test]
+async fn on_a_full_disk_the_trace_is_stored_later_with_the_code_of_the_message() {
+    let app = TestApp::new().await;
+    if app.app.db.is_postgres() {
+        // Another machine's disk, as in `faults`.
+        return;
+    }
+    let user = app.with_models(&["tokens-100-200"]).await;
+    let mut events = user.stream(json!({"content": "x".repeat(20_000), "model": "tokens-100-200"})).await;
+    events.until_text().await;
+    let limit = async |pages: u32| {
+        let tx = app.app.db.begin().await.expect("a transaction");
+        tx.execute_unprepared(&format!("PRAGMA max_page_count = {pages}")).await.expect("the limit is set");
+        tx.commit().await.expect("committed");
+    };
+    limit(1).await;
+    let done = events.finish().await;
+    assert_eq!(done.code(), "storage.full");
+    limit(1_073_741_823).await;
+    let query = format!("message={}", done.message());
+    eventually("the trace is stored once there is room", || async {
+        super::lines(&user, &query).await.iter().any(|line| line["code"] == "storage.full")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_trace_whose_server_died_never_ended_and_says_so() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["tokens-2000-20"]).await;
+    let mut events = user.stream(json!({"content": "hi", "model": "tokens-2000-20"})).await;
+    events.until_text().await;
+    let message = events.live.message.message_id.clone().expect("a message");
+    let query = format!("message={message}");
+    eventually("a long answer has its line while it is written", || async {
+        super::lines(&user, &query).await.iter().any(|line| line["status"] == "streaming")
+    })
+    .await;
+    let id = super::lines(&user, &query).await[0]["id"].as_str().expect("an id").to_owned();
+    let under_way = super::detail(&user, &id).await;
+    assert!(under_way.brief.ended_at.is_none() && !of(&under_way, Stage::Tokens).is_empty(), "{under_way:?}");
+    let token = user.token.clone();
+    let (config, data_dir) = app.crash().await;
+    let app = TestApp::open(config, data_dir).await;
+    let user = app.nobody().holding(token);
+    let trace = super::detail(&user, &id).await;
+    assert_eq!((trace.brief.status, trace.brief.code.as_deref()), (Status::Interrupted, Some("server.crashed")));
+    assert!(trace.brief.ended_at.is_none());
+    let session = trace.brief.session_id.expect("a chat");
+    let stored = user.messages(session.as_str()).await.pop().expect("an answer");
+    assert_eq!((&stored["status"], &stored["error"]["code"]), (&json!("interrupted"), &json!("server.crashed")));
+}

@@ -1,0 +1,55 @@
+//! Texts of task traces. Stages and states are worded in `shared`.
+
+crate::texts! {
+    TRACES: "Task trace", "任务追踪";
+    INTRO: "What each answer went through, and whose time it took.", "每次回答经历了哪些阶段，时间花在哪里。";
+    TRACE: "Trace", "追踪详情";
+    BACK: "All traces", "全部追踪";
+    MODEL: "Model", "模型";
+    PERSON: "Person", "用户";
+    STATUS: "Status", "状态";
+    ANY_STATUS: "Any status", "全部状态";
+    CODE: "Error code, or its beginning", "错误码或其开头";
+    FROM: "From", "开始日期";
+    TO: "Until", "结束日期";
+    NONE: "No answer was traced yet.", "还没有追踪记录。";
+    NONE_FOUND: "Nothing fits these filters.", "没有符合条件的记录。";
+    SHOW_ALL: "Show everything", "显示全部";
+    CLEAN_UP: "Clean up", "清理";
+    CLEAN_UP_ASK: "Remove old traces?", "清理旧的追踪记录？";
+    CLEAN_UP_TEXT: "Traces that are older than the settings say are removed now. That happens every hour by itself.", "立即清理超过保留时间的追踪记录。系统也会每小时自动清理。";
+    CLEANED: "{count} traces were removed.", "已清理 {count} 条追踪记录。";
+    TOTAL: "{time} in all", "共 {time}";
+    FIRST: "first token after {time}", "首个 token {time}";
+    FOR: "for {person}", "{person}";
+    OWN: "This server", "本服务";
+    PROVIDER: "Provider", "服务商";
+    TOOLS: "Tools", "工具";
+    WHOSE: "Whose time it was", "时间分布";
+    EVENTS: "Stages", "阶段";
+    AFTER: "after {time}", "第 {time}";
+    CONTEXT_TOKENS: "about {count} tokens", "约 {count} 个 token";
+    BYTES: "{count} bytes", "{count} 字节";
+    LEFT_OUT: "{count} more are not shown", "另有 {count} 个未显示";
+    HTTP: "HTTP {status}", "HTTP {status}";
+    NEVER_ENDED: "This trace never ended: its server stopped in the middle.", "该追踪没有结束：服务在中途终止。";
+    UNDER_WAY: "The answer is still being written.", "回答仍在生成。";
+    REFRESH: "Refresh", "刷新";
+    DOWNLOAD: "Download as text", "下载文本";
+    TO_CHAT: "Open the chat", "打开对话";
+    STARTED: "Began", "开始时间";
+    VIA: "From", "来源";
+    CALLS: "Calls of providers", "服务商调用次数";
+    TOKENS: "Tokens", "token";
+    TOKENS_VALUE: "{prompt} read, {completion} written", "输入 {prompt}，输出 {completion}";
+    REQUEST: "Request", "请求 ID";
+    SENT: "What the provider was sent", "发送给服务商的内容";
+    CAME_BACK: "What came back", "返回的内容";
+    SAMPLE_NOTE: "A sample: long texts are cut, and secrets are blotted out.", "内容为样本：长文本会截断，密钥等机密已隐去。";
+    HIDDEN: "Only the person who asked sees the words.", "正文仅提问者本人可见。";
+    PIECE: "{kind} · {count} characters", "{kind} · {count} 个字符";
+    MORE_PIECES: "{count} messages are not shown.", "另有 {count} 条消息未显示。";
+    WHY: "Show the trace", "查看追踪";
+    TOGGLE_ON: "This answer is traced", "追踪本次回答：开";
+    TOGGLE_OFF: "This answer is not traced", "追踪本次回答：关";
+}
