@@ -127,8 +127,14 @@ impl App {
             zone,
             instance: instance.clone(),
         }));
-        let gateway =
-            Gateway::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&catalog), Arc::clone(&budgets));
+        let gateway = Gateway::new(
+            db.clone(),
+            clock.clone(),
+            Arc::clone(&settings),
+            Arc::clone(&catalog),
+            Arc::clone(&budgets),
+            Arc::clone(&runs),
+        );
         let auth = Arc::new(Auth::new(
             db.clone(),
             clock.clone(),

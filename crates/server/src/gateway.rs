@@ -24,6 +24,7 @@ pub use question::Standard;
 use crate::auth::CurrentUser;
 use crate::budgets::{self, Ask, Budgets, Left, Payer};
 use crate::catalog::{Catalog, Resolved};
+use crate::chat::Runs;
 use crate::clock::{Clock, new_id};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
@@ -53,6 +54,8 @@ pub struct Gateway {
     settings: Arc<Settings>,
     catalog: Arc<Catalog>,
     budgets: Arc<Budgets>,
+    /// Whose hub knows which calls are open.
+    runs: Arc<Runs>,
     places: Arc<Places>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -108,9 +111,10 @@ impl Gateway {
         settings: Arc<Settings>,
         catalog: Arc<Catalog>,
         budgets: Arc<Budgets>,
+        runs: Arc<Runs>,
     ) -> Arc<Self> {
         let (places, tasks, shutdown) = (Arc::default(), TaskTracker::new(), CancellationToken::new());
-        Arc::new(Self { db, clock, settings, catalog, budgets, places, tasks, shutdown })
+        Arc::new(Self { db, clock, settings, catalog, budgets, runs, places, tasks, shutdown })
     }
 
     /// Answers a request. Whoever drops this future has left: the provider is hung up on, and the call booked.
@@ -141,10 +145,11 @@ impl Gateway {
         let mut ledger = Ledger::new(self, &request, &model, standard.purpose());
         let order = Order { id, standard, question, model, headers: request.headers.clone(), limit: None };
         let order = self.set_aside(order, &request.who, &mut ledger).await?;
+        let open = self.runs.hub().open_call(&request.who.user.id, &request.who.login);
         let (begin, begun) = oneshot::channel();
         let (frames, read) = mpsc::channel(WAITING_PIECES);
         let head = Head { left: ledger.left(), ..Head::default() };
-        let call = Call { gateway: Arc::clone(self), order, ledger, head, arrived: request.arrived };
+        let call = Call { gateway: Arc::clone(self), order, ledger, head, arrived: request.arrived, open };
         self.tasks.spawn(async move {
             call.run(begin, frames).await;
             drop(place);

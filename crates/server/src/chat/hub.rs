@@ -3,6 +3,10 @@
 //! A tab that cannot keep up is dropped, never waited for; it connects again and gets snapshots. What one person's tabs
 //! hear here, the servers that share the database are told of, so that theirs hear it too.
 
+mod calls;
+
+pub use calls::OpenCall;
+
 use super::run::RunHandle;
 use crate::auth::keys::key_of;
 use crate::clock::new_id;
@@ -47,6 +51,8 @@ pub struct Audience {
 struct Inner {
     tabs: Vec<Tab>,
     runs: Vec<Arc<RunHandle>>,
+    /// Calls of programs that are answered.
+    calls: calls::Calls,
     reserved: usize,
 }
 
@@ -260,6 +266,7 @@ impl Hub {
         for person in &self.people {
             let inner = person.lock();
             let mut logins: Vec<LoginId> = inner.tabs.iter().map(|tab| tab.login.clone()).collect();
+            logins.extend(inner.calls.logins());
             let runs = inner.runs.clone();
             // Released before the runs are locked: they lock this while they hold their own lock.
             drop(inner);
@@ -281,6 +288,7 @@ impl Hub {
         let Some(audience) = self.people.get(user).map(|audience| Arc::clone(&audience)) else { return };
         let mut inner = audience.lock();
         inner.tabs.retain(|tab| !ends(&tab.login));
+        inner.calls.end(&ends);
         let runs = inner.runs.clone();
         drop(inner);
         for run in runs {

@@ -8,6 +8,7 @@ use super::source::{Ready, Source};
 use super::{Gateway, Head, Standard, ranking, vectors};
 use crate::catalog::{Resolved, Route};
 use crate::chat::failover::{Failover, Next};
+use crate::chat::hub::OpenCall;
 use crate::error::{AppError, AppResult};
 use bytes::Bytes;
 use llm::{CompletionEvent, Error, Piece, StopReason};
@@ -43,6 +44,8 @@ pub(super) struct Call {
     pub(super) ledger: Ledger,
     pub(super) head: Head,
     pub(super) arrived: Instant,
+    /// Until its login or key is over.
+    pub(super) open: OpenCall,
 }
 
 /// Tells how the answer begins: by its head and, where it comes whole, by all of it.
@@ -62,8 +65,29 @@ struct Reader {
 enum End {
     Done,
     Failed(Error),
-    /// The program left, or the server goes down.
-    Cut(Status),
+    Cut(Cut),
+}
+
+/// Why a call is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cut {
+    /// The program left.
+    Left,
+    /// Its login or key is over.
+    Revoked,
+    /// The server goes down.
+    Restart,
+}
+
+impl Cut {
+    /// How it is booked.
+    fn booked(self) -> (Status, Option<ErrorCode>) {
+        match self {
+            Self::Left => (Status::Stopped, None),
+            Self::Revoked => (Status::Stopped, Some(ErrorCode::AuthRevoked)),
+            Self::Restart => (Status::Interrupted, Some(ErrorCode::ServerRestarting)),
+        }
+    }
 }
 
 /// What was heard of an answer.
@@ -94,8 +118,8 @@ impl Call {
             match failover.next(&self.order.model.routes, &error, false) {
                 Next::Key { .. } | Next::Connection => {}
                 Next::Wait(wait) => {
-                    if let Err(status) = self.wait(&mut reader, tokio::time::sleep(wait)).await {
-                        break Err(Stopped::Cut(status));
+                    if let Err(cut) = self.wait(&mut reader, tokio::time::sleep(wait)).await {
+                        break Err(Stopped::Cut(cut));
                     }
                 }
                 Next::Refit | Next::GiveUp => {
@@ -115,8 +139,11 @@ impl Call {
         match outcome {
             Ok(rest) if self.order.question.stream => reader.send(rest).await,
             Ok(document) => reader.begin_with(Ok(Some(document))),
-            Err(Stopped::Cut(Status::Interrupted)) => self.fail(&mut reader, ErrorCode::ServerRestarting.into()).await,
-            Err(Stopped::Cut(_)) => {}
+            Err(Stopped::Cut(cut)) => {
+                if let (_, Some(code)) = cut.booked() {
+                    self.fail(&mut reader, code.into()).await;
+                }
+            }
             Err(Stopped::Failed(error)) => self.fail(&mut reader, error).await,
         }
         drop(reader);
@@ -150,14 +177,14 @@ impl Call {
         let (status, code) = match &end {
             End::Done => (Status::Completed, None),
             End::Failed(error) => (Status::Failed, Some(error.code)),
-            End::Cut(status) => (*status, (*status == Status::Interrupted).then_some(ErrorCode::ServerRestarting)),
+            End::Cut(cut) => cut.booked(),
         };
         let started_at = heard.started_at;
         let usage = self.usage(heard, &end);
         self.ledger.book(route, usage, (status, code), started_at);
         match end {
             End::Done => Ok(Ok(rest)),
-            End::Cut(status) => Ok(Err(Stopped::Cut(status))),
+            End::Cut(cut) => Ok(Err(Stopped::Cut(cut))),
             End::Failed(error) => {
                 gateway.catalog.note(route, Err(&error), started_at);
                 if reader.has_sent { Ok(Err(Stopped::Failed(error.into()))) } else { Err(error) }
@@ -177,7 +204,7 @@ impl Call {
         let mut source = match self.wait(reader, Source::open(route, ready)).await {
             Ok(Ok(source)) => source,
             Ok(Err(error)) => return End::Failed(error),
-            Err(status) => return End::Cut(status),
+            Err(cut) => return End::Cut(cut),
         };
         let Order { id, question, model, standard, .. } = &self.order;
         let mut sink = Sink::new(question, id, &model.model, heard.started_at.div_euclid(1_000));
@@ -187,7 +214,7 @@ impl Call {
             let piece = match self.wait(reader, source.next()).await {
                 Ok(Some(piece)) => piece,
                 Ok(None) => return End::Failed(Error::new(ErrorCode::ProviderCut)),
-                Err(status) => return End::Cut(status),
+                Err(cut) => return End::Cut(cut),
             };
             let failure = heard.take(&piece, *standard);
             if heard.is_first_word() {
@@ -225,17 +252,18 @@ impl Call {
         }
     }
 
-    /// Waits for something, unless the program leaves or the server goes down. A stream whose provider is silent begins
+    /// Waits for something, unless the call is given up meanwhile. A stream whose provider is silent begins
     /// meanwhile.
-    async fn wait<T>(&self, reader: &mut Reader, what: impl Future<Output = T>) -> Result<T, Status> {
+    async fn wait<T>(&self, reader: &mut Reader, what: impl Future<Output = T>) -> Result<T, Cut> {
         let silence = tokio::time::sleep_until((self.arrived + SILENCE).into());
         tokio::pin!(what, silence);
         loop {
             let begins = self.order.question.stream && reader.begin.is_some();
             tokio::select! {
                 biased;
-                () = self.gateway.shutdown.cancelled() => return Err(Status::Interrupted),
-                () = reader.left() => return Err(Status::Stopped),
+                () = self.gateway.shutdown.cancelled() => return Err(Cut::Restart),
+                () = self.open.ended() => return Err(Cut::Revoked),
+                () = reader.left() => return Err(Cut::Left),
                 done = &mut what => return Ok(done),
                 () = &mut silence, if begins => reader.begin_with(Ok(None)),
             }
@@ -269,7 +297,7 @@ fn mended(question: &Question, model: &str, document: Bytes) -> Result<Bytes, Er
 /// Why an answer does not go on.
 enum Stopped {
     Failed(AppError),
-    Cut(Status),
+    Cut(Cut),
 }
 
 impl Reader {

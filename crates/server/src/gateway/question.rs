@@ -284,7 +284,7 @@ mod tests {
             (Standard::Chat, json!({"model": "m", "messages": messages, "n": 100}), "n"),
             (Standard::Messages, json!({"model": "m", "messages": messages}), "max_tokens"),
         ] {
-            let error = read(standard, &body).map(drop).expect_err(param);
+            let error = read(standard, &body).expect_err(param);
             assert_eq!(error.params.get("param").map(String::as_str), Some(param), "{body}");
         }
         assert!(Question::read(Standard::Chat, Bytes::from_static(b"[1]")).is_err());

@@ -27,6 +27,25 @@ async fn a_program_that_leaves_while_tokens_flow_hangs_up_on_the_provider() {
 }
 
 #[tokio::test]
+async fn a_stream_ends_with_the_key_that_opened_it() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["stall-after-3"]).await;
+    let reply = admin.post("/api/keys", serde_json::json!({"name": "program", "scopes": ["chat"]})).await;
+    let program = app.bearer(reply.body["secret"].as_str().expect("a secret"));
+    let request = program.request(reqwest::Method::POST, "/v1/chat/completions");
+    let mut response = request.json(&streamed(ask("stall-after-3", "hi"))).send().await.expect("an answer");
+    let mut said = response.chunk().await.expect("alive").expect("a token").to_vec();
+    let id = reply.body["key"]["id"].as_str().expect("an id");
+    assert_eq!(admin.delete(&format!("/api/keys/{id}")).await.status, 204);
+    while let Some(more) = response.chunk().await.expect("a whole answer") {
+        said.extend_from_slice(&more);
+    }
+    assert!(String::from_utf8_lossy(&said).contains("auth.revoked"));
+    let rows = booked(&app, 1).await;
+    assert_eq!((rows[0].status.as_str(), rows[0].code.as_deref()), ("stopped", Some("auth.revoked")));
+}
+
+#[tokio::test]
 async fn a_program_that_leaves_while_the_provider_is_silent_is_noticed_too() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["slow-600000", "stall-after-3"]).await;
