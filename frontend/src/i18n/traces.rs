@@ -21,13 +21,12 @@ crate::texts! {
     CLEANED: "{count} traces were removed.", "已清理 {count} 条追踪记录。";
     TOTAL: "{time} in all", "共 {time}";
     FIRST: "first token after {time}", "首个 token {time}";
-    FOR: "for {person}", "{person}";
     OWN: "This server", "本服务";
     PROVIDER: "Provider", "服务商";
     TOOLS: "Tools", "工具";
     WHOSE: "Whose time it was", "时间分布";
     EVENTS: "Stages", "阶段";
-    AFTER: "after {time}", "第 {time}";
+    AFTER: "after {time}", "{time} 后";
     CONTEXT_TOKENS: "about {count} tokens", "约 {count} 个 token";
     BYTES: "{count} bytes", "{count} 字节";
     LEFT_OUT: "{count} more are not shown", "另有 {count} 个未显示";
@@ -40,7 +39,7 @@ crate::texts! {
     STARTED: "Began", "开始时间";
     VIA: "From", "来源";
     CALLS: "Calls of providers", "服务商调用次数";
-    TOKENS: "Tokens", "token";
+    TOKENS: "Tokens", "token 用量";
     TOKENS_VALUE: "{prompt} read, {completion} written", "输入 {prompt}，输出 {completion}";
     REQUEST: "Request", "请求 ID";
     SENT: "What the provider was sent", "发送给服务商的内容";

@@ -161,12 +161,4 @@ mod tests {
         state.replace(new, Ok(Page { items: Vec::new(), next: Some("2".to_owned()) }));
         assert_eq!((state.load, state.next.as_deref()), (Load::Ready, Some("2")));
     }
-
-    #[test]
-    fn what_is_not_filled_in_is_not_asked() {
-        assert_eq!(query(&Filter { model: "  ".to_owned(), ..Filter::default() }, None), TraceQuery::default());
-        let failed = Filter { status: Some(Status::Failed), code: " provider. ".to_owned(), ..Filter::default() };
-        let asked = query(&failed, Some("x".to_owned()));
-        assert_eq!((asked.code.as_deref(), asked.after.as_deref()), (Some("provider."), Some("x")));
-    }
 }

@@ -46,7 +46,7 @@ fn told(trace: &TraceBrief, with_person: bool) -> String {
     let times = &trace.totals;
     let ended = trace.ended_at.as_ref().map(|_| fill(words::TOTAL, &[("time", &duration(times.total_us))]));
     let first = times.first_token_us.map(|first| fill(words::FIRST, &[("time", &duration(first))]));
-    let person = with_person.then(|| fill(words::FOR, &[("person", &trace.person.name)]));
+    let person = with_person.then(|| trace.person.name.clone());
     let parts = [ended, first, person, Some(time::date_time(&trace.started_at, language()))];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

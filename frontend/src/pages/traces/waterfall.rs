@@ -87,10 +87,10 @@ fn timed(line: &Line) -> String {
 
 /// What is known of a stage beside its time.
 fn told(event: &TraceEvent) -> String {
-    let name = event.name.as_deref().map(|name| match event.stage {
-        Stage::End => Status::parse(name).map_or(name, |status| status_name(status, language())).to_owned(),
-        _ => name.to_owned(),
-    });
+    if let (Stage::End, Some(status)) = (event.stage, event.name.as_deref().and_then(Status::parse)) {
+        // Why it ended so stands at the top.
+        return status_name(status, language()).to_owned();
+    }
     let count = event.count.map(|count| {
         let words = match event.stage {
             Stage::Context => words::CONTEXT_TOKENS,
@@ -104,6 +104,6 @@ fn told(event: &TraceEvent) -> String {
         Some(known) => error_message(&ApiError::new(known, event.params.clone())),
         None => code.to_owned(),
     });
-    let parts = [name, event.model.clone(), count, http, code, event.params.get("detail").cloned()];
+    let parts = [event.name.clone(), event.model.clone(), count, http, code, event.params.get("detail").cloned()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -17,10 +17,11 @@ pub struct Line {
     pub is_part: bool,
 }
 
-/// The lines of a trace in the order of their begin.
+/// The lines of a trace in the order of their begin, the parts of a call below it.
 #[must_use]
 pub fn lines(trace: &TraceDetail) -> Vec<Line> {
     let whole = trace.events.iter().map(TraceEvent::end).max().unwrap_or(0).max(trace.brief.totals.total_us).max(1);
+    let admitted = trace.events.iter().find(|event| event.stage == Stage::Admission).map_or(0, TraceEvent::end);
     let mut lines: Vec<Line> = Vec::new();
     for event in &trace.events {
         let bar = bar(event, whole);
@@ -31,14 +32,27 @@ pub fn lines(trace: &TraceDetail) -> Vec<Line> {
                 line.took = Some(event.end().saturating_sub(line.event.at));
                 line.event.count = Some(line.event.count.unwrap_or(0) + event.count.unwrap_or(0));
             }
-            None => lines.push(line(event, bar)),
+            None => {
+                let line = line(event, bar, admitted);
+                lines.insert(place(&lines, &line), line);
+            }
         }
     }
     lines
 }
 
-fn line(event: &TraceEvent, bar: (f64, f64)) -> Line {
-    let is_part = matches!(event.stage, Stage::Context | Stage::Connect | Stage::FirstToken | Stage::Tokens);
+/// Where a line belongs: at the end, or behind the last of the same call.
+fn place(lines: &[Line], line: &Line) -> usize {
+    let of_call = |other: &Line| line.event.call.is_some() && other.event.call == line.event.call;
+    lines.iter().rposition(of_call).map_or(lines.len(), |last| last + 1)
+}
+
+fn line(event: &TraceEvent, bar: (f64, f64), admitted: u64) -> Line {
+    let is_part = match event.stage {
+        Stage::Connect | Stage::FirstToken | Stage::Tokens => true,
+        Stage::Context => event.at < admitted,
+        _ => false,
+    };
     Line { share: event.stage.share(), bars: vec![bar], took: event.took, is_part, event: event.clone() }
 }
 
@@ -99,6 +113,28 @@ mod tests {
         assert_eq!((tokens.bars.as_slice(), tokens.took), ([(40.0, 5.0), (60.0, 10.0)].as_slice(), Some(300)));
         assert_eq!((tokens.event.count, tokens.is_part, lines[3].event.call), (Some(6), true, Some(2)));
         assert_eq!((lines[4].share, lines[4].took), (Share::Moment, None));
+    }
+
+    #[test]
+    fn what_goes_on_beside_a_call_stands_behind_its_parts_and_a_later_context_is_no_part() {
+        let lines = lines(&trace(vec![
+            span(Stage::Admission, 0, 100, None),
+            span(Stage::Context, 50, 10, None),
+            span(Stage::Call, 100, 500, Some(1)),
+            span(Stage::Begin, 110, 50, None),
+            span(Stage::Connect, 120, 100, Some(1)),
+            span(Stage::Context, 700, 10, None),
+        ]));
+        let shown: Vec<_> = lines.iter().map(|line| (line.event.stage, line.is_part)).collect();
+        let wanted = [
+            (Stage::Admission, false),
+            (Stage::Context, true),
+            (Stage::Call, false),
+            (Stage::Connect, true),
+            (Stage::Begin, false),
+            (Stage::Context, false),
+        ];
+        assert_eq!(shown, wanted);
     }
 
     #[test]
