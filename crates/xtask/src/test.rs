@@ -100,8 +100,7 @@ fn browser() -> Outcome<()> {
     setup::cjk_font();
     let mut suites: Vec<_> = suites()?.into_iter().filter(|name| !APART.contains(&name.as_str())).collect();
     suites.sort();
-    // Half of a suite's time is waiting for a page; node alone would leave one core to them on a machine with two.
-    run_suite(node_test(&suites).arg("--test-concurrency=2").env("CHROMIUM", chromium))
+    run_suite(node_test(&suites).env("CHROMIUM", chromium))
 }
 
 fn proxy() -> Outcome<()> {
@@ -140,7 +139,9 @@ fn suites() -> Outcome<Vec<String>> {
 /// node's own test runner on suites of `frontend/e2e`, told where everything is.
 fn node_test(suites: &[String]) -> Command {
     let mut node = on_pages("--test");
-    node.arg("--test-reporter=spec").args(suites.iter().map(|name| Path::new("frontend/e2e").join(name)));
+    // Half of a suite's time is waiting for a page; by itself node would take one at a time on a machine with two cores.
+    node.args(["--test-concurrency=2", "--test-reporter=spec"])
+        .args(suites.iter().map(|name| Path::new("frontend/e2e").join(name)));
     node
 }
 
