@@ -108,7 +108,7 @@ impl Ledger {
         );
     }
 
-    /// Writes everything, once. It is tried again until it works, for as long as the server runs.
+    /// Writes everything, once; tried four times within some seconds, as a database may be away for a moment.
     pub(super) async fn close(&mut self) {
         let rows = std::mem::take(&mut self.rows);
         let hold = self.hold.take();
