@@ -27,8 +27,8 @@ const AT_ONCE: usize = 10;
 /// Who asks for a check; the usage rows name them.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The person.
-    pub user: UserId,
+    /// The person; nobody for the doctor, who writes into no database.
+    pub user: Option<UserId>,
     /// The API key that they showed; none for a login.
     pub key: Option<ApiKeyId>,
     /// The request, as in the log.

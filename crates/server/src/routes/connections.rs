@@ -164,5 +164,5 @@ async fn deleted(app: &App, scope: &Scope, by: &Actor, id: &ConnectionId) -> App
 
 fn caller(user: &CurrentUser, request: ThisRequest) -> Caller {
     let key = user.key.as_ref().map(|key| key.id.clone());
-    Caller { user: user.user.id.clone(), key, request: request.0 }
+    Caller { user: Some(user.user.id.clone()), key, request: request.0 }
 }

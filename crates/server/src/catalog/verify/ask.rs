@@ -138,11 +138,12 @@ fn judge(reason: &StopReason, heard: &Heard) -> Result<(), Error> {
 }
 
 impl Catalog {
-    /// Writes what a question cost.
+    /// Writes what a question of a person cost.
     pub(super) async fn record(&self, id: &ConnectionId, model: &str, caller: &Caller, asked: &Asked) {
+        let Some(user) = &caller.user else { return };
         let record = Record {
             run_id: None,
-            user_id: &caller.user,
+            user_id: user,
             api_key: caller.key.as_ref(),
             connection_id: id,
             key_id: None,
