@@ -9,9 +9,13 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 /// Connections that may wait to be accepted: a benchmark opens thousands at once.
 const BACKLOG: u32 = 4096;
+
+/// Idle connections are kept longer than our clients keep theirs.
+const KEEP_ALIVE: Duration = Duration::from_secs(120);
 
 /// How the server is started.
 #[derive(Clone)]
@@ -123,6 +127,10 @@ async fn serve(options: Options, state: State, tell: mpsc::Sender<Told>) -> io::
     .tcp_nodelay(true)
     // One byte means: every chunk of a body is its own write, also when several are due together.
     .h1_write_buffer_size(1)
+    // A client under load may have opened a connection long before it asks, and keeps those that it has used: none is closed
+    // or answered with 408 under its hands, so that whatever it sends is in the ledger.
+    .client_request_timeout(Duration::ZERO)
+    .keep_alive(KEEP_ALIVE)
     // Without this a client that leaves during a silence goes unnoticed until the next write.
     .h1_allow_half_closed(false)
     .disable_signals()

@@ -221,6 +221,9 @@ fn listen(app: web::Data<App>) -> (String, ServerHandle) {
                 .workers(1)
                 .tcp_nodelay(true)
                 .h1_allow_half_closed(false)
+                // On a loaded machine a request may come long after its connection: none is answered with 408.
+                .client_request_timeout(Duration::ZERO)
+                .keep_alive(Duration::from_secs(120))
                 .disable_signals()
                 .shutdown_timeout(1)
                 .bind(("127.0.0.1", 0))
