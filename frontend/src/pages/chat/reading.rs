@@ -6,6 +6,7 @@ use super::sheet::{self, Edges, Slice};
 use crate::dom;
 use crate::reactive::memo;
 use crate::state::conversation::{ChatStore, Conversation, Landing, ReadingPlace, Row, RowKind};
+use crate::time::now_ms;
 use leptos::html;
 use leptos::prelude::*;
 use shared::MessageId;
@@ -117,7 +118,7 @@ impl Reading {
         if self.node.try_get_untracked().is_none() || self.store.go_newest() {
             return;
         }
-        self.follow.update_value(Follow::pin);
+        self.pin();
         if !self.slice.with_untracked(Slice::has_end) {
             // Rows on the way there are not worth drawing.
             self.edges.set(Edges::default());
@@ -137,6 +138,10 @@ impl Reading {
         }
     }
 
+    fn pin(self) {
+        self.follow.update_value(|follow| follow.pin(now_ms()));
+    }
+
     fn jump_to_end(self) {
         if let Some(node) = self.node.get_untracked() {
             node.set_scroll_top(node.scroll_height());
@@ -146,7 +151,9 @@ impl Reading {
     /// Takes note of where the reader is, and sees to what is drawn and fetched there.
     pub(super) fn scrolled(self) {
         let Some(scroll) = self.scroll() else { return };
-        self.follow.update_value(|follow| follow.scrolled(scroll));
+        if self.follow.try_update_value(|follow| follow.scrolled(scroll, now_ms())) == Some(true) {
+            self.jump_to_end();
+        }
         let (older, newer) = self.store.read(|chat| (chat.has_older(), chat.has_newer()));
         if newer {
             // The end of what is here is not the end of the chat.
@@ -245,7 +252,7 @@ impl Reading {
     }
 
     fn stay_at_end(self) {
-        self.follow.update_value(Follow::pin);
+        self.pin();
         self.jump_to_end();
     }
 
