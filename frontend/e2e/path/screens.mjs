@@ -25,7 +25,8 @@ export async function servers() {
     }
     const chats = { ...(await talk(admin)), demo: await demoChats(tried) };
     await budgets(admin, bob);
-    return { ...servers, mock, chats, stop };
+    const { code: invitation } = await admin.ok("POST", "/api/admin/invitations", { days: 7, uses: 5 });
+    return { ...servers, mock, chats, invitation, stop };
   } catch (error) {
     // Programs that are left running would keep the suite from ending.
     await stop();
@@ -259,6 +260,12 @@ async function invite(visitor) {
   await visitor.page.locator("dialog #invite-uses").waitFor();
 }
 
+/// What a stranger sees who follows an invitation.
+async function invited(visitor, { invitation }) {
+  await visitor.page.goto(`/auth/register?invite=${invitation}`);
+  await visitor.page.getByText("ada").first().waitFor();
+}
+
 /// What a list of people would make, one line of it wrong.
 async function importPeople(visitor) {
   const { chat, page, words } = visitor;
@@ -331,6 +338,7 @@ export const SCREENS = [
   { server: "fresh", name: "register", go: page("/auth/register", "#password") },
   { server: "full", name: "sign-in", go: page("/auth/login", "#username"), keyboard: true },
   { server: "full", name: "sign-in-refused", go: refused },
+  { server: "full", name: "invited", go: invited, keyboard: true },
   { server: "full", name: "pending", go: page("/auth/pending", ".door-text") },
   { server: "bare", as: "ada", name: "no-model", go: page("/", ".no-model"), keyboard: true },
   { server: "bare", as: "ada", name: "connections-none", go: page("/settings/connections", ".empty") },

@@ -16,6 +16,9 @@ crate::texts! {
     INTRO: "Where models come from. Keys are sealed on the server and never shown again.", "模型的来源。密钥在服务器上加密保存，不会再次显示。";
     CONNECT: "Connect a model", "接入模型";
     NONE_YET: "No model is connected yet.", "还没有接入任何模型。";
+    FIRST_CONNECTED: "The first model is connected. Chat with it, or see what else a new server needs: people, address, backup, diagnosis.", "第一个模型已接入。可以开始对话，也可以看看新服务器还需要什么：成员、访问地址、备份和诊断。";
+    START_CHAT: "Start a chat", "开始对话";
+    SEE_CHECKLIST: "See the checklist", "查看检查清单";
     TRY_DEMO: "Try the demo", "试用演示模型";
     DEMO: "Demo", "演示";
     DEMO_NOTE: "Built into this server; it leaves when a real model arrives.", "内置于本服务，接入真实模型后自动移除。";

@@ -67,6 +67,18 @@ fn List() -> AnyView {
         (Load::Ready, false) => ().into_any(),
     };
     let connect = move || has_some().then(|| view! { <Connect/> });
+    // Whoever has connected the first model has just begun: where to chat, and what else a new server needs.
+    let is_first = memo(move || is_system && state.with(|state| state.items.len() == 1));
+    let next = move || {
+        is_first.get().then(|| {
+            view! {
+                <EmptyState text=t(words::FIRST_CONNECTED)>
+                    <LinkButton label=t(words::START_CHAT) href="/"/>
+                    <LinkButton label=t(words::SEE_CHECKLIST) href="/settings/overview"/>
+                </EmptyState>
+            }
+        })
+    };
     let (title, text) =
         if is_system { (settings::CONNECTIONS, words::INTRO) } else { (words::MINE, words::MINE_INTRO) };
     view! {
@@ -75,6 +87,7 @@ fn List() -> AnyView {
         <ul class="rows">
             {list(ids, |id| view! { <ConnectionRow id=id.into()/> }.into_any())}
         </ul>
+        {draw(next)}
     }
     .into_any()
 }
