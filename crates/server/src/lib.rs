@@ -27,6 +27,7 @@ pub mod leaving;
 pub mod listen;
 pub mod logging;
 pub mod oidc;
+pub mod openapi;
 pub mod privileges;
 pub mod redact;
 pub mod routes;

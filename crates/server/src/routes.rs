@@ -23,6 +23,7 @@ pub mod logins;
 pub mod messages;
 pub mod models;
 pub mod oidc;
+pub mod openapi;
 pub mod overview;
 pub mod people;
 pub mod people_csv;
@@ -53,6 +54,8 @@ pub struct Line {
     pub access: Access,
     /// What a key needs to call it; none for what no key may.
     pub scope: Option<Scope>,
+    /// What answers, `module::function`: how other tables name the line.
+    pub name: &'static str,
     handler: fn() -> Route,
 }
 
@@ -64,6 +67,7 @@ macro_rules! table {
             path: $path,
             access: $access,
             scope: table!(@scope $scope),
+            name: stringify!($handler),
             handler: || table!(@route $method $access).to($handler),
         },)*];
     };
@@ -88,6 +92,10 @@ impl Line {
 table! {
     GET    "/api/health"                          Public   NoKey  health::get_health;
     GET    "/api/settings/health"                 Public   NoKey  health::get_database_health;
+    GET    "/api/openapi.json"                    Public   NoKey  openapi::get_document;
+    GET    "/docs"                                Public   NoKey  openapi::get_page;
+    GET    "/docs/page.js"                        Public   NoKey  openapi::get_script;
+    GET    "/docs/page.css"                       Public   NoKey  openapi::get_style;
     GET    "/api/bootstrap"                       Public   NoKey  auth::get_bootstrap;
     GET    "/api/settings/branding"               Public   NoKey  settings::get_branding;
     GET    "/api/settings/logo"                   Public   NoKey  settings::get_logo;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a person may do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UserRole {
     /// Everything.
@@ -29,6 +30,7 @@ impl UserRole {
 
 /// Whether a person may sign in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum UserStatus {
     /// Registered, waits for an administrator.
@@ -57,6 +59,7 @@ impl UserStatus {
 
 /// Colours of the interface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// As the device says.
@@ -82,6 +85,7 @@ impl Theme {
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct User {
     /// The person.
@@ -136,6 +140,7 @@ impl User {
 
 /// Body of `POST /api/auth/register` and `POST /api/auth/login`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Credentials {
     /// The name.
@@ -149,6 +154,7 @@ pub struct Credentials {
 
 /// Tokens in a body, for programs that asked for them.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
     /// JWT for `Authorization: Bearer`.
@@ -161,6 +167,7 @@ pub struct Tokens {
 
 /// Answer of register (201, or 202 while approval is pending), login and refresh.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignedIn {
     /// The person.
@@ -173,6 +180,7 @@ pub struct SignedIn {
 /// Answer of `POST /api/auth/login` and of whatever else may ask for a code: either somebody is signed in, or a code is
 /// needed first (202).
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// The person, once they are signed in.
@@ -188,6 +196,7 @@ pub struct Entry {
 
 /// The way from the first step of a sign-in to the second, `POST /api/auth/login/code`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SecondStep {
     /// Stands for the first step. It is worth one sign-in, from the same network, and a few wrong codes.
@@ -198,6 +207,7 @@ pub struct SecondStep {
 
 /// Body of `POST /api/auth/refresh`. Empty when the cookie carries the token.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefreshRequest {
     /// The refresh token, for programs.
@@ -207,6 +217,7 @@ pub struct RefreshRequest {
 
 /// Body of `POST /api/auth/password`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
     /// The present password.
@@ -217,6 +228,7 @@ pub struct ChangePassword {
 
 /// Body of `DELETE /api/auth/me`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Leave {
     /// The present password: whoever finds an open browser deletes nothing. Not looked at where the account has none.
@@ -226,6 +238,7 @@ pub struct Leave {
 
 /// Query of `GET /api/auth/me/export`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExportQuery {
     /// True asks only whether one may begin now.
@@ -235,6 +248,7 @@ pub struct ExportQuery {
 
 /// Body of `PATCH /api/auth/me`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateMe {
     /// New language.
@@ -253,6 +267,7 @@ pub struct UpdateMe {
 
 /// Body of `PATCH /api/admin/users/{id}`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateUser {
     /// Approve (`active`), reject, disable or enable.
@@ -269,6 +284,7 @@ pub struct UpdateUser {
 
 /// Query of `GET /api/admin/users`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PeopleQuery {
     /// Only names that contain this, whatever the case.
@@ -287,6 +303,7 @@ pub struct PeopleQuery {
 
 /// Body of `POST /api/admin/users`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateUser {
     /// The name.
@@ -304,6 +321,7 @@ pub struct CreateUser {
 
 /// Answer of `POST /api/admin/users`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedUser {
     /// The person.
@@ -315,6 +333,7 @@ pub struct CreatedUser {
 
 /// Body of `POST /api/admin/users/{id}/password`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResetPassword {
     /// The new password; without one the server makes one. The person has to replace either.
@@ -324,6 +343,7 @@ pub struct ResetPassword {
 
 /// Answer of `POST /api/admin/users/{id}/password`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GivenPassword {
     /// The password that the server made. It is told here and never again.
@@ -333,6 +353,7 @@ pub struct GivenPassword {
 
 /// A login that stands: one device of one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct LoginInfo {
     /// The login.

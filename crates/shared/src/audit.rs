@@ -11,6 +11,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $word:literal $en:literal $zh:literal;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $(#[doc = $en] #[serde(rename = $word)] $variant,)*
         }
@@ -112,6 +113,7 @@ words! {
 
 /// Something that was acted on. Its name is the one of that moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Thing {
     /// What it is.
@@ -125,6 +127,7 @@ pub struct Thing {
 
 /// Who acted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditPerson {
     /// The person.
@@ -135,6 +138,7 @@ pub struct AuditPerson {
 
 /// The key by which a program acted for its person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditKey {
     /// The key.
@@ -145,6 +149,7 @@ pub struct AuditKey {
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuditEntry {
     /// Its id; later entries have greater ones.
@@ -178,6 +183,7 @@ pub struct AuditEntry {
 
 /// Query of `GET /api/audit`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuditQuery {
     /// The id of a person, or a part of their name.

@@ -11,6 +11,7 @@ pub const NANO: u64 = 1_000_000_000;
 
 /// What a budget counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Answers that were asked for.
@@ -39,6 +40,7 @@ impl Unit {
 
 /// The time after which a budget starts anew.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Window {
     /// A day of the time zone that is set for budgets.
@@ -67,6 +69,7 @@ impl Window {
 
 /// Whom a budget is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum Subject {
     /// Everybody has one of their own.
@@ -101,6 +104,7 @@ impl Subject {
 
 /// What was used of a budget in the window that is running.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Used {
     /// What is over.
@@ -122,6 +126,7 @@ impl Used {
 
 /// A rule, as administrators see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Budget {
     /// The rule.
@@ -156,6 +161,7 @@ pub struct Budget {
 
 /// Body of `POST /api/budgets`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateBudget {
     /// Whom it is for.
@@ -181,6 +187,7 @@ fn yes() -> bool {
 /// Body of `PATCH /api/budgets/{id}`. Absent fields stay as they are. Whom and what a rule counts does not change: that
 /// would be another rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateBudget {
     /// How much there is in a window.
@@ -193,6 +200,7 @@ pub struct UpdateBudget {
 
 /// A budget that holds for the caller. Item of `GET /api/my/budgets`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MyBudget {
     /// The rule.
@@ -219,6 +227,7 @@ pub struct MyBudget {
 
 /// Answer of `GET /api/budgets` and `GET /api/my/budgets`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Budgets<T> {
     /// The budgets in the order in which they were made.
@@ -229,6 +238,7 @@ pub struct Budgets<T> {
 
 /// Whose a budget is, to somebody for whom it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Whose {
     /// The person's own.
@@ -242,6 +252,7 @@ pub enum Whose {
 
 /// A limit that a person sets for a key of theirs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KeyLimit {
     /// What it counts.
@@ -254,6 +265,7 @@ pub struct KeyLimit {
 
 /// A limit of a key, with what was used of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyBudget {
     /// What it counts.

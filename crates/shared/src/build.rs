@@ -8,6 +8,7 @@ pub const UNKNOWN: &str = "unknown";
 
 /// Version and commit of a program.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Build {
     /// The version, as in `0.1.0`.
     pub version: String,

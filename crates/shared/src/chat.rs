@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 /// Token counts of one upstream call.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// Tokens of the request.
@@ -38,6 +39,7 @@ pub struct Usage {
 
 /// An amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Cost {
     /// Its currency.
@@ -52,6 +54,7 @@ fn is_zero(number: &u64) -> bool {
 
 /// A chat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The chat.
@@ -106,6 +109,7 @@ impl Session {
 
 /// Body of `POST /api/sessions`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateSession {
     /// Title; empty lets the first message name it.
@@ -121,6 +125,7 @@ pub struct CreateSession {
 
 /// What a new chat may be besides empty: where it lies, and whether it stays.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewChat {
     /// The folder for it.
@@ -139,6 +144,7 @@ pub struct NewChat {
 
 /// Body of `PATCH /api/sessions/{id}`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateSession {
     /// New title.
@@ -178,6 +184,7 @@ pub struct UpdateSession {
 
 /// Body of `POST /api/sessions/{id}/fork`: a new chat with a copy of the path up to a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ForkSession {
     /// The last message that is copied, on whichever branch it lies.
@@ -186,6 +193,7 @@ pub struct ForkSession {
 
 /// Body of `PATCH /api/messages/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateMessage {
     /// The new text, in the place of the first piece of the old one; thoughts, files and tools stay.
@@ -194,6 +202,7 @@ pub struct UpdateMessage {
 
 /// Who wrote a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The person.
@@ -216,6 +225,7 @@ impl Role {
 /// A stored message. `GET /api/sessions/{id}/messages` gives those of the active path, newest page first, each page
 /// in reading order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
     /// The message.
@@ -278,6 +288,7 @@ pub struct Message {
 /// | answer a message again | `sessionId`, `parentId` = the person's message, no `content` |
 /// | continue an answer that ended early | `sessionId`, `continueMessageId` |
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SendMessage {
     /// The chat; absent creates one in the same transaction.
@@ -327,6 +338,7 @@ pub(crate) fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 
 /// Answer of `POST /api/chat/runs` (202): the message is on disk, the answer is being written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunAccepted {
     /// The run.
@@ -347,6 +359,7 @@ pub struct RunAccepted {
 
 /// A further answer to the same message: its ids, or why it was not begun. The first goes on in either case.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AlsoAccepted {
     /// The model's name.
@@ -364,6 +377,7 @@ pub struct AlsoAccepted {
 
 /// Answer of `GET /api/chat/runs/{id}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
     /// The run.
@@ -378,6 +392,7 @@ pub struct RunInfo {
 
 /// Answer of `POST /api/chat` (200 for completed and stopped).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct WholeAnswer {
     /// Ids of run, chat and messages.
@@ -399,6 +414,7 @@ pub struct WholeAnswer {
 
 /// Error of `POST /api/chat`: the code's status, the error's fields, and what was written before it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FailedAnswer {
     /// What went wrong.
@@ -415,6 +431,7 @@ pub struct FailedAnswer {
 
 /// How much of a model's context a chat takes. Answer of `GET /api/sessions/{id}/context?model=`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ContextGauge {
     /// The model that was measured with.
@@ -433,6 +450,7 @@ pub struct ContextGauge {
 
 /// Query of `GET /api/sessions/{id}/context`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContextQuery {
     /// Id or name of the model; absent uses the chat's, then the default.
@@ -442,6 +460,7 @@ pub struct ContextQuery {
 
 /// A model that the signed-in person may use.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Model {
     /// The model.
@@ -474,6 +493,7 @@ pub struct Model {
 
 /// A page of `GET /api/models`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelList {
     /// The models, by connection and name.

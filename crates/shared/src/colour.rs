@@ -33,6 +33,7 @@ pub struct Rgb(pub [u8; 3]);
 
 /// The accent of one theme with all that goes along, each as `#rrggbb`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Accent {
     /// The primary action, links, focus.
@@ -49,6 +50,7 @@ pub struct Accent {
 
 /// The accents of both themes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Accents {
     /// Of the light theme.
     pub light: Accent,

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The wire protocol of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Protocol {
     /// OpenAI Chat Completions and everything compatible with it.
@@ -56,6 +57,7 @@ pub fn model_names(list: &str) -> Vec<String> {
 
 /// An endpoint of a provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Connection {
     /// The connection.
@@ -106,6 +108,7 @@ pub struct Connection {
 
 /// How long to wait for a connection; the server's own times where absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConnectionTimeouts {
     /// Seconds from the request to the first token, 5 to 3,600.
@@ -118,6 +121,7 @@ pub struct ConnectionTimeouts {
 
 /// A key of a connection, without the key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionKey {
     /// The key.
@@ -135,6 +139,7 @@ pub struct ConnectionKey {
 
 /// How a key has done lately.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyState {
     /// Why it is left alone, if it is: `provider.unauthorized`, `provider.rate_limited`, `provider.balance` …
@@ -150,6 +155,7 @@ pub struct KeyState {
 
 /// The list of models of a connection.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ModelListState {
     /// How many models the provider has.
@@ -175,6 +181,7 @@ pub struct ModelListState {
 
 /// A key to be.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewKey {
     /// A stored key that stays, if it is one; its secret stays unless `key` is given.
@@ -196,6 +203,7 @@ pub struct NewKey {
 
 /// Body of `POST /api/connections` and `POST /api/connections/verify`, and of the same below `/api/my`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewConnection {
     /// Its name; empty uses the host.
@@ -236,6 +244,7 @@ pub struct NewConnection {
 
 /// Body of `PATCH /api/connections/{id}`. Absent fields stay as they are.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateConnection {
     /// New name.
@@ -278,6 +287,7 @@ pub struct UpdateConnection {
 
 /// One step of a verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VerifyStage {
     /// The address is understood and allowed.
@@ -290,6 +300,7 @@ pub enum VerifyStage {
 
 /// The result of one step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyStep {
     /// The step.
@@ -305,6 +316,7 @@ pub struct VerifyStep {
 
 /// How fast a model answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Speed {
     /// Milliseconds from the request to the first token.
@@ -316,6 +328,7 @@ pub struct Speed {
 
 /// What became of one key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct KeyReport {
     /// The stored key; absent for one that is not stored yet.
@@ -340,6 +353,7 @@ pub struct KeyReport {
 
 /// Answer of the verify routes. `ok` is true when a model answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyReport {
     /// Whether chatting will work.
@@ -363,6 +377,7 @@ pub struct VerifyReport {
 
 /// A model server found on this machine or its container's host.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundServer {
     /// What it is, for instance `Ollama`.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// As it should be.
@@ -17,6 +18,7 @@ pub enum State {
 
 /// Body of `POST /api/diagnosis`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Diagnose {
     /// The language of the sentences.
@@ -26,6 +28,7 @@ pub struct Diagnose {
 
 /// Everything that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Diagnosis {
     /// Whether nothing failed.
@@ -38,6 +41,7 @@ pub struct Diagnosis {
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// What was looked at: `data`, `database`, `files`, `secrets`, `port`, `clock`, `public`, `stream`, `sign_in`, `connection`.

@@ -17,6 +17,7 @@ pub type Params = BTreeMap<String, String>;
 
 /// The languages of the product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Language {
     /// English.
     #[default]
@@ -46,6 +47,7 @@ impl Language {
 
 /// An error as it stands on the wire, in an answer's body, in a terminal event and on a stored message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiError {
     /// Stable dotted code, see [`ErrorCode`].

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// One numbered event of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunEvent {
     /// The run it belongs to.
@@ -25,6 +26,7 @@ pub struct RunEvent {
 
 /// What can happen in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all_fields = "camelCase")]
 pub enum RunEventBody {
     /// The message and its placeholder are on disk; always event 1.
@@ -151,6 +153,7 @@ impl RunEventBody {
 
 /// Where an answer stands. Exactly one of the last four in the end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Being written.
@@ -197,6 +200,7 @@ impl Status {
 
 /// The closing facts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Terminal {
     /// Length of the stored visible text in UTF-8 bytes.
@@ -213,6 +217,7 @@ pub struct Terminal {
 
 /// What a tab hears beside runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all_fields = "camelCase")]
 pub enum UserEvent {
     /// First event of every connection: what runs now is listed, everything else has ended.
@@ -299,6 +304,7 @@ impl UserEvent {
 
 /// Anything on `GET /api/events`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Event {
     /// An event of a run.

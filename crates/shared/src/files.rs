@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a file is to a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
     /// A picture; a model that sees gets it as it is.
@@ -28,6 +29,7 @@ impl FileKind {
 /// A stored file, as its owner sees it. Its bytes are at `GET /api/files/{id}`; what a model reads of a document is at
 /// `GET /api/files/{id}/text`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileInfo {
     /// The file.
@@ -79,6 +81,7 @@ impl From<&FileInfo> for Part {
 
 /// Query of `POST /api/files`, whose body is the file itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct UploadQuery {
     /// The file's name.
@@ -88,6 +91,7 @@ pub struct UploadQuery {
 
 /// Answer of `GET /api/files/usage`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FileUsage {
     /// Bytes that the person's files take.

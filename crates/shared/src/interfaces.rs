@@ -13,6 +13,7 @@ pub const SUFFIX: &str = "{suffix}";
 
 /// How a model is asked beside chats. What is absent follows from the model's name and the provider's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Interfaces {
     /// How it fills a gap in a text.
@@ -25,6 +26,7 @@ pub struct Interfaces {
 
 /// How a model fills a gap in a text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "form", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Gap {
     /// Its server takes a `suffix`.
@@ -43,6 +45,7 @@ pub enum Gap {
 
 /// How a ranking is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RankingForm {
     /// `rerank`, as Jina, Cohere and vLLM take it.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether an invitation holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum InvitationState {
     /// It lets people in.
@@ -22,6 +23,7 @@ pub enum InvitationState {
 
 /// Somebody who came by an invitation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Invited {
     /// Who.
@@ -34,6 +36,7 @@ pub struct Invited {
 
 /// An invitation as administrators see it. Its code is in no answer but the one that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Invitation {
     /// The invitation.
@@ -61,6 +64,7 @@ pub struct Invitation {
 
 /// Body of `POST /api/admin/invitations`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateInvitation {
     /// What those who come by it may do.
@@ -77,6 +81,7 @@ pub struct CreateInvitation {
 
 /// Answer of `POST /api/admin/invitations`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedInvitation {
     /// The invitation.
@@ -87,6 +92,7 @@ pub struct CreatedInvitation {
 
 /// Body of `POST /api/auth/invitation`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LookUpInvitation {
     /// The code.
@@ -95,6 +101,7 @@ pub struct LookUpInvitation {
 
 /// An invitation as whoever holds its code sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct InvitationNotice {
     /// The name of who made it.
@@ -107,6 +114,7 @@ pub struct InvitationNotice {
 
 /// Body of `POST /api/auth/register`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewAccount {
     /// The name.

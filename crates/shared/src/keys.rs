@@ -9,6 +9,7 @@ pub const SECRET_PREFIX: &str = "sk-aichat-";
 
 /// What a key may do. There is nothing beside these: whatever a route does not name a scope for, no key may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// Chats, messages, answers, events, folders, tags, search and files of its person.
@@ -36,6 +37,7 @@ impl Scope {
 
 /// A key as people are shown it. Its secret is in no answer but the one that made it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey {
     /// The key.
@@ -73,6 +75,7 @@ pub struct ApiKey {
 
 /// Body of `POST /api/keys`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateKey {
     /// What to call it, at most [`crate::limits::MAX_KEY_NAME_CHARS`].
@@ -95,6 +98,7 @@ pub struct CreateKey {
 
 /// Answer of `POST /api/keys`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CreatedKey {
     /// The key.
@@ -105,6 +109,7 @@ pub struct CreatedKey {
 
 /// Body of `PATCH /api/keys/{id}`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateKey {
     /// New name.

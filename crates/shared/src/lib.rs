@@ -28,6 +28,8 @@ pub mod overview;
 pub mod page;
 pub mod part;
 pub mod people_csv;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod search;
 pub mod second_factor;
 pub mod self_test;

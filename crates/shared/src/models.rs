@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 /// What a model is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ModelKind {
     /// Answers in chats.
@@ -27,6 +28,7 @@ pub enum ModelKind {
 
 /// How hard a model shall think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Effort {
     /// Not at all, where that is possible.
@@ -73,6 +75,7 @@ impl Effort {
 
 /// The currency of a price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Currency {
     /// US dollars.
     #[default]
@@ -105,6 +108,7 @@ impl Currency {
 
 /// What a model costs, per million tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Price {
     /// The currency of all figures.
@@ -138,6 +142,7 @@ impl Price {
 
 /// What is known of a model. Absent means unknown, which is not "no".
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Facts {
     /// What it is made for.
@@ -174,6 +179,7 @@ pub struct Facts {
 
 /// Where a fact comes from. A later one wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FactSource {
     /// The dated table that comes with the program.
@@ -216,6 +222,7 @@ layers! {
 
 /// What every request to a model carries. What is absent is not sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Parameters {
     /// Randomness, 0 to 2.
@@ -269,6 +276,7 @@ impl Parameters {
 
 /// What an administrator says about a model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ModelOverride {
     /// The name that people see instead of the provider's.
@@ -291,6 +299,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 /// A model of the catalogue, as those see it who may change it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CatalogModel {
     /// The model.
@@ -321,6 +330,7 @@ pub struct CatalogModel {
 
 /// Query of `GET /api/catalog`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CatalogQuery {
     /// Only names that contain this, whatever the case.
@@ -342,6 +352,7 @@ pub struct CatalogQuery {
 
 /// Body of `PATCH /api/catalog/{id}`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateModel {
     /// Show or hide it.
@@ -357,6 +368,7 @@ pub struct UpdateModel {
 
 /// Body of `PATCH /api/catalog`: the same change to many models at once.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateModels {
     /// The models; at most [`crate::limits::MAX_MODELS_PAGE`].

@@ -10,6 +10,7 @@ pub const CALLBACK: &str = "/auth/callback";
 
 /// What becomes of people whom a service vouches for and whom nobody knows here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AccountCreation {
     /// They stay outside.
@@ -38,6 +39,7 @@ impl AccountCreation {
 
 /// A service as the sign-in page shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderButton {
     /// The service.
@@ -48,6 +50,7 @@ pub struct ProviderButton {
 
 /// A service as administrators see it. Its secret is in no answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityProvider {
     /// The service.
@@ -83,6 +86,7 @@ pub struct IdentityProvider {
 
 /// Body of `POST /api/identity-providers` and `…/check`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateProvider {
     /// What the sign-in page calls it.
@@ -117,6 +121,7 @@ pub struct CreateProvider {
 /// Body of `PATCH /api/identity-providers/{id}`. Absent fields stay as they are. The issuer does not change: people are known
 /// by it.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateProvider {
     /// What the sign-in page calls it.
@@ -150,6 +155,7 @@ pub struct UpdateProvider {
 
 /// Answer of `…/check`: whether the service can be used, as far as that is known without a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProviderCheck {
     /// What is wrong; none if nothing is.
@@ -161,6 +167,7 @@ pub struct ProviderCheck {
 
 /// Body of `POST /api/auth/oidc/{id}/start` and of `POST /api/auth/identities/{id}/start`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StartSignIn {
     /// Where the person wanted to be.
@@ -173,6 +180,7 @@ pub struct StartSignIn {
 
 /// Where to send the browser.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct StartedSignIn {
     /// The address at the service.
@@ -184,6 +192,7 @@ pub struct StartedSignIn {
 
 /// Body of `POST /api/auth/oidc/finish`: what the browser brought back.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FinishSignIn {
     /// What was sent along.
@@ -211,6 +220,7 @@ pub struct FinishSignIn {
 /// Answer of `POST /api/auth/oidc/finish`: somebody is signed in, or a code is needed first (202), or the service is linked to
 /// the person who asked for that.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FinishedSignIn {
     /// The person, once they are signed in.
@@ -232,6 +242,7 @@ pub struct FinishedSignIn {
 
 /// A service that knows a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Identity {
     /// The link between the two.
@@ -250,6 +261,7 @@ pub struct Identity {
 
 /// Answer of `GET /api/auth/identities`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Identities {
     /// Those that know the person.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A folder of chats. `GET /api/folders` gives all of a person's, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Folder {
     /// The folder.
@@ -21,6 +22,7 @@ pub struct Folder {
 
 /// Body of `POST /api/folders`. It goes to the end of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateFolder {
     /// Name.
@@ -32,6 +34,7 @@ pub struct CreateFolder {
 
 /// Body of `PATCH /api/folders/{id}`. Absent fields stay as they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateFolder {
     /// New name.
@@ -47,6 +50,7 @@ pub struct UpdateFolder {
 
 /// A tag and how many chats have it. `GET /api/tags` gives all of a person's, in alphabetical order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Tag {
     /// The tag.
@@ -57,6 +61,7 @@ pub struct Tag {
 
 /// Query of `GET /api/sessions`. Without a filter: every chat that is neither archived nor temporary.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SessionQuery {
     /// Cursor of a page.
@@ -81,6 +86,7 @@ pub struct SessionQuery {
 
 /// Body of `POST /api/sessions/bulk`: one action for many chats.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangeSessions {
     /// The chats, at most [`crate::limits::MAX_BULK`].
@@ -94,6 +100,7 @@ pub struct ChangeSessions {
 
 /// What becomes of many chats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum BulkAction {
     /// Hides them and stops their answers; they can be restored.
@@ -112,6 +119,7 @@ pub enum BulkAction {
 
 /// Answer of `POST /api/sessions/bulk`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedSessions {
     /// What became of each chat, in the order of the request, each once.
@@ -120,6 +128,7 @@ pub struct ChangedSessions {
 
 /// What became of one of many chats.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ChangedSession {
     /// The chat.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// One page of a list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     /// The items, in the order of the list.
@@ -17,6 +18,7 @@ pub struct Page<T> {
 
 /// Query of a paged list.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PageQuery {
     /// Cursor from the previous page's `next`.
@@ -42,6 +44,7 @@ impl PageQuery {
 
 /// A page of a chat's messages, in reading order. Lists begin with what is newest, so `next` leads to older messages.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MessagePage {
     /// The messages.
@@ -61,6 +64,7 @@ pub struct MessagePage {
 /// Query of `GET /api/sessions/{id}/messages`. At most one of `after`, `before`, `around` and `oldest`; none of them: the
 /// newest messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MessagesQuery {
     /// Those above this message: `next` of a page.

@@ -52,6 +52,7 @@ pub enum Part {
 
 /// A call of a tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ToolPart {
     /// The provider's id of the call.
@@ -74,6 +75,7 @@ pub struct ToolPart {
 
 /// Where a call of a tool stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ToolState {
     /// The model still writes the arguments, or the tool works.
@@ -87,6 +89,7 @@ pub enum ToolState {
 
 /// A file in a message. Everything but the id is there to be shown without asking for the file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FilePart {
     /// The file.
@@ -176,6 +179,7 @@ pub fn plain_text(parts: &[Part]) -> String {
 
 /// A part with its tag and version, as it stands on the wire.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Tagged<'a, T> {
     kind: &'static str,
     v: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Query of `POST /api/admin/users/import`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ImportQuery {
     /// True only says what would happen.
@@ -15,6 +16,7 @@ pub struct ImportQuery {
 
 /// One line of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRow {
     /// Where it stands in the file, from 1 on.
@@ -35,6 +37,7 @@ pub struct ImportRow {
 
 /// Answer of `POST /api/admin/users/import`.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ImportReport {
     /// Line by line.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 /// filters: `tag:` `folder:` `model:` (names, quoted where they hold blanks), `pinned:yes|no`, `archived:yes|no` (both are
 /// searched without it), `before:` and `after:` (a date, `2026-11`, `2026`). Filters alone list chats.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SearchQuery {
     /// What was typed.
@@ -24,6 +25,7 @@ pub struct SearchQuery {
 
 /// A chat that was found. Newest first; a chat comes once, with the newest of its messages that fits best.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SearchHit {
     /// The chat.
@@ -38,6 +40,7 @@ pub struct SearchHit {
 
 /// A message that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FoundMessage {
     /// The message.
@@ -52,6 +55,7 @@ pub struct FoundMessage {
 
 /// A piece of a line: plain, or what was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Piece {
     /// The text.
@@ -63,6 +67,7 @@ pub struct Piece {
 
 /// What a search knows of itself beside its hits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SearchResults {
     /// The hits.

@@ -11,6 +11,7 @@ pub const RECOVERY_CODES: usize = 10;
 
 /// Who has to have a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SecondFactorRule {
     /// Nobody; everybody may.
@@ -61,6 +62,7 @@ impl SecondFactorRule {
 
 /// Answer of `GET /api/auth/second-factor`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SecondFactor {
     /// Set up at, RFC 3339; none when there is none.
@@ -73,6 +75,7 @@ pub struct SecondFactor {
 
 /// Answer of `POST /api/auth/second-factor`: what an authenticator app has to be told. It counts once a code of it was shown.
 #[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NewSecondFactor {
     /// The secret in base32, for typing.
@@ -85,6 +88,7 @@ pub struct NewSecondFactor {
 
 /// Body of `POST /api/auth/second-factor/confirm` and `…/recovery-codes`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ShowCode {
     /// A code of the app; blanks do not count.
@@ -93,6 +97,7 @@ pub struct ShowCode {
 
 /// Recovery codes. They are told in one answer and never again.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
     /// Each is worth one sign-in.
@@ -101,6 +106,7 @@ pub struct RecoveryCodes {
 
 /// Body of `POST /api/auth/second-factor/remove`.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RemoveSecondFactor {
     /// The password; whoever has none leaves it out.
@@ -112,6 +118,7 @@ pub struct RemoveSecondFactor {
 
 /// Body of `POST /api/auth/login/code`, the second step of a sign-in.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CodeSignIn {
     /// What the first step answered.

@@ -13,6 +13,7 @@ pub const GAP_MS: u64 = 200;
 
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SelfTestEvent {
     /// Its number, from 1 to [`EVENTS`].
@@ -29,6 +30,7 @@ pub struct SelfTestEvent {
 
 /// What a server sees of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Seen {
     /// Whether it takes the request for one over TLS.

@@ -48,6 +48,7 @@ pub const CURRENCY_CNY: &str = "CNY";
 
 /// Answer of `GET /api/settings/branding`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Branding {
     /// The name that the interface shows.
@@ -71,6 +72,7 @@ pub struct Branding {
 
 /// What administrators tell everybody who is signed in, above the chat: answer of `GET /api/settings/announcement`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Announcement {
     /// Whether it is shown.
@@ -95,6 +97,7 @@ impl Announcement {
 
 /// Whether strangers may register.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Registration {
     /// Nobody has registered yet: the first account becomes administrator.
@@ -109,6 +112,7 @@ pub enum Registration {
 
 /// A way to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignInMethod {
     /// User name and password.
@@ -119,6 +123,7 @@ pub enum SignInMethod {
 
 /// Answer of `GET /api/auth/methods`: what a sign-in page may show.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SignInMethods {
     /// Every way that works on this server.
@@ -132,6 +137,7 @@ pub struct SignInMethods {
 
 /// Answer of `GET /api/bootstrap`: all that the first screen needs, signed in or not.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Bootstrap {
     /// Name.
@@ -160,6 +166,7 @@ pub struct Bootstrap {
 
 /// The beginning of a person's lists, as their own addresses give them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Start {
     /// Where the event stream stood before these were read: `hello` says the same, or something was missed in between.
@@ -168,9 +175,7 @@ pub struct Start {
     pub folders: Vec<Folder>,
     /// `GET /api/sessions?pinned=true&limit=200`.
     pub pinned: Page<Session>,
-    /// `GET /api/sessions?pinned=false&folder=none`: [`DEFAULT_PAGE`] of them.
-    ///
-    /// [`DEFAULT_PAGE`]: crate::limits::DEFAULT_PAGE
+    /// `GET /api/sessions?pinned=false&folder=none`: [`crate::limits::DEFAULT_PAGE`] of them.
     pub loose: Page<Session>,
     /// `GET /api/models`; absent where there are more than [`START_MODELS`], since that list has an entity tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -182,6 +187,7 @@ pub const START_MODELS: u32 = 100;
 
 /// What may be attached to messages: the limits of [`crate::limits`] and of this server, for programs too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Uploads {
     /// Largest file, in bytes.
@@ -209,6 +215,7 @@ impl Default for Uploads {
 /// Answer of `GET /api/settings/public-url`: the address that people use, which pictures get when somebody copies their
 /// address. Within the product every address is relative.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PublicUrl {
     /// The address; none when the one of each request counts.
@@ -225,6 +232,7 @@ pub struct PublicUrl {
 
 /// Answer of the health routes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Health {
     /// `ok` or `unavailable`.
@@ -236,6 +244,7 @@ pub struct Health {
 
 /// A system setting, as administrators see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SettingView {
     /// Its key.
@@ -253,6 +262,7 @@ pub struct SettingView {
 
 /// Body of `PUT /api/settings/system/{key}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SetSetting {
     /// The new value.

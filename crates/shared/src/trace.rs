@@ -70,6 +70,7 @@ impl Stage {
 
 /// One event of a trace: a moment, or a span of time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TraceEvent {
     /// What it tells.
@@ -129,6 +130,7 @@ impl TraceEvent {
 
 /// Whose trace it is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TracePerson {
     /// The person.
@@ -139,6 +141,7 @@ pub struct TracePerson {
 
 /// A line of the list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TraceBrief {
     /// Its id; later traces have greater ones.
@@ -177,6 +180,7 @@ pub struct TraceBrief {
 
 /// Times and counts of a trace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Totals {
     /// From the request to the stored answer, in microseconds.
@@ -200,6 +204,7 @@ pub struct Totals {
 
 /// `GET /api/task-trace/{id}`: a trace with its events.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TraceDetail {
     /// The line of the list.
@@ -220,6 +225,7 @@ pub struct TraceDetail {
 
 /// A sample of what went to a provider or came back: bounded, without secrets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
     /// What was set beside the words: `temperature`, `maxTokens` … in order.
@@ -234,6 +240,7 @@ pub struct Sample {
 
 /// One message of a request, or one part of an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SamplePiece {
     /// `system`, `user`, `assistant`, `tool`; of an answer `text`, `reasoning`, `tool`, `notice`.
@@ -259,6 +266,7 @@ impl Sample {
 
 /// Query of `GET /api/task-trace`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TraceQuery {
     /// Where the answer stands.
@@ -292,6 +300,7 @@ pub struct TraceQuery {
 
 /// Body of `POST /api/task-trace/cleanup`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CleanUpTraces {
     /// Traces that are older than so many days are removed, 0 removes all; absent takes the setting.
@@ -301,6 +310,7 @@ pub struct CleanUpTraces {
 
 /// Answer of `POST /api/task-trace/cleanup`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct TracesCleaned {
     /// How many were removed.

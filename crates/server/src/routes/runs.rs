@@ -82,7 +82,7 @@ pub async fn get_run(app: web::Data<App>, user: CurrentUser, id: web::Path<RunId
 }
 
 /// Query of `GET /api/chat/runs/{id}/events`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct After {
     /// Number of the last event that the reader has.

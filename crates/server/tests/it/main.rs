@@ -36,6 +36,7 @@ mod leaving;
 mod lists;
 mod matrix;
 mod oidc;
+mod openapi;
 mod organize;
 mod own_connections;
 mod paths;

@@ -2,7 +2,9 @@
 
 mod belongings;
 pub(crate) mod events;
+mod headers;
 mod keys;
+mod random;
 mod samples;
 
 pub(crate) use belongings::Belongings;

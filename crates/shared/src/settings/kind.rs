@@ -48,6 +48,7 @@ pub enum Limits {
 
 /// The same as it is told to programs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Kind {
     /// On or off.
@@ -100,6 +101,7 @@ macro_rules! units {
     ($($variant:ident $word:literal $zh:literal;)*) => {
         /// What a number counts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[serde(rename_all = "snake_case")]
         pub enum Unit {
             $(#[doc = $word] $variant,)*

@@ -23,8 +23,12 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
     let send = json!({"content": "hi", "model": "ok"});
     let program = json!({"model": "ok", "max_tokens": 50, "messages": [{"role": "user", "content": "hi"}]});
     match (line.method, line.path) {
-        ("GET", "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding")
+        (
+            "GET",
+            "/api/openapi.json" | "/api/health" | "/api/settings/health" | "/api/bootstrap" | "/api/settings/branding",
+        )
         | ("GET", "/api/auth/methods") => open(200, None),
+        ("GET", "/docs" | "/docs/page.js" | "/docs/page.css") => open(200, None),
         ("POST", "/api/auth/register") => {
             let name = server::clock::new_id();
             open(202, Some(json!({"username": name, "password": PASSWORD, "tokens": true})))
