@@ -134,6 +134,7 @@ impl App {
             Arc::clone(&catalog),
             Arc::clone(&budgets),
             Arc::clone(&runs),
+            Arc::clone(&traces),
         );
         let auth = Arc::new(Auth::new(
             db.clone(),

@@ -29,6 +29,7 @@ use crate::clock::{Clock, new_id};
 use crate::db::Db;
 use crate::error::{AppError, AppResult};
 use crate::settings::Settings;
+use crate::trace::{Origin, Subject, Traces};
 use bytes::Bytes;
 use call::{Call, Order};
 use ledger::Ledger;
@@ -36,8 +37,9 @@ use llm::Interface;
 use places::{Places, Pool};
 use question::Question;
 use shared::ErrorCode;
+use shared::trace::Stage;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -56,6 +58,7 @@ pub struct Gateway {
     budgets: Arc<Budgets>,
     /// Whose hub knows which calls are open.
     runs: Arc<Runs>,
+    traces: Arc<Traces>,
     places: Arc<Places>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
@@ -65,10 +68,8 @@ pub struct Gateway {
 pub struct Request {
     /// Who asks.
     pub who: CurrentUser,
-    /// The request's id.
-    pub id: String,
-    /// When its head was read.
-    pub arrived: Instant,
+    /// Its id, where it came from, and when its head was read.
+    pub origin: Origin,
     /// Its body.
     pub body: Bytes,
     /// Headers that belong to the interface, such as `anthropic-beta`.
@@ -112,9 +113,10 @@ impl Gateway {
         catalog: Arc<Catalog>,
         budgets: Arc<Budgets>,
         runs: Arc<Runs>,
+        traces: Arc<Traces>,
     ) -> Arc<Self> {
         let (places, tasks, shutdown) = (Arc::default(), TaskTracker::new(), CancellationToken::new());
-        Arc::new(Self { db, clock, settings, catalog, budgets, runs, places, tasks, shutdown })
+        Arc::new(Self { db, clock, settings, catalog, budgets, runs, traces, places, tasks, shutdown })
     }
 
     /// Answers a request. Whoever drops this future has left: the provider is hung up on, and the call booked.
@@ -138,6 +140,7 @@ impl Gateway {
         if self.shutdown.is_cancelled() {
             return Err(ErrorCode::ServerRestarting.into());
         }
+        let trace = self.traces.begin(&request.who.user, &request.origin, None);
         let limit = self.settings.runs_per_user() as usize;
         let place = self.places.take(&request.who.user.id, Pool::of(standard), limit);
         let place = place.ok_or_else(|| AppError::new(ErrorCode::RunLimit).with("limit", limit))?;
@@ -145,11 +148,14 @@ impl Gateway {
         let mut ledger = Ledger::new(self, &request, &model, standard.purpose());
         let order = Order { id, standard, question, model, headers: request.headers.clone(), limit: None };
         let order = self.set_aside(order, &request.who, &mut ledger).await?;
+        trace.arm(Subject { model: order.model.model.clone(), ..Subject::default() });
+        trace.span(Stage::Admission, 0);
         let open = self.runs.hub().open_call(&request.who.user.id, &request.who.login);
         let (begin, begun) = oneshot::channel();
         let (frames, read) = mpsc::channel(WAITING_PIECES);
         let head = Head { left: ledger.left(), ..Head::default() };
-        let call = Call { gateway: Arc::clone(self), order, ledger, head, arrived: request.arrived, open };
+        let arrived = request.origin.since;
+        let call = Call { gateway: Arc::clone(self), order, ledger, head, arrived, open, trace };
         self.tasks.spawn(async move {
             call.run(begin, frames).await;
             drop(place);

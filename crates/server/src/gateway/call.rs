@@ -10,12 +10,15 @@ use crate::catalog::{Resolved, Route};
 use crate::chat::failover::{Failover, Next};
 use crate::chat::hub::OpenCall;
 use crate::error::{AppError, AppResult};
+use crate::trace::{Asked, Recorder, sample};
 use bytes::Bytes;
 use llm::{CompletionEvent, Error, Piece, StopReason};
 use shared::ErrorCode;
 use shared::chat::Usage;
+use shared::error::Params;
 use shared::events::Status;
 use shared::tokens::Estimate;
+use shared::trace::Stage;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
@@ -46,6 +49,7 @@ pub(super) struct Call {
     pub(super) arrived: Instant,
     /// Until its login or key is over.
     pub(super) open: OpenCall,
+    pub(super) trace: Recorder,
 }
 
 /// Tells how the answer begins: by its head and, where it comes whole, by all of it.
@@ -99,6 +103,8 @@ struct Heard {
     speaks: bool,
     written: Estimate,
     bytes: u64,
+    /// The beginning of what was said, where a trace keeps it.
+    said: Option<String>,
     usage: Option<Usage>,
     stop: Option<StopReason>,
     first_token: Option<Duration>,
@@ -109,9 +115,10 @@ impl Call {
     pub(super) async fn run(mut self, begin: Begin, frames: mpsc::Sender<Bytes>) {
         let mut reader = Reader { begin: Some(begin), frames, head: std::mem::take(&mut self.head), has_sent: false };
         let mut failover = Failover::new(self.order.model.routes.len());
+        let mut said = None;
         let outcome = loop {
             let route = self.order.model.routes[failover.at()].clone();
-            let error = match self.attempt(&route, &mut reader).await {
+            let error = match self.attempt(&route, &mut reader, &mut said).await {
                 Ok(outcome) => break outcome,
                 Err(error) => error,
             };
@@ -127,14 +134,19 @@ impl Call {
                 }
             }
         };
-        self.conclude(reader, outcome).await;
+        self.conclude(reader, outcome, said).await;
     }
 
     /// Books, and sends the end. Where something was set aside, the booking comes first: who asks again as soon as the
     /// answer is there must find it free.
-    async fn conclude(&mut self, mut reader: Reader, outcome: Result<Bytes, Stopped>) {
+    async fn conclude(&mut self, mut reader: Reader, outcome: Result<Bytes, Stopped>, said: Option<String>) {
+        let (status, code, params) = match &outcome {
+            Ok(_) => (Status::Completed, None, Params::new()),
+            Err(Stopped::Failed(error)) => (Status::Failed, Some(error.code), error.params.clone()),
+            Err(Stopped::Cut(cut)) => (cut.booked().0, cut.booked().1, Params::new()),
+        };
         if self.ledger.is_held() {
-            self.ledger.close().await;
+            self.book().await;
         }
         match outcome {
             Ok(rest) if self.order.question.stream => reader.send(rest).await,
@@ -147,7 +159,18 @@ impl Call {
             Err(Stopped::Failed(error)) => self.fail(&mut reader, error).await,
         }
         drop(reader);
-        self.ledger.close().await;
+        self.book().await;
+        let said = said.map(|said| sample::of_words("text", &said));
+        self.trace.finish(status, code.map(ErrorCode::as_str), &params, said);
+    }
+
+    /// Writes down what there is to book.
+    async fn book(&mut self) {
+        if !self.ledger.is_empty() {
+            let since = self.trace.now();
+            self.ledger.close().await;
+            self.trace.span(Stage::Saving, since);
+        }
     }
 
     /// Tells of a failure: by a status as long as the head was not sent, then by an event of the stream.
@@ -161,7 +184,12 @@ impl Call {
 
     /// Asks on one way. An error means that nothing of an answer was sent, so that another way may be tried. Answers what
     /// is still to be sent.
-    async fn attempt(&mut self, route: &Route, reader: &mut Reader) -> Result<Result<Bytes, Stopped>, Error> {
+    async fn attempt(
+        &mut self,
+        route: &Route,
+        reader: &mut Reader,
+        said: &mut Option<String>,
+    ) -> Result<Result<Bytes, Stopped>, Error> {
         let (gateway, order) = (Arc::clone(&self.gateway), &self.order);
         let window = gateway.settings.context_token_limit();
         let ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
@@ -171,7 +199,9 @@ impl Call {
         if reader.begin.is_some() && reader.head.admission.is_zero() {
             reader.head.admission = self.arrived.elapsed();
         }
-        let mut heard = Heard::new(gateway.clock.now());
+        let asked = Asked { connection: &route.connection, model: &route.model };
+        self.trace.asks(&asked, || sample::of_words("request", order.question.text()));
+        let mut heard = Heard::new(gateway.clock.now(), self.trace.is_on());
         let mut rest = Bytes::new();
         let end = self.follow(route, ready, &mut heard, reader, &mut rest).await;
         let (status, code) = match &end {
@@ -180,7 +210,12 @@ impl Call {
             End::Cut(cut) => cut.booked(),
         };
         let started_at = heard.started_at;
+        *said = heard.said.take();
         let usage = self.usage(heard, &end);
+        if let End::Failed(error) = &end {
+            self.trace.failed(error);
+        }
+        self.trace.answered(&usage, code.map(ErrorCode::as_str));
         self.ledger.book(route, usage, (status, code), started_at);
         match end {
             End::Done => Ok(Ok(rest)),
@@ -206,17 +241,25 @@ impl Call {
             Ok(Err(error)) => return End::Failed(error),
             Err(cut) => return End::Cut(cut),
         };
+        self.trace.connected();
         let Order { id, question, model, standard, .. } = &self.order;
         let mut sink = Sink::new(question, id, &model.model, heard.started_at.div_euclid(1_000));
         let passes = source.is_passed_stream();
         let mut waiting = Vec::new();
         loop {
-            let piece = match self.wait(reader, source.next()).await {
+            self.trace.waits();
+            let next = self.wait(reader, source.next()).await;
+            self.trace.heard();
+            let piece = match next {
                 Ok(Some(piece)) => piece,
                 Ok(None) => return End::Failed(Error::new(ErrorCode::ProviderCut)),
                 Err(cut) => return End::Cut(cut),
             };
+            let before = heard.bytes;
             let failure = heard.take(&piece, *standard);
+            if heard.bytes > before {
+                self.trace.grew(usize::try_from(heard.bytes - before).unwrap_or(usize::MAX));
+            }
             if heard.is_first_word() {
                 self.gateway.catalog.note(route, Ok(()), heard.started_at);
             }
@@ -333,13 +376,14 @@ impl Reader {
 }
 
 impl Heard {
-    fn new(started_at: i64) -> Self {
+    fn new(started_at: i64, keeps: bool) -> Self {
         Self {
             began: Instant::now(),
             started_at,
             speaks: false,
             written: Estimate::default(),
             bytes: 0,
+            said: keeps.then(String::new),
             usage: None,
             stop: None,
             first_token: None,
@@ -383,6 +427,9 @@ impl Heard {
         self.speaks = true;
         self.written.push(text);
         self.bytes += text.len() as u64;
+        if let Some(said) = self.said.as_mut().filter(|said| said.len() < sample::TAKEN_BYTES) {
+            said.push_str(text);
+        }
     }
 
     /// An answer with nothing in it is none, unless it says why. Where a gap needs no words, or where numbers are asked for,

@@ -38,7 +38,7 @@ impl Ledger {
             db: gateway.db.clone(),
             user: request.who.user.id.clone(),
             key: request.who.key.as_ref().map(|key| key.id.clone()),
-            request_id: request.id.clone(),
+            request_id: request.origin.request_id.0.clone(),
             model: model.model.clone(),
             purpose,
             rows: Vec::new(),
@@ -54,6 +54,11 @@ impl Ledger {
     /// Whether something is set aside.
     pub(super) fn is_held(&self) -> bool {
         self.hold.is_some()
+    }
+
+    /// Whether there is nothing to write down.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.hold.is_none()
     }
 
     /// What is left of budgets beside what was set aside.
@@ -110,11 +115,11 @@ impl Ledger {
 
     /// Writes everything, once; tried four times within some seconds, as a database may be away for a moment.
     pub(super) async fn close(&mut self) {
-        let rows = std::mem::take(&mut self.rows);
-        let hold = self.hold.take();
-        if rows.is_empty() && hold.is_none() {
+        if self.is_empty() {
             return;
         }
+        let rows = std::mem::take(&mut self.rows);
+        let hold = self.hold.take();
         for pause in [0, 100, 1_000, 5_000] {
             tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
             match self.write(&rows, hold.as_ref().map(|(call, ..)| call.as_str())).await {

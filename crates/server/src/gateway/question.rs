@@ -105,6 +105,11 @@ impl Question {
         question.check().map(|()| question)
     }
 
+    /// What was sent, as far as it is text.
+    pub(super) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_default()
+    }
+
     /// What no provider could answer is refused here, so that all of them refuse it alike.
     fn check(&self) -> AppResult<()> {
         if !matches!(self.standard, Standard::Chat | Standard::Messages | Standard::CountTokens) {

@@ -2,10 +2,10 @@
 
 use crate::App;
 use crate::auth::CurrentUser;
-use crate::edge::{Arrived, ThisRequest};
 use crate::error::{AppError, AppResult};
 use crate::gateway::{Head, Listing, Reply, Request, Standard};
 use crate::sse;
+use crate::trace::Origin;
 use actix_web::http::header::{CACHE_CONTROL, ContentType, ETAG, HeaderMap, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use futures_util::StreamExt as _;
@@ -33,8 +33,7 @@ impl FromRequest for Asked {
         let (request, body) = (request.clone(), web::Payload::from_request(request, payload));
         Box::pin(async move {
             let who = CurrentUser::extract(&request).await?;
-            let ThisRequest(id) = ThisRequest::extract(&request).await?;
-            let Arrived(arrived) = Arrived::extract(&request).await.unwrap_or_else(|never| match never {});
+            let origin = Origin::extract(&request).await?;
             let mut body = body.await.map_err(AppError::invalid)?;
             let mut read = web::BytesMut::new();
             while let Some(chunk) = body.next().await {
@@ -46,7 +45,7 @@ impl FromRequest for Asked {
                 read.extend_from_slice(&chunk);
             }
             let headers = along(request.headers());
-            Ok(Self(Request { who, id: id.0, arrived, body: read.freeze(), headers }))
+            Ok(Self(Request { who, origin, body: read.freeze(), headers }))
         })
     }
 }
@@ -63,26 +62,26 @@ pub async fn complete_chat(app: web::Data<App>, asked: Asked) -> AppResult<HttpR
 
 /// `POST /v1/completions`: OpenAI's older Completions, which also fill gaps.
 pub async fn complete_text(app: web::Data<App>, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     Ok(respond(&app, app.gateway.complete(asked.0).await?, &id))
 }
 
 /// `POST /code-completion/api/v1/completions`: the same as CoStrict's editors ask. Nothing to suggest is no content.
 pub async fn suggest_code(app: web::Data<App>, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     let suggested = app.gateway.suggest(asked.0).await?;
     Ok(suggested.map_or_else(|| HttpResponse::NoContent().finish(), |reply| respond(&app, reply, &id)))
 }
 
 /// `POST /v1/embeddings`: vectors.
 pub async fn create_embeddings(app: web::Data<App>, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     Ok(respond(&app, app.gateway.embed(asked.0).await?, &id))
 }
 
 /// `POST /v1/rerank`: documents by relevance.
 pub async fn rank_documents(app: web::Data<App>, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     Ok(respond(&app, app.gateway.rank(asked.0).await?, &id))
 }
 
@@ -93,12 +92,12 @@ pub async fn create_message(app: web::Data<App>, asked: Asked) -> AppResult<Http
 
 /// `POST /v1/messages/count_tokens`: how many tokens such a request has.
 pub async fn count_tokens(app: web::Data<App>, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     Ok(respond(&app, app.gateway.count(asked.0).await?, &id))
 }
 
 async fn answer(app: &App, standard: Standard, asked: Asked) -> AppResult<HttpResponse> {
-    let id = asked.0.id.clone();
+    let id = asked.0.origin.request_id.0.clone();
     Ok(respond(app, app.gateway.answer(standard, asked.0).await?, &id))
 }
 

@@ -15,7 +15,7 @@ const PARTS: usize = 32;
 const MAX_SET_CHARS: usize = 300;
 /// What is taken of a text before its secrets are looked for, in bytes: more than is kept, also of Chinese. It is held for as
 /// long as the answer is written.
-const TAKEN_BYTES: usize = MAX_SAMPLE_CHARS * 3 + 512;
+pub const TAKEN_BYTES: usize = MAX_SAMPLE_CHARS * 3 + 512;
 
 /// What the provider is sent.
 #[must_use]
@@ -85,6 +85,12 @@ pub fn of_answer(parts: &[Part]) -> Sample {
     });
     let left_out = parts.len().saturating_sub(PARTS) as u64;
     Sample { set: Params::new(), left_out, pieces: pieces.collect() }
+}
+
+/// What a program sent or was told: one text, of which the beginning is kept.
+#[must_use]
+pub fn of_words(kind: &str, text: &str) -> Sample {
+    Sample { pieces: vec![piece(kind, std::iter::once(text), 0)], ..Sample::default() }
 }
 
 /// A piece of so many words, of which the first are kept.

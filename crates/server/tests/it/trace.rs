@@ -2,6 +2,7 @@
 
 mod faults;
 mod keeping;
+mod programs;
 mod rights;
 
 use crate::recorder as provider;

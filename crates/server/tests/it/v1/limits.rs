@@ -1,7 +1,8 @@
 //! Budgets, places and sizes, for programs.
 
 use super::{ask, booked, key, streamed};
-use crate::support::TestApp;
+use crate::support::{TestApp, TestUser};
+use futures_util::StreamExt as _;
 use serde_json::json;
 
 #[tokio::test]
@@ -76,29 +77,39 @@ async fn one_person_has_so_many_answers_at_once_and_a_body_has_its_limit() {
     }
 }
 
+/// Sends one of many calls; some are left after two words.
+async fn send(program: &TestUser, number: usize) {
+    let model = ["tokens-20-0", "tokens-20-0", "tokens-20-0", "500", "cut", "stall-after-2"][number % 6];
+    let (path, mut body) = match number % 5 {
+        0 => ("/v1/messages", ask(model, "hi")),
+        1 => ("/v1/completions", json!({"model": model, "prompt": "hi"})),
+        _ => ("/v1/chat/completions", ask(model, "hi")),
+    };
+    body["max_tokens"] = 100.into();
+    let leaves = model == "stall-after-2";
+    if leaves || number.is_multiple_of(2) {
+        body = streamed(body);
+    }
+    let request = program.request(reqwest::Method::POST, path).json(&body);
+    let mut response = request.send().await.expect("an answer");
+    if leaves {
+        // Two words come, and then the program leaves.
+        response.chunk().await.expect("alive").expect("a word");
+        return;
+    }
+    response.text().await.expect("an end");
+}
+
 #[tokio::test]
-async fn what_is_booked_is_what_the_provider_served() {
-    const CALLS: usize = 200;
+async fn after_a_thousand_mixed_calls_what_is_booked_is_what_the_provider_served() {
+    const CALLS: usize = 1_000;
+    const AT_ONCE: usize = 40;
     let app = TestApp::new().await;
     let admin = app.with_models(&["tokens-20-0", "500", "cut", "stall-after-2"]).await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
     let program = key(&app, &admin).await;
-    let calls = (0..CALLS).map(|number| {
-        let model = ["tokens-20-0", "tokens-20-0", "tokens-20-0", "500", "cut", "stall-after-2"][number % 6];
-        let body =
-            if number % 2 == 0 || model == "stall-after-2" { streamed(ask(model, "hi")) } else { ask(model, "hi") };
-        let request = program.request(reqwest::Method::POST, "/v1/chat/completions").json(&body);
-        async move {
-            let mut response = request.send().await.expect("an answer");
-            if model == "stall-after-2" {
-                // Two words come, and then the program leaves.
-                response.chunk().await.expect("alive").expect("a word");
-                return;
-            }
-            response.text().await.expect("an end");
-        }
-    });
-    futures_util::future::join_all(calls).await;
+    let calls = futures_util::stream::iter((0..CALLS).map(|number| send(&program, number)));
+    calls.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
     let rows = booked(&app, CALLS).await;
     let records = app.mock.ledger().records();
     assert_eq!((rows.len(), records.len()), (CALLS, CALLS), "a row for every call, and no call without one");
