@@ -159,10 +159,10 @@ impl Writer<'_> {
             Body::Maybe(shape) => (schemas.of(*shape, Side::Request), false),
             Body::Foreign(foreign) => (schemas.foreign(foreign), true),
         };
-        Some(json!({"required": required, "content": {"application/json": self.with_example(schema, "request")}}))
+        Some(json!({"required": required, "content": {"application/json": self.with_example(&schema, "request")}}))
     }
 
-    fn with_example(&self, schema: Value, which: &str) -> Value {
+    fn with_example(&self, schema: &Value, which: &str) -> Value {
         match self.example.and_then(|example| example.get(which)) {
             Some(example) => json!({"schema": schema, "example": example}),
             None => json!({"schema": schema}),
@@ -197,17 +197,17 @@ impl Writer<'_> {
             Content::Json(shape) => {
                 let schema = schemas.of(*shape, Side::Response);
                 let is_example = self.example.is_some_and(|example| example["status"] == answer.status);
-                (json, if is_example { self.with_example(schema, "response") } else { json!({"schema": schema}) })
+                (json, if is_example { self.with_example(&schema, "response") } else { json!({"schema": schema}) })
             }
-            Content::Foreign(foreign) => (json, self.with_example(schemas.foreign(foreign), "response")),
-            Content::Events(shape) => (events, event(schemas.of(*shape, Side::Response))),
-            Content::ForeignEvents(foreign) => (events, event(schemas.foreign(foreign))),
+            Content::Foreign(foreign) => (json, self.with_example(&schemas.foreign(foreign), "response")),
+            Content::Events(shape) => (events, event(&schemas.of(*shape, Side::Response))),
+            Content::ForeignEvents(foreign) => (events, event(&schemas.foreign(foreign))),
         })
     }
 }
 
 /// A stream has the schema of what stands behind `data:` of each event.
-fn event(schema: Value) -> Value {
+fn event(schema: &Value) -> Value {
     json!({"schema": {"type": "string", "contentMediaType": "application/json", "contentSchema": schema}})
 }
 
