@@ -106,7 +106,8 @@ fn ensure_works(subject: &Subject, streams: &[Stream]) -> Result<()> {
 async fn under_load(subject: &mut Subject, plan: &Plan) -> Result<()> {
     alone(subject, plan).await?;
     paced(subject, plan.paced).await?;
-    flat(subject, plan.flat).await
+    flat(subject, plan.flat).await?;
+    programs(subject, plan.steady).await
 }
 
 async fn alone(subject: &mut Subject, plan: &Plan) -> Result<()> {
@@ -146,6 +147,16 @@ async fn flat(subject: &mut Subject, load: Burst) -> Result<()> {
     let (streams, rate) = burst(subject, load).await?;
     subject.figures.add(Metric::FlatRate, rate);
     count_failures(subject, Metric::FlatFailed, &streams);
+    Ok(())
+}
+
+async fn programs(subject: &mut Subject, load: Burst) -> Result<()> {
+    sleep(SETTLE).await;
+    let streams = loads::burst(&subject.program_endpoint().await?, load).await?;
+    let first: Vec<f64> = streams.iter().filter_map(Stream::first_token_ms).collect();
+    subject.figures.add(Metric::Program50, percentile(&first, 50.0));
+    subject.figures.add(Metric::Program99, percentile(&first, 99.0));
+    count_failures(subject, Metric::ProgramFailed, &streams);
     Ok(())
 }
 

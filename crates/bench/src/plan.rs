@@ -2,6 +2,7 @@
 
 use crate::loads::Burst;
 use crate::stream::Tokens;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// The sizes of all loads.
@@ -16,6 +17,8 @@ pub(crate) struct Plan {
     pub(crate) paced: Burst,
     /// The 8 streams flat out.
     pub(crate) flat: Burst,
+    /// Requests of programs below `/v1`, 50 a second.
+    pub(crate) steady: Burst,
     /// Streams that are held open to see their memory.
     pub(crate) held: u32,
     /// What each of them answers, long enough to be open all the time.
@@ -39,6 +42,7 @@ impl Plan {
             alone_tokens: Tokens { count: 20, rate: 0 },
             paced: burst(200, if quick { 50 } else { 200 }, 50, 1),
             flat: burst(8, if quick { 2_000 } else { 20_000 }, 0, 0),
+            steady: burst(if quick { 100 } else { 500 }, 20, 0, if quick { 2 } else { 10 }),
             held: if quick { 200 } else { 1_000 },
             held_tokens: Tokens { count: 300, rate: 1 },
             starts: if quick { 1 } else { 5 },
@@ -48,13 +52,14 @@ impl Plan {
 
     /// Every model that a load asks for.
     pub(crate) fn models(&self) -> Vec<String> {
-        let tokens = [self.alone_tokens, self.paced.tokens, self.flat.tokens, self.held_tokens];
-        tokens.into_iter().chain(self.many.map(|many| many.tokens)).map(Tokens::model).collect()
+        let tokens = [self.alone_tokens, self.paced.tokens, self.flat.tokens, self.steady.tokens, self.held_tokens];
+        let all = tokens.into_iter().chain(self.many.map(|many| many.tokens)).map(Tokens::model);
+        all.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Files that a server must be able to open: two sockets for each stream, and some of its own.
     pub(crate) fn open_files(&self) -> u64 {
-        let streams = self.many.map_or(self.held.max(self.paced.streams), |many| many.streams);
+        let streams = self.many.map_or(self.held.max(self.paced.streams).max(self.steady.streams), |many| many.streams);
         u64::from(streams) * 2 + 200
     }
 }

@@ -1,7 +1,7 @@
 //! One of the servers that are measured side by side, and what was measured of it.
 
 use crate::aichat::AiChat;
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, Wire};
 use crate::metric::Metric;
 use crate::mock::Mock;
 use crate::stats::median;
@@ -51,6 +51,15 @@ impl Subject {
             }
             Kind::Target(endpoint, _) => Ok(endpoint.clone()),
         }
+    }
+
+    /// The same below `/v1`, where it speaks OpenAI's interface.
+    pub(crate) async fn program_endpoint(&mut self) -> Result<Endpoint> {
+        let endpoint = self.endpoint().await?;
+        Ok(match self.kind {
+            Kind::AiChat(_) => Endpoint { wire: Wire::OpenAi { base: "/v1".to_owned() }, ..endpoint },
+            Kind::Direct(_) | Kind::Target(..) => endpoint,
+        })
     }
 
     /// Its process, if it is known.
