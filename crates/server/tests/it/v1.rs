@@ -2,6 +2,7 @@
 
 mod beside;
 mod chat;
+mod clients;
 mod leaving;
 mod limits;
 mod messages;
