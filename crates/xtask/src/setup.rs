@@ -11,6 +11,7 @@ use crate::files::{Stamp, text};
 use crate::place::root;
 use crate::portable::{Machine, add_target};
 use crate::process::{Outcome, command, find, read, run};
+use std::path::PathBuf;
 
 /// Everything that building the web client needs.
 pub(crate) fn web() -> Outcome<()> {
@@ -84,6 +85,11 @@ pub(crate) fn node() -> Outcome<()> {
 
 fn major(version: &str) -> Option<u32> {
     version.trim_start_matches('v').split('.').next()?.parse().ok()
+}
+
+/// The official Python SDKs of the interfaces below `/v1`, and the interpreter that finds them.
+pub(crate) fn python_sdks() -> Outcome<PathBuf> {
+    python::sdks()
 }
 
 /// The packages of `package-lock.json`, from whatever registry the person's npm uses.

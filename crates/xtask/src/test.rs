@@ -88,10 +88,14 @@ fn on_postgres() -> Outcome<()> {
     run_suite(cargo(["test", "--test", "it"]).env("AICHAT_TEST_DATABASE_URL", server.url()))
 }
 
-/// The official SDKs of the interfaces below `/v1`.
+/// The official SDKs of the interfaces below `/v1`, and the programs of the guide.
 fn programs_of_others() -> Outcome<()> {
     setup::npm()?;
-    run_suite(on_pages("--test").args(["--test-reporter=spec", "crates/server/tests/programs/sdk.test.mjs"]))
+    let python = setup::python_sdks()?;
+    let suites = ["sdk", "python", "guide"].map(|name| format!("crates/server/tests/programs/{name}.test.mjs"));
+    let mut node = on_pages("--test");
+    node.args(["--test-reporter=spec", "--test-concurrency=1"]).args(suites).env("PYTHON", python);
+    run_suite(&mut node)
 }
 
 fn browser() -> Outcome<()> {

@@ -2,51 +2,21 @@
 // `cargo xtask test --only sdk`, or by `node --test crates/server/tests/programs/sdk.test.mjs` after a build.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
-import { Program, ROOT, freePort, temporaryFolder } from "../../../../frontend/e2e/support/programs.mjs";
+import { open } from "./stage.mjs";
 
-const built = (name, variable) => process.env[variable] ?? join(ROOT, "target/debug", name);
 const MODELS = ["echo", "ok", "tools-1", "thinking", "fim", "empty", "tokens-200-20"];
 
-let mock, server, data, url, openai, anthropic;
-
-/// One request of an administrator.
-async function call(method, path, body, token) {
-  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
-  const answer = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
-  const json = await answer.json();
-  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
-  return json;
-}
+let stage, openai, anthropic;
 
 before(async () => {
-  mock = new Program("mock-llm", built("mock-llm", "MOCK_LLM"), []);
-  const upstream = await mock.ready(() => /listening on (\S+)/.exec(mock.output)?.[1]);
-  const port = await freePort();
-  data = await temporaryFolder("sdk");
-  url = `http://127.0.0.1:${port}`;
-  const env = { HOST: "127.0.0.1", PORT: String(port), DATA_DIR: data.folder };
-  server = new Program("aichat", built("aichat", "AICHAT"), ["serve"], { env, cwd: data.folder });
-  await server.ready(() => fetch(`${url}/api/health`).then((answer) => answer.ok, () => false));
-  const credentials = { username: "admin", password: "correct horse battery", tokens: true };
-  const { tokens } = await call("POST", "/api/auth/register", credentials);
-  const connect = (protocol) =>
-    call("POST", "/api/connections", { name: protocol, protocol, prefix: `${protocol}/`, baseUrl: upstream, key: "sk-0123456789", models: MODELS }, tokens.accessToken);
-  await connect("openai_chat");
-  await connect("anthropic");
-  const key = { name: "sdk", scopes: ["chat", "models"] };
-  const { secret } = await call("POST", "/api/keys", key, tokens.accessToken);
-  openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: secret, maxRetries: 0 });
-  anthropic = new Anthropic({ baseURL: url, apiKey: secret, maxRetries: 0 });
+  stage = await open(["openai_chat", "anthropic"], MODELS);
+  openai = new OpenAI({ baseURL: `${stage.url}/v1`, apiKey: stage.secret, maxRetries: 0 });
+  anthropic = new Anthropic({ baseURL: stage.url, apiKey: stage.secret, maxRetries: 0 });
 });
 
-after(async () => {
-  await server?.stop();
-  await mock?.stop();
-  await data?.remove();
-});
+after(() => stage?.close());
 
 const messages = [{ role: "user", content: "say it again" }];
 const tools = [{ type: "function", function: { name: "look_up", parameters: { type: "object", properties: {} } } }];
@@ -119,7 +89,7 @@ test("errors are the SDKs' own", async () => {
   await assert.rejects(empty, (error) => error instanceof OpenAI.InternalServerError && error.code === "provider.empty");
   const unknown = openai.chat.completions.create({ model: "nothing", messages });
   await assert.rejects(unknown, (error) => error instanceof OpenAI.NotFoundError && error.code === "model.not_found");
-  const stranger = new Anthropic({ baseURL: url, apiKey: `sk-aichat-${"A".repeat(43)}`, maxRetries: 0 });
+  const stranger = new Anthropic({ baseURL: stage.url, apiKey: `sk-aichat-${"A".repeat(43)}`, maxRetries: 0 });
   const refused = stranger.messages.create({ model: "openai_chat/ok", max_tokens: 5, messages });
   await assert.rejects(refused, (error) => error instanceof Anthropic.AuthenticationError && Boolean(error.requestID));
 });
@@ -129,7 +99,7 @@ test("a stream that is given up is hung up on", async () => {
   for await (const chunk of stream) {
     if (chunk.choices[0]?.delta.content) break;
   }
-  const ledger = new URL("/ledger", /listening on (\S+)/.exec(mock.output)[1]);
+  const ledger = new URL("/ledger", stage.upstream);
   const end = Date.now() + 5_000;
   for (;;) {
     const { records } = await (await fetch(ledger)).json();

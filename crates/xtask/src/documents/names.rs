@@ -6,8 +6,8 @@ use crate::place::root;
 use crate::process::Outcome;
 use std::collections::BTreeSet;
 
-/// Variables of other programs, and of the programs people come from.
-const FOREIGN: [&str; 3] = ["OLLAMA_HOST", "NODE_ENV", "NEXT_PUBLIC_API_URL"];
+/// Variables of other programs, of the programs people come from, and of those in the guide.
+const FOREIGN: [&str; 5] = ["OLLAMA_HOST", "NODE_ENV", "NEXT_PUBLIC_API_URL", "CHAT_URL", "CHAT_KEY"];
 /// Where variables are declared.
 const DECLARING: [&str; 3] = [".env.example", "Caddyfile", "docker"];
 /// Where error codes and the names of events are written.

