@@ -10,7 +10,7 @@ use crate::lenient::{Count, Words};
 use crate::openai_chat::models;
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, Interface, StopReason};
 use egress::Egress;
 use items::{Items, WireItem};
 use serde::Deserialize;
@@ -252,6 +252,15 @@ impl Wire for OpenAiResponses {
             self.unsummarised.store(true, Ordering::Relaxed);
         }
         unwilling
+    }
+
+    /// What the same provider has beside its answers.
+    fn door(&self, interface: Interface, _: &str) -> Option<String> {
+        match interface {
+            Interface::Completions => Some("completions".to_owned()),
+            Interface::Embeddings => Some("embeddings".to_owned()),
+            _ => None,
+        }
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

@@ -141,6 +141,25 @@ async fn three_forms_of_rankings_give_the_same_order() {
 }
 
 #[tokio::test]
+async fn a_provider_is_asked_beside_its_own_protocol_where_it_answers_there() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let program = key(&app, &admin).await;
+    for protocol in ["openai_chat", "openai_responses", "ollama"] {
+        connect(&app, &admin, protocol, &["ok", "fim"]).await;
+        let vectors = json!({"model": format!("{protocol}/ok"), "input": ["one", "two"]});
+        let reply = program.post("/v1/embeddings", vectors).await;
+        assert_eq!(reply.status, 200, "{protocol}: {}", reply.text);
+        assert_eq!(reply.body["data"].as_array().map(Vec::len), Some(2), "{protocol}");
+        let gap =
+            json!({"model": format!("{protocol}/fim"), "prompt": "def f(", "suffix": "return 1", "max_tokens": 32});
+        let reply = program.post("/v1/completions", gap).await;
+        assert_eq!(reply.status, 200, "{protocol}: {}", reply.text);
+        assert!(reply.body["choices"][0]["text"].is_string(), "{protocol}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn an_interface_that_a_provider_lacks_is_refused_with_its_reason() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
