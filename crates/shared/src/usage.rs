@@ -204,7 +204,7 @@ pub struct UsageGroup {
     /// What it is called, where that is something else and still known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Of an API key, whose it is.
+    /// Of an API key, whose it is, where it is not the caller's own usage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// What it took.

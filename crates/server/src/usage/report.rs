@@ -27,6 +27,8 @@ pub(super) struct Names {
     people: HashMap<String, String>,
     keys: HashMap<String, (String, String)>,
     connections: HashMap<String, Option<String>>,
+    /// Whether it matters whose a key is.
+    of_everybody: bool,
 }
 
 impl Names {
@@ -47,6 +49,7 @@ impl Names {
             people: rows::people(db, &ids(By::Person, person)).await?,
             keys: rows::keys(db, &ids(By::Key, filter.key.as_ref()), only).await?,
             connections: rows::connections(db, &ids(By::Connection, filter.connection.as_ref())).await?,
+            of_everybody: only.is_none(),
         })
     }
 
@@ -60,7 +63,10 @@ impl Names {
             },
             By::Key if stored.is_empty() => (NONE.to_owned(), None, None),
             By::Key => match self.keys.get(&stored) {
-                Some((name, owner)) => (stored.clone(), Some(name.clone()), Some(owner.clone())),
+                Some((name, owner)) => {
+                    let owner = Some(owner.clone()).filter(|_| self.of_everybody);
+                    (stored.clone(), Some(name.clone()), owner)
+                }
                 None => (stored.clone(), None, None),
             },
             By::Connection => match self.connections.get(&stored) {
