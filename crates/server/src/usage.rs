@@ -68,7 +68,7 @@ impl Reports {
         let groups = report::merged(wish, groups, &names);
         let apart = report::apart(&groups);
         let days = rows::days(db, &wish.filter, wish.by, &apart, rates, &wish.ahead).await?;
-        Ok(report::put_together(wish, currency, (groups, is_cut), days, &names))
+        Ok(report::put_together(wish, currency, (groups, is_cut), &days, &names))
     }
 
     /// All of it as lines for a spreadsheet, day by day.

@@ -121,11 +121,11 @@ pub(super) fn put_together(
     wish: &Wish,
     currency: Currency,
     (groups, is_cut): (Vec<Shown>, bool),
-    rows: Vec<DayRow>,
+    rows: &[DayRow],
     names: &Names,
 ) -> UsageReport {
     let series = &groups[..groups.len().min(MAX_SERIES)];
-    let days = days(wish, series, &rows);
+    let days = days(wish, series, rows);
     let mut totals = Tally::default();
     rows.iter().for_each(|row| totals.add(&row.tally));
     let mut rest = totals;
@@ -286,7 +286,7 @@ mod tests {
             tally: tally(calls),
         };
         let rows = vec![row(0, Some("m"), 4.0), row(0, None, 2.0), row(2, Some("m"), 1.0), row(9, None, 7.0)];
-        let report = put_together(&wish, Currency::Usd, (groups, false), rows, &Names::default());
+        let report = put_together(&wish, Currency::Usd, (groups, false), &rows, &Names::default());
         let calls: Vec<(u64, u64)> = report.days.iter().map(|day| (day.sums.calls, day.parts[0].calls)).collect();
         assert_eq!(calls, [(6, 4), (0, 0), (1, 1)]);
         assert_eq!((report.from.as_str(), report.to.as_str()), ("2026-11-01", "2026-11-03"));
@@ -299,12 +299,8 @@ mod tests {
     fn beyond_the_most_groups_stands_what_the_others_took() {
         let stored = (0..=MAX_GROUPS).map(|index| (format!("m{index:03}"), tally(2.0))).collect();
         let groups = merged(&wish(By::Model), stored, &Names::default());
-        let all = DayRow {
-            day: number(date(2026, 11, 2)),
-            group: None,
-            tally: tally(2.0 * (MAX_GROUPS as f64 + 1.0)),
-        };
-        let report = put_together(&wish(By::Model), Currency::Usd, (groups, true), vec![all], &Names::default());
+        let all = DayRow { day: number(date(2026, 11, 2)), group: None, tally: tally(2.0 * (MAX_GROUPS as f64 + 1.0)) };
+        let report = put_together(&wish(By::Model), Currency::Usd, (groups, true), &[all], &Names::default());
         assert_eq!((report.groups.len(), report.rest.map(|rest| rest.calls)), (MAX_GROUPS, Some(2)));
     }
 

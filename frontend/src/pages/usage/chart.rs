@@ -183,7 +183,13 @@ fn Bars(drawing: Drawing) -> AnyView {
 
 /// The colour of a group; what others took is grey, unless there is nothing else.
 fn colour(place: usize, groups: usize) -> String {
-    let place = if groups == 0 { 1 } else if place == groups { MAX_SERIES + 1 } else { place + 1 };
+    let place = if groups == 0 {
+        1
+    } else if place == groups {
+        MAX_SERIES + 1
+    } else {
+        place + 1
+    };
     format!("usage-series-{place}")
 }
 
@@ -223,7 +229,8 @@ fn Days(drawing: Drawing) -> AnyView {
 #[component]
 fn Legend(drawing: Drawing) -> AnyView {
     let groups = drawing.shown.with_value(|(_, report)| report.series.len());
-    let has_others = drawing.bars.with_value(|bars| bars.iter().any(|bar| bar.parts.last().is_some_and(|part| *part > 0)));
+    let has_others =
+        drawing.bars.with_value(|bars| bars.iter().any(|bar| bar.parts.last().is_some_and(|part| *part > 0)));
     if groups == 0 {
         return ().into_any();
     }

@@ -103,7 +103,8 @@ fn Dates(view: Memo<View>) -> AnyView {
     let choose = move |(from, to): (String, String)| {
         show(&View { period: Period::Dates { from, to }, ..view.get_untracked() });
     };
-    let first = day("usage-from", words::FROM, move || ends.get().0, move |from| choose((from, ends.get_untracked().1)));
+    let first =
+        day("usage-from", words::FROM, move || ends.get().0, move |from| choose((from, ends.get_untracked().1)));
     let last = day("usage-to", words::TO, move || ends.get().1, move |to| choose((ends.get_untracked().0, to)));
     view! { <div class="usage-dates">{first}{last}</div> }.into_any()
 }

@@ -38,12 +38,12 @@ pub fn Figures(
 fn figures(report: &UsageReport) -> Vec<Figure> {
     let sums = &report.totals;
     let counted = |text: Text, count: u64| (count > 0).then(|| fill(text, &[("count", &grouped(count))]));
-    let tokens = fill(words::READ_WRITTEN, &[("read", &grouped(sums.prompt_tokens)), ("written", &grouped(sums.completion_tokens))]);
-    let of_tokens = [
-        Some(tokens),
-        counted(words::CACHED, sums.cached_tokens),
-        counted(words::THOUGHTS, sums.reasoning_tokens),
-    ];
+    let tokens = fill(
+        words::READ_WRITTEN,
+        &[("read", &grouped(sums.prompt_tokens)), ("written", &grouped(sums.completion_tokens))],
+    );
+    let of_tokens =
+        [Some(tokens), counted(words::CACHED, sums.cached_tokens), counted(words::THOUGHTS, sums.reasoning_tokens)];
     let share = fill(words::FAILED_SHARE, &[("share", &percent(sums.failed, sums.calls))]);
     let cost = money(Cost { currency: report.currency, nano: sums.cost });
     let mut figures = vec![

@@ -6,7 +6,7 @@ use super::controls::kind;
 use crate::amounts::{grouped, money};
 use crate::i18n::{fill, t, usage as words};
 use crate::state::usage::chart::percent;
-use crate::state::usage::{Shown, amount, group_name};
+use crate::state::usage::{Shown, amount, group_name, key_name};
 use crate::{state, t};
 use leptos::prelude::*;
 use shared::chat::Cost;
@@ -112,7 +112,8 @@ fn EachDay(shown: StoredValue<Shown>) -> AnyView {
     let rows = move || {
         open.get().then(|| {
             let day = |group: UsageGroup, currency: Currency| {
-                let name = move || group_name(By::Day, &UsageGroup { key: group.key.clone(), ..UsageGroup::default() });
+                let key = group.key;
+                let name = move || key_name(By::Day, &key, None);
                 view! {
                     <tr>
                         <th scope="row">{name}</th>

@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn the_axis_ends_at_a_round_number_above_the_highest_bar() {
         let of = |calls: u64| {
-            let bar = Bar { from: String::new(), to: String::new(), sums: Sums { calls, ..Sums::default() }, parts: vec![] };
+            let bar =
+                Bar { from: String::new(), to: String::new(), sums: Sums { calls, ..Sums::default() }, parts: vec![] };
             top(&[bar], Measure::Calls)
         };
         assert_eq!([0, 1, 3, 5, 11, 40, 41, 999].map(of), [2, 2, 4, 10, 20, 40, 100, 1_000]);
@@ -177,7 +178,10 @@ mod tests {
 
     #[test]
     fn every_place_of_the_chart_belongs_to_a_bar() {
-        assert_eq!([-0.1, 0.0, 0.34, 0.99, 1.2].map(|place| under(place, 3)), [Some(0), Some(0), Some(1), Some(2), Some(2)]);
+        assert_eq!(
+            [-0.1, 0.0, 0.34, 0.99, 1.2].map(|place| under(place, 3)),
+            [Some(0), Some(0), Some(1), Some(2), Some(2)]
+        );
         assert_eq!(under(0.5, 0), None);
     }
 

@@ -165,27 +165,26 @@ mod tests {
     use super::*;
 
     fn read(extent: Extent, values: &[(&str, &str)]) -> View {
-        View::read(extent, |name| {
-            values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        })
+        View::read(extent, |name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
 
     fn again(view: &View) -> View {
         let values = view.values();
-        View::read(view.extent, |name| {
-            values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone())
-        })
+        View::read(view.extent, |name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone()))
     }
 
     #[test]
     fn a_view_is_what_its_address_says() {
-        assert_eq!(View::new(Extent::Mine).values(), []);
+        assert!(View::new(Extent::Mine).values().is_empty());
         let view = read(
             Extent::All,
             &[("from", "2026-11-01"), ("to", "2026-11-09"), ("by", "person"), ("measure", "cost"), ("model", "a b")],
         );
         assert_eq!(view.period, Period::Dates { from: "2026-11-01".into(), to: "2026-11-09".into() });
-        assert_eq!((view.by, view.measure, view.only.clone()), (By::Person, Measure::Cost, vec![(By::Model, "a b".into())]));
+        assert_eq!(
+            (view.by, view.measure, view.only.clone()),
+            (By::Person, Measure::Cost, vec![(By::Model, "a b".into())])
+        );
         assert_eq!(again(&view), view);
         for view in [View::new(Extent::All), read(Extent::Mine, &[("days", "7"), ("purpose", "title")])] {
             assert_eq!(again(&view), view);
@@ -194,7 +193,8 @@ mod tests {
 
     #[test]
     fn what_nobody_understands_is_as_usual() {
-        let odd = [("days", "many"), ("by", "person"), ("measure", "length"), ("purpose", "fun"), ("connection", "own")];
+        let odd =
+            [("days", "many"), ("by", "person"), ("measure", "length"), ("purpose", "fun"), ("connection", "own")];
         assert_eq!(read(Extent::Mine, &odd), View::new(Extent::Mine), "and what only administrators see");
     }
 

@@ -157,7 +157,9 @@ fn sums(ask: &mut Asked, rates: Rates) -> String {
         format!("{completion} AS completion"),
         format!("{} AS reasoning", sum("reasoning_tokens")),
         format!("{} AS guessed", count("estimated")),
-        format!("SUM(CASE currency WHEN 'USD' THEN {cost} * {usd} WHEN 'CNY' THEN {cost} * {cny} ELSE 0.0 END) AS cost"),
+        format!(
+            "SUM(CASE currency WHEN 'USD' THEN {cost} * {usd} WHEN 'CNY' THEN {cost} * {cny} ELSE 0.0 END) AS cost"
+        ),
         format!("{} AS unpriced", count("cost_nano IS NULL AND (prompt_tokens > 0 OR completion_tokens > 0)")),
         format!("{} AS first_ms", sum("first_token_ms")),
         "COUNT(first_token_ms) AS firsts".to_owned(),
@@ -362,9 +364,8 @@ pub async fn keys(
         ask.add(&format!(" AND k.user_id = {place}"));
     }
     let rows = if ids.is_empty() { Vec::new() } else { ask.all(db).await? };
-    let named = |row: &QueryResult| {
-        Ok((row.try_get("", "id")?, (row.try_get("", "name")?, row.try_get("", "username")?)))
-    };
+    let named =
+        |row: &QueryResult| Ok((row.try_get("", "id")?, (row.try_get("", "name")?, row.try_get("", "username")?)));
     rows.iter().map(named).collect()
 }
 
@@ -372,10 +373,7 @@ pub async fn keys(
 ///
 /// # Errors
 /// The database's.
-pub async fn connections(
-    db: &impl ConnectionTrait,
-    ids: &[String],
-) -> Result<HashMap<String, Option<String>>, DbErr> {
+pub async fn connections(db: &impl ConnectionTrait, ids: &[String]) -> Result<HashMap<String, Option<String>>, DbErr> {
     let mut ask = Asked::new("SELECT id, name, owner_id FROM connections WHERE id IN (".to_owned());
     let places = ask.bind_all(ids.iter().cloned());
     ask.add(&format!("{places})"));

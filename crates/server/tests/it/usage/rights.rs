@@ -100,7 +100,11 @@ async fn what_is_no_question_is_refused_with_its_rule() {
     ] {
         assert_eq!(refused(&admin, query).await, (400, "request.invalid".to_owned()), "{query}");
         let reply = admin.get(&format!("/api/usage?{query}")).await;
-        assert!(reply.body["params"]["detail"].as_str().is_some_and(|text| text.contains(rule)), "{query}: {}", reply.text);
+        assert!(
+            reply.body["params"]["detail"].as_str().is_some_and(|text| text.contains(rule)),
+            "{query}: {}",
+            reply.text
+        );
     }
     // The calendar ends in the year 9999, and asking for it is no fault of ours.
     for query in ["from=9999-12-30&to=9999-12-31", "from=9998-12-30&to=9998-12-31", "from=0001-01-01&to=0001-01-02"] {

@@ -40,12 +40,19 @@ async fn every_line_is_a_day_of_one_person_with_one_model_key_and_purpose() {
     };
     assert_eq!((sum("calls"), sum("failed"), sum("unpriced_calls")), (totals.calls, totals.failed, totals.unpriced));
     assert_eq!((sum("prompt_tokens"), sum("cached_tokens")), (totals.prompt_tokens, totals.cached_tokens));
-    assert_eq!((sum("completion_tokens"), sum("reasoning_tokens")), (totals.completion_tokens, totals.reasoning_tokens));
+    assert_eq!(
+        (sum("completion_tokens"), sum("reasoning_tokens")),
+        (totals.completion_tokens, totals.reasoning_tokens)
+    );
     assert_eq!(&lines[1][11..13], ["0.000001", "USD"]);
     let narrowed = admin.get(&format!("/api/usage/export?{time}&purpose=title")).await;
     assert_eq!(fields(&narrowed.text).len(), 2);
     let own = bob.get("/api/usage/export?from=2026-03-01&to=2026-03-05").await;
-    assert!(own.text.lines().skip(1).all(|line| line.contains(",bob,")) && fields(&own.text).len() == 4, "{}", own.text);
+    assert!(
+        own.text.lines().skip(1).all(|line| line.contains(",bob,")) && fields(&own.text).len() == 4,
+        "{}",
+        own.text
+    );
 }
 
 #[tokio::test]
