@@ -42,14 +42,14 @@ fn bar(days: &[UsageDay], groups: usize, measure: Measure) -> Bar {
     let mut parts: Vec<u64> = (0..groups).map(of).collect();
     let sums = match days {
         [day] => day.sums.clone(),
-        _ => days.iter().fold(Sums::default(), |sums, day| added(sums, &day.sums)),
+        _ => days.iter().fold(Sums::default(), |sums, day| added(&sums, &day.sums)),
     };
     let told_apart = parts.iter().copied().fold(0, u64::saturating_add);
     parts.push(sums.amount(measure).saturating_sub(told_apart));
     Bar { from: name(days.first()), to: name(days.last()), sums, parts }
 }
 
-fn added(sums: Sums, more: &Sums) -> Sums {
+fn added(sums: &Sums, more: &Sums) -> Sums {
     Sums {
         calls: sums.calls.saturating_add(more.calls),
         failed: sums.failed.saturating_add(more.failed),
