@@ -51,7 +51,7 @@ crate::texts! {
     OWN: "Connections of people's own", "用户自己的连接";
     GONE: "Connections that were removed", "已移除的连接";
     NARROW: "Show only {name}", "只看“{name}”";
-    WIDEN: "No longer only {name}", "不再只看“{name}”";
+    WIDEN: "(show all again)", "（取消筛选）";
     NONE: "Nothing was called in this time.", "这段时间没有调用。";
     LONGER: "Show 90 days", "查看 90 天";
     SHOW_ALL: "Show everything", "显示全部";

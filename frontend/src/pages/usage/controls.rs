@@ -2,7 +2,7 @@
 
 use super::{address, show};
 use crate::components::ui::{Glyph, Icon, Segmented, Select};
-use crate::i18n::{Text, fill, t, usage as words};
+use crate::i18n::{Text, t, usage as words};
 use crate::reactive::{draw, memo};
 use crate::state::usage::view::{Only, Period, View};
 use crate::state::usage::{Usage, key_name};
@@ -149,12 +149,12 @@ fn Narrowing(view: Memo<View>, usage: Usage) -> AnyView {
     let chip = move |(by, key): Only| {
         let wider = view.with(|view| address(&view.widen(by)));
         let name = known_name(usage, by, &key);
-        let hint = fill(words::WIDEN, &[("name", &name)]);
         view! {
             <li>
-                <a class="usage-only" href=wider aria-label=hint>
+                <a class="usage-only" href=wider>
                     <span class="usage-kind">{t(kind(by))}</span>
                     <span class="usage-name">{name}</span>
+                    <span class="visually-hidden">{t(words::WIDEN)}</span>
                     <Icon glyph=Glyph::X/>
                 </a>
             </li>

@@ -4,6 +4,7 @@
 use super::address;
 use super::controls::kind;
 use crate::amounts::{grouped, money};
+use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{fill, t, usage as words};
 use crate::state::usage::chart::percent;
 use crate::state::usage::{Shown, amount, group_name, key_name};
@@ -131,7 +132,7 @@ fn EachDay(shown: StoredValue<Shown>) -> AnyView {
     };
     view! {
         <details class="usage-days" on:toggle=move |_| open.set(true)>
-            <summary>{t(words::IN_FIGURES)}</summary>
+            <summary><span>{t(words::IN_FIGURES)}</span><Icon glyph=Glyph::ChevronDown/></summary>
             <table>
                 <thead>
                     <tr>

@@ -2,10 +2,10 @@
 
 use super::{Call, book, call, mixed, report};
 use crate::support::TestApp;
+use reqwest::Method;
 
 /// The fields of each line, the line of column names first.
 fn fields(text: &str) -> Vec<Vec<String>> {
-    let text = text.strip_prefix('\u{feff}').expect("the mark of UTF-8");
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     reader.records().map(|record| record.expect("a line").iter().map(str::to_owned).collect()).collect()
 }
@@ -21,6 +21,8 @@ async fn every_line_is_a_day_of_one_person_with_one_model_key_and_purpose() {
     assert_eq!((reply.status, reply.headers["content-type"].to_str().expect("text")), (200, "text/csv; charset=utf-8"));
     let disposition = reply.headers["content-disposition"].to_str().expect("text");
     assert!(disposition.contains("filename=\"usage-2026-03-01-2026-03-05.csv\""), "{disposition}");
+    let raw = admin.request(Method::GET, &format!("/api/usage/export?{time}")).send().await.expect("an answer");
+    assert!(raw.bytes().await.expect("all of it").starts_with("\u{feff}day,".as_bytes()), "marked as UTF-8");
     let lines = fields(&reply.text);
     let named: Vec<String> = lines.iter().skip(1).map(|line| line[..5].join(" | ")).collect();
     assert_eq!(
