@@ -27,6 +27,7 @@ pub mod sessions;
 pub mod settings;
 pub mod stream;
 pub mod traces;
+pub mod usage;
 
 pub use fetch::{Method, open};
 pub use refresh::on_session_end;

@@ -31,6 +31,7 @@ pub mod search;
 pub mod settings;
 pub mod shortcuts;
 pub mod traces;
+pub mod usage;
 
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use leptos::reactive::graph::Observer;

@@ -23,6 +23,7 @@ pub mod set_up_factor;
 pub mod settings;
 pub mod system;
 pub mod traces;
+pub mod usage;
 
 /// A page of the client. Both addresses of the chat are one page, so opening another chat does not build it again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,10 @@ pub enum Section {
     Audit,
     /// `/main/logs/task-trace`.
     Traces,
+    /// `/settings/usage`.
+    Usage,
+    /// `/settings/usage/all`.
+    UsageOfAll,
 }
 
 impl Page {
@@ -102,6 +107,8 @@ impl Page {
             ["settings", "sign-in"] => Self::Settings(Section::SignIn),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
+            ["settings", "usage"] => Self::Settings(Section::Usage),
+            ["settings", "usage", "all"] => Self::Settings(Section::UsageOfAll),
             ["main", "logs", "task-trace"] => Self::Settings(Section::Traces),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
@@ -131,6 +138,9 @@ mod tests {
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/audit", Page::Settings(Section::Audit)),
             ("/main/logs/task-trace", Page::Settings(Section::Traces)),
+            ("/settings/usage", Page::Settings(Section::Usage)),
+            ("/settings/usage/all/", Page::Settings(Section::UsageOfAll)),
+            ("/settings/usage/none", Page::NotFound),
             ("/main/logs", Page::NotFound),
             ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),

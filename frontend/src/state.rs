@@ -28,3 +28,4 @@ pub mod start;
 pub mod toasts;
 pub mod traces;
 pub mod typed;
+pub mod usage;

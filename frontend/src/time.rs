@@ -34,6 +34,12 @@ pub fn date(rfc3339: &str, language: Language) -> String {
     format(rfc3339, language, &[("dateStyle", "medium")])
 }
 
+/// A day without its year: `21 Nov`, `11月21日`.
+#[must_use]
+pub fn month_day(rfc3339: &str, language: Language) -> String {
+    format(rfc3339, language, &[("month", "short"), ("day", "numeric")])
+}
+
 /// A date with its time.
 #[must_use]
 pub fn date_time(rfc3339: &str, language: Language) -> String {

@@ -18,6 +18,7 @@ mod m0009_sign_in;
 mod m0010_leaving;
 mod m0011_interfaces;
 mod m0012_traces;
+mod m0013_usage;
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -48,6 +49,7 @@ const MIGRATIONS: &[&dyn Migration] = &[
     &m0010_leaving::Leaving,
     &m0011_interfaces::Interfaces,
     &m0012_traces::Traces,
+    &m0013_usage::Usage,
 ];
 
 /// Runs statements that end with `;` at the end of a line, in their order.

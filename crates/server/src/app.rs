@@ -24,6 +24,7 @@ use crate::settings::Settings;
 use crate::spa::Spa;
 use crate::storage;
 use crate::trace::Traces;
+use crate::usage::Reports;
 use crate::watch::Watch;
 use egress::Egress;
 use shared::events::UserEvent;
@@ -47,6 +48,8 @@ pub struct App {
     pub catalog: Arc<Catalog>,
     /// How much may be used of models.
     pub budgets: Arc<Budgets>,
+    /// What was used of them.
+    pub usage: Arc<Reports>,
     /// Files of people.
     pub files: Arc<Files>,
     /// The identity of the data directory.
@@ -115,6 +118,7 @@ impl App {
         let (calendar, of_settings) = (Calendar::of(zone.clone().into()), Arc::clone(&settings));
         let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
         let budgets = budgets.await.map_err(|error| failed(&error))?;
+        let usage = Arc::new(Reports::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&budgets)));
         let traces = Traces::new(db.clone(), clock.clone(), Arc::clone(&settings), instance.clone());
         let runs = Arc::new(Runs::new(Services {
             db: db.clone(),
@@ -161,6 +165,7 @@ impl App {
             origins,
             catalog,
             budgets,
+            usage,
             traces,
             runs,
             files,

@@ -14,8 +14,8 @@ mod refusal;
 mod rules;
 mod view;
 
-pub use amounts::{Ask, Took};
-pub use calendar::Calendar;
+pub use amounts::{Ask, Rate, Took};
+pub use calendar::{Ahead, Calendar};
 pub use edit::clean_limits;
 pub use hold::{Hold, Left, Payer, longest};
 pub use kept::Kept;
@@ -23,7 +23,7 @@ pub use kept::Kept;
 use crate::clock::Clock;
 use crate::db::{self, Db, DbErr, budgets};
 use crate::settings::Settings;
-use amounts::{Measure, Rate};
+use amounts::Measure;
 use calendar::Period;
 use db::budgets::Rule;
 use db::budgets::spending::{self, Reserved};
@@ -131,7 +131,8 @@ impl Budgets {
     }
 
     /// The calendar whose days and months count.
-    fn calendar(&self) -> Calendar {
+    #[must_use]
+    pub fn calendar(&self) -> Calendar {
         let named = self.settings.budget_zone().and_then(|name| Calendar::named(&name));
         named.unwrap_or_else(|| self.own_zone.clone())
     }

@@ -35,6 +35,7 @@ pub mod sessions;
 pub mod settings;
 pub mod spa;
 pub mod traces;
+pub mod usage;
 pub mod v1;
 
 use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
@@ -207,6 +208,8 @@ table! {
     PATCH  "/api/budgets/{id}"                    Admin    Admin  budgets::update_budget;
     DELETE "/api/budgets/{id}"                    Admin    Admin  budgets::delete_budget;
     GET    "/api/my/budgets"                      User     Chat   budgets::list_own;
+    GET    "/api/usage"                           User     Chat   usage::get_usage;
+    GET    "/api/usage/export"                    User     Chat   usage::export_usage;
 
     GET    "/api/settings/system"                 Admin    Admin  settings::list_settings;
     PUT    "/api/settings/system/{key}"           Admin    Admin  settings::set_setting;

@@ -37,6 +37,7 @@ pub mod settings;
 pub mod sse;
 pub mod tokens;
 pub mod trace;
+pub mod usage;
 
 pub use build::Build;
 pub use error::{ApiError, ErrorCode};

@@ -293,6 +293,16 @@ async function newBudget(visitor) {
   await visitor.page.locator("dialog #budget-person").waitFor();
 }
 
+/// Everybody's usage of one purpose by days of one's own, each day in figures.
+async function usageNarrow(visitor) {
+  const today = new Date();
+  const from = new Date(today - 6 * 86_400_000);
+  const [first, last] = [from, new Date(+today + 86_400_000)].map((day) => day.toISOString().slice(0, 10));
+  await visitor.page.goto(`/settings/usage/all?by=connection&purpose=chat&measure=cost&from=${first}&to=${last}`);
+  await visitor.page.locator(".usage-days summary").click();
+  await visitor.page.locator(".usage-days td").first().waitFor();
+}
+
 /// A key that was made is in the list; the form that makes another one stands before it.
 async function newKey(visitor) {
   await visitor.page.goto("/settings/keys");
@@ -380,6 +390,10 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "keys", go: page("/settings/keys", ".row-title"), keyboard: true },
   { server: "full", as: "ada", name: "budgets", go: page("/settings/budgets", ".meter"), keyboard: true },
   { server: "full", as: "ada", name: "new-budget", go: newBudget, keyboard: true },
+  { server: "full", as: "ada", name: "usage", go: page("/settings/usage", ".usage-bars"), keyboard: true },
+  { server: "full", as: "ada", name: "usage-all", go: page("/settings/usage/all?by=person&measure=calls&days=90", ".usage-group"), keyboard: true },
+  { server: "full", as: "ada", name: "usage-narrow", go: usageNarrow },
+  { server: "full", as: "ada", name: "usage-none", go: page("/settings/usage?model=nothing", ".usage .empty"), keyboard: true },
   { server: "full", as: "ada", name: "second-factor", go: secondFactor, keyboard: true },
   { server: "full", as: "ada", name: "services-none", go: page("/settings/sign-in", ".empty"), keyboard: true },
   { server: "full", as: "ada", name: "new-service", go: newService, keyboard: true },

@@ -7,6 +7,7 @@ pub mod day;
 pub mod document;
 pub mod editor;
 pub mod failure;
+pub mod figures;
 pub mod files;
 pub mod information;
 mod keys;

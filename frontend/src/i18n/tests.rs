@@ -3,7 +3,7 @@
 use super::{
     ApiError, Language, Text, announcement, audit, auth, blocks, brand, budgets, chat, common, compare, composer,
     connections, error_message, factor, fill_template, invitations, keys, leaving, messages, models, oidc, organize,
-    overview, people, reading, roster, search, set_language, settings, shortcuts, traces,
+    overview, people, reading, roster, search, set_language, settings, shortcuts, traces, usage,
 };
 use std::collections::BTreeSet;
 
@@ -36,6 +36,7 @@ fn all() -> impl Iterator<Item = Text> {
         search::ALL,
         shortcuts::ALL,
         traces::ALL,
+        usage::ALL,
     ]
     .concat()
     .into_iter()

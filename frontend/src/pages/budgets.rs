@@ -1,7 +1,7 @@
 //! `/settings/budgets`: how much of the models may be used.
 
-use crate::components::ui::{Button, Dialog, EmptyState, ErrorCard, Glyph, Skeleton};
-use crate::i18n::{budgets as words, t};
+use crate::components::ui::{Button, ButtonKind, Dialog, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
+use crate::i18n::{budgets as words, t, usage};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::state::budgets::Budgets;
@@ -31,6 +31,7 @@ pub fn BudgetsPage() -> AnyView {
     let close = move || adding.set(false);
     view! {
         <SectionHead title=words::BUDGETS text=words::INTRO>
+            <LinkButton label=t(usage::SEE_ALL) href="/settings/usage/all" kind=ButtonKind::Quiet/>
             <Button label=t(words::NEW) glyph=Glyph::Plus on_press=move || adding.set(true)/>
         </SectionHead>
         <ul class="rows">{list(ids, move |id| view! { <BudgetRow budgets id=id.into()/> }.into_any())}</ul>

@@ -12,7 +12,7 @@ use crate::state::account::use_account;
 use crate::state::toasts::use_toasts;
 use avatar::AvatarRow;
 use data::DataRows;
-use device::{ScaleRow, ShortcutsRow};
+use device::{FiguresRow, ScaleRow, ShortcutsRow};
 use devices::DevicesRows;
 use factor::FactorRow;
 use identities::IdentityRows;
@@ -68,6 +68,7 @@ pub fn ProfilePage() -> AnyView {
             <ThemeChoice id="choose-theme"/>
         </SettingRow>
         <WritingRows/>
+        <FiguresRow/>
         <ScaleRow/>
         <ShortcutsRow/>
         <LeftRow/>

@@ -17,6 +17,7 @@ use crate::pages::providers::ProvidersPage;
 use crate::pages::settings::index::{Entry, SECTIONS, search};
 use crate::pages::system::SystemPage;
 use crate::pages::traces::TracesPage;
+use crate::pages::usage::UsagePage;
 use crate::pages::{Page, Section};
 use crate::reactive::{draw, effect, memo};
 use crate::router::{NavigateOptions, navigate, redirect, use_location, use_query};
@@ -28,6 +29,7 @@ use crate::{dom, marks, t};
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::text_prop::TextProp;
+use shared::usage::Extent;
 use std::cell::RefCell;
 
 pub mod index;
@@ -110,6 +112,8 @@ fn section_view(section: Section) -> AnyView {
         Section::SignIn => for_admins(|| view! { <ProvidersPage/> }.into_any()),
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
         Section::Traces => for_those_with_traces(|| view! { <TracesPage/> }.into_any()),
+        Section::Usage => view! { <UsagePage extent=Extent::Mine/> }.into_any(),
+        Section::UsageOfAll => for_admins(|| view! { <UsagePage extent=Extent::All/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
     }
 }

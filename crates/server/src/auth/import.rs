@@ -9,6 +9,7 @@ use super::{Auth, CurrentUser};
 use crate::audit::{self, Actor, Deed};
 use crate::db::users;
 use crate::error::{AppError, AppResult};
+use crate::spreadsheet;
 use serde_json::Value;
 use shared::ErrorCode;
 use shared::accounts::{UserRole, UserStatus};
@@ -133,5 +134,5 @@ fn told(people: &[Ready], made: &[String]) -> AppResult<String> {
         let (role, status) = person.rights;
         vec![person.name.shown.as_str(), role.as_str(), status.as_str(), password.as_str()]
     });
-    Ok(format!("{}{}", roster::MARK, roster::write(head.chain(lines))?))
+    Ok(format!("{}{}", spreadsheet::MARK, spreadsheet::write(head.chain(lines))?))
 }

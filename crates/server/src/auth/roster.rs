@@ -2,14 +2,13 @@
 //! formula. Pure: whether a name is free and a password good is not decided here.
 
 use crate::error::{AppError, AppResult};
-use csv::{ReaderBuilder, StringRecord, Writer};
+use crate::spreadsheet::{is_formula, write};
+use csv::{ReaderBuilder, StringRecord};
 use encoding_rs::{Encoding, GB18030};
 use shared::accounts::{User, UserRole, UserStatus};
 use shared::limits::{MAX_IMPORT_BYTES, MAX_IMPORT_PASSWORDS, MAX_IMPORT_ROWS};
 use std::borrow::Cow;
 
-/// Without this mark spreadsheets take UTF-8 for something else.
-pub const MARK: &str = "\u{feff}";
 /// What may stand between two fields.
 const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
@@ -149,33 +148,9 @@ fn entry(columns: &Columns, record: &StringRecord) -> Entry {
     }
 }
 
-/// Whether spreadsheets take a field that begins so for a formula.
-fn is_formula(field: &str) -> bool {
-    field.starts_with(['=', '+', '-', '@', '\t', '\r'])
-}
-
-/// A field that no spreadsheet calculates.
-fn disarmed(field: &str) -> Cow<'_, str> {
-    if is_formula(field) { Cow::Owned(format!("'{field}")) } else { Cow::Borrowed(field) }
-}
-
-/// The field as it was before it was [`disarmed`].
+/// The field as it was before it was written so that no spreadsheet calculates it.
 fn armed(field: &str) -> &str {
     field.strip_prefix('\'').filter(|rest| is_formula(rest)).unwrap_or(field)
-}
-
-/// Lines of CSV.
-///
-/// # Errors
-/// Writing to memory does not fail.
-pub fn write<'a>(lines: impl IntoIterator<Item = Vec<&'a str>>) -> AppResult<String> {
-    let mut writer = Writer::from_writer(Vec::new());
-    for line in lines {
-        let fields: Vec<Cow<'_, str>> = line.into_iter().map(disarmed).collect();
-        writer.write_record(fields.iter().map(|field| field.as_bytes())).map_err(AppError::internal)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| AppError::internal(anyhow::anyhow!("{error}")))?;
-    String::from_utf8(bytes).map_err(AppError::internal)
 }
 
 /// The columns of [`people`].
@@ -201,6 +176,7 @@ pub fn people(people: &[User]) -> AppResult<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spreadsheet::MARK;
 
     const LIST: &str =
         "username,role,status,password\nBob,user,,\n张三,Admin,pending,一个很长的密码\n\"O'Neil, Ann\",,disabled,\n";

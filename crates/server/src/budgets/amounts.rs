@@ -16,6 +16,12 @@ const LEAST_ANSWER: u32 = 256;
 pub struct Rate(pub u64);
 
 impl Rate {
+    /// How many yuan a dollar is.
+    #[must_use]
+    pub fn yuan(self) -> f64 {
+        self.0.max(1) as f64 / MICRO as f64
+    }
+
     /// An amount in a currency, in billionths.
     #[must_use]
     pub fn convert(self, cost: Cost, into: Currency) -> u64 {

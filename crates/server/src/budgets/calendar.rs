@@ -1,7 +1,7 @@
-//! When a window of a budget begins and ends. Pure: the moment is an argument.
+//! When days begin, and windows of budgets begin and end. Pure: the moment is an argument.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ToSpan as _, Zoned};
 use shared::budgets::Window;
 
@@ -13,6 +13,15 @@ pub struct Period {
     pub name: String,
     /// When the next one begins, unix milliseconds; none where none does.
     pub ends_at: Option<i64>,
+}
+
+/// How far the clock of a zone is ahead of UTC, up to a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// The moment at which it is changed, unix milliseconds; none for the last one.
+    pub until: Option<i64>,
+    /// Milliseconds.
+    pub ms: i64,
 }
 
 /// The time zone whose days and months count.
@@ -47,6 +56,35 @@ impl Calendar {
         Period { name, ends_at: next.ok().and_then(|next| self.midnight(next)) }
     }
 
+    /// The name of the zone, where it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.0.iana_name()
+    }
+
+    /// The day of a moment, in unix milliseconds.
+    #[must_use]
+    pub fn day(&self, now: i64) -> Date {
+        self.at(now).date()
+    }
+
+    /// How far the clock is ahead of UTC from one moment to another, both in unix milliseconds: more than one where it is
+    /// changed between them.
+    #[must_use]
+    pub fn ahead(&self, from: i64, until: i64) -> Vec<Ahead> {
+        let begin = Timestamp::from_millisecond(from).unwrap_or_default();
+        let ms = |offset: Offset| i64::from(offset.seconds()) * 1000;
+        let mut all = vec![Ahead { until: None, ms: ms(self.0.to_offset(begin)) }];
+        let changes = self.0.following(begin).map(|change| (change.timestamp().as_millisecond(), ms(change.offset())));
+        for (at, ms) in changes.take_while(|(at, _)| *at < until) {
+            if let Some(last) = all.last_mut() {
+                last.until = Some(at);
+            }
+            all.push(Ahead { until: None, ms });
+        }
+        all
+    }
+
     /// A moment as people read it: `2026-12-01 00:00 (UTC+08:00)`.
     #[must_use]
     pub fn shown(&self, moment: i64) -> String {
@@ -57,8 +95,9 @@ impl Calendar {
         Timestamp::from_millisecond(moment).unwrap_or_default().to_zoned(self.0.clone())
     }
 
-    /// When a day begins: where the clock is put forward at midnight, that is later than 00:00.
-    fn midnight(&self, day: Date) -> Option<i64> {
+    /// When a day begins, in unix milliseconds: where the clock is put forward at midnight, that is later than 00:00.
+    #[must_use]
+    pub fn midnight(&self, day: Date) -> Option<i64> {
         let begins = self.0.to_ambiguous_zoned(day.at(0, 0, 0, 0)).compatible().ok()?;
         Some(begins.timestamp().as_millisecond())
     }
@@ -109,6 +148,19 @@ mod tests {
         assert_eq!(next.ends_at, Some(millis("2027-01-01T05:00:00Z")));
         let total = Period { name: "total".to_owned(), ends_at: None };
         assert_eq!(calendar.period(Window::Total, 0), total);
+    }
+
+    #[test]
+    fn the_clock_is_ahead_by_another_hour_after_each_change() {
+        let hours = |zone: &str, from: &str, until: &str| -> Vec<(Option<i64>, i64)> {
+            let calendar = Calendar::named(zone).expect("a zone");
+            calendar.ahead(millis(from), millis(until)).iter().map(|of| (of.until, of.ms / 3_600_000)).collect()
+        };
+        let (spring, autumn) = (millis("2026-03-29T01:00:00Z"), millis("2026-10-25T01:00:00Z"));
+        let year = hours("Europe/Berlin", "2025-12-31T23:00:00Z", "2026-12-31T23:00:00Z");
+        assert_eq!(year, [(Some(spring), 1), (Some(autumn), 2), (None, 1)]);
+        assert_eq!(hours("Asia/Shanghai", "2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z"), [(None, 8)]);
+        assert_eq!(hours("UTC", "2026-01-01T00:00:00Z", "2026-12-31T00:00:00Z"), [(None, 0)]);
     }
 
     #[test]

@@ -1,45 +1,13 @@
-//! Usage: one row per upstream call, with what it cost at the price of that moment.
+//! Usage: one row per upstream call, with what it cost at the price of that moment. `report` adds them up.
+
+pub mod report;
 
 use super::entity::usage_record::{self, Entity as Records};
 use sea_orm::prelude::*;
 use shared::chat::Usage;
 use shared::events::Status;
+pub use shared::usage::Purpose;
 use shared::{ApiKeyId, ConnectionId, KeyId, RunId, UserId};
-
-/// Why a provider was called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// An answer in a chat.
-    Chat,
-    /// A check of a connection.
-    Verify,
-    /// The name of a chat.
-    Title,
-    /// An answer to a program.
-    Api,
-    /// A text that goes on, or a gap in one.
-    Completion,
-    /// Vectors.
-    Embedding,
-    /// A ranking.
-    Rerank,
-}
-
-impl Purpose {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Chat => "chat",
-            Self::Verify => "verify",
-            Self::Title => "title",
-            Self::Api => "api",
-            Self::Completion => "completion",
-            Self::Embedding => "embedding",
-            Self::Rerank => "rerank",
-        }
-    }
-}
 
 /// One upstream call.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use crate::auth::{CurrentUser, roster};
 use crate::db::users::{self, Cursor};
 use crate::error::{AppError, AppResult};
 use crate::files::disposition;
+use crate::spreadsheet;
 use crate::whole::to_the_end;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
@@ -51,7 +52,7 @@ type Next = Option<Option<Cursor>>;
 
 fn pages(app: Arc<App>) -> impl Stream<Item = AppResult<Bytes>> {
     let head = stream::once(async {
-        Ok(Bytes::from(format!("{}{}", roster::MARK, roster::write([roster::COLUMNS.to_vec()])?)))
+        Ok(Bytes::from(format!("{}{}", spreadsheet::MARK, spreadsheet::write([roster::COLUMNS.to_vec()])?)))
     });
     head.chain(stream::try_unfold((app, Some(None)), async |(app, next): (Arc<App>, Next)| {
         let Some(after) = next else { return Ok::<_, AppError>(None) };

@@ -56,5 +56,6 @@ mod streaming;
 mod titles;
 mod tools;
 mod trace;
+mod usage;
 mod v1;
 mod verify;

@@ -1,6 +1,7 @@
 //! The row of actions below an answer: copy, answer again, continue, choose a version; the rest is behind one button.
 
 use super::day::Written;
+use super::figures::Figures;
 use super::menu::{More, Subject};
 use super::press::LongPress;
 use super::versions::{SideBySide, Versions};
@@ -48,7 +49,8 @@ pub fn AnswerActions(
         })}
         <More subject press/>
         {versions}
-        <Written id/>
+        <Written id=id.clone()/>
+        <Figures id/>
     }
     .into_any()
 }

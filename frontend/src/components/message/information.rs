@@ -6,7 +6,7 @@ use crate::components::ui::popover::Point;
 use crate::i18n::{Text, chat, fill, language, messages, t};
 use crate::state::conversation::use_chat;
 use crate::state::models::use_models;
-use crate::time;
+use crate::time as moments;
 use leptos::html;
 use leptos::prelude::*;
 use shared::MessageId;
@@ -50,7 +50,7 @@ fn facts(id: &MessageId) -> AnyView {
     let mut rows: Vec<(Text, String)> = model.into_iter().map(|model| (chat::MODEL, model)).collect();
     rows.extend(connection.map(|connection| (messages::CONNECTION, connection)));
     rows.extend(usage.as_ref().map(lines).unwrap_or_default());
-    let written = created.map(|created| time::date_time(&created, language())).filter(|written| !written.is_empty());
+    let written = created.map(|created| moments::date_time(&created, language())).filter(|written| !written.is_empty());
     rows.extend(written.map(|written| (chat::WRITTEN_AT, written)));
     rows.extend(request.filter(|request| !request.is_empty()).map(|request| (messages::REQUEST, request)));
     let rows = rows.into_iter().map(|(name, value)| view! { <dt>{t(name)}</dt><dd>{value}</dd> });
@@ -61,33 +61,38 @@ fn facts(id: &MessageId) -> AnyView {
 fn lines(usage: &Usage) -> Vec<(Text, String)> {
     let count = |tokens: u64| {
         let tokens = grouped(tokens);
-        if usage.estimated { estimated(&tokens) } else { tokens }
+        if usage.estimated { marked(&tokens) } else { tokens }
     };
     let (prompt, completion) = (grouped(usage.prompt_tokens), grouped(usage.completion_tokens));
     let tokens = fill(chat::TOKENS_VALUE, &[("prompt", &prompt), ("completion", &completion)]);
-    let tokens = if usage.estimated { estimated(&tokens) } else { tokens };
-    let time = |ms: u64| match ms {
-        ..1_000 => fill(chat::MILLISECONDS, &[("value", &ms.to_string())]),
-        _ => fill(chat::SECONDS, &[("value", &seconds(ms))]),
-    };
+    let tokens = if usage.estimated { marked(&tokens) } else { tokens };
     let optional = [
         (chat::REASONING_TOKENS, (usage.reasoning_tokens > 0).then(|| count(usage.reasoning_tokens))),
         (chat::CACHED_TOKENS, (usage.cached_tokens > 0).then(|| count(usage.cached_tokens))),
         (chat::FIRST_TOKEN, usage.first_token_ms.map(time)),
         (chat::WHOLE_TIME, usage.total_ms.map(time)),
         (messages::SPEED, speed(usage).map(|speed| fill(messages::PER_SECOND, &[("count", &speed)]))),
-        (messages::COST, usage.cost.map(|cost| if usage.estimated { estimated(&money(cost)) } else { money(cost) })),
+        (messages::COST, usage.cost.map(|cost| if usage.estimated { marked(&money(cost)) } else { money(cost) })),
     ];
     let optional = optional.into_iter().filter_map(|(name, value)| Some((name, value?)));
     [(chat::TOKENS, tokens)].into_iter().chain(optional).collect()
 }
 
-fn estimated(value: &str) -> String {
+/// A value that is an estimate, and says so.
+pub(super) fn marked(value: &str) -> String {
     fill(chat::ESTIMATED, &[("value", value)])
 }
 
+/// A time with its unit.
+pub(super) fn time(ms: u64) -> String {
+    match ms {
+        ..1_000 => fill(chat::MILLISECONDS, &[("value", &ms.to_string())]),
+        _ => fill(chat::SECONDS, &[("value", &seconds(ms))]),
+    }
+}
+
 /// Tokens of the answer in a second, from the first one on. A moment is too short to tell.
-fn speed(usage: &Usage) -> Option<String> {
+pub(super) fn speed(usage: &Usage) -> Option<String> {
     let ms = usage.total_ms?.checked_sub(usage.first_token_ms?).filter(|ms| *ms >= 50)?;
     let tenths = usage.completion_tokens.saturating_mul(10_000) / ms;
     let words = if tenths < 100 { format!("{}.{}", tenths / 10, tenths % 10) } else { grouped(tenths / 10) };

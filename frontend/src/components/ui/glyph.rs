@@ -34,6 +34,8 @@ glyphs! {
         "M12 19l-7-7 7-7M19 12H5"
     ArrowUp "arrow-up"
         "M5 12l7-7 7 7M12 19V5"
+    ChartColumn "chart-column"
+        "M3 3v16a2 2 0 0 0 2 2h16M18 17V9M13 17V5M8 17v-3"
     Check "check"
         "M20 6 9 17l-5-5"
     ChevronDown "chevron-down"

@@ -1,8 +1,10 @@
-//! What a person sets for this browser alone: how large everything is, and whether shortcuts work.
+//! What a person sets for this browser alone: how large everything is, whether shortcuts work, whether answers say what
+//! they took.
 
+use crate::components::message::figures;
 use crate::components::setting_row::SettingRow;
 use crate::components::ui::{Button, ButtonKind, Segmented, Switch};
-use crate::i18n::{brand, shortcuts as words, t};
+use crate::i18n::{brand, shortcuts as words, t, usage};
 use crate::shortcuts::use_shortcuts;
 use crate::{look, storage};
 use leptos::prelude::*;
@@ -46,6 +48,22 @@ pub fn ShortcutsRow() -> AnyView {
                 on=Signal::derive(move || shortcuts.is_on())
                 on_toggle=move |on| shortcuts.switch(on)
             />
+        </SettingRow>
+    }
+    .into_any()
+}
+
+/// Whether answers say what they took.
+#[component]
+pub fn FiguresRow() -> AnyView {
+    let wanted = RwSignal::new(figures::are_wanted());
+    let toggle = move |on: bool| {
+        wanted.set(on);
+        figures::want(on);
+    };
+    view! {
+        <SettingRow id="usage-line" label=t(usage::LINE) text=t(usage::LINE_TEXT)>
+            <Switch label=t(usage::LINE) on=Signal::from(wanted) on_toggle=toggle/>
         </SettingRow>
     }
     .into_any()

@@ -3,8 +3,8 @@
 use crate::api;
 use crate::components::meter::{Meter, limit_words, reset_words};
 use crate::components::setting_row::SettingRow;
-use crate::components::ui::ErrorCard;
-use crate::i18n::{budgets as words, fill, say, t};
+use crate::components::ui::{ButtonKind, ErrorCard, LinkButton};
+use crate::i18n::{budgets as words, fill, say, t, usage};
 use crate::reactive::draw;
 use crate::state::budgets::amount;
 use leptos::prelude::*;
@@ -35,6 +35,7 @@ pub fn LeftRow() -> AnyView {
     view! {
         <SettingRow id="left" label=t(words::LEFT) text=t(words::LEFT_TEXT)>
             {draw(body)}
+            <LinkButton label=t(usage::SEE) href="/settings/usage" kind=ButtonKind::Quiet/>
         </SettingRow>
     }
     .into_any()

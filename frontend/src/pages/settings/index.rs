@@ -3,7 +3,7 @@
 use crate::components::ui::Glyph;
 use crate::i18n::{
     Text, audit, auth, brand, budgets, common, composer, connections, factor, invitations, keys, leaving, models, oidc,
-    overview, people, roster, settings, shortcuts, traces,
+    overview, people, roster, settings, shortcuts, traces, usage,
 };
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field, Group};
@@ -42,6 +42,7 @@ pub const SECTIONS: &[Section] = &[
             ("my-model", settings::MY_MODEL),
             ("enter", composer::ENTER),
             ("paste", composer::PASTE),
+            ("usage-line", usage::LINE),
             ("left", budgets::LEFT),
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
@@ -59,6 +60,14 @@ pub const SECTIONS: &[Section] = &[
         glyph: Glyph::Key,
         audience: Audience::Everybody,
         fields: &[("new-key", keys::NEW)],
+        table: &[],
+    },
+    Section {
+        path: "/settings/usage",
+        title: usage::USAGE,
+        glyph: Glyph::ChartColumn,
+        audience: Audience::Everybody,
+        fields: &[],
         table: &[],
     },
     Section {
@@ -116,6 +125,14 @@ pub const SECTIONS: &[Section] = &[
         audience: Audience::Admins,
         fields: &[],
         table: fields::ALL,
+    },
+    Section {
+        path: "/settings/usage/all",
+        title: usage::ALL_USAGE,
+        glyph: Glyph::ChartColumn,
+        audience: Audience::Admins,
+        fields: &[],
+        table: &[],
     },
     Section {
         path: "/settings/sign-in",

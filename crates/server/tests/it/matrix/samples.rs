@@ -160,6 +160,7 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("GET", "/api/task-trace/{id}" | "/api/task-trace/{id}/export") => owned(&of.trace, 200, None),
         ("POST", "/api/task-trace/cleanup") => open(200, Some(json!({"days": 3_650}))),
         ("GET", "/api/budgets" | "/api/my/budgets") => open(200, None),
+        ("GET", "/api/usage" | "/api/usage/export") => open(200, None),
         ("POST", "/api/budgets") => {
             let rule =
                 json!({"subject": {"kind": "each"}, "unit": "tokens", "window": "day", "limit": 1, "enabled": false});
