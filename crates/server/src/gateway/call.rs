@@ -164,13 +164,14 @@ impl Call {
     async fn attempt(&mut self, route: &Route, reader: &mut Reader) -> Result<Result<Bytes, Stopped>, Error> {
         let (gateway, order) = (Arc::clone(&self.gateway), &self.order);
         let window = gateway.settings.context_token_limit();
-        let ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
+        let mut ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
             Ok(ready) => ready,
             Err(refusal) => return Ok(Err(Stopped::Failed(refusal))),
         };
         if reader.begin.is_some() && reader.head.admission.is_zero() {
             reader.head.admission = self.arrived.elapsed();
         }
+        let correlation = ready.correlate(self.ledger.request_id());
         let mut heard = Heard::new(gateway.clock.now());
         let mut rest = Bytes::new();
         let end = self.follow(route, ready, &mut heard, reader, &mut rest).await;
@@ -181,7 +182,7 @@ impl Call {
         };
         let started_at = heard.started_at;
         let usage = self.usage(heard, &end);
-        self.ledger.book(route, usage, (status, code), started_at);
+        self.ledger.book(route, usage, (status, code), started_at, correlation.theirs().as_deref());
         match end {
             End::Done => Ok(Ok(rest)),
             End::Cut(cut) => Ok(Err(Stopped::Cut(cut))),

@@ -73,12 +73,13 @@ impl Ledger {
         mut usage: Usage,
         (status, code): (Status, Option<ErrorCode>),
         started_at: i64,
+        provider_request_id: Option<&str>,
     ) {
         usage.cost = route
             .facts
             .price
             .map(|price| price.cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens));
-        self.log(route, &usage, status, code);
+        self.log(route, &usage, (status, code), provider_request_id);
         self.rows.push(Row {
             connection_id: route.connection_id.clone(),
             key_id: route.key_id.clone(),
@@ -90,7 +91,13 @@ impl Ledger {
     }
 
     /// Which way was gone and how it ended, never with which secret.
-    fn log(&self, route: &Route, usage: &Usage, status: Status, code: Option<ErrorCode>) {
+    fn log(
+        &self,
+        route: &Route,
+        usage: &Usage,
+        (status, code): (Status, Option<ErrorCode>),
+        provider_request_id: Option<&str>,
+    ) {
         let (request_id, model, status) = (self.request_id.as_str(), self.model.as_str(), status.as_str());
         let (connection, key) = (route.connection_id.as_str(), route.key_id.as_ref().map(KeyId::as_str));
         let code = code.map(ErrorCode::as_str);
@@ -102,6 +109,7 @@ impl Ledger {
             key,
             status,
             code,
+            provider_request_id,
             first_token_ms,
             total_ms,
             "a call of a program ended"
