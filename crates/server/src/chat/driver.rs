@@ -139,7 +139,9 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
 async fn end(runs: &Arc<Runs>, run: &Arc<RunHandle>, plan: &Plan, calls: &mut Calls, ending: Ending) {
     log_end(plan, &ending, calls.provider_request_id().as_deref());
     let held = calls.is_held();
+    runs.metrics.answers.ended(&plan.model, ending.status, &ending.usage);
     let made = Made { calls: calls.end(runs, plan, &ending), held };
+    made.calls.iter().for_each(|call| runs.metrics.answers.took(&plan.model, &call.usage));
     let status = ending.status;
     let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
     conclude(runs, run, &plan.run, (status, end), Some(made)).await;

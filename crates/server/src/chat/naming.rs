@@ -231,6 +231,7 @@ impl Naming {
             request_id: &self.request_id,
             started_at,
         };
+        self.runs.metrics.answers.took(&self.model.model, usage);
         let tx = self.runs.db.begin().await?;
         usage::insert(&tx, &record).await?;
         if let Some(call) = held {

@@ -5,13 +5,16 @@ use crate::budgets::{self, Hold, Kept, Left};
 use crate::catalog::{Resolved, Route};
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{Db, DbErr};
+use crate::metrics::Metrics;
 use shared::chat::Usage;
 use shared::events::Status;
 use shared::{ApiKeyId, ConnectionId, ErrorCode, KeyId, UserId};
+use std::sync::Arc;
 
 /// What is booked of one request.
 pub(super) struct Ledger {
     db: Db,
+    metrics: Arc<Metrics>,
     user: UserId,
     key: Option<ApiKeyId>,
     request_id: String,
@@ -36,6 +39,7 @@ impl Ledger {
     pub(super) fn new(gateway: &Gateway, request: &Request, model: &Resolved, purpose: Purpose) -> Self {
         Self {
             db: gateway.db.clone(),
+            metrics: Arc::clone(gateway.runs.metrics()),
             user: request.who.user.id.clone(),
             key: request.who.key.as_ref().map(|key| key.id.clone()),
             request_id: request.id.clone(),
@@ -123,6 +127,7 @@ impl Ledger {
         if rows.is_empty() && hold.is_none() {
             return;
         }
+        self.count(&rows);
         for pause in [0, 100, 1_000, 5_000] {
             tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
             match self.write(&rows, hold.as_ref().map(|(call, ..)| call.as_str())).await {
@@ -132,6 +137,15 @@ impl Ledger {
                     tracing::error!(request_id, calls, %cause, "calls of a program could not be booked");
                 }
             }
+        }
+    }
+
+    /// The last call is how the answer ended.
+    fn count(&self, rows: &[Row]) {
+        let answers = &self.metrics.answers;
+        rows.iter().for_each(|row| answers.took(&self.model, &row.usage));
+        if let Some(last) = rows.last() {
+            answers.ended(&self.model, last.status, &last.usage);
         }
     }
 
