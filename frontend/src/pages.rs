@@ -10,6 +10,7 @@ pub mod door;
 pub mod guard;
 pub mod keys;
 pub mod login;
+pub mod logs;
 pub mod models;
 pub mod not_found;
 pub mod overview;
@@ -76,6 +77,8 @@ pub enum Section {
     Audit,
     /// `/main/logs/task-trace`.
     Traces,
+    /// `/main/logs/live`.
+    Logs,
 }
 
 impl Page {
@@ -102,6 +105,7 @@ impl Page {
             ["settings", "sign-in"] => Self::Settings(Section::SignIn),
             ["settings", "system"] => Self::Settings(Section::System),
             ["settings", "audit"] => Self::Settings(Section::Audit),
+            ["main", "logs", "live"] => Self::Settings(Section::Logs),
             ["main", "logs", "task-trace"] => Self::Settings(Section::Traces),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
@@ -131,6 +135,7 @@ mod tests {
             ("/settings/people", Page::Settings(Section::People)),
             ("/settings/audit", Page::Settings(Section::Audit)),
             ("/main/logs/task-trace", Page::Settings(Section::Traces)),
+            ("/main/logs/live", Page::Settings(Section::Logs)),
             ("/main/logs", Page::NotFound),
             ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),

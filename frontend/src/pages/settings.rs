@@ -9,6 +9,7 @@ use crate::pages::budgets::BudgetsPage;
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may, for_those_with_traces};
 use crate::pages::keys::KeysPage;
+use crate::pages::logs::LogsPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::people::PeoplePage;
@@ -111,6 +112,7 @@ fn section_view(section: Section) -> AnyView {
         Section::System => for_admins(|| view! { <SystemPage/> }.into_any()),
         Section::Traces => for_those_with_traces(|| view! { <TracesPage/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
+        Section::Logs => for_admins(|| view! { <LogsPage/> }.into_any()),
     }
 }
 
