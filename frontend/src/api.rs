@@ -14,6 +14,7 @@ pub mod files;
 pub mod folders;
 pub mod invitations;
 pub mod keys;
+pub mod logs;
 pub mod messages;
 pub mod models;
 pub mod oidc;

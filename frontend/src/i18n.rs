@@ -19,6 +19,7 @@ pub mod factor;
 pub mod invitations;
 pub mod keys;
 pub mod leaving;
+pub mod logs;
 pub mod messages;
 pub mod models;
 pub mod oidc;

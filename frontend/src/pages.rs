@@ -10,6 +10,7 @@ pub mod door;
 pub mod guard;
 pub mod keys;
 pub mod login;
+pub mod logs;
 pub mod models;
 pub mod not_found;
 pub mod overview;
@@ -81,6 +82,8 @@ pub enum Section {
     Usage,
     /// `/settings/usage/all`.
     UsageOfAll,
+    /// `/main/logs/live`.
+    Logs,
 }
 
 impl Page {
@@ -109,6 +112,7 @@ impl Page {
             ["settings", "audit"] => Self::Settings(Section::Audit),
             ["settings", "usage"] => Self::Settings(Section::Usage),
             ["settings", "usage", "all"] => Self::Settings(Section::UsageOfAll),
+            ["main", "logs", "live"] => Self::Settings(Section::Logs),
             ["main", "logs", "task-trace"] => Self::Settings(Section::Traces),
             [] | ["c", _] | ["archive"] => Self::Chat,
             _ => Self::NotFound,
@@ -141,6 +145,7 @@ mod tests {
             ("/settings/usage", Page::Settings(Section::Usage)),
             ("/settings/usage/all/", Page::Settings(Section::UsageOfAll)),
             ("/settings/usage/none", Page::NotFound),
+            ("/main/logs/live", Page::Settings(Section::Logs)),
             ("/main/logs", Page::NotFound),
             ("/settings/overview", Page::Settings(Section::Overview)),
             ("/settings/nothing", Page::NotFound),

@@ -17,6 +17,7 @@ pub mod gauge;
 pub mod invitations;
 pub mod keys;
 pub mod load;
+pub mod logs;
 pub mod models;
 pub mod news;
 pub mod people;

@@ -61,6 +61,19 @@ pub fn clock(rfc3339: &str, language: Language) -> String {
     format(rfc3339, language, &[("timeStyle", "short")])
 }
 
+/// A time of day to the millisecond: `14:05:09.120`.
+#[must_use]
+pub fn precise(rfc3339: &str, language: Language) -> String {
+    let style = &[
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("second", "2-digit"),
+        ("fractionalSecondDigits", "3"),
+        ("hourCycle", "h23"),
+    ];
+    format(rfc3339, language, style)
+}
+
 /// How long ago something was: `5 minutes ago`, `5分钟前`. Empty if the moment cannot be read.
 #[must_use]
 pub fn ago(rfc3339: &str, language: Language) -> String {

@@ -16,6 +16,7 @@ pub use failure::{Failure, FailureKind, explain};
 pub use policy::Trust;
 pub use proxy::NoProxy;
 pub use reqwest::{Error, Method, RequestBuilder, Response, StatusCode, header};
+pub use target::is_near;
 
 use proxy::Proxy;
 use reqwest::{Client, ClientBuilder, redirect};

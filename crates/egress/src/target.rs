@@ -54,7 +54,8 @@ pub(crate) fn judge(trust: Trust, host: &Host<&str>) -> Result<(), Reason> {
 
 /// Whether the host is this machine or in a network of ours, as far as that can be told without resolving anything. A
 /// name without a dot is one: only a resolver nearby knows it.
-pub(crate) fn is_near(url: &Url) -> bool {
+#[must_use]
+pub fn is_near(url: &Url) -> bool {
     let Some(host) = url.host() else { return false };
     let bare = matches!(host, Host::Domain(name) if !name.trim_end_matches('.').contains('.'));
     bare || matches!(judge(Trust::User, &host), Err(Reason::Loopback | Reason::Private))

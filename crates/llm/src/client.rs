@@ -181,7 +181,7 @@ async fn ask(wire: &impl Wire, request: &CompletionRequest) -> Result<Response, 
     }
     loop {
         let Question { path, body, adorned } = wire.question(request)?;
-        let response = transport.post(&path, body).await?;
+        let response = transport.ask(&path, body, Vec::new(), &request.correlation).await?;
         if response.status().is_success() {
             return Ok(response);
         }

@@ -21,6 +21,7 @@ pub mod base_url;
 mod calls;
 mod classify;
 mod client;
+mod correlation;
 mod encode;
 mod endpoint;
 mod error;
@@ -54,6 +55,7 @@ mod transport;
 
 pub use anthropic::Anthropic;
 pub use azure::AzureOpenAi;
+pub use correlation::Correlation;
 pub use endpoint::{Endpoint, Timeouts, header};
 pub use error::Error;
 pub use event::{Answer, CompletionEvent, StopReason, ToolCallEvent};

@@ -2,6 +2,7 @@
 //!
 //! A protocol sends what is set here and nothing else, so that a strict server has nothing to refuse.
 
+use crate::Correlation;
 use bytes::Bytes;
 use serde_json::{Map, Value};
 pub use shared::models::Effort;
@@ -33,6 +34,8 @@ pub struct CompletionRequest {
     pub web_search: bool,
     /// Fields of the vendor's own, laid over the body: objects are merged, `null` removes a field.
     pub extra: Map<String, Value>,
+    /// The names of the request in our log and in the provider's.
+    pub correlation: Correlation,
 }
 
 impl CompletionRequest {

@@ -3,7 +3,7 @@
 use crate::classify::{Asked, Refusal, classify_answer};
 use crate::endpoint::header;
 use crate::error::{Error, seconds};
-use crate::{Endpoint, Secret};
+use crate::{Correlation, Endpoint, Secret};
 use egress::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use egress::{Egress, Method, RequestBuilder, Response};
 use shared::ErrorCode;
@@ -66,20 +66,24 @@ impl Transport {
         self.send(self.request(Method::GET, path, &[])?).await
     }
 
-    /// The same with headers of the request's own.
-    pub(crate) async fn post_with(
+    /// Asks for an answer: posts JSON under the names that the request has, with headers of its own.
+    pub(crate) async fn ask(
         &self,
         path: &str,
         json: Vec<u8>,
-        headers: &[(HeaderName, HeaderValue)],
+        mut headers: Vec<(HeaderName, HeaderValue)>,
+        correlation: &Correlation,
     ) -> Result<Response, Error> {
-        let request = self.request(Method::POST, path, headers)?;
-        self.send(request.body(json)).await
+        headers.extend(correlation.header(&self.endpoint.base_url));
+        let request = self.request(Method::POST, path, &headers)?;
+        let response = self.send(request.body(json)).await?;
+        correlation.hear(response.headers());
+        Ok(response)
     }
 
     /// Posts JSON. Compression is not asked for: what compresses a stream tends to hold it back.
     pub(crate) async fn post(&self, path: &str, json: Vec<u8>) -> Result<Response, Error> {
-        self.post_with(path, json, &[]).await
+        self.send(self.request(Method::POST, path, &[])?.body(json)).await
     }
 
     fn request(&self, method: Method, path: &str, own: &[(HeaderName, HeaderValue)]) -> Result<RequestBuilder, Error> {

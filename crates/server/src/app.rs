@@ -16,6 +16,8 @@ use crate::failure::Failure;
 use crate::files::Files;
 use crate::gateway::Gateway;
 use crate::leaving::Leaving;
+use crate::logging;
+use crate::metrics::Metrics;
 use crate::oidc::Oidc;
 use crate::redact;
 use crate::seal::Sealer;
@@ -56,6 +58,8 @@ pub struct App {
     pub instance: String,
     /// What answers go through.
     pub traces: Arc<Traces>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Running answers and the tabs that watch.
     pub runs: Arc<Runs>,
     /// Who takes their data along.
@@ -91,6 +95,9 @@ impl App {
         let instance = instance_id(&config.data_dir).map_err(Failure::configuration)?;
         let (secrets, mut notes) = Secrets::resolve(&config, &config.data_dir).map_err(Failure::configuration)?;
         redact::pin(secrets.jwt.expose());
+        if let Some(token) = &config.metrics_token {
+            redact::pin(token.expose());
+        }
         let place = storage::find(&config.engine).await?;
         let locks = (lock, storage::lock(&place)?);
         let db = storage::open(&place, config.durable).await?;
@@ -100,6 +107,7 @@ impl App {
         let listener = Mutex::new(Listener::open(&db).await.map_err(|error| failed(&error))?);
         sweep::at_start(&db, &clock, &instance).await.map_err(|error| failed(&format!("{error} {:?}", error.cause)))?;
         let settings = Settings::load(db.clone(), clock.clone(), &config).await.map_err(|error| failed(&error))?;
+        logging::set_level(settings.log_level());
         let egress = Egress::new(egress::Config {
             proxy: config.https_proxy.clone(),
             no_proxy: config.no_proxy.clone(),
@@ -120,6 +128,7 @@ impl App {
         let budgets = budgets.await.map_err(|error| failed(&error))?;
         let usage = Arc::new(Reports::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&budgets)));
         let traces = Traces::new(db.clone(), clock.clone(), Arc::clone(&settings), instance.clone());
+        let metrics = Arc::<Metrics>::default();
         let runs = Arc::new(Runs::new(Services {
             db: db.clone(),
             clock: clock.clone(),
@@ -128,6 +137,7 @@ impl App {
             budgets: Arc::clone(&budgets),
             files: Arc::clone(&files),
             traces: Arc::clone(&traces),
+            metrics: Arc::clone(&metrics),
             zone,
             instance: instance.clone(),
         }));
@@ -167,6 +177,7 @@ impl App {
             budgets,
             usage,
             traces,
+            metrics,
             runs,
             files,
             exports: Exports::default(),
@@ -214,6 +225,9 @@ fn tell_tabs(runs: &Arc<Runs>, settings: &Arc<Settings>, catalog: &Arc<Catalog>)
     let rule = Mutex::new(settings.second_factor_rule());
     settings.on_change(move || {
         tell_settings();
+        if let Some(settings) = known.upgrade() {
+            logging::set_level(settings.log_level());
+        }
         if let (Some(runs), Some(settings)) = (hub.upgrade(), known.upgrade()) {
             let now = settings.second_factor_rule();
             let before = std::mem::replace(&mut *rule.lock().unwrap_or_else(PoisonError::into_inner), now);

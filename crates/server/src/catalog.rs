@@ -22,6 +22,7 @@ mod ratios;
 mod refresh;
 mod shelf;
 mod snapshot;
+mod standing;
 mod target;
 mod unusable;
 mod verify;

@@ -39,6 +39,7 @@ use crate::db::runs::{self, RunRow};
 use crate::db::{Db, Notice};
 use crate::error::AppResult;
 use crate::files::Files;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use crate::trace::Traces;
 pub use removal::TOLD_ONE_BY_ONE;
@@ -78,6 +79,8 @@ pub struct Services {
     pub files: Arc<Files>,
     /// What answers go through.
     pub traces: Arc<Traces>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// The time zone in which models are told the time.
     pub zone: Zone,
     /// This server's name among those that share the database; it survives restarts.
@@ -93,6 +96,7 @@ pub struct Runs {
     budgets: Arc<Budgets>,
     files: Arc<Files>,
     traces: Arc<Traces>,
+    metrics: Arc<Metrics>,
     /// The time zone in which models are told the time.
     zone: Zone,
     /// What was learnt of how much models read.
@@ -115,7 +119,7 @@ impl Runs {
     /// A registry without runs.
     #[must_use]
     pub fn new(services: Services) -> Self {
-        let Services { db, clock, settings, catalog, budgets, files, traces, zone, instance } = services;
+        let Services { db, clock, settings, catalog, budgets, files, traces, metrics, zone, instance } = services;
         Self {
             hub: Hub::new(db.notices().clone()),
             zone,
@@ -128,6 +132,7 @@ impl Runs {
             budgets,
             files,
             traces,
+            metrics,
             instance,
             live: DashMap::new(),
             mirrors: DashMap::new(),
@@ -158,6 +163,18 @@ impl Runs {
     #[must_use]
     pub fn count(&self) -> usize {
         self.live.len()
+    }
+
+    /// Number of answers being written here that gained something since the last checkpoint.
+    #[must_use]
+    pub fn unsaved(&self) -> usize {
+        self.live.iter().filter(|run| run.has_unsaved()).count()
+    }
+
+    /// What is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
     }
 
     /// Asks a run to stop, wherever it is being written; one that nobody writes is ended. What was written stays.

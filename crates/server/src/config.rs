@@ -73,6 +73,8 @@ pub struct Config {
     pub time_zone: Option<String>,
     /// How much is logged.
     pub log_level: tracing::Level,
+    /// Lets programs read the metrics that show it.
+    pub metrics_token: Option<SecretString>,
     /// In which form.
     pub log_format: LogFormat,
     /// Folder that gets the log as well.
@@ -161,6 +163,7 @@ impl Config {
             seed_context_token_limit: from.optional(&of::DEFAULT_CONTEXT_TOKEN_LIMIT, parse::tokens)?,
             time_zone: from.optional(&of::TZ, parse::text)?,
             log_level: from.required(&of::LOG_LEVEL, parse::level)?,
+            metrics_token: from.optional(&of::METRICS_TOKEN, parse::token)?,
             log_format: from.required(&of::LOG_FORMAT, parse::format)?,
             log_dir: from.optional(&of::LOG_DIR, parse::text)?.map(PathBuf::from),
             llm: llm(from)?,
@@ -190,6 +193,13 @@ impl Config {
     #[must_use]
     pub fn setting(&self, variable: &registry::Variable) -> Option<&Setting> {
         self.settings.iter().find(|setting| variable.names().any(|name| name == setting.variable))
+    }
+
+    /// How much is logged, where the operator says so: a word of [`shared::logs::Level`].
+    #[must_use]
+    pub fn fixed_log_level(&self) -> Option<String> {
+        let given = self.setting(&registry::LOG_LEVEL).is_some_and(Setting::is_given);
+        given.then(|| self.log_level.as_str().to_ascii_lowercase())
     }
 
     /// Whether other machines can reach the address we listen on.

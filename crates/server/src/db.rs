@@ -34,6 +34,7 @@ pub mod sessions;
 pub mod settings;
 pub mod tags;
 pub mod tickets;
+mod timings;
 pub mod traces;
 pub mod usage;
 pub mod users;
@@ -41,6 +42,7 @@ pub mod users;
 pub use engine::{Db, Engine};
 pub use notices::Notice;
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+pub use timings::Timings;
 
 /// RFC 3339 form of unix milliseconds.
 #[must_use]

@@ -19,6 +19,7 @@ mod self_test;
 mod sign_in;
 pub mod words;
 
+pub use data::short_of_space;
 pub use report::{Finding, Report, State};
 
 use crate::auth::self_test::Passes;

@@ -13,11 +13,11 @@ use crate::trace::Origin;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
-use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap,
     HeaderName, HeaderValue, ORIGIN, VARY,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, HttpResponse, dev::Payload, web};
 use shared::trace::Via;
@@ -96,11 +96,18 @@ pub async fn stamp<B: MessageBody + 'static>(
     request.extensions_mut().insert(Arrived(started));
     // The request itself must not be kept: the router insists on being its only holder.
     let call = Call { method: request.method().clone(), path: request.path().to_owned(), id };
+    let app = request.app_data::<web::Data<App>>().cloned();
+    let count = |pattern: Option<&str>, status: StatusCode| {
+        if let Some(app) = &app {
+            app.metrics.requests.count(call.method.as_str(), pattern, status.as_u16(), started.elapsed());
+        }
+    };
     if is_api(&call.path) && request.headers().contains_key(ORIGIN) {
         name_refused(&request);
     }
     match next.call(request).await {
         Ok(response) => {
+            count(response.request().match_pattern().as_deref(), response.status());
             let failure = response.response().error().map(describe);
             let mut response = match failure {
                 Some(failure) => {
@@ -116,6 +123,7 @@ pub async fn stamp<B: MessageBody + 'static>(
         Err(error) => {
             let failure = describe(&error);
             let mut response = call.refuse(&failure);
+            count(None, response.status());
             protect(response.headers_mut(), &call);
             call.log(response.status().as_u16(), started);
             Err(InternalError::from_response(failure, response).into())

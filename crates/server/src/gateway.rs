@@ -192,6 +192,12 @@ impl Gateway {
         Ok(order)
     }
 
+    /// Number of requests being answered.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.tasks.len()
+    }
+
     /// Interrupts every answer, books it, and takes no new requests.
     pub async fn shut_down(&self) {
         self.shutdown.cancel();

@@ -1,35 +1,35 @@
 //! The log: one line per event on standard output, each through [`crate::redact`] before anybody sees it. With
-//! `LOG_DIR` a file a day gets every event as well, but not the banner, which is for whoever looks at the start.
+//! `LOG_DIR` files get every event as well, but not the banner, which is for whoever looks at the start; and administrators
+//! follow the latest lines in the browser.
 //!
 //! It never writes bodies, prompts or keys by itself; redaction is the second fence, not the first.
 
+mod files;
 mod first;
+mod level;
+mod ring;
 
-use crate::config::{Config, LogFormat, data_dir};
+pub use files::{fail as files_fail, lines_lost};
+pub use level::set as set_level;
+pub use ring::Follower;
+
+use crate::config::{Config, LogFormat};
 use crate::redact::redact;
 use first::First;
-use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 use tracing::Metadata;
-use tracing_appender::non_blocking::WorkerGuard;
-use tracing_appender::rolling::{RollingFileAppender, Rotation};
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::MakeWriterExt as _;
-
-/// Libraries that talk more than anybody wants to hear, unless the level names them.
-const QUIET: &str = "sqlx=warn,sea_orm=warn,hyper=warn,h2=warn,reqwest=warn,rustls=warn,actix_server=warn,mio=warn";
-/// Daily files that are kept.
-const MAX_FILES: usize = 14;
+use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 
 /// The log of a running server. Dropping it writes what is still held back.
 pub struct Log {
     first: First,
     /// What the operator should know about the log itself.
     pub notes: Vec<String>,
-    // Ends the thread that writes the file, after its last line.
-    _file: Option<WorkerGuard>,
+    // Ends the thread that writes the files, after its last line.
+    _files: Option<files::Writer>,
 }
 
 impl Log {
@@ -37,18 +37,18 @@ impl Log {
     #[must_use]
     pub fn start(config: &Config) -> Self {
         let (first, level) = (First::default(), config.log_level.as_str());
-        let mut log = Self { first: first.clone(), notes: Vec::new(), _file: None };
-        match config.log_dir.as_deref().map(open) {
-            Some(Ok(file)) => {
-                let (file, guard) = tracing_appender::non_blocking(file);
-                log._file = Some(guard);
-                install(level, config.log_format, first.and(file));
+        let mut log = Self { first: first.clone(), notes: Vec::new(), _files: None };
+        let handle = match config.log_dir.as_deref().map(open) {
+            Some(Ok((files, writer))) => {
+                log._files = Some(writer);
+                install(level, config.log_format, first.and(files))
             }
             unopened => {
                 log.notes.extend(unopened.and_then(Result::err));
-                install(level, config.log_format, first);
+                install(level, config.log_format, first)
             }
-        }
+        };
+        handle.into_iter().for_each(level::adopt);
         log
     }
 
@@ -64,48 +64,38 @@ impl Drop for Log {
     }
 }
 
-/// Starts a log for people with another place to write to. Answers whether it was the first.
+/// Starts a log for people with another place to write to, whose level stays. Answers whether it was the first.
 pub fn init_to<W>(level: &str, writer: W) -> bool
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    install(level, LogFormat::Text, writer)
+    install(level, LogFormat::Text, writer).is_some()
 }
 
-fn install<W>(level: &str, format: LogFormat, writer: W) -> bool
+/// Answers what changes the level, if this is the first log of the process.
+fn install<W>(level: &str, format: LogFormat, writer: W) -> Option<level::Handle>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let lines = tracing_subscriber::fmt().with_env_filter(filter(level)).with_ansi(false).with_target(false);
-    let lines = lines.with_writer(Redacted(writer));
-    let installed = match format {
-        LogFormat::Text => tracing::subscriber::set_global_default(lines.finish()),
-        LogFormat::Json => tracing::subscriber::set_global_default(lines.json().flatten_event(true).finish()),
+    let (filter, handle) = level::layer(level);
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_target(false).with_writer(Redacted(writer));
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    installed.is_ok()
+    let all = tracing_subscriber::registry().with(filter).with(lines).with(ring::Capture);
+    tracing::subscriber::set_global_default(all).is_ok().then_some(handle)
 }
 
-/// The file of today in a folder, and of every day to come.
-fn open(folder: &Path) -> Result<RollingFileAppender, String> {
-    // The library complains on standard error when the folder is not there yet.
-    data_dir::create_private(folder).map_err(|error| not_writable(folder, &error))?;
-    let files = RollingFileAppender::builder().rotation(Rotation::DAILY).max_log_files(MAX_FILES);
-    let file = files.filename_prefix("aichat").filename_suffix("log").build(folder);
-    file.map_err(|error| not_writable(folder, error.source().unwrap_or(&error)))
-}
-
-fn not_writable(folder: &Path, cause: &dyn Error) -> String {
-    format!(
-        "log.dir_not_writable: LOG_DIR is {}, where no file can be written ({cause}): the log goes to standard output \
-         alone until this user may write there",
-        folder.display()
-    )
-}
-
-fn filter(level: &str) -> EnvFilter {
-    let level = level.trim().to_ascii_lowercase();
-    let wanted = if level.is_empty() { "info" } else { &level };
-    EnvFilter::try_new(format!("{QUIET},{wanted}")).unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")))
+/// The files in a folder.
+fn open(folder: &Path) -> Result<(files::Files, files::Writer), String> {
+    files::open(folder).map_err(|cause| {
+        format!(
+            "log.dir_not_writable: LOG_DIR is {}, where no file can be written ({cause}): the log goes to standard output \
+             alone until this user may write there",
+            folder.display()
+        )
+    })
 }
 
 /// Wraps whatever makes writers, so that each line is clean before it is written.
@@ -171,41 +161,8 @@ mod tests {
     fn a_folder_that_cannot_be_written_is_a_note_and_no_reason_not_to_start() {
         let path = std::env::temp_dir().join(format!("aichat-log-{}", crate::clock::new_id()));
         std::fs::write(&path, "").expect("a file in the way");
-        let note = open(&path.join("logs")).expect_err("no folder");
+        let note = open(&path.join("logs")).err().expect("no folder");
         assert!(note.starts_with("log.dir_not_writable: LOG_DIR is ") && !note.contains('\n'), "{note}");
         std::fs::remove_file(path).expect("removed");
-    }
-
-    #[test]
-    fn old_files_give_way_to_new_ones() {
-        let folder = std::env::temp_dir().join(format!("aichat-log-{}", crate::clock::new_id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        for day in 1..=20 {
-            std::fs::write(folder.join(format!("aichat.2026-01-{day:02}.log")), "").expect("written");
-        }
-        std::fs::write(folder.join("of-somebody-else.txt"), "").expect("written");
-        drop(open(&folder).expect("opens"));
-        let names = || std::fs::read_dir(&folder).expect("listed").map(|entry| entry.expect("an entry").file_name());
-        assert!(names().count() <= MAX_FILES + 1, "{:?}", names().collect::<Vec<_>>());
-        assert!(names().any(|name| name == "of-somebody-else.txt"));
-        std::fs::remove_dir_all(folder).expect("removed");
-    }
-
-    #[test]
-    fn a_folder_that_is_made_for_the_log_is_closed_to_others() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let above = std::env::temp_dir().join(format!("aichat-log-{}", crate::clock::new_id()));
-        drop(open(&above.join("logs")).expect("opens"));
-        let mode = std::fs::metadata(above.join("logs")).expect("there").permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{mode:o}");
-        std::fs::remove_dir_all(above).expect("removed");
-    }
-
-    #[test]
-    fn a_level_that_is_not_understood_means_info() {
-        for (level, shown) in [("", "info"), ("WARN", "warn"), ("info,server=debug", "server=debug"), ("lou=d", "info")]
-        {
-            assert!(filter(level).to_string().contains(shown), "{level}");
-        }
     }
 }

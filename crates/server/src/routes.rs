@@ -20,7 +20,9 @@ pub mod invitations;
 pub mod keys;
 pub mod leaving;
 pub mod logins;
+pub mod logs;
 pub mod messages;
+pub mod metrics;
 pub mod models;
 pub mod oidc;
 pub mod openapi;
@@ -38,7 +40,7 @@ pub mod traces;
 pub mod usage;
 pub mod v1;
 
-use crate::auth::Access::{self, Account, Admin, Public, SelfTest, User};
+use crate::auth::Access::{self, Account, Admin, Metrics, Public, SelfTest, User};
 use crate::error::AppError;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Route, guard};
@@ -219,7 +221,10 @@ table! {
 
     GET    "/api/overview"                        Admin    Admin  overview::get_overview;
     POST   "/api/diagnosis"                       Admin    Admin  diagnosis::diagnose;
+    GET    "/api/diagnosis/stream"                Admin    Admin  self_test::stream_to_browser;
     GET    "/api/audit"                           Admin    Admin  audit::list_audit;
+    GET    "/api/logs"                            Admin    Admin  logs::stream_logs;
+    GET    "/metrics"                             Metrics  Admin  metrics::get_metrics;
     GET    "/api/identity-providers"              Admin    Admin  identity_providers::list_providers;
     POST   "/api/identity-providers"              Admin    Admin  identity_providers::create_provider;
     POST   "/api/identity-providers/check"        Admin    Admin  identity_providers::check_new_provider;
@@ -260,7 +265,13 @@ table! {
 /// The line of this route; none if there is no such route.
 #[must_use]
 pub fn line(method: &str, path: &str) -> Option<&'static Line> {
-    TABLE.iter().find(|line| line.takes(method) && line.path == path)
+    place(method, path).map(|place| &TABLE[place])
+}
+
+/// Where that line stands in the table.
+#[must_use]
+pub fn place(method: &str, path: &str) -> Option<usize> {
+    TABLE.iter().position(|line| line.takes(method) && line.path == path)
 }
 
 /// Registers the table, and what answers where nothing matches.

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use shared::audit::{Act, ThingKind};
 use shared::colour::{Rgb, accents};
+use shared::logs::Level;
 use shared::models::Currency;
 use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::Who;
@@ -209,6 +210,18 @@ impl Settings {
     #[must_use]
     pub fn trace_days(&self) -> u32 {
         self.state().values.trace_days
+    }
+
+    /// How much is logged.
+    #[must_use]
+    pub fn log_level(&self) -> Level {
+        Level::parse(&self.state().values.log_level).unwrap_or(Level::Info)
+    }
+
+    /// Whether metrics are told at all.
+    #[must_use]
+    pub fn metrics_enabled(&self) -> bool {
+        self.state().values.metrics_enabled
     }
 
     /// What is announced, whether it is shown or not.

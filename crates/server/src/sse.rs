@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use std::convert::Infallible;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -15,10 +16,36 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 /// Time between heartbeat comments. Proxies cut at 60 s of silence, and a reader that left is noticed at a write.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
+/// Streams of this process that are open.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
 struct EventStream {
     receiver: mpsc::Receiver<Bytes>,
     heartbeat: Interval,
     opened: bool,
+    _counted: Counted,
+}
+
+/// Counts as an open stream until it is dropped.
+struct Counted;
+
+impl Counted {
+    fn new() -> Self {
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How many streams are open.
+#[must_use]
+pub fn open() -> usize {
+    OPEN.load(Ordering::Relaxed)
 }
 
 /// Streams what the channel delivers until it closes. The first byte goes out at once.
@@ -42,7 +69,7 @@ fn stream(mut head: HttpResponseBuilder, receiver: mpsc::Receiver<Bytes>, opened
         // A hand-written body is compressed, and so buffered, unless it says that it is encoded already.
         .insert_header((CONTENT_ENCODING, "identity"))
         .insert_header(("X-Accel-Buffering", "no"))
-        .streaming(EventStream { receiver, heartbeat, opened })
+        .streaming(EventStream { receiver, heartbeat, opened, _counted: Counted::new() })
 }
 
 impl Stream for EventStream {

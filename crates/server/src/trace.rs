@@ -24,7 +24,7 @@ use recorder::Inner;
 use shared::accounts::User;
 use shared::trace::{Totals, Via};
 use shared::{RequestId, TraceId};
-use std::sync::atomic::{AtomicU64, AtomicUsize};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Instant;
 use tokio::sync::mpsc;
@@ -59,6 +59,8 @@ pub struct Traces {
     queued: AtomicUsize,
     /// Traces that were dropped and not yet told of.
     lost: AtomicU64,
+    /// Traces that found no room since the start, and when the latest did not, in unix milliseconds.
+    dropped: (AtomicU64, AtomicI64),
 }
 
 impl Traces {
@@ -76,6 +78,7 @@ impl Traces {
             waiting: Mutex::new(Some(waiting)),
             queued: AtomicUsize::new(0),
             lost: AtomicU64::new(0),
+            dropped: Default::default(),
         })
     }
 
@@ -87,6 +90,20 @@ impl Traces {
             return Recorder::default();
         }
         Recorder::new(self, who, origin)
+    }
+
+    /// How many traces wait to be stored, about how many bytes they take, and how many found no room since the start.
+    #[must_use]
+    pub fn queue(&self) -> (usize, usize, u64) {
+        let waiting = self.queue.max_capacity() - self.queue.capacity();
+        (waiting, self.queued.load(Ordering::Relaxed), self.dropped.0.load(Ordering::Relaxed))
+    }
+
+    /// How many found no room since the start, if one did since this moment, in unix milliseconds.
+    #[must_use]
+    pub fn dropped_since(&self, moment: i64) -> Option<u64> {
+        let dropped = self.dropped.0.load(Ordering::Relaxed);
+        (dropped > 0 && self.dropped.1.load(Ordering::Relaxed) >= moment).then_some(dropped)
     }
 
     /// What is known so far of a trace that is being recorded here.

@@ -44,7 +44,8 @@ pub struct Diagnosis {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Finding {
-    /// What was looked at: `data`, `database`, `files`, `secrets`, `port`, `clock`, `public`, `stream`, `sign_in`, `connection`.
+    /// What was looked at: `data`, `database`, `files`, `secrets`, `port`, `clock`, `public`, `stream`, `sign_in`, `connection`,
+    /// `traces`, `log`.
     pub step: String,
     /// How bad it is.
     pub state: State,

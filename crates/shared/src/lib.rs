@@ -20,6 +20,7 @@ pub mod interfaces;
 pub mod invitations;
 pub mod keys;
 pub mod limits;
+pub mod logs;
 pub mod message;
 pub mod models;
 pub mod oidc;

@@ -11,6 +11,33 @@ pub const EVENTS: u32 = 5;
 /// Time between two of them, in milliseconds.
 pub const GAP_MS: u64 = 200;
 
+/// How long they take together when nobody holds them back, in milliseconds.
+pub const SPAN_MS: u64 = GAP_MS * (EVENTS as u64 - 1);
+
+/// What follows from how events arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// One by one.
+    Well,
+    /// Together: what leaves less than half of the time between them is no network but a buffer.
+    HeldBack,
+    /// Not all of them did.
+    Cut,
+}
+
+impl Verdict {
+    /// So many events arrived within so many milliseconds.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "less than a second")]
+    pub fn of(count: usize, span_ms: f64) -> Self {
+        match () {
+            () if count < EVENTS as usize => Self::Cut,
+            () if span_ms < SPAN_MS as f64 / 2.0 => Self::HeldBack,
+            () => Self::Well,
+        }
+    }
+}
+
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -3,6 +3,8 @@
 use crate::accounts::User;
 use crate::chat::{ModelList, Session};
 use crate::colour::Accents;
+use crate::diagnosis::Finding;
+use crate::error::Language;
 use crate::limits::{MAX_FILES_PER_MESSAGE, MAX_UPLOAD_BYTES};
 use crate::oidc::ProviderButton;
 use crate::organize::Folder;
@@ -40,6 +42,17 @@ pub const TRACE_BOTH: &str = "both";
 pub const TRACE_SPA: &str = "spa";
 /// Answers are traced that programs ask for.
 pub const TRACE_API: &str = "api";
+
+/// Errors are logged.
+pub const LOG_ERROR: &str = "error";
+/// Warnings are logged as well.
+pub const LOG_WARN: &str = "warn";
+/// What happens is logged as well.
+pub const LOG_INFO: &str = "info";
+/// Every request is logged as well.
+pub const LOG_DEBUG: &str = "debug";
+/// Everything is logged.
+pub const LOG_TRACE: &str = "trace";
 
 /// Budgets count money in US dollars.
 pub const CURRENCY_USD: &str = "USD";
@@ -237,9 +250,28 @@ pub struct PublicUrl {
 pub struct Health {
     /// `ok` or `unavailable`.
     pub status: String,
+    /// Whether something works worse than it should. The server answers all the same, so the status stays `ok`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub degraded: bool,
+    /// What does, for administrators who ask with `?detail=1`; empty where all is well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checks: Option<Vec<Finding>>,
     /// Which build of the server answers.
     #[serde(flatten)]
     pub build: Build,
+}
+
+/// Query of the health routes. What a probe adds beside these is passed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct HealthQuery {
+    /// `1` for what works worse than it should, which administrators are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The language of the sentences.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// A system setting, as administrators see it.

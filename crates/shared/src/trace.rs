@@ -98,6 +98,9 @@ pub struct TraceEvent {
     /// The status that the provider answered with, where it refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http: Option<u16>,
+    /// The provider's own name of the call, for asking it what happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider_request_id: Option<String>,
     /// A count: estimated tokens of a context, characters of tokens, events left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
@@ -117,6 +120,7 @@ impl TraceEvent {
             code: None,
             params: Params::new(),
             http: None,
+            provider_request_id: None,
             count: None,
         }
     }

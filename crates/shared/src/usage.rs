@@ -74,6 +74,7 @@ words! {
 
 /// Query of `GET /api/usage`, and without `by` and `measure` of `GET /api/usage/export`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UsageQuery {
     /// Whose; one's own if it is not said. Everybody's is for administrators.
@@ -113,6 +114,7 @@ pub struct UsageQuery {
 
 /// What some calls took together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sums {
     /// Calls of providers.
@@ -161,6 +163,7 @@ impl Sums {
 
 /// What a group took on one day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UsagePart {
     /// Calls of providers.
@@ -185,6 +188,7 @@ impl UsagePart {
 
 /// One day; a day without a call is there, too.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UsageDay {
     /// The day, as `2026-11-30`.
@@ -197,6 +201,7 @@ pub struct UsageDay {
 
 /// One group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UsageGroup {
     /// What narrows a report to it: an id, the name of a model, a word.
@@ -213,6 +218,7 @@ pub struct UsageGroup {
 
 /// What the things are called that a query names by their ids, as far as they are known to the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Narrowed {
     /// The person.
@@ -228,6 +234,7 @@ pub struct Narrowed {
 
 /// The answer of `GET /api/usage`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UsageReport {
     /// The first day.

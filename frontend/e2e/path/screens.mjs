@@ -402,6 +402,7 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "overview", go: page("/settings/overview", ".setup-row"), keyboard: true },
   { server: "full", as: "ada", name: "diagnosis", go: diagnosis },
   { server: "full", as: "ada", name: "audit", go: page("/settings/audit", ".row-title"), keyboard: true },
+  { server: "full", as: "ada", name: "logs", go: page("/main/logs/live", ".log-line"), keyboard: true },
   { server: "full", as: "ada", name: "traces", go: page("/main/logs/task-trace", ".trace-row"), keyboard: true },
   { server: "full", as: "ada", name: "trace", go: trace, keyboard: true },
   { server: "full", as: "ada", name: "not-found", go: page("/nothing/here", "main h1, main p") },

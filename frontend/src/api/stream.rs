@@ -8,7 +8,7 @@ pub use wire::event;
 use super::{ApiResult, Method, open};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, ReadableStreamDefaultReader, Response};
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader, Response};
 
 /// Ends a stream. Keeps no connection open by itself.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,11 @@ impl Abort {
     #[must_use]
     pub fn new() -> Self {
         Self(AbortController::new().ok())
+    }
+
+    /// What a request is told that it may be ended by this.
+    pub(super) fn signal(&self) -> Option<AbortSignal> {
+        self.0.as_ref().map(AbortController::signal)
     }
 
     /// Ends the stream now.
@@ -34,8 +39,7 @@ impl Abort {
 /// # Errors
 /// The server's error, or one of the `client.*` codes.
 pub async fn events(abort: &Abort) -> ApiResult<Response> {
-    let signal = abort.0.as_ref().map(AbortController::signal);
-    open(Method::Get, "/api/events", None, signal).await
+    open(Method::Get, "/api/events", None, abort.signal()).await
 }
 
 /// Hands the body to `sink` in the pieces in which it arrives; returns when it ends, breaks, is aborted, or `sink` says no.

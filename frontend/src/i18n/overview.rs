@@ -30,10 +30,18 @@ crate::texts! {
     BACKUP_TEXT: "It holds the database, the files and the keys that open stored secrets.", "其中有数据库、文件，以及解密已保存密钥所需的主密钥。";
     GO: "Open", "前往";
 
+    DEGRADED: "Works worse than it should", "运行异常";
     DIAGNOSIS: "Diagnosis", "诊断";
     DIAGNOSE: "Look at everything", "全面检查";
     DIAGNOSE_TEXT: "Data folder, database, secrets, the way in, sign-in services and every connection. Each connection is asked a short question.", "检查数据目录、数据库、密钥、访问入口、登录服务和所有连接。每个连接会收到一个简短的提问。";
     DIAGNOSE_GO: "Examine", "开始检查";
+    STREAM: "Listen to a stream", "测试实时传输";
+    STREAM_TEXT: "Five events are sent to this browser within a second. Where a proxy holds answers back, they arrive together.", "服务器在一秒内向此浏览器发送五个事件。如果代理缓冲了响应，它们会同时到达。";
+    STREAM_GO: "Listen", "开始测试";
+    STREAM_EVENT: "Event {number} after {ms} ms", "第 {number} 个事件，{ms} 毫秒";
+    STREAM_WELL: "All {of} events came one by one within {ms} ms.", "{of} 个事件逐个到达，用时 {ms} 毫秒。";
+    STREAM_HELD: "The events came together, within {ms} ms instead of {wanted}: something on the way holds answers back. Switch buffering off there for /api and /v1.", "事件几乎同时到达，间隔 {ms} 毫秒而不是 {wanted} 毫秒：途中有代理缓冲了响应，请对 /api 和 /v1 关闭缓冲。";
+    STREAM_CUT: "The stream ended after {count} of {of} events: something on the way cuts it off.", "收到 {count} 个事件后中断，应为 {of} 个：途中有代理切断了连接。";
     ALL_WELL: "Everything is as it should be.", "一切正常。";
     TO_LOOK_AT: "Does not work: {failed}. To look at: {warned}.", "故障 {failed} 项，需留意 {warned} 项。";
 }

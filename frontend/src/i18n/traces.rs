@@ -31,6 +31,7 @@ crate::texts! {
     BYTES: "{count} bytes", "{count} 字节";
     LEFT_OUT: "{count} more are not shown", "另有 {count} 个未显示";
     HTTP: "HTTP {status}", "HTTP {status}";
+    PROVIDER_REQUEST: "provider's request id {id}", "服务商请求编号 {id}";
     NEVER_ENDED: "This trace never ended: its server stopped in the middle.", "该追踪没有结束：服务在中途终止。";
     UNDER_WAY: "The answer is still being written.", "回答仍在生成。";
     REFRESH: "Refresh", "刷新";

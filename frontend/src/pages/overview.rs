@@ -10,8 +10,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
 use shared::overview::{Overview, Step};
+use standing::StandingRows;
+use stream::StreamRows;
 
 pub mod diagnosis;
+pub mod standing;
+pub mod stream;
 
 /// The overview.
 #[component]
@@ -32,6 +36,7 @@ pub fn OverviewPage() -> AnyView {
     };
     view! {
         <SectionHead title=words::OVERVIEW text=words::INTRO/>
+        <StandingRows/>
         {draw(body)}
     }
     .into_any()
@@ -60,6 +65,7 @@ fn Standing(overview: Overview) -> AnyView {
             {row(Mark::Advice, words::BACKUP, || say(words::BACKUP_TEXT).to_owned(), None)}
         </ul>
         <DiagnosisRows/>
+        <StreamRows/>
     }
     .into_any()
 }

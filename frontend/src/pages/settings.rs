@@ -9,6 +9,7 @@ use crate::pages::budgets::BudgetsPage;
 use crate::pages::connections::ConnectionsPage;
 use crate::pages::guard::{for_admins, for_those_who_may, for_those_with_traces};
 use crate::pages::keys::KeysPage;
+use crate::pages::logs::LogsPage;
 use crate::pages::models::ModelsPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::people::PeoplePage;
@@ -115,6 +116,7 @@ fn section_view(section: Section) -> AnyView {
         Section::Usage => view! { <UsagePage extent=Extent::Mine/> }.into_any(),
         Section::UsageOfAll => for_admins(|| view! { <UsagePage extent=Extent::All/> }.into_any()),
         Section::Audit => for_admins(|| view! { <AuditPage/> }.into_any()),
+        Section::Logs => for_admins(|| view! { <LogsPage/> }.into_any()),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{Auth, CurrentUser, cookies};
 use crate::App;
+use crate::config::SecretString;
 use crate::error::{AppError, AppResult};
 use crate::routes::Line;
 use actix_web::body::{EitherBody, MessageBody};
@@ -11,6 +12,7 @@ use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use sha2::{Digest as _, Sha256};
 use shared::ErrorCode;
 use shared::accounts::UserRole;
 use shared::keys::SECRET_PREFIX;
@@ -32,6 +34,8 @@ pub enum Access {
     Admin,
     /// Whoever shows a pass for the self-test, and no login.
     SelfTest,
+    /// Whoever shows the operator's token for metrics, and active administrators; nobody while metrics are switched off.
+    Metrics,
 }
 
 /// Middleware for `actix_web::middleware::from_fn`.
@@ -60,6 +64,14 @@ async fn admit(request: &ServiceRequest) -> AppResult<()> {
         request.extensions_mut().insert(app.auth.admit_self_test(request.request())?);
         return Ok(());
     }
+    if line.access == Access::Metrics {
+        if !app.settings.metrics_enabled() {
+            return Err(ErrorCode::RouteNotFound.into());
+        }
+        if shows_metrics_token(request.request(), app.config.metrics_token.as_ref()) {
+            return Ok(());
+        }
+    }
     let caller = match app.auth.authenticate(request.request()).await {
         // Whom a key stands for is nobody's business on a public route: no line gives it the scope to be told.
         Ok(caller) if line.access == Access::Public && caller.key.is_some() => return Ok(()),
@@ -73,6 +85,12 @@ async fn admit(request: &ServiceRequest) -> AppResult<()> {
     }
     request.extensions_mut().insert(caller);
     Ok(())
+}
+
+/// Whether a request shows the operator's token. The time that it takes tells nothing of the token.
+fn shows_metrics_token(request: &HttpRequest, token: Option<&SecretString>) -> bool {
+    let (Some(Credential::Bearer(shown)), Some(token)) = (Credential::of(request), token) else { return false };
+    Sha256::digest(shown) == Sha256::digest(token.expose())
 }
 
 /// Whether a known caller may call a route.
@@ -90,7 +108,7 @@ fn check(line: &Line, caller: &CurrentUser, rule: SecondFactorRule) -> AppResult
         key.check_scope(line.scope)?;
     }
     // Also for a key with the scope of administrators: it is lost with the role.
-    if line.access == Access::Admin && caller.user.role != UserRole::Admin {
+    if matches!(line.access, Access::Admin | Access::Metrics) && caller.user.role != UserRole::Admin {
         return Err(ErrorCode::AuthForbidden.into());
     }
     Ok(())

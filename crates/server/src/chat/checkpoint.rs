@@ -49,6 +49,7 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
         tx.commit().await
     };
     let Err(error) = written.await else {
+        runs.metrics.writes.note_saved(None);
         if runs.db.is_postgres() {
             let saved = chunks.iter().filter_map(|chunk| runs.any_live(&chunk.run_id));
             saved.for_each(|run| runs.tell_moved(&run.user_id, &run.id));
@@ -60,17 +61,17 @@ async fn save(runs: &Runs) -> Result<(), AppError> {
             run.restore_unsaved(chunk);
         }
     }
-    Err(error.into())
+    let error = AppError::from(error);
+    runs.metrics.writes.note_saved(Some(error.code));
+    Err(error)
 }
 
 /// Renews the leases and sweeps; `last` is when that was done before.
 async fn keep_house(runs: &Runs, last: &mut Option<Instant>) -> Result<(), AppError> {
-    let written: Vec<RunId> = runs.live.iter().map(|run| run.id.clone()).collect();
-    let tx = runs.db.begin().await?;
-    let now = engine::lease_clock(&tx, runs.clock.now()).await?;
-    runs::renew_leases(&tx, &written, now + store::lease_ms()).await?;
-    runs::drop_stale_chunks(&tx).await?;
-    tx.commit().await?;
+    let begun = Instant::now();
+    let renewed = renew(runs).await;
+    runs.metrics.writes.note(begun.elapsed(), renewed.as_ref().err().map(|error| error.code));
+    let now = renewed?;
     runs.budgets.keep_house(now).await?;
     // After a pause of the database everybody's lease ran out: others get the time to renew theirs.
     let steady = last.replace(Instant::now()).is_some_and(|last| last.elapsed() < LEASE);
@@ -78,6 +79,18 @@ async fn keep_house(runs: &Runs, last: &mut Option<Instant>) -> Result<(), AppEr
         sweep::lost(runs, sweep::expiry(&runs.db, &runs.clock).await?).await?;
     }
     Ok(())
+}
+
+/// Renews the leases. Answers the moment by which they are measured. It writes whether answers run or not, so that a
+/// database that takes no writes is known before somebody asks something.
+async fn renew(runs: &Runs) -> Result<i64, AppError> {
+    let written: Vec<RunId> = runs.live.iter().map(|run| run.id.clone()).collect();
+    let tx = runs.db.begin().await?;
+    let now = engine::lease_clock(&tx, runs.clock.now()).await?;
+    runs::renew_leases(&tx, &written, now + store::lease_ms()).await?;
+    runs::drop_stale_chunks(&tx).await?;
+    tx.commit().await?;
+    Ok(now)
 }
 
 /// Stops what people asked other servers to stop.

@@ -78,10 +78,10 @@ pub(super) async fn start(runs: &Arc<Runs>, job: Job) -> AppResult<()> {
 }
 
 async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<()>>) {
-    let Job { run, mut plan, request, mut calls, notices, slot } = job;
+    let Job { run, mut plan, mut request, mut calls, notices, slot } = job;
     let provider = Arc::clone(&calls.route().provider);
     run.trace.arm(subject(&plan));
-    calls.trace_call(&request);
+    calls.begin_call(&mut request, &plan.run.request_id);
     let mut upstream = provider.stream(request);
     // Boxed, like everything that is over long before the answer is: the task of a waiting stream stays small.
     let (committed, called) = Box::pin(commit(runs, &run.trace, &plan, &mut upstream)).await;
@@ -137,9 +137,11 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
 
 /// Saves and shows the end, then sees to what need not be waited for.
 async fn end(runs: &Arc<Runs>, run: &Arc<RunHandle>, plan: &Plan, calls: &mut Calls, ending: Ending) {
-    log_end(plan, &ending);
+    log_end(plan, &ending, calls.provider_request_id().as_deref());
     let held = calls.is_held();
+    runs.metrics.answers.ended(&plan.model, ending.status, &ending.usage);
     let made = Made { calls: calls.end(runs, plan, &ending), held };
+    made.calls.iter().for_each(|call| runs.metrics.answers.took(&plan.model, &call.usage));
     let status = ending.status;
     let end = Terminal { error: ending.error, truncated: ending.truncated, ..Terminal::default() };
     conclude(runs, run, &plan.run, (status, end), Some(made)).await;
@@ -406,14 +408,24 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Step {
     step
 }
 
-fn log_end(plan: &Plan, ending: &Ending) {
+fn log_end(plan: &Plan, ending: &Ending, provider_request_id: Option<&str>) {
     let (request_id, model, status) = (&plan.run.request_id, &plan.model, ending.status.as_str());
     let connection = plan.run.connection_id.as_str();
     let (first_token_ms, total_ms) = (ending.usage.first_token_ms, ending.usage.total_ms);
     match &ending.error {
         Some(error) => {
-            tracing::warn!(request_id, code = error.code, status, model, connection, total_ms, "answer ended");
+            let code = error.code.as_str();
+            tracing::warn!(request_id, code, status, model, connection, provider_request_id, total_ms, "answer ended");
         }
-        None => tracing::info!(request_id, status, model, connection, first_token_ms, total_ms, "answer ended"),
+        None => tracing::info!(
+            request_id,
+            status,
+            model,
+            connection,
+            provider_request_id,
+            first_token_ms,
+            total_ms,
+            "answer ended"
+        ),
     }
 }

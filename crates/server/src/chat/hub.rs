@@ -244,7 +244,9 @@ impl Hub {
     /// Ends a person's streams that were opened with another role: they come back with the rights of this one.
     pub fn drop_other_roles(&self, user: &UserId, role: UserRole) {
         if let Some(audience) = self.people.get(user) {
-            audience.lock().tabs.retain(|tab| tab.role == role);
+            let mut inner = audience.lock();
+            inner.tabs.retain(|tab| tab.role == role);
+            inner.calls.end_views(Some(role));
         }
     }
 
@@ -254,10 +256,14 @@ impl Hub {
         self.close_everywhere(user, |open| Some(open) != keep && key_of(open).is_none());
     }
 
-    /// Ends every tab's stream: the server goes down, or does not know what its tabs missed. They come again and begin
+    /// Ends every stream of a tab: the server goes down, or does not know what its tabs missed. They come again and begin
     /// with the whole.
     pub fn close_everybody(&self) {
-        self.people.iter().for_each(|audience| audience.lock().tabs.clear());
+        for audience in &self.people {
+            let mut inner = audience.lock();
+            inner.tabs.clear();
+            inner.calls.end_views(None);
+        }
     }
 
     /// Everybody who has a stream open, login by login.

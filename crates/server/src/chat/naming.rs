@@ -14,7 +14,7 @@ use crate::db::usage::{self, Purpose, Record};
 use crate::db::{messages, sessions};
 use crate::error::AppResult;
 use futures_util::StreamExt as _;
-use llm::{ChatMessage, CompletionEvent, CompletionRequest, Error, Role, table};
+use llm::{ChatMessage, CompletionEvent, CompletionRequest, Correlation, Error, Role, table};
 use shared::chat::{Model, Usage};
 use shared::events::Status;
 use shared::part::plain_text;
@@ -154,7 +154,8 @@ impl Naming {
         let extra = route.parameters.extra.clone();
         // As little thought as it can be told to have: a title is no riddle.
         let effort = route.facts.efforts.as_ref().and_then(|efforts| efforts.first().copied());
-        CompletionRequest { extra, effort, ..CompletionRequest::new(route.model.clone(), messages) }
+        let correlation = Correlation::new(&self.request_id);
+        CompletionRequest { extra, effort, correlation, ..CompletionRequest::new(route.model.clone(), messages) }
     }
 
     /// Asks the model and books the call, whatever came of it, also when the server goes down meanwhile.
@@ -230,6 +231,7 @@ impl Naming {
             request_id: &self.request_id,
             started_at,
         };
+        self.runs.metrics.answers.took(&self.model.model, usage);
         let tx = self.runs.db.begin().await?;
         usage::insert(&tx, &record).await?;
         if let Some(call) = held {

@@ -311,6 +311,12 @@ impl RunHandle {
         Some(Chunk { run_id: self.id.clone(), from_seq, to_seq, bodies })
     }
 
+    /// Whether something was not checkpointed yet.
+    pub fn has_unsaved(&self) -> bool {
+        let state = self.lock();
+        !state.closed && !state.unsaved.is_empty()
+    }
+
     /// Whether a checkpoint of this run was ever begun.
     pub fn was_checkpointed(&self) -> bool {
         self.lock().checkpointed

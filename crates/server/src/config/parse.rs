@@ -136,6 +136,16 @@ pub(super) fn switch(value: &str) -> Result<bool, String> {
     }
 }
 
+/// Least bytes of a token: a shorter one can be guessed.
+const LEAST_TOKEN: usize = 16;
+
+pub(super) fn token(value: &str) -> Result<SecretString, String> {
+    if value.len() < LEAST_TOKEN || !value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(format!("must be at least {LEAST_TOKEN} visible ASCII characters"));
+    }
+    secret(value)
+}
+
 pub(super) fn level(value: &str) -> Result<tracing::Level, String> {
     // The type's own parser takes numbers too; only the documented words are ours.
     let known = value.chars().all(char::is_alphabetic);

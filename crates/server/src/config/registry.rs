@@ -183,14 +183,17 @@ variables! {
         zh: "允许的来源（协议、主机和端口，不带路径），以逗号分隔。来自这些网站的 Cookie 始终无效。";
 
     LOG_LEVEL Plain Backend Log "info"
-        en: "`error`, `warn`, `info`, `debug` or `trace`.";
-        zh: "日志级别：`error`、`warn`、`info`、`debug` 或 `trace`。";
+        en: "`error`, `warn`, `info`, `debug` or `trace`. Fixes the setting of that name; without it administrators choose while the server runs, and `info` is the default.";
+        zh: "日志级别：`error`、`warn`、`info`、`debug` 或 `trace`。设置后，网页中的同名设置不可修改；不设置时管理员可随时调整，默认为 `info`。";
     LOG_FORMAT Plain Backend Log "text"
         en: "`text` for people or `json` for programs: then every line is an object, and the first one describes the server.";
         zh: "`text` 便于阅读，`json` 便于程序处理：每行一个对象，第一行是服务器信息。";
     LOG_DIR Plain Backend Log ""
-        en: "Folder that gets the log as well, without the banner, in one file a day; the last 14 are kept.";
-        zh: "日志（不含启动信息）同时写入此目录，每天一个文件，保留最近 14 个。";
+        en: "Folder that gets the log as well, without the banner, in one file a day and a further one after every 32 MiB; the last 14 files are kept.";
+        zh: "日志（不含启动信息）同时写入此目录，每天一个文件，超过 32 MiB 时另起一个，保留最近 14 个文件。";
+    METRICS_TOKEN Secret Backend Log ""
+        en: "Switches on `GET /metrics` for Prometheus, for whoever sends this as a bearer token; at least 16 bytes. Without it administrators may switch metrics on for their API keys.";
+        zh: "开启供 Prometheus 抓取的 `GET /metrics`，请求须以 Bearer 令牌携带此值，至少 16 字节。不设置时，管理员可以在网页中开启，并用 API 密钥访问。";
     TZ Plain Backend Models ""
         en: "Time zone, such as `Asia/Shanghai`, of the dates and times that instructions with `{{date}}`, `{{time}}` or `{{weekday}}` give to models. The machine's own by default. The log stays in UTC, and browsers show the time of their own place.";
         zh: "时区，例如 `Asia/Shanghai`：提示词中的 `{{date}}`、`{{time}}`、`{{weekday}}` 按此时区告知模型，默认为本机时区。日志仍使用 UTC，网页按浏览器所在时区显示时间。";

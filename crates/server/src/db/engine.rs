@@ -2,6 +2,7 @@
 //! other. Everything else is the same SQL.
 
 use super::notices::{Notice, Notices};
+use super::timings::Timings;
 use migration::OpenError;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
@@ -11,6 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Which database, from `DATABASE_URL`.
@@ -47,6 +49,7 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     notices: Notices,
+    timings: Arc<Timings>,
 }
 
 /// How many readers SQLite gets, and how many connections PostgreSQL.
@@ -65,12 +68,12 @@ impl Db {
             Engine::Sqlite(path) => {
                 let writer = sqlite_writer(path, durable).await?;
                 migration::run(&writer).await?;
-                Ok(Self { reader: sqlite_reader(path).await?, writer, notices: Notices::default() })
+                Ok(Self::of(writer, sqlite_reader(path).await?, Notices::default()))
             }
             Engine::Postgres(url) => {
                 let pool = postgres_pool(url, durable).await?;
                 migration::run(&pool).await?;
-                Ok(Self { writer: pool.clone(), reader: pool.clone(), notices: Notices::through(pool) })
+                Ok(Self::of(pool.clone(), pool.clone(), Notices::through(pool)))
             }
         }
     }
@@ -84,13 +87,24 @@ impl Db {
         match engine {
             Engine::Sqlite(path) => {
                 let reader = sqlite_reader(path).await?;
-                Ok(Self { writer: reader.clone(), reader, notices: Notices::default() })
+                Ok(Self::of(reader.clone(), reader, Notices::default()))
             }
             Engine::Postgres(url) => {
                 let pool = postgres_pool(url, true).await?;
-                Ok(Self { writer: pool.clone(), reader: pool, notices: Notices::default() })
+                Ok(Self::of(pool.clone(), pool, Notices::default()))
             }
         }
+    }
+
+    fn of(writer: DatabaseConnection, reader: DatabaseConnection, notices: Notices) -> Self {
+        let timings = Arc::<Timings>::default();
+        Self { writer: timings.watch(writer), reader: timings.watch(reader), notices, timings }
+    }
+
+    /// How long it takes.
+    #[must_use]
+    pub fn timings(&self) -> &Timings {
+        &self.timings
     }
 
     /// A connection for reading. On SQLite it sees every commit that was answered before the read began.
@@ -107,6 +121,7 @@ impl Db {
     pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
         let sqlite_transaction_mode = (!self.is_postgres()).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        let _turn = self.timings.wait();
         self.writer.begin_with_options(options).await
     }
 

@@ -1,7 +1,7 @@
 //! The data directory: whether it can be written, how much room it has, whether it outlives the container.
 
 use super::words::Code;
-use super::{Finding, Patient, bytes};
+use super::{Finding, Patient, State, bytes};
 use crate::config::{data_dir, ownership};
 use nix::sys::statvfs::statvfs;
 use std::io::{self, ErrorKind};
@@ -36,7 +36,8 @@ pub(super) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded)
 }
 
-fn look_inside(patient: &mut Patient<'_>, path: &Path, full: bool) {
+/// How much room a folder has.
+fn room(path: &Path, full: bool) -> Finding {
     let room = statvfs(path).map(|found| found.blocks_available() * found.fragment_size()).ok();
     let code = match room {
         _ if full => Code::DataFull,
@@ -45,7 +46,17 @@ fn look_inside(patient: &mut Patient<'_>, path: &Path, full: bool) {
         _ => Code::DataOk,
     };
     let free = room.map_or_else(|| "?".to_owned(), bytes);
-    patient.add(Finding::new(code).with("path", path.display()).with("free", free));
+    Finding::new(code).with("path", path.display()).with("free", free)
+}
+
+/// What is to be said of a folder whose disk runs out of room; nothing where there is enough.
+#[must_use]
+pub fn short_of_space(path: &Path) -> Option<Finding> {
+    Some(room(path, false)).filter(|finding| finding.state != State::Ok)
+}
+
+fn look_inside(patient: &mut Patient<'_>, path: &Path, full: bool) {
+    patient.add(room(path, full));
     let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
     if let Some(code) = lifetime(&mounts, &path.canonicalize().unwrap_or(path.to_owned()), patient.config.in_container)
     {

@@ -10,12 +10,12 @@ use crate::db::Engine;
 use crate::listen;
 use egress::{Failure, FailureKind};
 use shared::ErrorCode;
-use shared::self_test::{EVENTS, GAP_MS};
+use shared::self_test::{EVENTS, SPAN_MS};
 use std::time::Duration;
 use url::Url;
 
 /// Time between the first and the last event as they are sent.
-const SPAN: Duration = Duration::from_millis(GAP_MS * (EVENTS as u64 - 1));
+const SPAN: Duration = Duration::from_millis(SPAN_MS);
 
 pub(super) async fn look(patient: &mut Patient<'_>, given: Option<&str>, running: Running) {
     let Some(url) = given.or(patient.config.public_url.as_deref()) else {

@@ -111,6 +111,13 @@ codes! {
         en: "The write-ahead log of {name} has {size}.", "Restart the server: it folds the log in. If it grows again, look for a program that keeps the file open.";
         zh: "{name} 的预写日志已有 {size}。", "请重启服务以合并日志；如果再次增长，请检查是否有其他程序一直打开该文件。";
 
+    DatabaseSlow Warn "database.slow"
+        en: "The latest write took {ms} ms.", "Look at the disk and at what else uses it; a database on a network share is slow in any case.";
+        zh: "最近一次写入用了 {ms} 毫秒。", "请检查磁盘以及其他占用磁盘的程序；数据库放在网络共享上总是较慢。";
+    DatabaseNotWritten Fail "database.not_written"
+        en: "The database takes no writes: {detail}. Answers go on and are saved once it does.", "Look at the log, at the disk's room and at the rights of the data directory; PostgreSQL must not be a read-only replica.";
+        zh: "数据库无法写入：{detail}。回答会继续生成，恢复后再保存。", "请查看日志、磁盘剩余空间和数据目录的权限；PostgreSQL 不能是只读副本。";
+
     SecretsOk Ok "secrets.ok"
         en: "The secret for sign-ins comes from {jwt}, the one for stored keys from {master}.", "";
         zh: "登录密钥来自 {jwt}，用于加密的密钥来自 {master}。", "";
@@ -255,9 +262,19 @@ codes! {
     ConnectionSkipped Warn "connection.skipped"
         en: "Connections were not tried, because the database or the secrets cannot be used yet.", "Follow the lines above first; a database of an older version is brought up to date by the next start.";
         zh: "由于数据库或密钥暂不可用，未检查模型连接。", "请先按上面的提示处理；旧版本的数据库会在下次启动时自动升级。";
+    ConnectionRests Warn "connection.rests"
+        en: "Every key rests after {detail}; its models are answered by other connections, or not at all.", "Look at the keys under Settings, Connections: the provider refuses them or asks to slow down.";
+        zh: "所有密钥因 {detail} 暂停使用，其模型由其他连接应答，或无法应答。", "请在“设置 › 连接”中检查密钥：服务商拒绝了它们，或要求降低频率。";
     ConnectionOk Ok "connection.ok"
         en: "The step `{stage}` works ({ms} ms).", "";
         zh: "“{stage}”步骤正常（{ms} 毫秒）。", "";
+
+    TracesDropped Warn "traces.dropped"
+        en: "Task traces are dropped, {count} since the start: more answers end at once than the disk takes.", "Look at the disk, or trace fewer answers under Settings, System.";
+        zh: "任务追踪被丢弃，启动以来共 {count} 条：同时结束的回答超过了磁盘的写入速度。", "请检查磁盘，或在“设置 › 系统”中减少追踪。";
+    LogNotWritten Warn "log.not_written"
+        en: "The log cannot be written to {path}; it goes to standard output alone.", "Look at the folder's rights and at the disk's room.";
+        zh: "日志无法写入 {path}，目前只输出到标准输出。", "请检查该目录的权限和磁盘剩余空间。";
 }
 
 impl Code {

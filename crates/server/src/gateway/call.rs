@@ -192,7 +192,7 @@ impl Call {
     ) -> Result<Result<Bytes, Stopped>, Error> {
         let (gateway, order) = (Arc::clone(&self.gateway), &self.order);
         let window = gateway.settings.context_token_limit();
-        let ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
+        let mut ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
             Ok(ready) => ready,
             Err(refusal) => return Ok(Err(Stopped::Failed(refusal))),
         };
@@ -201,6 +201,7 @@ impl Call {
         }
         let asked = Asked { connection: &route.connection, model: &route.model };
         self.trace.asks(&asked, || sample::of_words("request", order.question.text()));
+        let correlation = ready.correlate(self.ledger.request_id());
         let mut heard = Heard::new(gateway.clock.now(), self.trace.is_on());
         let mut rest = Bytes::new();
         let end = self.follow(route, ready, &mut heard, reader, &mut rest).await;
@@ -215,8 +216,9 @@ impl Call {
         if let End::Failed(error) = &end {
             self.trace.failed(error);
         }
-        self.trace.answered(&usage, code.map(ErrorCode::as_str));
-        self.ledger.book(route, usage, (status, code), started_at);
+        let theirs = correlation.theirs();
+        self.trace.answered(&usage, code.map(ErrorCode::as_str), theirs.clone());
+        self.ledger.book(route, usage, (status, code), started_at, theirs.as_deref());
         match end {
             End::Done => Ok(Ok(rest)),
             End::Cut(cut) => Ok(Err(Stopped::Cut(cut))),

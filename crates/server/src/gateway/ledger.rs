@@ -5,13 +5,16 @@ use crate::budgets::{self, Hold, Kept, Left};
 use crate::catalog::{Resolved, Route};
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{Db, DbErr};
+use crate::metrics::Metrics;
 use shared::chat::Usage;
 use shared::events::Status;
 use shared::{ApiKeyId, ConnectionId, ErrorCode, KeyId, UserId};
+use std::sync::Arc;
 
 /// What is booked of one request.
 pub(super) struct Ledger {
     db: Db,
+    metrics: Arc<Metrics>,
     user: UserId,
     key: Option<ApiKeyId>,
     request_id: String,
@@ -36,6 +39,7 @@ impl Ledger {
     pub(super) fn new(gateway: &Gateway, request: &Request, model: &Resolved, purpose: Purpose) -> Self {
         Self {
             db: gateway.db.clone(),
+            metrics: Arc::clone(gateway.runs.metrics()),
             user: request.who.user.id.clone(),
             key: request.who.key.as_ref().map(|key| key.id.clone()),
             request_id: request.origin.request_id.0.clone(),
@@ -78,12 +82,13 @@ impl Ledger {
         mut usage: Usage,
         (status, code): (Status, Option<ErrorCode>),
         started_at: i64,
+        provider_request_id: Option<&str>,
     ) {
         usage.cost = route
             .facts
             .price
             .map(|price| price.cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens));
-        self.log(route, &usage, status, code);
+        self.log(route, &usage, (status, code), provider_request_id);
         self.rows.push(Row {
             connection_id: route.connection_id.clone(),
             key_id: route.key_id.clone(),
@@ -95,7 +100,13 @@ impl Ledger {
     }
 
     /// Which way was gone and how it ended, never with which secret.
-    fn log(&self, route: &Route, usage: &Usage, status: Status, code: Option<ErrorCode>) {
+    fn log(
+        &self,
+        route: &Route,
+        usage: &Usage,
+        (status, code): (Status, Option<ErrorCode>),
+        provider_request_id: Option<&str>,
+    ) {
         let (request_id, model, status) = (self.request_id.as_str(), self.model.as_str(), status.as_str());
         let (connection, key) = (route.connection_id.as_str(), route.key_id.as_ref().map(KeyId::as_str));
         let code = code.map(ErrorCode::as_str);
@@ -107,6 +118,7 @@ impl Ledger {
             key,
             status,
             code,
+            provider_request_id,
             first_token_ms,
             total_ms,
             "a call of a program ended"
@@ -120,6 +132,7 @@ impl Ledger {
         }
         let rows = std::mem::take(&mut self.rows);
         let hold = self.hold.take();
+        self.count(&rows);
         for pause in [0, 100, 1_000, 5_000] {
             tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
             match self.write(&rows, hold.as_ref().map(|(call, ..)| call.as_str())).await {
@@ -129,6 +142,15 @@ impl Ledger {
                     tracing::error!(request_id, calls, %cause, "calls of a program could not be booked");
                 }
             }
+        }
+    }
+
+    /// The last call is how the answer ended.
+    fn count(&self, rows: &[Row]) {
+        let answers = &self.metrics.answers;
+        rows.iter().for_each(|row| answers.took(&self.model, &row.usage));
+        if let Some(last) = rows.last() {
+            answers.ended(&self.model, last.status, &last.usage);
         }
     }
 

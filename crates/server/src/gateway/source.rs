@@ -5,7 +5,7 @@ use super::{Standard, gap, ranking};
 use crate::catalog::Route;
 use crate::error::AppResult;
 use futures_util::{FutureExt as _, StreamExt as _};
-use llm::{CompletionStream, Error, Passage, Passing, Piece};
+use llm::{CompletionStream, Correlation, Error, Passage, Passing, Piece};
 
 /// Events that are taken from the socket at once.
 const MERGED_EVENTS: usize = 512;
@@ -52,6 +52,18 @@ impl Ready {
             rules: rules(route),
             limit,
         })))
+    }
+}
+
+impl Ready {
+    /// Gives the call the name that its request has here, and hears the provider's.
+    pub(super) fn correlate(&mut self, request_id: &str) -> Correlation {
+        let correlation = Correlation::new(request_id);
+        match self {
+            Self::Pass(passing) => passing.rules.correlation = correlation.clone(),
+            Self::Translate(request) => request.correlation = correlation.clone(),
+        }
+        correlation
     }
 }
 

@@ -70,6 +70,7 @@ pub(super) fn document(operations: Vec<Operation>, examples: &Map<String, Value>
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key, `sk-aichat-…`, with the scope that is named."},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "aichat_access",
                     "description": "The cookie of a browser; what changes something needs `X-AIChat-Request: 1` beside it."},
+                "metrics": {"type": "http", "scheme": "bearer", "description": "The token of metrics."},
                 "pass": {"type": "http", "scheme": "bearer", "description": "A pass of `aichat doctor`."},
             },
         },
@@ -227,6 +228,7 @@ fn security(line: &Line) -> Value {
     let ways = match line.access {
         Access::Public => return json!([]),
         Access::SelfTest => return json!([{"pass": []}]),
+        Access::Metrics => return json!([{"metrics": []}, {"token": []}, {"key": [Scope::Admin.as_str()]}]),
         Access::Account | Access::User | Access::Admin => json!([{"token": []}, {"cookie": []}]),
     };
     let mut ways = ways.as_array().cloned().unwrap_or_default();

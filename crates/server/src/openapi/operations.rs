@@ -19,6 +19,7 @@ use shared::invitations::{
     CreateInvitation, CreatedInvitation, Invitation, InvitationNotice, LookUpInvitation, NewAccount,
 };
 use shared::keys::{ApiKey, CreateKey, CreatedKey, UpdateKey};
+use shared::logs::{LogEvent, LogQuery};
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
 use shared::oidc::*;
 use shared::organize::{ChangeSessions, ChangedSessions, CreateFolder, Folder, SessionQuery, Tag, UpdateFolder};
@@ -28,8 +29,11 @@ use shared::people_csv::{ImportQuery, ImportReport};
 use shared::search::{SearchQuery, SearchResults};
 use shared::second_factor::{CodeSignIn, NewSecondFactor, RecoveryCodes, RemoveSecondFactor, SecondFactor, ShowCode};
 use shared::self_test::SelfTestEvent;
-use shared::settings::{Announcement, Bootstrap, Branding, Health, PublicUrl, SetSetting, SettingView, SignInMethods};
+use shared::settings::{
+    Announcement, Bootstrap, Branding, Health, HealthQuery, PublicUrl, SetSetting, SettingView, SignInMethods,
+};
 use shared::trace::{CleanUpTraces, TraceBrief, TraceDetail, TraceQuery, TracesCleaned};
+use shared::usage::{UsageQuery, UsageReport};
 
 const PICTURES: &[&str] = &["image/png", "image/jpeg", "image/webp", "image/gif"];
 const ANY: &[&str] = &["application/octet-stream"];
@@ -45,8 +49,14 @@ pub(super) fn operations() -> Vec<Operation> {
 
 fn server() -> Vec<Operation> {
     vec![
-        op("health::get_health", "Whether the server answers.").json::<Health>(200),
-        op("health::get_database_health", "Whether the database answers, too.").json::<Health>(200).json::<Health>(503),
+        op("health::get_health", "Whether the server answers, and works as it should.")
+            .query::<HealthQuery>()
+            .json::<Health>(200),
+        op("health::get_database_health", "Whether the database answers, too.")
+            .query::<HealthQuery>()
+            .json::<Health>(200)
+            .json::<Health>(503),
+        op("metrics::get_metrics", "Figures for Prometheus, where they are switched on.").media("text/plain"),
         op("openapi::get_document", "This document.").media("application/json"),
         op("openapi::get_page", "The same as a page.").media("text/html"),
         op("openapi::get_script", "What draws that page.").media("text/javascript"),
@@ -195,6 +205,10 @@ fn chats() -> Vec<Operation> {
         op("files::delete_file", "Deletes a file that no message holds.").none(204),
         op("models::list_models", "The models that I may use.").query::<PageQuery>().json::<ModelList>(200).none(304),
         op("settings::get_announcement", "What administrators tell everybody.").json::<Announcement>(200),
+        op("usage::get_usage", "What calls of models took: mine, or everybody's for administrators.")
+            .query::<UsageQuery>()
+            .json::<UsageReport>(200),
+        op("usage::export_usage", "The same as a table.").query::<UsageQuery>().media(CSV),
         op("traces::list_traces", "Traces of answers, newest first: mine, or all for administrators.")
             .query::<TraceQuery>()
             .json::<Page<TraceBrief>>(200),
@@ -271,6 +285,10 @@ fn administration() -> Vec<Operation> {
         op("diagnosis::diagnose", "Looks everything over as `aichat doctor` does.")
             .body::<Diagnose>()
             .json::<Diagnosis>(200),
+        op("self_test::stream_to_browser", "A few events at known times, for the overview.").events::<SelfTestEvent>(),
+        op("logs::stream_logs", "The log: its latest lines, and those that follow.")
+            .query::<LogQuery>()
+            .events::<LogEvent>(),
         op("audit::list_audit", "Who did what, newest first.").query::<AuditQuery>().json::<Page<AuditEntry>>(200),
         op("identity_providers::list_providers", "The services that people may sign in through.")
             .json::<Page<IdentityProvider>>(200),

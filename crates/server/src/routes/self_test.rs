@@ -1,7 +1,9 @@
-//! `GET /api/self-test`: what `aichat doctor` asks through the proxies in front, to see what they do to a stream.
+//! A few events at known times: what `aichat doctor` asks for through the proxies in front, and the page of administrators
+//! from where it is, to see what becomes of a stream on the way.
 
 use crate::App;
 use crate::auth::self_test::SelfTest;
+use crate::clock::new_id;
 use crate::sse;
 use crate::version;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -27,16 +29,29 @@ pub async fn stream_self_test(
     form: web::Query<Form>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let event = SelfTestEvent {
-        number: 1,
-        nonce: pass.0,
-        instance: app.instance.clone(),
-        build: version::build(),
-        seen: app.auth.trust().seen(&request),
-    };
+    let event = first(&app, pass.0, &request);
     if form.once {
         return HttpResponse::Ok().json(event);
     }
+    stream(event)
+}
+
+/// `GET /api/diagnosis/stream`: the same for the browser of an administrator.
+pub async fn stream_to_browser(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
+    stream(first(&app, new_id(), &request))
+}
+
+fn first(app: &App, nonce: String, request: &HttpRequest) -> SelfTestEvent {
+    SelfTestEvent {
+        number: 1,
+        nonce,
+        instance: app.instance.clone(),
+        build: version::build(),
+        seen: app.auth.trust().seen(request),
+    }
+}
+
+fn stream(event: SelfTestEvent) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(1);
     tokio::spawn(send(event, sender));
     sse::respond(receiver)

@@ -10,7 +10,7 @@ use shared::colour::Rgb;
 use shared::models::Currency;
 use shared::second_factor::SecondFactorRule;
 use shared::settings::fields::{self, Field};
-use shared::settings::{TITLES_AUTO, TONE_INFO, TRACE_BOTH};
+use shared::settings::{LOG_INFO, TITLES_AUTO, TONE_INFO, TRACE_BOTH};
 
 /// One setting.
 pub(super) struct Definition {
@@ -117,11 +117,15 @@ definitions! {
 
     AUDIT_DAYS audit_days: u32 = 365, audit_days = |s| s.audit_days().into();
 
+    LOG_LEVEL log_level: String = LOG_INFO.to_owned(), log_level = |s| s.log_level().as_str().into(),
+        lock LOG_LEVEL |config| config.fixed_log_level().map(Value::from);
     TRACE_ENABLED trace_enabled: bool = true, trace_rule = |s| s.trace_rule().enabled.into();
     TRACE_DEFAULT trace_default: bool = true, trace_rule = |s| s.trace_rule().by_default.into();
     TRACE_ADMINS trace_admins_only: bool = false, trace_rule = |s| s.trace_rule().admins_only.into();
     TRACE_VIA trace_via: String = TRACE_BOTH.to_owned(), trace_rule = |s| s.trace_rule().via.into();
     TRACE_DAYS trace_days: u32 = 7, trace_days = |s| s.trace_days().into();
+    METRICS metrics_enabled: bool = false, metrics_enabled = |s| s.metrics_enabled().into(),
+        lock METRICS_TOKEN |config| config.metrics_token.is_some().then_some(Value::Bool(true));
 }
 
 impl Definition {

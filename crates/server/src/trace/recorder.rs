@@ -239,8 +239,8 @@ impl Recorder {
         }
     }
 
-    /// The call under way is over.
-    pub fn answered(&self, usage: &Usage, code: Option<&str>) {
+    /// The call under way is over; the provider may have named it.
+    pub fn answered(&self, usage: &Usage, code: Option<&str>, provider_request_id: Option<String>) {
         let Some(inner) = &self.0 else { return };
         let now = inner.now();
         let mut state = inner.lock();
@@ -250,6 +250,9 @@ impl Recorder {
             && call.event.code.is_none()
         {
             call.event.code = Some(code.to_owned());
+        }
+        if let Some(call) = &mut state.call {
+            call.event.provider_request_id = provider_request_id;
         }
         state.close_call(now);
     }

@@ -93,7 +93,11 @@ fn told(event: &TraceEvent, language: Language) -> String {
     });
     let detail = event.params.get("detail").map(|detail| format!("“{detail}”"));
     let stage = Some(event.stage.name(language).to_owned());
-    let all = [stage, call, name.map(str::to_owned), event.model.clone(), count, http, code, detail];
+    let theirs = event.provider_request_id.as_ref().map(|id| {
+        let name = Words(language).say("provider's request id", "服务商请求编号");
+        format!("{name} {id}")
+    });
+    let all = [stage, call, name.map(str::to_owned), event.model.clone(), count, http, code, detail, theirs];
     all.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -67,6 +67,8 @@ impl Traces {
         }
         self.queued.fetch_sub(weight, Ordering::Relaxed);
         self.lost.fetch_add(1, Ordering::Relaxed);
+        self.dropped.0.fetch_add(1, Ordering::Relaxed);
+        self.dropped.1.store(self.clock.now(), Ordering::Relaxed);
     }
 
     /// Stores what ended so far. Answers when it is stored, or after a few seconds.

@@ -97,7 +97,8 @@ async fn a_login_in_an_address_is_no_login() {
 /// Whether a path wants a login at all.
 fn admin_may(path: &str) -> bool {
     use server::auth::Access;
-    server::routes::line("GET", path).is_some_and(|line| !matches!(line.access, Access::Public | Access::SelfTest))
+    server::routes::line("GET", path)
+        .is_some_and(|line| !matches!(line.access, Access::Public | Access::SelfTest | Access::Metrics))
 }
 
 #[tokio::test]

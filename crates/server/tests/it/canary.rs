@@ -1,40 +1,19 @@
 //! A secret that must be found nowhere: not in the log, not in an answer, not in the database.
 
-use crate::support::{TestApp, TestUser};
+use crate::support::{Events, TestApp, TestUser};
+use crate::tap;
 use serde_json::{Value, json};
 use server::db::Engine;
-use server::logging;
-use std::io::{self, Write};
 use std::path::Path;
-use std::sync::{LazyLock, Mutex};
 
 /// One key with a form that any filter knows, one that only its registration gives away.
 const CANARIES: [&str; 2] = ["sk-canary-7c1f0a9e5b3d2846", "canary.7c1f0a9e5b3d2846"];
 /// What both have in common.
 const NEEDLE: &str = "7c1f0a9e5b3d2846";
 
-/// Everything that was logged by this binary and matters here.
-static LOG: LazyLock<Mutex<Vec<String>>> = LazyLock::new(Mutex::default);
-
-struct Tap;
-
-impl Write for Tap {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let text = String::from_utf8_lossy(line).into_owned();
-        if text.contains(NEEDLE)
-            || text.contains("connection")
-            || text.contains("canary")
-            || text.contains("sk-aichat-")
-            || has_given(&text)
-        {
-            LOG.lock().expect("no test panics in here").push(text);
-        }
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Whether a line of the log matters here.
+pub(crate) fn matters(text: &str) -> bool {
+    ["connection", "canary", "sk-aichat-", NEEDLE].iter().any(|word| text.contains(word)) || has_given(text)
 }
 
 /// Whether a text has a word of the form of the passwords that the server makes.
@@ -56,7 +35,7 @@ async fn post(admin: &TestUser, path: &str, body: Value) -> Value {
 
 #[tokio::test]
 async fn a_key_is_found_nowhere_but_where_it_is_sent() {
-    assert!(logging::init_to("trace", || Tap), "no other test starts the log");
+    tap::start();
     let app = TestApp::new().await;
     let admin = app.admin().await;
     give_passwords(&app, &admin).await;
@@ -80,10 +59,23 @@ async fn a_key_is_found_nowhere_but_where_it_is_sent() {
     }
     clean_database(&app, NEEDLE).await;
     clean_files(&app.data_dir, NEEDLE);
-    let log = LOG.lock().expect("no test panics in here");
+    let log = tap::lines();
     assert!(log.iter().any(|line| line.contains("control: connection with ***")), "the tap works: {log:?}");
     assert!(log.iter().any(|line| line.contains("connection created")), "the server's own lines are there: {log:?}");
     clean("the log", &log.concat());
+    drop(log);
+    clean("the log as administrators follow it", &followed(&admin).await);
+}
+
+/// Everything that the browser is told of the log.
+async fn followed(admin: &TestUser) -> String {
+    let mut events = Events::open(admin.request(reqwest::Method::GET, "/api/logs")).await;
+    let mut told = String::new();
+    while !told.contains("log.lines") {
+        told.push_str(&events.frame().await.expect("the stream goes on").data);
+    }
+    assert!(told.contains("control: connection with ***"), "the control is in it");
+    told
 }
 
 /// A password that the server makes is told in one answer; one that an administrator chooses, in none.
@@ -98,7 +90,7 @@ async fn give_passwords(app: &TestApp, admin: &TestUser) {
         app.nobody().post("/api/auth/login", body).await;
         assert!(!admin.get("/api/admin/users").await.text.contains(made));
         clean_files(&app.data_dir, made);
-        let found = |text: &str| LOG.lock().expect("no test panics in here").iter().any(|line| line.contains(text));
+        let found = |text: &str| tap::lines().iter().any(|line| line.contains(text));
         assert!(!found(made), "a password is in the log");
         tracing::error!("control: {made}");
         assert!(found(made), "the tap works");
@@ -133,7 +125,7 @@ async fn set_second_factor_up(app: &TestApp, admin: &TestUser) {
         assert!(!told.contains(secret));
         clean_database(app, secret).await;
     }
-    assert!(!LOG.lock().expect("no test panics in here").iter().any(|line| line.contains(&code)), "it is in the log");
+    assert!(!tap::lines().iter().any(|line| line.contains(&code)), "it is in the log");
     crate::second_factor::later(app);
     let body = json!({"password": crate::support::PASSWORD, "code": phone.code(app, 0)});
     assert_eq!(admin.post("/api/auth/second-factor/remove", body).await.status, 204);
@@ -157,7 +149,7 @@ async fn make_keys(app: &TestApp, admin: &TestUser) {
     clean_files(&app.data_dir, random);
     clean_database(app, random).await;
     tracing::error!("control: canary with {secret}");
-    let log = LOG.lock().expect("no test panics in here");
+    let log = tap::lines();
     assert!(log.iter().any(|line| line.contains("control: canary with ***")), "the tap works: {log:?}");
     assert!(!log.iter().any(|line| line.contains(random)), "a secret is in the log");
 }

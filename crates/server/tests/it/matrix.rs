@@ -67,6 +67,8 @@ async fn everybody(app: &TestApp, disabled: &TestUser) -> [(Who, TestUser); 8] {
 fn refusal(line: &Line, owned: bool, who: Who) -> Option<(u16, &'static [&'static str])> {
     match (line.access, who) {
         (Access::Public, _) => None,
+        // Nobody switched them on.
+        (Access::Metrics, _) => Some((404, &["route.not_found"])),
         // No login is a pass.
         (Access::SelfTest, _) | (_, Who::Nobody) => Some((401, &["auth.required"])),
         (_, Who::Forged) => Some((401, &["auth.invalid"])),

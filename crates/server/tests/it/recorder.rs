@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// The key.
     pub(crate) key: String,
+    /// What the request is called by who asks.
+    pub(crate) client_request_id: Option<String>,
     /// The body.
     pub(crate) body: Value,
 }
@@ -61,7 +63,7 @@ impl Reply {
         let head = |status: u16, kind: &str, more: &str, body: &str| {
             let length = body.len();
             format!(
-                "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{more}connection: close\r\n\r\n{body}"
+                "HTTP/1.1 {status} X\r\nx-request-id: {REQUEST_ID}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n{more}connection: close\r\n\r\n{body}"
             )
         };
         match self {
@@ -92,6 +94,9 @@ impl Reply {
         }
     }
 }
+
+/// What the provider calls every request.
+pub(crate) const REQUEST_ID: &str = "req_of_the_provider_1";
 
 type Script = dyn Fn(&Asked) -> Reply + Send + Sync;
 
@@ -176,7 +181,13 @@ async fn read(socket: &mut TcpStream) -> Option<Asked> {
         if body.len() >= length {
             let path = head.split_whitespace().nth(1).unwrap_or_default().to_owned();
             let key = header("authorization").unwrap_or_default().replace("Bearer ", "");
-            return Some(Asked { path, key, body: serde_json::from_slice(body).unwrap_or_default() });
+            let client_request_id = header("x-client-request-id");
+            return Some(Asked {
+                path,
+                key,
+                client_request_id,
+                body: serde_json::from_slice(body).unwrap_or_default(),
+            });
         }
     }
 }

@@ -193,6 +193,11 @@ fields! {
         en: "The audit log is kept for", "How many days it can be read who changed what; older entries are removed every hour.";
         zh: "审计日志保留时间", "操作记录保留多少天，更早的记录每小时清理一次。";
 
+    LOG_LEVEL "log_level" "log-level" Monitoring Admins Limits::Choice,
+        or LOG_ERROR "Errors" "错误", LOG_WARN "Warnings" "警告", LOG_INFO "Information" "信息",
+        LOG_DEBUG "Debugging" "调试", LOG_TRACE "Everything" "全部";
+        en: "Level of the log", "How much is logged, from now on and on every server of this database. Debugging writes a line for each request.";
+        zh: "日志级别", "决定记录多少日志，对共用此数据库的所有服务器立即生效。调试级别会为每个请求写一行。";
     TRACE_ENABLED "task_trace_enabled" "task-trace" Monitoring Admins Limits::Switch;
         en: "Task trace", "Writes down what each answer went through, stage by stage, so that it shows why one was slow or failed.";
         zh: "启用任务追踪", "逐阶段记录每次回答的过程，用来查明为什么慢、为什么失败。";
@@ -209,6 +214,9 @@ fields! {
     TRACE_DAYS "task_trace_days" "task-trace-days" Monitoring Admins Limits::Number { least: 1, most: 365, unit: Unit::Days };
         en: "Traces are kept for", "How many days; older ones are removed every hour, and of very many the oldest.";
         zh: "追踪保留时间", "追踪记录保留多少天，更早的记录每小时清理一次；数量过多时优先清理最早的记录。";
+    METRICS "metrics_enabled" "metrics" Monitoring SignedIn Limits::Switch;
+        en: "Metrics for Prometheus", "Answers GET /metrics to administrators, to their API keys with that right, and to whoever shows METRICS_TOKEN.";
+        zh: "Prometheus 指标", "开启后，管理员、管理员的 API 密钥（需有相应权限）以及持有 METRICS_TOKEN 的程序可以访问 GET /metrics。";
 }
 
 /// The setting with this key.

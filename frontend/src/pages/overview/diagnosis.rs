@@ -60,7 +60,7 @@ fn worst_first(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// One finding, in the language in which it was asked for.
-fn row(finding: Finding) -> AnyView {
+pub(super) fn row(finding: Finding) -> AnyView {
     let (glyph, class) = match finding.state {
         State::Ok => (Glyph::CircleCheck, "row setup-row setup-done"),
         State::Warn => (Glyph::CircleAlert, "row setup-row"),

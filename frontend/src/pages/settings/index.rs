@@ -2,8 +2,8 @@
 
 use crate::components::ui::Glyph;
 use crate::i18n::{
-    Text, audit, auth, brand, budgets, common, composer, connections, factor, invitations, keys, leaving, models, oidc,
-    overview, people, roster, settings, shortcuts, traces, usage,
+    Text, audit, auth, brand, budgets, common, composer, connections, factor, invitations, keys, leaving, logs, models,
+    oidc, overview, people, roster, settings, shortcuts, traces, usage,
 };
 use crate::state::account::Audience;
 use shared::settings::fields::{self, Field, Group};
@@ -154,6 +154,14 @@ pub const SECTIONS: &[Section] = &[
         path: "/settings/audit",
         title: audit::AUDIT,
         glyph: Glyph::ListChecks,
+        audience: Audience::Admins,
+        fields: &[],
+        table: &[],
+    },
+    Section {
+        path: "/main/logs/live",
+        title: logs::LOGS,
+        glyph: Glyph::FileText,
         audience: Audience::Admins,
         fields: &[],
         table: &[],

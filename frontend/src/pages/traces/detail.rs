@@ -6,9 +6,10 @@ use super::waterfall::{Shares, Waterfall};
 use crate::amounts::grouped;
 use crate::api;
 use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, LinkButton, Skeleton};
-use crate::i18n::{Text, error_message, fill, language, say, t, traces as words};
+use crate::i18n::{Text, error_message, fill, language, logs, say, t, traces as words};
 use crate::pages::settings::SectionTitle;
 use crate::reactive::draw;
+use crate::state::account::use_account;
 use crate::{save, time};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -51,6 +52,8 @@ fn Whole(trace: StoredValue<TraceDetail>, on_refresh: Callback<()>) -> AnyView {
         let brief = &trace.brief;
         (brief.id.clone(), brief.status == Status::Streaming)
     });
+    let account = use_account();
+    let log = trace.with_value(|trace| format!("{}?request={}", crate::pages::logs::PATH, trace.brief.request_id));
     let chat = trace.with_value(|trace| trace.brief.session_id.as_ref().map(|session| format!("/c/{session}")));
     let died = trace.with_value(|trace| trace.brief.ended_at.is_none() && trace.brief.status != Status::Streaming);
     let state = if is_open { Some(words::UNDER_WAY) } else { died.then_some(words::NEVER_ENDED) };
@@ -67,6 +70,9 @@ fn Whole(trace: StoredValue<TraceDetail>, on_refresh: Callback<()>) -> AnyView {
                 glyph=Glyph::Download
                 on_press=move || save::address(&api::traces::export_address(&id))
             />
+            {move || account.is_admin.get().then(|| {
+                view! { <LinkButton label=t(logs::OF_REQUEST) href=log.clone() kind=ButtonKind::Quiet/> }
+            })}
             {chat.map(|chat| view! { <LinkButton label=t(words::TO_CHAT) href=chat kind=ButtonKind::Quiet/> })}
             {is_open.then(|| view! { <Button label=t(words::REFRESH) kind=ButtonKind::Quiet glyph=Glyph::RefreshCw on_press=on_refresh/> })}
         </div>

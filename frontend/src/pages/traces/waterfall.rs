@@ -104,6 +104,8 @@ fn told(event: &TraceEvent) -> String {
         Some(known) => error_message(&ApiError::new(known, event.params.clone())),
         None => code.to_owned(),
     });
-    let parts = [event.name.clone(), event.model.clone(), count, http, code, event.params.get("detail").cloned()];
+    let theirs = event.provider_request_id.as_ref().map(|id| fill(words::PROVIDER_REQUEST, &[("id", id)]));
+    let detail = event.params.get("detail").cloned();
+    let parts = [event.name.clone(), event.model.clone(), count, http, code, detail, theirs];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -21,7 +21,7 @@ use crate::chat::turn::{Ending, Input, Turn};
 use crate::db::sessions;
 use crate::error::AppResult;
 use crate::trace::Recorder;
-use llm::{CompletionRequest, Error};
+use llm::{CompletionRequest, Correlation, Error};
 use share::{share, share_of};
 use shared::chat::Usage;
 use shared::error::{Params, params};
@@ -77,6 +77,8 @@ pub(in crate::chat) struct Calls {
     lesson: Option<u64>,
     /// What is set aside of budgets, where one holds.
     hold: Option<Hold>,
+    /// The names of the latest call here and at the provider.
+    correlation: Correlation,
     over: Vec<Call>,
 }
 
@@ -108,7 +110,21 @@ impl Calls {
         let failover = Failover::new(wanted.resolved.routes.len());
         let (started, over) = (Instant::now(), Vec::new());
         let (since_ms, under_way, noted, lesson, hold) = (0, false, false, None, None);
-        let calls = Self { wanted, failover, room, asked, started, since_ms, under_way, noted, lesson, hold, over };
+        let correlation = Correlation::default();
+        let calls = Self {
+            wanted,
+            failover,
+            room,
+            asked,
+            started,
+            since_ms,
+            under_way,
+            noted,
+            lesson,
+            hold,
+            correlation,
+            over,
+        };
         (request, Box::new(calls))
     }
 
@@ -130,6 +146,11 @@ impl Calls {
     /// Whether the chat may be named by a model, as far as that is known.
     pub(super) fn unnamed(&self) -> bool {
         self.wanted.unnamed
+    }
+
+    /// The provider's own name of the latest call, once it said one.
+    pub(super) fn provider_request_id(&self) -> Option<String> {
+        self.correlation.theirs()
     }
 
     /// Tokens of the request under way, as far as that is known.
@@ -209,7 +230,7 @@ impl Calls {
     fn book(&mut self, plan: &Plan, way: usize, usage: Usage, status: Status, code: Option<String>) {
         let Route { connection_id, key_id, .. } = self.wanted.resolved.routes[way].clone();
         self.under_way = false;
-        self.wanted.trace.answered(&usage, code.as_deref());
+        self.wanted.trace.answered(&usage, code.as_deref(), self.correlation.theirs());
         if let Some(hold) = &mut self.hold {
             hold.add(&usage);
         }
@@ -396,7 +417,7 @@ impl Calls {
         follow(runs, plan, &route.connection_id).await;
         let provider = Arc::clone(&route.provider);
         self.asked.max_tokens = request.max_tokens;
-        self.trace_call(&request);
+        self.begin_call(&mut request, &plan.run.request_id);
         open(runs, run, provider.stream(request), &mut self.under_way).await
     }
 
@@ -430,7 +451,8 @@ impl Calls {
         let route = self.route();
         let (request_id, code) = (&plan.run.request_id, error.code.as_str());
         let (connection, key) = (route.connection_id.as_str(), route.key_id.as_ref().map(shared::KeyId::as_str));
-        tracing::info!(request_id, code, connection, key, status = error.status, "a call of a provider failed");
+        let (status, provider_request_id) = (error.status, self.correlation.theirs());
+        tracing::info!(request_id, code, connection, key, status, provider_request_id, "a call of a provider failed");
     }
 }
 

@@ -6,7 +6,7 @@ const WORDS = {
   en: {
     skip: "Skip to the operations", document: "The document for programs (OpenAPI 3.1)", version: "Version",
     filter: "Filter by path, method or words", count: "{n} operations", none: "Nothing fits.",
-    open: "for everybody", token: "access token", cookie: "cookie of a browser", key: "API key with scope", pass: "pass of aichat doctor",
+    open: "for everybody", token: "access token", cookie: "cookie of a browser", key: "API key with scope", pass: "pass of aichat doctor", metrics: "token of metrics",
     query: "In the address", body: "Body", answer: "Answer", example: "Example", call: "Call", needed: "required", fields: "fields",
     bytes: "the bytes of a file", stream: "stream of events, each with", refused: "Anything else is a failure: {code, message, requestId}.",
     copy: "Copy", copied: "Copied", failed: "The document could not be read: reload this page.", nothing: "nothing", or: "or",
@@ -14,7 +14,7 @@ const WORDS = {
   zh: {
     skip: "跳到接口列表", document: "供程序读取的文档（OpenAPI 3.1）", version: "版本",
     filter: "按路径、方法或文字筛选", count: "{n} 个接口", none: "没有符合的接口。",
-    open: "任何人可用", token: "访问令牌", cookie: "浏览器 Cookie", key: "API 密钥，权限", pass: "aichat doctor 的通行证",
+    open: "任何人可用", token: "访问令牌", cookie: "浏览器 Cookie", key: "API 密钥，权限", pass: "aichat doctor 的通行证", metrics: "指标令牌",
     query: "地址参数", body: "请求体", answer: "响应", example: "示例", call: "调用", needed: "必填", fields: "个字段",
     bytes: "文件的字节", stream: "事件流，每个事件是", refused: "其他状态都是失败：{code, message, requestId}。",
     copy: "复制", copied: "已复制", failed: "无法读取文档，请刷新页面。", nothing: "无内容", or: "或",

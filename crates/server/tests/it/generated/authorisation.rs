@@ -20,6 +20,11 @@ fn access(line: &Line, owned: bool, language: Language) -> &'static str {
         Access::User if owned => either(language, "the owner", "所有者本人"),
         Access::User => either(language, "everybody who is signed in", "所有已登录的人"),
         Access::Admin => either(language, "administrators", "管理员"),
+        Access::Metrics => either(
+            language,
+            "nobody until metrics are switched on; then administrators, and who shows `METRICS_TOKEN`",
+            "未开启指标时无人可用；开启后为管理员以及持有 `METRICS_TOKEN` 者",
+        ),
     }
 }
 

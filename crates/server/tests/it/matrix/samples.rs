@@ -144,6 +144,8 @@ pub(crate) fn sample(line: &Line, of: &Belongings, mock: &str) -> Sample {
         ("POST", "/v1/rerank") => open(200, Some(json!({"model": "ok", "query": "hi", "documents": ["hi", "ho"]}))),
         ("POST", "/v1/messages" | "/v1/messages/count_tokens") => open(200, Some(program)),
         ("GET", "/api/self-test") => open(401, None),
+        ("GET", "/api/logs" | "/api/diagnosis/stream") => open(200, None),
+        ("GET", "/metrics") => open(404, None),
         ("GET", "/api/auth/logins") => open(200, None),
         ("DELETE", "/api/auth/logins") => open(204, None),
         ("DELETE", "/api/auth/logins/{id}") => owned(&of.login, 204, None),

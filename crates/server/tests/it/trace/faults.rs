@@ -3,6 +3,7 @@
 use super::{of, trace_of};
 use crate::recorder::{Recorder, Reply};
 use crate::support::{TestApp, eventually};
+use crate::tap;
 use serde_json::json;
 use server::db::ConnectionTrait as _;
 use shared::events::Status;
@@ -36,9 +37,20 @@ const FAULTS: [&str; 22] = [
 ];
 
 #[tokio::test]
-async fn trace_and_message_name_the_same_code_for_every_fault() {
+async fn trace_message_log_and_doctor_name_the_same_code_for_every_fault() {
+    tap::start();
     let app = TestApp::new().await;
-    let user = app.with_models(&FAULTS).await;
+    let user = app.admin().await;
+    for model in FAULTS {
+        let body = json!({"name": model, "baseUrl": app.mock.base_url(), "key": "sk-0123456789", "models": [model]});
+        assert_eq!(user.post("/api/connections", body).await.status, 201);
+    }
+    let doctor = user.post("/api/diagnosis", json!({})).await.body;
+    let diagnosed = |model: &str| {
+        let findings = doctor["findings"].as_array().expect("findings").iter();
+        let of_model = findings.filter(|finding| finding["connection"] == model && finding["stage"] == "chat");
+        of_model.map(|finding| finding["code"].as_str().expect("a code").to_owned()).collect::<Vec<_>>()
+    };
     let mut codes = BTreeSet::new();
     for model in FAULTS {
         let done = user.ask(model, "hi").await;
@@ -53,6 +65,12 @@ async fn trace_and_message_name_the_same_code_for_every_fault() {
         );
         assert_eq!(trace.events.last().and_then(|end| end.code.as_deref()), Some(code), "{model}");
         assert!(of(&trace, Stage::Call).iter().any(|call| call.code.as_deref() == Some(code)), "{model}: {trace:?}");
+        let logged = tap::of_request(&trace.brief.request_id);
+        let is_told = |line: &String| line.contains("answer ended") && line.contains(&format!("code=\"{code}\""));
+        assert!(logged.iter().any(is_told), "{model}: {code} in {logged:?}");
+        // A model that only thinks is no fault of its connection, and its list of models says nothing of the answer.
+        let found = if model == "reasoning-only" { "connection.ok" } else { code };
+        assert_eq!(diagnosed(model), [found], "{model}: what the doctor says");
         codes.insert(code.to_owned());
     }
     assert!(codes.len() >= 14, "they are told apart: {codes:?}");

@@ -7,13 +7,15 @@ use crate::chat::run::RunHandle;
 use crate::chat::tools;
 use crate::chat::turn::{Input, ToolCall, Turn};
 use crate::trace::{Asked, sample};
-use llm::CompletionRequest;
+use llm::{CompletionRequest, Correlation};
 use shared::trace::Stage;
 use std::time::Duration;
 
 impl Calls {
-    /// Notes that the provider is asked.
-    pub(in crate::chat::driver) fn trace_call(&self, request: &CompletionRequest) {
+    /// Names the request and notes that the provider is asked.
+    pub(in crate::chat::driver) fn begin_call(&mut self, request: &mut CompletionRequest, request_id: &str) {
+        self.correlation = Correlation::new(request_id);
+        request.correlation = self.correlation.clone();
         let route = self.route();
         let asked = Asked { connection: &route.connection, model: &route.model };
         self.wanted.trace.asks(&asked, || sample::of_request(request));
