@@ -124,11 +124,12 @@ impl View {
         view
     }
 
-    /// The same without one of what it is narrowed to.
+    /// The same without one of what it is narrowed to, which it is told apart by again.
     #[must_use]
     pub fn widen(&self, by: By) -> Self {
         let mut view = self.clone();
         view.only.retain(|(known, _)| *known != by);
+        view.by = by;
         view
     }
 
@@ -208,7 +209,8 @@ mod tests {
         assert_eq!((view.only.len(), view.by), (3, By::Day));
         let day = view.narrow("2026-11-30");
         assert_eq!(day.period, Period::Dates { from: "2026-11-30".into(), to: "2026-11-30".into() });
-        assert_eq!(view.widen(By::Key).only, [(By::Model, "m".into()), (By::Purpose, "chat".into())]);
+        let wider = view.widen(By::Key);
+        assert_eq!((wider.only, wider.by), (vec![(By::Model, "m".into()), (By::Purpose, "chat".into())], By::Key));
         assert_eq!(View::new(Extent::All).narrow("m").by, By::Person);
     }
 }
