@@ -3,7 +3,7 @@
 mod rights;
 mod sheet;
 
-use crate::support::{TestApp, TestUser};
+use crate::support::{TestApp, TestUser, eventually};
 use serde_json::{Value, json};
 use server::db::usage::{self, Purpose, Record};
 use shared::chat::{Cost, Usage};
@@ -203,6 +203,8 @@ async fn what_was_called_is_what_the_provider_counted() {
     let program = app.bearer(made["secret"].as_str().expect("a secret"));
     let asked = json!({"model": "ok", "messages": [{"role": "user", "content": "hi"}]});
     assert_eq!(program.post("/v1/chat/completions", asked).await.status, 200);
+    // What a program asked is booked once the answer is on its way.
+    eventually("all of it is booked", || async { report(&admin, "").await.totals.calls == 4 }).await;
     let (found, counted) = (report(&admin, "by=key").await, app.mock.ledger().totals());
     assert_eq!((found.totals.calls, found.totals.failed), (4, 1));
     assert_eq!((found.totals.prompt_tokens, found.totals.completion_tokens), (counted.prompt_tokens, counted.tokens));
