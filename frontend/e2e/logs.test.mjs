@@ -90,6 +90,11 @@ async function leavesTheReaderInPeace({ ada }) {
   const { chat, page, words } = ada;
   await page.goto("/main/logs/live");
   await page.locator("#log-level-select").selectOption("debug");
+  await line(page, "setting changed").last().waitFor();
+  await until("requests are logged", async () => {
+    await ada.api("/api/folders");
+    return (await line(page, "/api/folders").count()) > 0;
+  });
   for (let n = 0; n < 60; n += 1) await ada.api("/api/tags");
   const view = page.locator(".log-view");
   const place = () => view.evaluate((it) => ({ top: it.scrollTop, end: it.scrollHeight - it.clientHeight - it.scrollTop }));

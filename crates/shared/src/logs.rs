@@ -15,7 +15,7 @@ words! {
     Level {
         Error "error" "Error" "错误";
         Warn "warn" "Warning" "警告";
-        Info "info" "Information" "信息";
+        Info "info" "Info" "信息";
         Debug "debug" "Debug" "调试";
         Trace "trace" "Trace" "跟踪";
     }

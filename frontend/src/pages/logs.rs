@@ -71,7 +71,7 @@ fn Actions(logs: Logs) -> AnyView {
 /// The lines, the latest at the end. Whoever reads the end stays there; whoever looks further up is left in peace.
 #[component]
 fn Lines(logs: Logs) -> AnyView {
-    let (view, at_end) = (NodeRef::<html::Div>::new(), RwSignal::new(true));
+    let (view, at_end, last) = (NodeRef::<html::Div>::new(), RwSignal::new(true), StoredValue::new(0));
     let keys = move || logs.state.with(LogState::keys);
     let is_empty = memo(move || logs.state.with(|state| state.keys().is_empty()));
     let to_end = move || {
@@ -86,11 +86,13 @@ fn Lines(logs: Logs) -> AnyView {
         }
     });
     let scrolled = move |_| {
-        if let Some(view) = view.get_untracked() {
-            let is_at_end = view.scroll_height() - view.scroll_top() - view.client_height() <= AT_END;
-            if at_end.get_untracked() != is_at_end {
-                at_end.set(is_at_end);
-            }
+        let Some(view) = view.get_untracked() else { return };
+        let (top, before) = (view.scroll_top(), last.get_value());
+        last.set_value(top);
+        let is_at_end = view.scroll_height() - top - view.client_height() <= AT_END;
+        // Lines that came since the last look put the end further away; only who went up left it.
+        if (is_at_end || top < before) && at_end.get_untracked() != is_at_end {
+            at_end.set(is_at_end);
         }
     };
     let latest = move || {
@@ -103,7 +105,7 @@ fn Lines(logs: Logs) -> AnyView {
     };
     view! {
         <div class="log-box">
-            <div class="log-view" node_ref=view tabindex="0" role="region" aria-label=t(words::LIST) on:scroll=scrolled>
+            <div class="log-view" class:log-follows=at_end node_ref=view tabindex="0" role="region" aria-label=t(words::LIST) on:scroll=scrolled>
                 <ol class="log-lines">{list(keys, move |key| line::row(logs, &key))}</ol>
                 {draw(move || is_empty.get().then(|| view! { <EmptyState text=t(words::NONE)/> }))}
             </div>

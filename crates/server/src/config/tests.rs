@@ -58,6 +58,7 @@ fn every_option_and_every_variable_obeys_the_same_precedence() {
         "DEFAULT_REGISTRATION_ENABLED" | "ENABLE_CORS" => ["true", "false", "yes", "no", "on"][number].to_owned(),
         "DEFAULT_CONTEXT_TOKEN_LIMIT" => format!("{number}000"),
         "LOG_LEVEL" => ["trace", "error", "warn", "info", "debug"][number].to_owned(),
+        "METRICS_TOKEN" => format!("a-token-of-the-operator-{number}"),
         "LOG_FORMAT" => ["text", "json", "TEXT", "JSON", "Text"][number].to_owned(),
         _ => number.to_string(),
     };
