@@ -36,6 +36,8 @@ pub const PREVIEW_CSP: &str = "default-src 'none'; script-src 'self' 'unsafe-inl
     img-src data: blob:; font-src data:; media-src data: blob:; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'self'; sandbox allow-scripts";
 
+/// Where metrics are: of the server, and nothing that the edge passes on.
+const METRICS: &str = "/metrics";
 const REQUEST_ID: &str = "x-request-id";
 /// Longest request id taken over from a proxy, in bytes.
 const MAX_REQUEST_ID: usize = 64;
@@ -228,7 +230,7 @@ fn protect(headers: &mut HeaderMap, call: &Call) {
         set("access-control-allow-origin", "*");
         set("x-dns-prefetch-control", "off");
     }
-    if is_api(&call.path) {
+    if is_api(&call.path) || call.path == METRICS {
         // 1Panel's proxy cache ignores Cache-Control and would hand one person's answer to another; these two it obeys.
         set("x-accel-expires", "0");
         headers.append(VARY, HeaderValue::from_static("Authorization, Cookie"));

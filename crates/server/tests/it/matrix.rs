@@ -261,9 +261,15 @@ async fn status_behind(caller: &TestUser, line: &Line, sample: &Sample, scheme: 
 #[tokio::test]
 async fn unknown_addresses_of_programs_answer_404_in_json_with_and_without_a_slash() {
     let app = TestApp::new().await;
-    for path in
-        ["/api/nothing", "/api", "/v1/nothing", "/v1", "/api/chat/streams", "/ai-gateway/api/v1/nothing", "/docs"]
-    {
+    for path in [
+        "/api/nothing",
+        "/api",
+        "/v1/nothing",
+        "/v1",
+        "/api/chat/streams",
+        "/ai-gateway/api/v1/nothing",
+        "/docs/nothing",
+    ] {
         for path in [path.to_owned(), format!("{path}/")] {
             for method in [Method::GET, Method::POST, Method::DELETE] {
                 let nobody = app.nobody();
