@@ -44,12 +44,20 @@ impl Suite {
             let texts = scripts(name).into_iter().map(|file| text(&file)).collect::<Outcome<Vec<_>>>()?;
             return Ok(Self::Node(texts.iter().flat_map(|text| titles(text)).collect()));
         }
-        let folder = match name {
-            "it" => root().join("crates/server/tests/it"),
-            package => root().join("crates").join(package).join("src"),
+        let of = |path: &str| root().join("crates").join(path);
+        let folders = match name {
+            "it" => vec![of("server/tests/it")],
+            // Of a package both its own tests and those of its integration suite, whose modules have names of their own.
+            package => vec![of(&format!("{package}/src")), of(&format!("{package}/tests/it"))],
         };
-        let files = below(&folder).into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs"));
-        files.map(|file| Ok((module(&folder, &file), text(&file)?))).collect::<Outcome<_>>().map(Self::Native)
+        let mut read = Vec::new();
+        for folder in &folders {
+            let files = below(folder).into_iter().filter(|file| file.extension().is_some_and(|end| end == "rs"));
+            for file in files {
+                read.push((module(folder, &file), text(&file)?));
+            }
+        }
+        Ok(Self::Native(read))
     }
 
     fn has(&self, name: &str) -> bool {

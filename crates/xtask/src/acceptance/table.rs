@@ -29,13 +29,18 @@ impl fmt::Display for Test {
     }
 }
 
-/// Every row of every table whose first cell is a name such as `0-1`.
+/// Every row of every table whose first cell is a name such as `0-1` or `web-1`.
 pub(super) fn rows(document: &str) -> Outcome<Vec<Row>> {
     document.lines().filter(|line| is_row(line)).map(row).collect()
 }
 
 fn is_row(line: &str) -> bool {
-    line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
+    let name = line.strip_prefix("| ").and_then(|rest| rest.split_once(" |")).map(|(name, _)| name);
+    name.and_then(|name| name.split_once('-')).is_some_and(|(part, number)| {
+        !part.is_empty()
+            && part.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit())
+            && number.starts_with(|first: char| first.is_ascii_digit())
+    })
 }
 
 fn row(line: &str) -> Outcome<Row> {
@@ -63,6 +68,12 @@ mod tests {
         let test = |suite: &str, name: &str| Test { suite: suite.into(), name: name.into() };
         let tests = vec![test("it", "a::b"), test("proxy", "x: y")];
         assert_eq!(rows(text), Ok(vec![Row { name: "2-14b".into(), trouble: "a cache".into(), tests }]));
+    }
+
+    #[test]
+    fn names_of_rows_may_begin_with_a_word_and_heads_are_no_rows() {
+        let text = "| row | trouble | here | tests |\n| --- | --- | --- | --- |\n| web-1 | x | y | `it: a` |\n";
+        assert_eq!(rows(text).map(|rows| rows.into_iter().map(|row| row.name).collect()), Ok(vec!["web-1".to_owned()]));
     }
 
     #[test]
