@@ -63,7 +63,7 @@ fn server() -> Vec<Operation> {
         op("openapi::get_style", "How that page looks.").media("text/css"),
         op("auth::get_bootstrap", "All that a client's first screen needs, signed in or not.").json::<Bootstrap>(200),
         op("settings::get_branding", "Name, colour and logo of this server.").json::<Branding>(200),
-        op("settings::get_logo", "The logo.").media("image/png").none(304),
+        op("settings::get_logo", "The logo.").media("image/*").none(304),
         op("self_test::stream_self_test", "A few events at known times, for `aichat doctor`.")
             .query::<self_test::Form>()
             .events::<SelfTestEvent>()
@@ -134,7 +134,7 @@ fn person() -> Vec<Operation> {
         op("oidc::unlink_identity", "Unlinks a service.").none(204),
         op("files::set_avatar", "Sets my picture.").bytes(PICTURES).json::<User>(200),
         op("files::remove_avatar", "Removes my picture.").json::<User>(200),
-        op("files::get_avatar", "Somebody's picture.").media("image/webp").none(304),
+        op("files::get_avatar", "Somebody's picture.").media("image/*").none(304),
         op("keys::list_keys", "My API keys, newest first.").json::<Page<ApiKey>>(200),
         op("keys::create_key", "Makes an API key; its secret is told here alone.")
             .body::<CreateKey>()
