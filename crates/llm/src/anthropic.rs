@@ -340,9 +340,9 @@ impl Wire for Anthropic {
         }
     }
 
-    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
         request::dress(passing, fields);
-        false
+        Ok(false)
     }
 
     fn list_path(&self, page: Option<&str>) -> String {

@@ -79,8 +79,8 @@ impl Wire for AzureOpenAi {
         Some(self.path(what, model))
     }
 
-    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
-        self.usage.dress(passing, fields, &self.transport.endpoint().base_url)
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
+        Ok(self.usage.dress(passing, fields, &self.transport.endpoint().base_url))
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

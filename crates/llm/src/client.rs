@@ -48,11 +48,11 @@ pub(crate) trait Wire: Send + Sync {
         None
     }
     /// Lays what is set for the model over the fields of a request that is passed on. Answers whether it wished for usage
-    /// that nobody asked for.
-    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
+    /// that nobody asked for; an error where the request cannot be said in its words.
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
         fields.set("model", &passing.rules.model.as_str().into());
         fields.lay_over(&passing.rules.extra);
-        false
+        Ok(false)
     }
     /// Where the list of models is, or its next page.
     fn list_path(&self, page: Option<&str>) -> String;

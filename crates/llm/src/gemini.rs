@@ -2,6 +2,7 @@
 
 pub(crate) mod models;
 pub(crate) mod request;
+mod vectors;
 
 use crate::calls::Calls;
 use crate::classify::Asked;
@@ -10,7 +11,7 @@ use crate::error::Error;
 use crate::lenient::{Count, First, Many, Words};
 use crate::stream::{Flow, Framing, Mapper, Queue};
 use crate::transport::{Auth, Transport};
-use crate::{CompletionEvent, CompletionRequest, Endpoint, StopReason, seal};
+use crate::{CompletionEvent, CompletionRequest, Endpoint, Fields, Interface, Passing, StopReason, seal};
 use egress::Egress;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -280,6 +281,16 @@ impl Wire for Gemini {
 
     fn mapper(&self, asked: Asked) -> EventMapper {
         EventMapper::new(asked)
+    }
+
+    fn door(&self, interface: Interface, model: &str) -> Option<String> {
+        let model = model.strip_prefix("models/").unwrap_or(model);
+        (interface == Interface::Embeddings).then(|| format!("models/{}:batchEmbedContents", client::segment(model)))
+    }
+
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
+        vectors::dress(passing, fields)?;
+        Ok(false)
     }
 
     fn list_path(&self, page: Option<&str>) -> String {

@@ -347,8 +347,8 @@ impl Wire for OpenAiChat {
         Some(path.to_owned())
     }
 
-    fn dress(&self, passing: &Passing, fields: &mut Fields) -> bool {
-        self.usage.dress(passing, fields, &self.transport.endpoint().base_url)
+    fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
+        Ok(self.usage.dress(passing, fields, &self.transport.endpoint().base_url))
     }
 
     fn list_path(&self, _: Option<&str>) -> String {

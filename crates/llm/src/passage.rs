@@ -150,7 +150,7 @@ async fn ask(wire: &impl Wire, passing: Passing) -> Result<(egress::Response, bo
     let headers: Vec<_> = headers.collect();
     loop {
         let mut fields = passing.fields.clone();
-        let adorned = wire.dress(&passing, &mut fields);
+        let adorned = wire.dress(&passing, &mut fields)?;
         let response = transport.ask(&path, fields.to_vec(), headers.clone(), &passing.rules.correlation).await?;
         if response.status().is_success() {
             return Ok((response, adorned));

@@ -19,6 +19,8 @@ pub(crate) enum Form {
         dimensions: usize,
         /// Whether a vector is written as bytes in base64.
         base64: bool,
+        /// Whether they are told as Google's `batchEmbedContents` does.
+        of_google: bool,
     },
     /// The documents, the best first.
     Ranking {

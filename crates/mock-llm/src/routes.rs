@@ -135,11 +135,12 @@ async fn answer_deployment(request: HttpRequest, model: Path<String>, body: Byte
     answer(&request, &body, &state, Protocol::OpenAiChat, |ask| ask.model = model.into_inner()).await
 }
 
-/// `{model}:generateContent` or `{model}:streamGenerateContent`.
+/// `{model}:generateContent`, `{model}:streamGenerateContent` or `{model}:batchEmbedContents`.
 async fn answer_gemini(request: HttpRequest, call: Path<String>, body: Bytes, state: Data<State>) -> HttpResponse {
     let Some((model, method)) = call.rsplit_once(':') else { return stray(request, state).await };
     let stream = method == "streamGenerateContent";
-    answer(&request, &body, &state, Protocol::Gemini, |ask| {
+    let protocol = if method == "batchEmbedContents" { Protocol::Embeddings } else { Protocol::Gemini };
+    answer(&request, &body, &state, protocol, |ask| {
         ask.model = model.to_owned();
         ask.stream = stream;
     })

@@ -142,3 +142,35 @@ fn documents_are_told_in_this_protocols_words() {
         insta::assert_json_snapshot!(body(&documents_request()));
     });
 }
+
+#[test]
+fn texts_to_embed_are_requests_of_their_own() {
+    let provider = Gemini::new(Egress::new(egress::Config::default()).expect("a client"), endpoint());
+    let dressed = |body: Value| {
+        let rules = CompletionRequest {
+            model: "models/gemini-embedding-001".into(),
+            extra: json!({"taskType": "RETRIEVAL_QUERY"}).as_object().expect("an object").clone(),
+            ..CompletionRequest::default()
+        };
+        let mut fields = Fields::parse(body.to_string().as_bytes()).expect("fields");
+        let passing = Passing {
+            interface: Interface::Embeddings,
+            fields: fields.clone(),
+            stream: false,
+            headers: Vec::new(),
+            rules,
+            limit: None,
+        };
+        provider.dress(&passing, &mut fields).map(|_| sent(&fields.to_vec()))
+    };
+    let asked = dressed(json!({"model": "x", "input": ["a", "b"], "dimensions": 3, "encoding_format": "base64"}));
+    let request = |text: &str| {
+        json!({"model": "models/gemini-embedding-001", "content": {"parts": [{"text": text}]}, "outputDimensionality": 3,
+            "taskType": "RETRIEVAL_QUERY"})
+    };
+    assert_eq!(asked.expect("a request"), json!({"requests": [request("a"), request("b")]}));
+    assert_eq!(dressed(json!({"input": "a"})).expect("a request")["requests"].as_array().map(Vec::len), Some(1));
+    let refused = dressed(json!({"input": [1, 2]})).expect_err("numbers of tokens");
+    assert_eq!(refused.code, ErrorCode::ProviderInvalidRequest);
+    assert_eq!(provider.door(Interface::Embeddings, "models/a b").as_deref(), Some("models/a%20b:batchEmbedContents"));
+}

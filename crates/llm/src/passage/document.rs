@@ -21,6 +21,8 @@ pub(super) struct Document {
 #[serde(default)]
 struct About {
     usage: Option<WireUsage>,
+    #[serde(rename = "usageMetadata")]
+    of_google: Option<OfGoogle>,
     meta: Option<Meta>,
     error: Option<IgnoredAny>,
 }
@@ -30,6 +32,13 @@ struct About {
 struct WireUsage {
     prompt_tokens: Count,
     total_tokens: Count,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OfGoogle {
+    #[serde(rename = "promptTokenCount")]
+    prompt_tokens: Count,
 }
 
 /// Cohere.
@@ -55,8 +64,9 @@ impl About {
     /// Tokens that were read, where they are told.
     fn tokens(&self) -> u64 {
         let told = self.usage.as_ref().map_or(0, |usage| usage.prompt_tokens.0.max(usage.total_tokens.0));
+        let of_google = || self.of_google.as_ref().map(|usage| usage.prompt_tokens.0);
         let of_meta = || self.meta.as_ref()?.tokens.as_ref().map(|tokens| tokens.input_tokens.0);
-        if told > 0 { told } else { of_meta().unwrap_or(0) }
+        if told > 0 { told } else { of_google().or_else(of_meta).unwrap_or(0) }
     }
 }
 

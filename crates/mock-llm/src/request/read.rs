@@ -18,7 +18,7 @@ pub(super) fn request(protocol: Protocol, body: &Value) -> ChatRequest {
         Protocol::Anthropic => list(&body["messages"]).flat_map(anthropic).collect(),
         Protocol::Gemini => list(&body["contents"]).flat_map(gemini).collect(),
         Protocol::Ollama => list(&body["messages"]).map(ollama).collect::<Vec<_>>(),
-        Protocol::Embeddings => inputs(&body["input"]).into_iter().map(|text| spoken(Role::User, text)).collect(),
+        Protocol::Embeddings => embedded(body).into_iter().map(|text| spoken(Role::User, text)).collect(),
         Protocol::Rerank => compared(body),
     };
     let system = [&body["instructions"], &body["system"], &body["systemInstruction"]["parts"]];
@@ -47,8 +47,14 @@ fn form(protocol: Protocol, body: &Value) -> Form {
     let size = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
     match protocol {
         Protocol::Embeddings => Form::Vectors {
-            dimensions: size(number("dimensions").unwrap_or(DIMENSIONS).clamp(1, MAX_DIMENSIONS)),
+            dimensions: size(
+                number("dimensions")
+                    .or(body["requests"][0]["outputDimensionality"].as_u64())
+                    .unwrap_or(DIMENSIONS)
+                    .clamp(1, MAX_DIMENSIONS),
+            ),
             base64: body["encoding_format"] == "base64",
+            of_google: body["requests"].is_array(),
         },
         Protocol::Rerank => Form::Ranking {
             top: number("top_n").map_or(usize::MAX, size),
@@ -88,6 +94,12 @@ fn input(value: &Value) -> String {
         Value::Array(tokens) => tokens.iter().map(Value::to_string).collect::<Vec<_>>().join(" "),
         other => text(other),
     }
+}
+
+/// The texts to embed; Google has each in a request of its own.
+fn embedded(body: &Value) -> Vec<String> {
+    let of_google = list(&body["requests"]).map(|request| text(&request["content"]["parts"]));
+    inputs(&body["input"]).into_iter().chain(of_google).collect()
 }
 
 /// The query, then the documents, which one vendor calls texts.

@@ -276,7 +276,8 @@ impl Call {
                     *rest = waiting.concat().into();
                     return End::Done;
                 }
-                return match mended(question, &model.model, sink.document()) {
+                let read = heard.usage.as_ref().map_or_else(|| question.estimate(), |usage| usage.prompt_tokens);
+                return match mended(question, &model.model, read, sink.document()) {
                     Ok(document) => {
                         *rest = document;
                         End::Done
@@ -330,10 +331,10 @@ impl Call {
     }
 }
 
-/// The document as programs expect it.
-fn mended(question: &Question, model: &str, document: Bytes) -> Result<Bytes, Error> {
+/// The document as programs expect it, of a provider that `read` so many tokens.
+fn mended(question: &Question, model: &str, read: u64, document: Bytes) -> Result<Bytes, Error> {
     match question.standard {
-        Standard::Embeddings => vectors::mend(question, document),
+        Standard::Embeddings => vectors::mend(question, model, read, document),
         Standard::Rerank => ranking::mend(question, model, &document),
         _ => Ok(document),
     }

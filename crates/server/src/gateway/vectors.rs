@@ -53,7 +53,8 @@ fn texts(question: &Question) -> Option<usize> {
 
 #[derive(Deserialize)]
 struct Answer<'a> {
-    #[serde(borrow)]
+    // Google's name for it.
+    #[serde(borrow, alias = "embeddings")]
     data: Vec<Entry<'a>>,
     #[serde(default)]
     model: Option<String>,
@@ -65,13 +66,13 @@ struct Answer<'a> {
 struct Entry<'a> {
     #[serde(default)]
     index: Option<usize>,
-    #[serde(borrow)]
+    #[serde(borrow, alias = "values")]
     embedding: &'a RawValue,
 }
 
 /// Sees to it that every text has its vector, in order and in the form that was asked for. What is so already passes to the
-/// letter.
-pub(super) fn mend(question: &Question, body: Bytes) -> Result<Bytes, Error> {
+/// letter; else the answer names its model and the tokens that were read, where the provider did not.
+pub(super) fn mend(question: &Question, model: &str, read: u64, body: Bytes) -> Result<Bytes, Error> {
     let wrong = |words: &str| Error::new(ErrorCode::ProviderMalformed).with_detail(words, None);
     let count = texts(question).unwrap_or_default();
     let wants_text = question.fields.read::<String>("encoding_format").as_deref() == Some("base64");
@@ -95,7 +96,9 @@ pub(super) fn mend(question: &Question, body: Bytes) -> Result<Bytes, Error> {
         let vector = formed(vector, wants_text).ok_or_else(|| wrong("a vector is none"))?;
         data.push(json!({"object": "embedding", "index": index, "embedding": vector}));
     }
-    let answer = json!({"object": "list", "data": data, "model": answer.model, "usage": answer.usage});
+    let model = answer.model.as_deref().unwrap_or(model);
+    let usage = answer.usage.unwrap_or_else(|| json!({"prompt_tokens": read, "total_tokens": read}));
+    let answer = json!({"object": "list", "data": data, "model": model, "usage": usage});
     Ok(answer.to_string().into())
 }
 
@@ -148,18 +151,30 @@ mod tests {
         let two = json!({"input": ["a", "b"]});
         let ready =
             Bytes::from_static(br#"{"data":[{"index":0,"embedding":[1.50]},{"index":1,"embedding":[2]}],"x":1}"#);
-        assert_eq!(mend(&question(&two), ready.clone()).ok(), Some(ready.clone()), "to the letter");
+        assert_eq!(mend(&question(&two), "m", 3, ready.clone()).ok(), Some(ready.clone()), "to the letter");
         let text = json!({"input": ["a", "b"], "encoding_format": "base64"});
-        let turned = mend(&question(&text), ready).expect("vectors");
+        let turned = mend(&question(&text), "m", 3, ready).expect("vectors");
         let turned: Value = serde_json::from_slice(&turned).expect("JSON");
         assert_eq!(turned["data"][0]["embedding"], "AADAPw==");
         let reversed =
             Bytes::from_static(br#"{"data":[{"index":1,"embedding":"AAAAQA=="},{"index":0,"embedding":[1]}]}"#);
-        let ordered: Value = serde_json::from_slice(&mend(&question(&two), reversed).expect("vectors")).expect("JSON");
+        let ordered: Value =
+            serde_json::from_slice(&mend(&question(&two), "m", 3, reversed).expect("vectors")).expect("JSON");
         assert_eq!(
             (&ordered["data"][0]["embedding"], &ordered["data"][1]["embedding"]),
             (&json!([1.0]), &json!([2.0]))
         );
+    }
+
+    #[test]
+    fn vectors_of_google_become_those_of_the_interface() {
+        let two = json!({"input": ["a", "b"]});
+        let google = Bytes::from_static(br#"{"embeddings":[{"values":[1.5]},{"values":[2]}]}"#);
+        let turned: Value =
+            serde_json::from_slice(&mend(&question(&two), "m", 3, google).expect("vectors")).expect("JSON");
+        let expected = json!({"object": "list", "model": "m", "usage": {"prompt_tokens": 3, "total_tokens": 3}, "data": [
+            {"object": "embedding", "index": 0, "embedding": [1.5]}, {"object": "embedding", "index": 1, "embedding": [2.0]}]});
+        assert_eq!(turned, expected);
     }
 
     #[test]
@@ -171,8 +186,8 @@ mod tests {
             r#"{"data":[{"index":1,"embedding":[1]},{"index":0,"embedding":"AA=="}]}"#,
             r#"{"error":"x"}"#,
         ] {
-            let error =
-                mend(&question(&json!({"input": ["a", "b"]})), Bytes::from_static(body.as_bytes())).expect_err(body);
+            let two = question(&json!({"input": ["a", "b"]}));
+            let error = mend(&two, "m", 3, Bytes::from_static(body.as_bytes())).expect_err(body);
             assert_eq!(error.code, ErrorCode::ProviderMalformed);
         }
     }

@@ -145,12 +145,17 @@ async fn a_provider_is_asked_beside_its_own_protocol_where_it_answers_there() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let program = key(&app, &admin).await;
-    for protocol in ["openai_chat", "openai_responses", "ollama"] {
+    for protocol in ["openai_chat", "openai_responses", "ollama", "gemini"] {
         connect(&app, &admin, protocol, &["ok", "fim"]).await;
         let vectors = json!({"model": format!("{protocol}/ok"), "input": ["one", "two"]});
         let reply = program.post("/v1/embeddings", vectors).await;
         assert_eq!(reply.status, 200, "{protocol}: {}", reply.text);
         assert_eq!(reply.body["data"].as_array().map(Vec::len), Some(2), "{protocol}");
+        assert_eq!(reply.body["data"][1]["index"], 1, "{protocol}");
+        assert!(reply.body["usage"]["prompt_tokens"].as_u64().is_some_and(|count| count > 0), "{protocol}");
+        if protocol == "gemini" {
+            continue;
+        }
         let gap =
             json!({"model": format!("{protocol}/fim"), "prompt": "def f(", "suffix": "return 1", "max_tokens": 32});
         let reply = program.post("/v1/completions", gap).await;
