@@ -12,6 +12,8 @@ use tokio::time::{sleep, sleep_until};
 
 /// Longest life of one stream.
 const STREAM_LIMIT: Duration = Duration::from_secs(120);
+/// How long before its turn a stream of a burst connects: long enough for all of a burst at once.
+const AHEAD: Duration = Duration::from_secs(1);
 /// Longest wait until all held streams have begun.
 const HOLD_LIMIT: Duration = Duration::from_secs(60);
 /// Time after which memory that comes and goes with a beginning has gone.
@@ -43,27 +45,26 @@ pub(crate) async fn one_at_a_time(endpoint: &Endpoint, count: usize, tokens: Tok
     Ok(streams)
 }
 
-/// All streams of a burst, each from its turn to its end. Connecting is not part of it.
+/// All streams of a burst, each from its turn to its end. Connecting is not part of it: that is done ahead, but not so long
+/// that a server takes a connection without a request for dead.
 pub(crate) async fn burst(endpoint: &Endpoint, burst: Burst) -> Result<Vec<Stream>> {
-    let mut connections = Vec::new();
-    for _ in 0..burst.streams {
-        connections.push(Connection::open(endpoint.address).await?);
-    }
-    let begin = tokio::time::Instant::now() + Duration::from_millis(20);
+    let begin = tokio::time::Instant::now() + AHEAD;
     let tasks = LocalSet::new();
-    let handles = (0..burst.streams).zip(connections).map(|(number, mut connection)| {
+    let handles = (0..burst.streams).map(|number| {
         let endpoint = endpoint.of(number);
         let turn = begin + burst.within * number / burst.streams;
         tasks.spawn_local(async move {
+            sleep_until(turn - AHEAD).await;
+            let mut connection = Connection::open(endpoint.address).await?;
             sleep_until(turn).await;
-            stream::run(&mut connection, &endpoint, burst.tokens, STREAM_LIMIT).await
+            anyhow::Ok(stream::run(&mut connection, &endpoint, burst.tokens, STREAM_LIMIT).await)
         })
     });
     let handles: Vec<_> = handles.collect();
     tasks.await;
     let mut streams = Vec::new();
     for handle in handles {
-        streams.push(handle.await?);
+        streams.push(handle.await??);
     }
     Ok(streams)
 }

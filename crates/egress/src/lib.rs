@@ -6,6 +6,7 @@
 //! an answer may take: streams live as long as they must.
 
 mod failure;
+mod lanes;
 pub mod policy;
 mod proxy;
 mod resolver;
@@ -18,6 +19,7 @@ pub use proxy::NoProxy;
 pub use reqwest::{Error, Method, RequestBuilder, Response, StatusCode, header};
 pub use target::is_near;
 
+use lanes::Lanes;
 use proxy::Proxy;
 use reqwest::{Client, ClientBuilder, redirect};
 use resolver::{Guarded, Lookup};
@@ -74,15 +76,15 @@ pub enum ConfigError {
     Client(#[from] reqwest::Error),
 }
 
-/// The guarded client. Cloning it is cheap and shares its connections.
+/// The guarded client. Cloning it is cheap and shares its connections, those of each thread.
 #[derive(Clone)]
 pub struct Egress {
     shared: Arc<Shared>,
 }
 
 struct Shared {
-    admin: Client,
-    user: Client,
+    admin: Lanes,
+    user: Lanes,
     proxy: Option<Proxy>,
     basis: Basis,
     /// Clients with a proxy of their own, the one that was asked for last at the end.
@@ -110,8 +112,8 @@ impl Basis {
     }
 
     fn egress(self, proxy: Option<Proxy>) -> Result<Egress, ConfigError> {
-        let admin = self.client(Trust::Admin, proxy.as_ref())?;
-        let user = self.client(Trust::User, proxy.as_ref())?;
+        let admin = Lanes::new(|| self.client(Trust::Admin, proxy.as_ref()))?;
+        let user = Lanes::new(|| self.client(Trust::User, proxy.as_ref()))?;
         let chosen = Mutex::default();
         Ok(Egress { shared: Arc::new(Shared { admin, user, proxy, basis: self, chosen }) })
     }
@@ -210,8 +212,8 @@ impl Egress {
 
     fn client(&self, trust: Trust) -> &Client {
         match trust {
-            Trust::Admin => &self.shared.admin,
-            Trust::User => &self.shared.user,
+            Trust::Admin => self.shared.admin.own(),
+            Trust::User => self.shared.user.own(),
         }
     }
 
