@@ -2,7 +2,8 @@
 //! they return types of `shared` or small structs of this module, never entities.
 //!
 //! One writer, several readers: SQLite takes one writer at a time anyway, and a queue in front of it is cheaper than
-//! "database is locked". On PostgreSQL both names lead to the same pool.
+//! "database is locked". On PostgreSQL both names lead to the same pool. Several writes of a transaction that ask for no
+//! result go as one ([`Together`]).
 
 pub mod api_keys;
 pub mod audit;
@@ -35,6 +36,7 @@ pub mod settings;
 pub mod tags;
 pub mod tickets;
 mod timings;
+mod together;
 pub mod traces;
 pub mod usage;
 pub mod users;
@@ -43,6 +45,7 @@ pub use engine::{Db, Engine};
 pub use notices::Notice;
 pub use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 pub use timings::Timings;
+pub use together::Together;
 
 /// RFC 3339 form of unix milliseconds.
 #[must_use]

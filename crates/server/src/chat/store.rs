@@ -7,7 +7,7 @@ use crate::db::messages::{self, Finished, NewMessage};
 use crate::db::runs::{self, RunRow};
 use crate::db::sessions::{self, NewSession};
 use crate::db::usage::{self, Purpose, Record};
-use crate::db::{DatabaseTransaction, Db, DbErr, engine, files, traces};
+use crate::db::{ConnectionTrait, DatabaseTransaction, Db, DbErr, Together, engine, files, traces};
 use crate::error::{AppError, AppResult};
 use shared::chat::{NewChat, Role, Session, Usage};
 use shared::events::Status;
@@ -65,9 +65,11 @@ pub(super) async fn begin(db: &Db, clock: &Clock, instance: &str, plan: &Plan) -
     let tx = db.begin().await?;
     let run = &plan.run;
     // The moment that the model is told, too: it must be the same whenever the question is told again.
-    let created = write_messages(&tx, plan, run.created_at).await?;
+    let together = Together::new(&tx);
+    let created = write_messages(&tx, &together, plan, run.created_at).await?;
     let lease_until = engine::lease_clock(&tx, clock.now()).await? + lease_ms();
-    runs::insert(&tx, run, instance, lease_until).await.map_err(twin)?;
+    runs::insert(&together, run, instance, lease_until).await.map_err(refused)?;
+    together.write().await.map_err(refused)?;
     tx.commit().await?;
     Ok(created)
 }
@@ -77,11 +79,17 @@ pub fn lease_ms() -> i64 {
     i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn twin(error: DbErr) -> AppError {
-    if engine::is_unique_violation(&error) { ErrorCode::MessageClientId.into() } else { error.into() }
+/// A twin was faster, or a folder was removed since the request was admitted.
+fn refused(error: DbErr) -> AppError {
+    if engine::is_unique_violation(&error) { ErrorCode::MessageClientId.into() } else { no_folder(error) }
 }
 
-async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppResult<Option<Session>> {
+async fn write_messages(
+    tx: &DatabaseTransaction,
+    together: &Together<'_>,
+    plan: &Plan,
+    now: i64,
+) -> AppResult<Option<Session>> {
     let run = &plan.run;
     let mut created = None;
     match &plan.target {
@@ -108,7 +116,7 @@ async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppR
             match (parent, expected_leaf) {
                 (Some(parent), Some(_)) => {
                     let child = run.user_message_id.as_ref().unwrap_or(&run.message_id);
-                    messages::set_active_child(tx, parent, child).await?;
+                    messages::set_active_child(together, parent, child).await?;
                 }
                 // A branch somewhere else: the whole way up must lead to it.
                 _ => messages::activate_path(tx, &run.session_id, &run.message_id).await?,
@@ -123,8 +131,8 @@ async fn write_messages(tx: &DatabaseTransaction, plan: &Plan, now: i64) -> AppR
                 leaf: Some(&run.message_id),
                 about,
             };
-            created = Some(sessions::insert(tx, &run.user_id, new, now).await.map_err(no_folder)?);
-            insert_pair(tx, plan, None, now).await?;
+            created = Some(sessions::insert(together, &run.user_id, new, now).await.map_err(refused)?);
+            insert_pair(together, plan, None, now).await?;
         }
     }
     Ok(created)
@@ -148,7 +156,7 @@ async fn answer_again(
     if others >= MAX_ANSWERS_AT_ONCE {
         return Err(AppError::new(ErrorCode::RunSiblings).with("limit", MAX_ANSWERS_AT_ONCE));
     }
-    messages::insert(tx, &[placeholder(plan, Some(question))], now).await.map_err(twin)?;
+    messages::insert(tx, &[placeholder(plan, Some(question))], now).await.map_err(refused)?;
     if others == 0 && !beside {
         advance(tx, plan, None, now).await?;
         messages::show_answer(tx, &run.session_id, question, &run.message_id).await?;
@@ -167,7 +175,7 @@ pub fn no_folder(error: DbErr) -> AppError {
     if engine::is_foreign_key_violation(&error) { ErrorCode::FolderNotFound.into() } else { error.into() }
 }
 
-async fn insert_pair(tx: &DatabaseTransaction, plan: &Plan, parent: Option<&MessageId>, now: i64) -> AppResult<()> {
+async fn insert_pair(db: &impl ConnectionTrait, plan: &Plan, parent: Option<&MessageId>, now: i64) -> AppResult<()> {
     let run = &plan.run;
     let Some(id) = &run.user_message_id else { return Err(ErrorCode::MessageEmpty.into()) };
     let question = NewMessage {
@@ -181,9 +189,9 @@ async fn insert_pair(tx: &DatabaseTransaction, plan: &Plan, parent: Option<&Mess
         active_child: Some(&run.message_id),
         parts: &plan.parts,
     };
-    messages::insert(tx, &[question, placeholder(plan, Some(id))], now).await.map_err(twin)?;
+    messages::insert(db, &[question, placeholder(plan, Some(id))], now).await.map_err(refused)?;
     let held: Vec<FileId> = plan.parts.iter().filter_map(Part::file).map(|file| file.file_id.clone()).collect();
-    if held.is_empty() { Ok(()) } else { Ok(files::refer(tx, &held, id).await?) }
+    if held.is_empty() { Ok(()) } else { Ok(files::refer(db, &held, id).await?) }
 }
 
 fn placeholder<'a>(plan: &'a Plan, parent: Option<&'a MessageId>) -> NewMessage<'a> {
@@ -294,9 +302,6 @@ pub(super) async fn finish_in(
     if !runs::finish(tx, &run.id, message.status, live.seq, &run.connection_id, now).await? {
         return Ok(false);
     }
-    if *checkpointed {
-        runs::drop_chunks(tx, &run.id).await?;
-    }
     let end = Finished {
         status: message.status,
         parts: &message.parts,
@@ -306,11 +311,15 @@ pub(super) async fn finish_in(
         sha256: &sha256,
         truncated: message.truncated,
     };
-    messages::finish(tx, &run.message_id, &end, now).await?;
-    sessions::answered(tx, &run.session_id, &run.message_id, now).await?;
+    let together = Together::new(tx);
+    if *checkpointed {
+        runs::drop_chunks(&together, &run.id).await?;
+    }
+    messages::finish(&together, &run.message_id, &end, now).await?;
+    sessions::answered(&together, &run.session_id, &run.message_id, now).await?;
     if made.is_none() {
         let code = message.error.as_ref().map(|error| error.code.as_str());
-        traces::abandon(tx, &run.id, message.status, code).await?;
+        traces::abandon(&together, &run.id, message.status, code).await?;
     }
     let summed;
     let (calls, held) = match made {
@@ -322,8 +331,9 @@ pub(super) async fn finish_in(
         }
     };
     for call in calls {
-        usage::insert(tx, &record(run, &message.model, call)).await?;
+        usage::insert(&together, &record(run, &message.model, call)).await?;
     }
+    together.write().await?;
     if held {
         let took = budgets::took(calls.iter().map(|call| &call.usage), says_something(run, live));
         budgets::settle(tx, run.id.as_str(), took).await?;

@@ -208,7 +208,7 @@ async fn postgres_pool(url: &str, durable: bool) -> Result<DatabaseConnection, D
 ///
 /// # Errors
 /// The database's.
-pub async fn lock_key(tx: &DatabaseTransaction, key: &str) -> Result<(), DbErr> {
+pub async fn lock_key(tx: &impl ConnectionTrait, key: &str) -> Result<(), DbErr> {
     if tx.get_database_backend() == DbBackend::Postgres {
         let lock = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
         tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, lock, [key.into()])).await?;

@@ -189,7 +189,7 @@ pub async fn used(db: &impl ConnectionTrait, owner: &UserId, quota: u64) -> Resu
 
 /// Notes which files a message holds, in the transaction that writes the message and after it. A file that was removed
 /// meanwhile is passed over.
-pub async fn refer(tx: &DatabaseTransaction, files: &[FileId], message: &MessageId) -> Result<(), DbErr> {
+pub async fn refer(tx: &impl ConnectionTrait, files: &[FileId], message: &MessageId) -> Result<(), DbErr> {
     let mut files: Vec<&str> = files.iter().map(FileId::as_str).collect();
     // In one order everywhere: whoever removes a file takes the same locks.
     files.sort_unstable();
@@ -203,7 +203,7 @@ pub async fn refer(tx: &DatabaseTransaction, files: &[FileId], message: &Message
     Ok(())
 }
 
-async fn lock(tx: &DatabaseTransaction, file: &str) -> Result<(), DbErr> {
+async fn lock(tx: &impl ConnectionTrait, file: &str) -> Result<(), DbErr> {
     lock_key(tx, &format!("file {file}")).await
 }
 

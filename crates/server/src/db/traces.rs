@@ -123,27 +123,60 @@ pub async fn open(db: &impl ConnectionTrait, trace: &Written) -> Result<(), DbEr
     Traces::insert(row).exec_without_returning(db).await.map(|_| ())
 }
 
-/// Writes a trace that ended; one that was `opened` and is gone meanwhile stays gone.
+/// A trace that ended.
+pub struct Ended {
+    /// The line of the list.
+    pub written: Written,
+    /// What stands apart from it.
+    pub inside: Inside,
+    /// Whether its opening line is stored.
+    pub opened: bool,
+}
+
+/// Writes traces that ended; one that was opened and is gone meanwhile stays gone.
 ///
 /// # Errors
-/// The database's; a foreign key's where its message or person is gone.
-pub async fn close(db: &impl ConnectionTrait, trace: &Written, inside: &Inside, opened: bool) -> Result<(), DbErr> {
-    if opened {
-        let row = trace::ActiveModel::from(trace::Model::from(trace)).reset_all();
-        if Traces::update_many().set(row).filter(Column::Id.eq(trace.id.as_str())).exec(db).await?.rows_affected == 0 {
-            return Ok(());
+/// The database's; a foreign key's where a message or person is gone.
+pub async fn close(db: &impl ConnectionTrait, ended: &[Ended]) -> Result<(), DbErr> {
+    let (mut fresh, mut details) = (Vec::new(), Vec::with_capacity(ended.len()));
+    for Ended { written, inside, opened } in ended {
+        let row = trace::ActiveModel::from(trace::Model::from(written));
+        if *opened {
+            let same = Column::Id.eq(written.id.as_str());
+            if Traces::update_many().set(row.reset_all()).filter(same).exec(db).await?.rows_affected == 0 {
+                continue;
+            }
+        } else {
+            fresh.push(row);
         }
-    } else {
-        open(db, trace).await?;
+        details.push(trace_detail::ActiveModel::from(detail(&written.id, inside)?));
     }
+    for rows in in_few_sizes(fresh) {
+        Traces::insert_many(rows).exec_without_returning(db).await?;
+    }
+    for rows in in_few_sizes(details) {
+        Details::insert_many(rows).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+fn detail(id: &TraceId, inside: &Inside) -> Result<trace_detail::Model, DbErr> {
     let json = |sample: &Option<Sample>| sample.as_ref().map(to_json).transpose();
-    let row = trace_detail::Model {
-        trace_id: trace.id.0.clone(),
+    Ok(trace_detail::Model {
+        trace_id: id.0.clone(),
         events: to_json(&inside.events)?,
         request: json(&inside.request)?,
         response: json(&inside.response)?,
-    };
-    Details::insert(trace_detail::ActiveModel::from(row)).exec_without_returning(db).await.map(|_| ())
+    })
+}
+
+/// Rows for statements of one, four or sixteen of them: a connection keeps those prepared, and not one for each number.
+fn in_few_sizes<T>(rows: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let size = [16, 4, 1].into_iter().find(|size| *size <= rows.len())?;
+        Some(rows.by_ref().take(size).collect())
+    })
 }
 
 /// What nobody is shown: traces of people who left, and of chats that were deleted and can still be restored.

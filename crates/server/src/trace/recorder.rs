@@ -2,10 +2,9 @@
 //! nothing at all where no trace is wanted.
 
 use super::tokens::Buckets;
-use super::writer::Ended;
 use super::{Origin, Traces};
 use crate::clock::new_id;
-use crate::db::traces::{Inside, Written};
+use crate::db::traces::{Ended, Inside, Written};
 use shared::accounts::User;
 use shared::chat::Usage;
 use shared::error::Params;

@@ -3,7 +3,7 @@
 
 use super::recorder::Inner;
 use super::{QUEUE, Traces, sample};
-use crate::db::traces::{self, Inside, Written};
+use crate::db::traces::{self, Ended, Inside, Written};
 use crate::db::{DbErr, engine};
 use shared::trace::Sample;
 use std::sync::Arc;
@@ -27,39 +27,27 @@ const AGAIN: (Duration, u32) = (Duration::from_secs(2), 900);
 /// How long a stopping server waits for the last traces.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// A trace to be stored.
-pub(super) struct Ended {
-    /// The line of the list.
-    pub(super) written: Written,
-    /// Its events and samples, not yet redacted.
-    pub(super) inside: Inside,
-    /// Whether its opening line is stored.
-    pub(super) opened: bool,
-}
-
 /// What the writer is told.
 pub(super) enum Order {
+    /// Store this, whose samples are not redacted yet.
     Store(Box<Ended>),
     /// Store what came before at once, then answer.
     Flush(oneshot::Sender<()>),
 }
 
-impl Ended {
-    /// About how many bytes it holds.
-    fn weight(&self) -> usize {
-        let of = |sample: &Option<Sample>| {
-            let texts = sample.iter().flat_map(|sample| &sample.pieces).filter_map(|piece| piece.text.as_ref());
-            texts.map(String::len).sum::<usize>()
-        };
-        let inside = &self.inside;
-        512 + inside.events.len() * 256 + of(&inside.request) + of(&inside.response)
-    }
+/// About how many bytes a trace holds.
+fn weight(Ended { inside, .. }: &Ended) -> usize {
+    let of = |sample: &Option<Sample>| {
+        let texts = sample.iter().flat_map(|sample| &sample.pieces).filter_map(|piece| piece.text.as_ref());
+        texts.map(String::len).sum::<usize>()
+    };
+    512 + inside.events.len() * 256 + of(&inside.request) + of(&inside.response)
 }
 
 impl Traces {
     /// Queues a trace, unless too much waits already.
     pub(super) fn take(&self, ended: Ended) {
-        let weight = ended.weight();
+        let weight = weight(&ended);
         if self.queued.fetch_add(weight, Ordering::Relaxed) + weight <= MOST_BYTES
             && self.queue.try_send(Order::Store(Box::new(ended))).is_ok()
         {
@@ -119,7 +107,7 @@ impl Traces {
                 next = timeout_at(until, waiting.recv()).await.ok().flatten();
             }
         }
-        let weight = batch.iter().map(Ended::weight).sum();
+        let weight = batch.iter().map(weight).sum();
         self.store(batch.into_iter().map(clean).collect()).await;
         self.queued.fetch_sub(weight, Ordering::Relaxed);
         self.report();
@@ -152,9 +140,7 @@ impl Traces {
             return Ok(());
         }
         let tx = self.db.begin().await?;
-        for ended in batch {
-            traces::close(&tx, &ended.written, &ended.inside, ended.opened).await?;
-        }
+        traces::close(&tx, batch).await?;
         tx.commit().await
     }
 
