@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { Transform } from "node:stream";
+import { freePort } from "../support.mjs";
 
 /// A line to `port`. `cut()` ends every connection and takes no new one; `mend()` takes them again. Between `swallow(true)`
 /// and `swallow(false)` a connection on which something is sent goes silent for ever, and stays open.
@@ -31,12 +32,12 @@ export async function startRelay(port) {
     near.pipe(valve()).pipe(far).once("close", () => near.destroy());
     far.pipe(near).once("close", () => far.destroy());
   });
-  const listen = async (wanted) => {
-    server.listen(wanted, "127.0.0.1");
+  const own = await freePort();
+  const mend = async () => {
+    server.listen(own, "127.0.0.1");
     await once(server, "listening");
   };
-  await listen(0);
-  const own = server.address().port;
+  await mend();
   const cut = async () => {
     const closed = once(server, "close");
     server.close();
@@ -47,7 +48,7 @@ export async function startRelay(port) {
     url: `http://127.0.0.1:${own}`,
     named: `http://aichat.test:${own}`,
     cut,
-    mend: () => listen(own),
+    mend,
     swallow: (wanted) => (swallows = wanted),
     /// How many connections went silent with a message so far.
     silenced: () => silenced,

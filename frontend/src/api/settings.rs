@@ -3,7 +3,7 @@
 use super::{ApiResult, auth, decode, delete, escape, fetch, get, put};
 use serde::Deserialize;
 use shared::Page;
-use shared::settings::{Announcement, Branding, SetSetting, SettingView};
+use shared::settings::{Branding, SetSetting, SettingView};
 
 /// Every setting.
 pub async fn list() -> ApiResult<Page<SettingView>> {
@@ -13,16 +13,6 @@ pub async fn list() -> ApiResult<Page<SettingView>> {
 /// Changes one.
 pub async fn set(key: &str, value: &SetSetting) -> ApiResult<SettingView> {
     put(&format!("/api/settings/system/{}", escape(key)), value).await
-}
-
-/// The name that the interface shows.
-pub async fn branding() -> ApiResult<Branding> {
-    get("/api/settings/branding").await
-}
-
-/// What administrators announce.
-pub async fn announcement() -> ApiResult<Announcement> {
-    get("/api/settings/announcement").await
 }
 
 /// Where the logo is kept.

@@ -371,15 +371,15 @@ impl Account {
 
     /// Asks again for what was told at first: nobody here may have heard of what changed since.
     pub async fn ask_again(self) {
-        // A login that is over is noticed by the call itself.
-        let Ok(answer) = api::auth::bootstrap().await else { return };
+        let Ok(answer) = first_answer().await else { return };
         self.state.update(|state| {
-            state.registration = Some(answer.registration);
-            (state.providers, state.trace) = (answer.providers, answer.trace);
+            state.look(answer.branding);
+            (state.registration, state.providers) = (Some(answer.registration), answer.providers);
         });
-        // Whoever signed out meanwhile is not brought back.
+        // Whoever signed out meanwhile is not brought back, and what strangers are told says nothing of who is here.
         let here = self.user.get_untracked().map(|user| user.id);
         if let Some(user) = answer.user.filter(|user| here.as_ref() == Some(&user.id)) {
+            self.state.update(|state| (state.announcement, state.trace) = (answer.announcement, answer.trace));
             self.set_user(user);
         }
     }
@@ -431,11 +431,6 @@ impl Account {
     /// Changes what the server shows of itself.
     pub fn set_branding(self, branding: Branding) {
         self.state.update(|state| state.look(branding));
-    }
-
-    /// Changes what is announced.
-    pub fn set_announcement(self, announcement: Announcement) {
-        self.state.update(|state| state.announcement = Some(announcement));
     }
 
     fn end(self, why: Option<ApiError>) {

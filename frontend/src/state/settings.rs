@@ -86,19 +86,10 @@ impl Settings {
         }
     }
 
-    /// What everybody sees of the settings: the name of the server, whether people may connect models, and what is announced.
+    /// What everybody sees of the settings: the name of the server, what is announced, whether people may connect models or
+    /// have answers traced.
     fn look(self) {
-        spawn_local(async move {
-            if let Ok(branding) = api::settings::branding().await {
-                self.account.set_branding(branding);
-            }
-            // At the door nobody is told what is announced inside.
-            if self.account.is_signed_in.get_untracked()
-                && let Ok(announcement) = api::settings::announcement().await
-            {
-                self.account.set_announcement(announcement);
-            }
-        });
+        spawn_local(self.account.ask_again());
     }
 
     /// Asks for the list.
@@ -122,10 +113,6 @@ impl Settings {
         let setting = api::settings::set(key, &change).await?;
         self.state.update(|state| state.put(setting));
         self.look();
-        if key.starts_with("task_trace_") {
-            // Whether there is a button for it in the text box; other tabs learn of it when they load.
-            self.account.ask_again().await;
-        }
         Ok(())
     }
 }

@@ -14,6 +14,10 @@ use std::time::Duration;
 /// How long typing has to pause before a search is sent.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How often the traces of an answer are asked for again while there are none, after [`PAUSE`], twice that, and so on: one
+/// is stored a moment after its answer has ended, and whoever asks why is quicker.
+const ASKED_AGAIN: u32 = 4;
+
 /// What is listed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
@@ -94,11 +98,24 @@ impl Traces {
 
     /// Asks for the list from its beginning.
     pub fn reload(self) {
-        let Some(asked) = self.state.try_update(TracesState::ask) else { return };
+        if let Some(asked) = self.state.try_update(TracesState::ask) {
+            self.read(asked, 0);
+        }
+    }
+
+    fn read(self, asked: u64, before: u32) {
+        if self.state.try_with_untracked(|state| state.asked) != Some(asked) {
+            return;
+        }
         let query = self.state.with_untracked(|state| query(&state.filter, None));
         spawn_local(async move {
             let answer = api::traces::list(&query).await;
-            self.state.try_update(|state| state.replace(asked, answer));
+            let may_come = query.message.is_some() && answer.as_ref().is_ok_and(|page| page.items.is_empty());
+            if may_come && before < ASKED_AGAIN {
+                set_timeout(move || self.read(asked, before + 1), PAUSE * 2_u32.pow(before));
+            } else {
+                self.state.try_update(|state| state.replace(asked, answer));
+            }
         });
     }
 
@@ -121,12 +138,7 @@ impl Traces {
         }
         self.state.update(|state| state.filter = filter);
         let Some(number) = self.state.try_update(TracesState::ask) else { return };
-        let ask = move || {
-            if self.state.try_with_untracked(|state| state.asked) == Some(number) {
-                self.reload();
-            }
-        };
-        set_timeout(ask, PAUSE);
+        set_timeout(move || self.read(number, 0), PAUSE);
     }
 }
 
