@@ -135,7 +135,8 @@ pub fn say(text: Text) -> &'static str {
     text.get(language())
 }
 
-/// A text with its `{placeholders}` filled in; tracked. `fill(HELLO, &[("name", name.as_str())])`.
+/// A text with its `{placeholders}` filled in; tracked. `fill(HELLO, &[("name", name.as_str())])`. What depends on a number
+/// being one names it: `{count} {count?call|calls}`.
 #[must_use]
 pub fn fill(text: Text, values: &[(&str, &str)]) -> String {
     fill_template(say(text), values)
@@ -156,7 +157,12 @@ fn fill_template(template: &str, values: &[(&str, &str)]) -> String {
     while let Some((before, tail)) = rest.split_once('{') {
         let Some((name, after)) = tail.split_once('}') else { break };
         out.push_str(before);
-        out.push_str(values.iter().find(|(key, _)| *key == name).map_or("…", |(_, value)| value));
+        let value = |name: &str| values.iter().find(|(key, _)| *key == name).map_or("…", |(_, value)| *value);
+        out.push_str(match name.split_once('?').and_then(|(name, forms)| Some((name, forms.split_once('|')?))) {
+            Some((name, (one, _))) if value(name) == "1" => one,
+            Some((_, (_, many))) => many,
+            None => value(name),
+        });
         rest = after;
     }
     out.push_str(rest);

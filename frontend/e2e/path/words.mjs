@@ -46,12 +46,16 @@ export function words(language) {
   return Object.fromEntries(Object.entries(TABLES).map(([name, rows]) => [name, table(rows)]));
 }
 
+/// `{name}`, or `{name?one|many}`.
+const PLACE = /\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}/g;
+
 /// A text with its `{placeholders}` filled in; a missing value becomes an ellipsis, as the client has it.
-export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "…");
+export const fill = (text, values) =>
+  text.replace(PLACE, (_, name, one, many) => (one === undefined ? values[name] ?? "…" : String(values[name]) === "1" ? one : many));
 
 /// The language's value of a text as a pattern that accepts anything for its placeholders.
 export function pattern(text) {
-  const parts = text.split(/\{\w+\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const parts = text.split(/\{[^}]*\}/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".+")}$`);
 }
 

@@ -42,8 +42,8 @@ crate::texts! {
     RETRY_FILE: "Send {name} again", "重新上传 {name}";
     SENDING_FILE: "Uploading, {share} %", "正在上传，{share}%";
     READING_FILE: "Reading", "正在读取";
-    FILE_CHARACTERS: "{count} characters", "{count} 字";
-    FILE_TOKENS: "{count} tokens", "{count} 个 token";
+    FILE_CHARACTERS: "{count} {count?character|characters}", "{count} 字";
+    FILE_TOKENS: "{count} {count?token|tokens}", "{count} 个 token";
     FILE_CUT: "only the beginning could be read", "仅读取了开头部分";
     FILES_SENDING: "Files are being uploaded", "正在上传附件";
     FILES_HERE: "Files attached: {count}", "已添加 {count} 个附件";

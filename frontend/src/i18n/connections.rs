@@ -7,7 +7,6 @@ use super::{fill, say};
 pub fn model_count(count: usize) -> String {
     match count {
         0 => say(MODELS_NONE).to_owned(),
-        1 => say(MODELS_ONE).to_owned(),
         _ => fill(MODELS_COUNT, &[("count", &count.to_string())]),
     }
 }
@@ -23,8 +22,7 @@ crate::texts! {
     DEMO: "Demo", "演示";
     DEMO_NOTE: "Built into this server; it leaves when a real model arrives.", "内置于本服务，接入真实模型后自动移除。";
     OFF: "Off", "已关闭";
-    MODELS_COUNT: "{count} models", "{count} 个模型";
-    MODELS_ONE: "1 model", "1 个模型";
+    MODELS_COUNT: "{count} {count?model|models}", "{count} 个模型";
     MODELS_NONE: "No models", "没有模型";
 
     CHOOSE_VENDOR: "Where are your models?", "你的模型在哪里？";

@@ -17,7 +17,7 @@ crate::texts! {
     MADE: "The second factor is set up", "两步验证已启用";
     CODES_TITLE: "Recovery codes", "恢复码";
     CODES_TEXT: "Keep these where you find them without your phone. Each signs you in once in place of a code, and they are shown this once.", "请妥善保存在手机以外的地方。每个恢复码可代替验证码登录一次，且只显示这一次。";
-    SINCE: "Since {date}. {count} recovery codes left.", "{date} 启用，剩余 {count} 个恢复码。";
+    SINCE: "Since {date}. {count} recovery {count?code|codes} left.", "{date} 启用，剩余 {count} 个恢复码。";
     NEW_CODES: "New recovery codes", "重新生成恢复码";
     NEW_CODES_TEXT: "The old ones are worth nothing afterwards.", "生成后，旧的恢复码将失效。";
     TURN_OFF: "Turn off", "停用";

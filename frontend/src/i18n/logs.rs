@@ -12,13 +12,13 @@ crate::texts! {
     REQUEST: "Request id", "请求编号";
     PAUSE: "Pause", "暂停";
     GO_ON: "Go on", "继续";
-    WAITING: "{count} new lines wait", "有 {count} 行新日志";
+    WAITING: "{count} new {count?line waits|lines wait}", "有 {count} 行新日志";
     COPY: "Copy what is shown", "复制当前显示的日志";
     DOWNLOAD: "Download", "下载";
     CLEAR: "Clear", "清空";
     LATEST: "To the latest line", "跳到最新一行";
     LIST: "Lines of the log", "日志内容";
-    GAP: "{count} lines are left out here: they came too fast", "此处略去 {count} 行：写入过快";
+    GAP: "{count} {count?line is|lines are} left out here: they came too fast", "此处略去 {count} 行：写入过快";
     RESTART: "From here on another server answers, or the same one after a restart.", "从这里开始由另一台服务器应答，或服务器已重启。";
     NONE: "Nothing of that kind was written yet. New lines appear here.", "还没有符合条件的日志，新的日志会显示在这里。";
     LOST: "The connection is lost. Reconnecting…", "连接已断开，正在重新连接…";

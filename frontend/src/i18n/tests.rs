@@ -43,7 +43,8 @@ fn all() -> impl Iterator<Item = Text> {
 }
 
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|tail| tail.split_once('}').map(|(name, _)| name)).collect()
+    let names = text.split('{').skip(1).filter_map(|tail| tail.split_once('}').map(|(name, _)| name));
+    names.map(|name| name.split_once('?').map_or(name, |(name, _)| name)).collect()
 }
 
 fn is_han(c: char) -> bool {
@@ -100,6 +101,12 @@ fn values_are_filled_in_and_missing_ones_do_not_break_the_sentence() {
     assert_eq!(fill_template("Hello, {name}.", &[("name", "Ada")]), "Hello, Ada.");
     assert_eq!(fill_template("Hello, {name}.", &[]), "Hello, ….");
     assert_eq!(fill_template("A lone { stays", &[]), "A lone { stays");
+}
+
+#[test]
+fn one_is_said_differently_from_many() {
+    let calls = |count| fill_template("{count} {count?call|calls}", &[("count", count)]);
+    assert_eq!(["0", "1", "11"].map(calls), ["0 calls", "1 call", "11 calls"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ crate::texts! {
     CLEAN_UP: "Clean up", "清理";
     CLEAN_UP_ASK: "Remove old traces?", "清理旧的追踪记录？";
     CLEAN_UP_TEXT: "Traces that are older than the settings say are removed now. That happens every hour by itself.", "立即清理超过保留时间的追踪记录。系统也会每小时自动清理。";
-    CLEANED: "{count} traces were removed.", "已清理 {count} 条追踪记录。";
+    CLEANED: "{count} {count?trace was|traces were} removed.", "已清理 {count} 条追踪记录。";
     TOTAL: "{time} in all", "共 {time}";
     FIRST: "first token after {time}", "首个 token {time}";
     OWN: "This server", "本服务";
@@ -27,9 +27,9 @@ crate::texts! {
     WHOSE: "Whose time it was", "时间分布";
     EVENTS: "Stages", "阶段";
     AFTER: "after {time}", "{time} 后";
-    CONTEXT_TOKENS: "about {count} tokens", "约 {count} 个 token";
-    BYTES: "{count} bytes", "{count} 字节";
-    LEFT_OUT: "{count} more are not shown", "另有 {count} 个未显示";
+    CONTEXT_TOKENS: "about {count} {count?token|tokens}", "约 {count} 个 token";
+    BYTES: "{count} {count?byte|bytes}", "{count} 字节";
+    LEFT_OUT: "{count} more {count?is|are} not shown", "另有 {count} 个未显示";
     HTTP: "HTTP {status}", "HTTP {status}";
     PROVIDER_REQUEST: "provider's request id {id}", "服务商请求编号 {id}";
     NEVER_ENDED: "This trace never ended: its server stopped in the middle.", "该追踪没有结束：服务在中途终止。";
@@ -47,8 +47,8 @@ crate::texts! {
     CAME_BACK: "What came back", "返回的内容";
     SAMPLE_NOTE: "A sample: long texts are cut, and secrets are blotted out.", "内容为样本：长文本会截断，密钥等机密已隐去。";
     HIDDEN: "Only the person who asked sees the words.", "正文仅提问者本人可见。";
-    PIECE: "{kind} · {count} characters", "{kind} · {count} 个字符";
-    MORE_PIECES: "{count} messages are not shown.", "另有 {count} 条消息未显示。";
+    PIECE: "{kind} · {count} {count?character|characters}", "{kind} · {count} 个字符";
+    MORE_PIECES: "{count} {count?message is|messages are} not shown.", "另有 {count} 条消息未显示。";
     WHY: "Show the trace", "查看追踪";
     TOGGLE_ON: "This answer is traced", "追踪本次回答：开";
     TOGGLE_OFF: "This answer is not traced", "追踪本次回答：关";

@@ -22,13 +22,13 @@ crate::texts! {
     READ_WRITTEN: "{read} in, {written} out", "输入 {read}，输出 {written}";
     CACHED: "{count} cached", "缓存 {count}";
     THOUGHTS: "{count} for thinking", "思考 {count}";
-    UNPRICED: "{count} calls without a price", "{count} 次调用没有价格";
+    UNPRICED: "{count} {count?call|calls} without a price", "{count} 次调用没有价格";
     ESTIMATED: "{count} estimated", "{count} 次为估算";
     FAILED_SHARE: "{share} of all", "占 {share}";
     ON_AVERAGE: "on the average", "平均";
-    CALLS_COUNT: "{count} calls", "{count} 次调用";
+    CALLS_COUNT: "{count} {count?call|calls}", "{count} 次调用";
     FAILED_COUNT: "{count} failed", "{count} 次失败";
-    TOKENS_COUNT: "{count} tokens", "{count} 个 token";
+    TOKENS_COUNT: "{count} {count?token|tokens}", "{count} 个 token";
     FIRST_AFTER: "first token after {time}", "首个 token {time}";
 
     CALLS_DAY: "Calls per day", "每天的调用次数";
