@@ -6,6 +6,7 @@ pub mod composer;
 pub mod connect;
 pub mod empty;
 pub mod factor_form;
+pub mod filters;
 pub mod given;
 pub mod limit_fields;
 pub mod markdown_view;

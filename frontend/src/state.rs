@@ -16,6 +16,7 @@ pub mod events;
 pub mod gauge;
 pub mod invitations;
 pub mod keys;
+pub mod listing;
 pub mod load;
 pub mod logs;
 pub mod models;

@@ -1,15 +1,15 @@
 //! `/settings/models`: which models people may choose, for whom, and what is known of them.
 
 use crate::api::connections::Scope;
+use crate::components::filters::{FootActs, FootWords, Standing, foot, later};
 use crate::components::model_setting::DefaultModelRow;
-use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Segmented, Select, Skeleton};
-use crate::i18n::{common, connections, models as words, t};
+use crate::components::ui::{Button, ButtonKind, ErrorCard, Segmented, Select};
+use crate::i18n::{connections, models as words, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::router::use_query;
 use crate::state::catalog::{Catalog, Filter, provide_catalog, use_catalog};
 use crate::state::connections::{provide_connections, use_connections};
-use crate::state::load::Load;
 use crate::state::settings::use_settings;
 use crate::t;
 use leptos::prelude::*;
@@ -153,41 +153,22 @@ fn Bulk(catalog: Catalog) -> AnyView {
     .into_any()
 }
 
-/// What stands below the list: that it is on its way, empty, longer, or did not come.
+/// What stands below the list.
 #[component]
 fn Foot() -> AnyView {
     let catalog = use_catalog();
-    let state = catalog.state;
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let stand = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty(), state.next.is_some())));
-    let is_filtered = move || state.with_untracked(|state| state.filter != Filter::default());
-    let more = move || {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let result = catalog.more().await;
-            busy.try_set(false);
-            failure.try_set(result.err());
-        });
+    let standing = memo(move || {
+        catalog.state.with(|state| Standing {
+            load: state.load.clone(),
+            is_empty: state.items.is_empty(),
+            has_more: state.next.is_some(),
+            is_narrowed: state.filter != Filter::default(),
+        })
+    });
+    let acts = FootActs {
+        reload: Callback::new(move |()| catalog.reload()),
+        show_all: Callback::new(move |()| catalog.filter(Filter::default())),
+        more: Callback::new(move |()| later(catalog.more())),
     };
-    let body = move || {
-        match stand.get() {
-        (Load::Waiting, ..) => view! { <Skeleton rows=6/> }.into_any(),
-        (Load::Failed(error), ..) => view! { <ErrorCard error on_retry=move || catalog.reload()/> }.into_any(),
-        (Load::Ready, true, _) if is_filtered() => view! {
-            <EmptyState text=t(words::NONE_FOUND)>
-                <Button label=t(words::SHOW_ALL) kind=ButtonKind::Quiet on_press=move || catalog.filter(Filter::default())/>
-            </EmptyState>
-        }
-        .into_any(),
-        (Load::Ready, true, _) => view! { <EmptyState text=t(words::NONE)/> }.into_any(),
-        (Load::Ready, false, true) => view! { <Button label=t(common::MORE) busy on_press=more/> }.into_any(),
-        (Load::Ready, false, false) => ().into_any(),
-    }
-    };
-    view! {
-        <div class="list-foot">{draw(body)}</div>
-        {move || failure.get().map(|error| view! { <ErrorCard error/> })}
-    }
-    .into_any()
+    foot(standing, FootWords { none: words::NONE, none_found: words::NONE_FOUND, show_all: words::SHOW_ALL }, acts)
 }

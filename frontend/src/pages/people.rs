@@ -1,14 +1,14 @@
 //! `/settings/people`: who may use this server.
 
 use crate::api;
+use crate::components::filters::{FootActs, FootWords, Standing, foot, later};
 use crate::components::setting_row::SettingRow;
-use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, Select, Skeleton};
-use crate::i18n::{Text, common, people as words, roster, settings, t};
+use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Select};
+use crate::i18n::{Text, people as words, roster, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::router::use_query;
 use crate::save;
-use crate::state::load::Load;
 use crate::state::people::{Filter, People, use_people};
 use add::AddPerson;
 use import::ImportPeople;
@@ -139,37 +139,26 @@ fn Filters(people: People) -> AnyView {
     .into_any()
 }
 
-/// What stands below the list: that it is on its way, empty, longer, or did not come.
+/// What stands below the list: somebody is always on it.
 #[component]
 fn Foot(people: People) -> AnyView {
     let state = people.state();
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let stand = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty(), state.next.is_some())));
-    let more = move || {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let result = people.load_more().await;
-            busy.try_set(false);
-            failure.try_set(result.err());
-        });
+    let standing = memo(move || {
+        state.with(|state| Standing {
+            load: state.load.clone(),
+            is_empty: state.items.is_empty(),
+            has_more: state.next.is_some(),
+            is_narrowed: state.filter != Filter::default(),
+        })
+    });
+    let acts = FootActs {
+        reload: Callback::new(move |()| people.reload()),
+        show_all: Callback::new(move |()| people.filter(Filter::default())),
+        more: Callback::new(move |()| later(people.load_more())),
     };
-    let show_all = move || people.filter(Filter::default());
-    let body = move || match stand.get() {
-        (Load::Waiting, ..) => view! { <Skeleton rows=4/> }.into_any(),
-        (Load::Failed(error), ..) => view! { <ErrorCard error on_retry=move || people.reload()/> }.into_any(),
-        (Load::Ready, true, _) => view! {
-            <EmptyState text=t(words::NONE_FOUND)>
-                <Button label=t(words::SHOW_ALL) kind=ButtonKind::Quiet on_press=show_all/>
-            </EmptyState>
-        }
-        .into_any(),
-        (Load::Ready, false, true) => view! { <Button label=t(common::MORE) busy on_press=more/> }.into_any(),
-        (Load::Ready, false, false) => ().into_any(),
-    };
-    view! {
-        <div class="list-foot">{draw(body)}</div>
-        {move || failure.get().map(|error| view! { <ErrorCard error/> })}
-    }
-    .into_any()
+    foot(
+        standing,
+        FootWords { none: words::NONE_FOUND, none_found: words::NONE_FOUND, show_all: words::SHOW_ALL },
+        acts,
+    )
 }

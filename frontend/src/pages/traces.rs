@@ -2,10 +2,11 @@
 //! the only one.
 
 use crate::api;
-use crate::components::ui::{Button, ButtonKind, Confirm, EmptyState, ErrorCard, Skeleton};
-use crate::i18n::{common, fill, t, traces as words};
+use crate::components::filters::{FootWords, foot_of};
+use crate::components::ui::{Button, Confirm};
+use crate::i18n::{fill, t, traces as words};
 use crate::pages::settings::SectionHead;
-use crate::reactive::{draw, effect, list, memo};
+use crate::reactive::{draw, effect, list};
 use crate::router::{NavigateOptions, navigate, use_query};
 use crate::state::account::use_account;
 use crate::state::load::Load;
@@ -26,6 +27,8 @@ pub mod waterfall;
 
 /// Where the page is.
 pub const PATH: &str = "/main/logs/task-trace";
+
+const FOOT: FootWords = FootWords { none: words::NONE, none_found: words::NONE_FOUND, show_all: words::SHOW_ALL };
 
 /// Where one trace is shown.
 #[must_use]
@@ -54,7 +57,7 @@ pub fn TracesPage() -> AnyView {
 fn TraceList(message: Option<MessageId>) -> AnyView {
     let account = use_account();
     let is_of_one = message.is_some();
-    let traces = Traces::load(message);
+    let traces = Traces::load(Filter { message, ..Filter::default() });
     let ids = move || traces.state.with(|state| state.items.iter().map(|trace| trace.id.0.clone()).collect());
     effect(move || {
         let only = traces.state.with(|state| match (&state.load, &state.items[..]) {
@@ -71,7 +74,7 @@ fn TraceList(message: Option<MessageId>) -> AnyView {
         </SectionHead>
         <Filters traces/>
         <ul class="rows">{list(ids, move |id| view! { <TraceRow traces id=StoredValue::new(id)/> }.into_any())}</ul>
-        <Foot traces/>
+        {foot_of(traces, FOOT)}
     }
     .into_any()
 }
@@ -112,48 +115,6 @@ fn CleanUp(traces: Traces) -> AnyView {
             busy
             error
         />
-    }
-    .into_any()
-}
-
-/// What stands below the list: that it is on its way, empty, longer, or did not come.
-#[component]
-fn Foot(traces: Traces) -> AnyView {
-    let state = traces.state;
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
-    let stand = memo(move || state.with(|state| (state.load.clone(), state.items.is_empty(), state.next.is_some())));
-    let is_narrow = move || state.with(|state| state.filter != Filter::default());
-    let more = move || {
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            let result = traces.load_more().await;
-            busy.try_set(false);
-            failure.try_set(result.err());
-        });
-    };
-    let show_all = move || traces.filter(Filter::default());
-    let nothing = move || {
-        if !is_narrow() {
-            return view! { <EmptyState text=t(words::NONE)/> }.into_any();
-        }
-        view! {
-            <EmptyState text=t(words::NONE_FOUND)>
-                <Button label=t(words::SHOW_ALL) kind=ButtonKind::Quiet on_press=show_all/>
-            </EmptyState>
-        }
-        .into_any()
-    };
-    let body = move || match stand.get() {
-        (Load::Waiting, ..) => view! { <Skeleton rows=4/> }.into_any(),
-        (Load::Failed(error), ..) => view! { <ErrorCard error on_retry=move || traces.reload()/> }.into_any(),
-        (Load::Ready, true, _) => draw(nothing),
-        (Load::Ready, false, true) => view! { <Button label=t(common::MORE) busy on_press=more/> }.into_any(),
-        (Load::Ready, false, false) => ().into_any(),
-    };
-    view! {
-        <div class="list-foot">{draw(body)}</div>
-        {move || failure.get().map(|error| view! { <ErrorCard error/> })}
     }
     .into_any()
 }

@@ -1,17 +1,12 @@
 //! The audit log as administrators read it: filters, pages, and what a change looks like.
 
-use crate::state::load::Load;
-use crate::{api, time};
-use leptos::prelude::*;
-use leptos::task::spawn_local;
+use crate::api::{self, ApiResult};
+use crate::state::listing::{Listing, Source, typed};
+use crate::time;
 use serde_json::Value;
+use shared::Page;
 use shared::audit::{Act, AuditEntry, AuditQuery};
-use shared::{ApiError, Page};
 use std::collections::BTreeSet;
-use std::time::Duration;
-
-/// How long typing has to pause before a search is sent.
-const PAUSE: Duration = Duration::from_millis(200);
 
 /// What is listed.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,48 +21,6 @@ pub struct Filter {
     pub from: String,
     /// The last day.
     pub to: String,
-}
-
-/// The plain state.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AuditState {
-    /// Where the list stands.
-    pub load: Load,
-    /// The entries, the latest first.
-    pub items: Vec<AuditEntry>,
-    /// Cursor of the next page.
-    pub next: Option<String>,
-    /// What is listed.
-    pub filter: Filter,
-    /// Number of the last question; an answer to an earlier one is not wanted any more.
-    asked: u64,
-}
-
-impl AuditState {
-    /// Begins a question and gives its number.
-    pub fn ask(&mut self) -> u64 {
-        self.asked += 1;
-        self.asked
-    }
-
-    /// Takes in the list from its beginning.
-    pub fn replace(&mut self, asked: u64, answer: Result<Page<AuditEntry>, ApiError>) {
-        if asked != self.asked {
-            return;
-        }
-        match answer {
-            Ok(page) => (self.load, self.items, self.next) = (Load::Ready, page.items, page.next),
-            Err(error) => self.load = Load::Failed(error),
-        }
-    }
-
-    /// Takes in the next page.
-    pub fn append(&mut self, asked: u64, page: Page<AuditEntry>) {
-        if asked == self.asked {
-            self.items.extend(page.items);
-            self.next = page.next;
-        }
-    }
 }
 
 /// The values of a change, as they are read: the field, what it was, what it is.
@@ -107,66 +60,27 @@ pub fn changes(entry: &AuditEntry) -> Vec<Change> {
 }
 
 /// The log as the interface reads it.
-#[derive(Clone, Copy)]
-pub struct Audit {
-    /// The state; tracked.
-    pub state: RwSignal<AuditState>,
-}
+pub type Audit = Listing<Entries>;
 
-impl Audit {
-    /// Asks for the log, for as long as the caller lives.
-    #[must_use]
-    pub fn load() -> Self {
-        let audit = Self { state: RwSignal::new(AuditState::default()) };
-        audit.reload();
-        audit
-    }
+/// The entries of the log, the latest first.
+pub struct Entries;
 
-    /// Asks for the list from its beginning.
-    pub fn reload(self) {
-        let Some(asked) = self.state.try_update(AuditState::ask) else { return };
-        let query = self.state.with_untracked(|state| query(&state.filter, None));
-        spawn_local(async move {
-            let answer = api::audit::list(&query).await;
-            self.state.try_update(|state| state.replace(asked, answer));
-        });
-    }
+impl Source for Entries {
+    type Item = AuditEntry;
+    type Filter = Filter;
 
-    /// Asks for the next page.
-    ///
-    /// # Errors
-    /// As the server refuses.
-    pub async fn load_more(self) -> api::ApiResult<()> {
-        let known = self.state.with_untracked(|state| (state.asked, state.filter.clone(), state.next.clone()));
-        let (asked, filter, Some(after)) = known else { return Ok(()) };
-        let page = api::audit::list(&query(&filter, Some(after))).await?;
-        self.state.try_update(|state| state.append(asked, page));
-        Ok(())
-    }
-
-    /// Lists something else, once typing pauses.
-    pub fn filter(self, filter: Filter) {
-        if self.state.with_untracked(|state| state.filter == filter) {
-            return;
-        }
-        self.state.update(|state| state.filter = filter);
-        let Some(number) = self.state.try_update(AuditState::ask) else { return };
-        let ask = move || {
-            if self.state.try_with_untracked(|state| state.asked) == Some(number) {
-                self.reload();
-            }
-        };
-        set_timeout(ask, PAUSE);
+    fn page(filter: &Filter, after: Option<String>) -> impl Future<Output = ApiResult<Page<AuditEntry>>> + 'static {
+        let query = query(filter, after);
+        async move { api::audit::list(&query).await }
     }
 }
 
 /// What is asked for.
 fn query(filter: &Filter, after: Option<String>) -> AuditQuery {
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     AuditQuery {
-        person: text(&filter.person),
+        person: typed(&filter.person),
         act: filter.act,
-        object: text(&filter.object),
+        object: typed(&filter.object),
         from: time::day_begin(&filter.from, 0),
         // The last day counts whole.
         to: time::day_begin(&filter.to, 1),
@@ -207,17 +121,5 @@ mod tests {
         assert_eq!(fields, ["role", "status"]);
         assert_eq!((many[1].before.clone(), many[1].after.clone()), (None, Some(json!("active"))));
         assert!(changes(&entry(None, None)).is_empty());
-    }
-
-    #[test]
-    fn a_page_that_comes_late_is_not_taken() {
-        let mut state = AuditState::default();
-        let old = state.ask();
-        let new = state.ask();
-        state.replace(old, Ok(Page { items: vec![entry(None, None)], next: None }));
-        assert!(state.items.is_empty());
-        state.replace(new, Ok(Page { items: vec![entry(None, None)], next: Some("1".to_owned()) }));
-        state.append(new, Page { items: vec![entry(None, None)], next: None });
-        assert_eq!((state.items.len(), state.next), (2, None));
     }
 }

@@ -1,6 +1,7 @@
 //! What is shown of the log, and how much is written at all.
 
 use super::line::named;
+use crate::components::filters::search;
 use crate::components::setting_row::{Saving, SettingRow};
 use crate::components::ui::Select;
 use crate::i18n::{Text, fill, logs as words, say, t};
@@ -28,7 +29,7 @@ pub fn Filters(
     let options: Vec<(String, TextProp)> = any.chain(levels).collect();
     let value = move || filter.get().level.map(|level| level.as_str().to_owned()).unwrap_or_default();
     view! {
-        <div class="filters audit-filters">
+        <div class="filters many-filters">
             <Select
                 id="log-filter"
                 label=t(words::LEVEL)
@@ -40,27 +41,6 @@ pub fn Filters(
             {search("log-text", words::TEXT, move || filter.get().text, move |text| logs.filter(Filter { text, ..now() }))}
             {search("log-request", words::REQUEST, move || filter.get().request, move |request| logs.filter(Filter { request, ..now() }))}
         </div>
-    }
-    .into_any()
-}
-
-fn search(
-    id: &'static str,
-    label: Text,
-    value: impl Fn() -> String + Send + Sync + 'static,
-    change: impl Fn(String) + 'static,
-) -> AnyView {
-    view! {
-        <input
-            id=id
-            class="input"
-            type="search"
-            autocomplete="off"
-            aria-label=t(label)
-            placeholder=t(label)
-            prop:value=value
-            on:input:target=move |event| change(event.target().value())
-        />
     }
     .into_any()
 }

@@ -1,5 +1,6 @@
 //! What narrows the list of traces.
 
+use crate::components::filters::{day, search};
 use crate::components::ui::Select;
 use crate::i18n::{Text, t, traces as words};
 use crate::reactive::{draw, memo};
@@ -37,7 +38,7 @@ pub fn Filters(
         })
     };
     view! {
-        <div class="filters audit-filters">
+        <div class="filters many-filters">
             <Select
                 id="trace-status"
                 label=t(words::STATUS)
@@ -59,48 +60,4 @@ pub fn Filters(
 /// Where an answer stands, as a text in both languages.
 pub(super) fn named(status: Status) -> Text {
     Text::of(status.as_str(), (status_name(status, Language::En), status_name(status, Language::ZhCn)))
-}
-
-/// A part of a name to look for.
-fn search(
-    id: &'static str,
-    label: Text,
-    value: impl Fn() -> String + Send + Sync + 'static,
-    change: impl Fn(String) + 'static,
-) -> AnyView {
-    view! {
-        <input
-            id=id
-            class="input"
-            type="search"
-            autocomplete="off"
-            aria-label=t(label)
-            placeholder=t(label)
-            prop:value=value
-            on:input:target=move |event| change(event.target().value())
-        />
-    }
-    .into_any()
-}
-
-/// A day.
-fn day(
-    id: &'static str,
-    label: Text,
-    value: impl Fn() -> String + Send + Sync + 'static,
-    change: impl Fn(String) + 'static,
-) -> AnyView {
-    view! {
-        <label class="audit-day" for=id>
-            <span>{t(label)}</span>
-            <input
-                id=id
-                class="input"
-                type="date"
-                prop:value=value
-                on:change:target=move |event| change(event.target().value())
-            />
-        </label>
-    }
-    .into_any()
 }

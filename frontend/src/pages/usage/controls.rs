@@ -1,6 +1,7 @@
 //! What of usage is looked at: the time, what it is told apart by, what is drawn, what it is narrowed to.
 
 use super::{address, show};
+use crate::components::filters::day;
 use crate::components::ui::{Glyph, Icon, Segmented, Select};
 use crate::i18n::{Text, t, usage as words};
 use crate::reactive::{draw, memo};
@@ -107,27 +108,6 @@ fn Dates(view: Memo<View>) -> AnyView {
         day("usage-from", words::FROM, move || ends.get().0, move |from| choose((from, ends.get_untracked().1)));
     let last = day("usage-to", words::TO, move || ends.get().1, move |to| choose((ends.get_untracked().0, to)));
     view! { <div class="usage-dates">{first}{last}</div> }.into_any()
-}
-
-fn day(
-    id: &'static str,
-    label: Text,
-    value: impl Fn() -> String + Send + Sync + 'static,
-    change: impl Fn(String) + 'static,
-) -> AnyView {
-    view! {
-        <label class="audit-day" for=id>
-            <span>{t(label)}</span>
-            <input
-                id=id
-                class="input"
-                type="date"
-                prop:value=value
-                on:change:target=move |event| change(event.target().value())
-            />
-        </label>
-    }
-    .into_any()
 }
 
 #[component]
