@@ -1,11 +1,10 @@
 // What administrators and people set up through the screen, on a desktop and on a phone, in both languages.
-import { after, before, describe, it } from "node:test";
+import { after, before } from "node:test";
 import { launch, registerAdmin, registerUser, startAichat, startMock } from "./support.mjs";
 import { allowsOwnConnections, choosesOfMany, edits, keepsTheListOfAFailedRefresh, severalKeys } from "./admin/connections.mjs";
 import { changesManyAtOnce, choosesDefaults, correctsWhatIsKnown, hidesAndShows, listsAThousand } from "./admin/models.mjs";
 import { setsTheSystem, showsAFace, tellsAboutOneself } from "./admin/own.mjs";
-import { signIn } from "./path/door.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { people, twice } from "./path/twice.mjs";
 
 const STORY = [
   ["keeps several keys, of which one is dead", severalKeys],
@@ -33,36 +32,14 @@ after(async () => {
   await browser?.close();
 });
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`administration, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-    let server;
-
-    before(async () => {
-      [server, stage.mock] = await Promise.all([startAichat(), startMock()]);
-      await registerUser(await registerAdmin(server.url), "bob");
-      for (const name of ["ada", "bob"]) {
-        stage[name] = await Visitor.arrive(browser, server.url, { ...look, reducedMotion: "reduce" });
-      }
-      await signIn(stage.ada, "ada");
-      await signIn(stage.bob, "bob");
-    });
-
-    after(async () => {
-      await Promise.all([stage.ada?.close(), stage.bob?.close()]);
-      await server?.stop();
-      await stage.mock?.stop();
-    });
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-        stage.bob.settle();
-      });
-    }
-  });
-}
+twice("administration", STORY, async (look) => {
+  const [server, mock] = await Promise.all([startAichat(), startMock()]);
+  await registerUser(await registerAdmin(server.url), "bob");
+  const stage = await people(browser, server.url, look, { ada: true, bob: true });
+  const close = async () => {
+    await stage.close();
+    await server.stop();
+    await mock.stop();
+  };
+  return { ...stage, mock, close };
+});

@@ -1,9 +1,9 @@
 // Budgets, as an administrator sets them and as people meet them: on a desktop and on a phone, in both languages.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { registerUser, serving, until } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
+import { isSound } from "./path/judge.mjs";
+import { alone, twice } from "./path/twice.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
@@ -13,12 +13,6 @@ const here = serving(["echo", "ok"], async (stage) => {
 
 const rows = ({ page }) => page.locator("li.row");
 const row = (visitor, name) => rows(visitor).filter({ has: visitor.page.locator("strong", { hasText: new RegExp(`^${name}$`) }) });
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 /// Chooses something from the menu of a budget.
 async function choose({ chat, page, words }, name, deed) {
@@ -160,25 +154,9 @@ const STORY = [
   ["removes a budget", removesABudget],
 ];
 
-for (const [look, basis] of [
-  [{ size: "desktop", language: "en-US", theme: "light" }, { rate: "7.25", zone: "Asia/Shanghai" }],
-  [{ size: "phone", language: "zh-CN", theme: "dark" }, { rate: "6.9", zone: "Europe/Berlin" }],
-]) {
-  describe(`budgets, ${look.size}, ${look.language}`, () => {
-    const stage = { look, basis };
+const BASES = {
+  desktop: { rate: "7.25", zone: "Asia/Shanghai" },
+  phone: { rate: "6.9", zone: "Europe/Berlin" },
+};
 
-    before(async () => {
-      stage.ada = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      await signIn(stage.ada, "ada");
-    });
-
-    after(() => stage.ada?.close());
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-      });
-    }
-  });
-}
+twice("budgets", STORY, async (look) => ({ ...(await alone(here)(look)), basis: BASES[look.size] }));

@@ -1,21 +1,13 @@
 // API keys, as a person makes them for programs and takes them back: on a desktop and on a phone, in both languages.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { Caller, serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { isSound } from "./path/judge.mjs";
+import { alone, twice } from "./path/twice.mjs";
 import { fill, sentences } from "./path/words.mjs";
 
 const here = serving(["echo", "ok"]);
 
 const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locator("strong", { hasText: new RegExp(`^${name}$`) }) });
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 /// Chooses something from the menu of a key, and waits for what it asks.
 async function choose({ chat, page, words }, name, deed) {
@@ -131,25 +123,4 @@ const STORY = [
   ["revokes a key at once", revokesAKey],
 ];
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`keys, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-
-    before(async () => {
-      stage.ada = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      await signIn(stage.ada, "ada");
-    });
-
-    after(() => stage.ada?.close());
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-      });
-    }
-  });
-}
+twice("keys", STORY, alone(here));

@@ -1,24 +1,16 @@
 // People who come by an invitation or by the list, take their data along and leave: on a desktop and on a phone, in both
 // languages.
-import { after, before, describe, it } from "node:test";
 import { readFileSync } from "node:fs";
 import assert from "node:assert/strict";
 import { Caller, PASSWORD, serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { isSound } from "./path/judge.mjs";
+import { people, twice } from "./path/twice.mjs";
 import { fill } from "./path/words.mjs";
 
 const here = serving(["echo", "ok"]);
 
 /// The row of this name; of several the newest.
 const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locator("strong", { hasText: new RegExp(`^${name}$`) }) }).first();
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 /// What the browser saves when this is done: its name and its bytes.
 async function saved(page, press) {
@@ -165,32 +157,10 @@ const STORY = [
   ["deletes somebody", deletesSomebody],
 ];
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`leaving, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-
-    before(async () => {
-      // What the look before left behind.
-      for (const { id, username } of (await here.admin.ok("GET", "/api/admin/users")).items) {
-        if (username !== "ada") await here.admin.ok("DELETE", `/api/admin/users/${id}`);
-      }
-      for (const name of ["ada", "bob"]) {
-        stage[name] = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      }
-      await signIn(stage.ada, "ada");
-    });
-
-    after(() => Promise.all([stage.ada?.close(), stage.bob?.close()]));
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-        stage.bob.settle();
-      });
-    }
-  });
-}
+twice("leaving", STORY, async (look) => {
+  // What the look before left behind.
+  for (const { id, username } of (await here.admin.ok("GET", "/api/admin/users")).items) {
+    if (username !== "ada") await here.admin.ok("DELETE", `/api/admin/users/${id}`);
+  }
+  return people(here.browser, here.server.url, look, { ada: true, bob: false });
+});

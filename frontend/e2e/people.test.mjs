@@ -1,10 +1,9 @@
 // People, as an administrator looks after them and as they look after their own logins: on a desktop and on a phone, in both
 // languages.
-import { after, before, describe, it } from "node:test";
+import { after, before } from "node:test";
 import { launch, registerAdmin, startAichat } from "./support.mjs";
 import * as people from "./admin/people.mjs";
-import { signIn } from "./path/door.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { people as arrive, twice } from "./path/twice.mjs";
 
 const STORY = [
   ["adds a person, whose password is shown once", people.addsAPerson],
@@ -27,33 +26,13 @@ after(async () => {
   await browser?.close();
 });
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`people, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-
-    before(async () => {
-      stage.server = await startAichat();
-      await registerAdmin(stage.server.url);
-      for (const name of ["ada", "carol"]) {
-        stage[name] = await Visitor.arrive(browser, stage.server.url, { ...look, reducedMotion: "reduce" });
-      }
-      await signIn(stage.ada, "ada");
-    });
-
-    after(async () => {
-      await Promise.all([stage.ada?.close(), stage.carol?.close()]);
-      await stage.server?.stop();
-    });
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-        stage.carol.settle();
-      });
-    }
-  });
-}
+twice("people", STORY, async (look) => {
+  const server = await startAichat();
+  await registerAdmin(server.url);
+  const stage = await arrive(browser, server.url, look, { ada: true, carol: false });
+  const close = async () => {
+    await stage.close();
+    await server.stop();
+  };
+  return { ...stage, server, close };
+});

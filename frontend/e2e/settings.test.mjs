@@ -4,18 +4,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { serving, startAichat, until } from "./support.mjs";
 import { registerFirst, signIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
+import { isSound } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
 const SLOW = "tokens-180-3";
 const here = serving(["echo", SLOW]);
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 const set = (ada, key, value) => ada.api(`/api/settings/system/${key}`, { method: "PUT", body: { value } });
 const entry = ({ page }, text) => page.locator("li.row").filter({ hasText: text });

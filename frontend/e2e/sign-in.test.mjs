@@ -1,10 +1,10 @@
 // The second factor and signing in through another service, as people meet them: on a desktop and on a phone, in both languages.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
-import { after, before, describe, it } from "node:test";
 import { PASSWORD, registerUser, serving, until } from "./support.mjs";
-import { signIn, trySignIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
+import { trySignIn } from "./path/door.mjs";
+import { isSound } from "./path/judge.mjs";
+import { people, twice } from "./path/twice.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
@@ -19,11 +19,6 @@ function code(secret, steps = 0) {
   const digest = createHmac("sha1", key).update(counter).digest();
   const number = digest.readUInt32BE(digest[19] & 15) & 0x7fffffff;
   return String(number % 1_000_000).padStart(6, "0");
-}
-
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
 }
 
 /// Goes through the form, in the dialog of the profile or at the door; keeps the secret and the recovery codes.
@@ -184,29 +179,9 @@ const STORY = [
   ["says what went wrong", saysWhatWentWrong],
 ];
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`signing in, ${look.size}, ${look.language}`, () => {
-    const stage = { look, name: `bob-${look.size}` };
-
-    before(async () => {
-      await registerUser(here.admin, stage.name);
-      const arrive = () => Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      [stage.ada, stage.bob] = [await arrive(), await arrive()];
-      await signIn(stage.ada, "ada");
-      await signIn(stage.bob, stage.name);
-    });
-
-    after(() => Promise.all([stage.ada?.close(), stage.bob?.close()]));
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-        stage.bob.settle();
-      });
-    }
-  });
-}
+twice("signing in", STORY, async (look) => {
+  const name = `bob-${look.size}`;
+  await registerUser(here.admin, name);
+  const stage = await people(here.browser, here.server.url, look, { ada: true, [name]: true });
+  return { ...stage, name, bob: stage[name] };
+});

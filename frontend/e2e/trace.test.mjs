@@ -2,19 +2,11 @@
 // in both languages.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
-import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { isSound } from "./path/judge.mjs";
+import { alone, twice } from "./path/twice.mjs";
 
 const here = serving(["echo", "401"]);
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 const set = (ada, key, value) => ada.api(`/api/settings/system/${key}`, { method: "PUT", body: { value } });
 const traces = async (ada, query = "") => (await ada.api(`/api/task-trace?${query}`)).items;
@@ -107,25 +99,4 @@ const STORY = [
   ["is cleaned up", isCleanedUp],
 ];
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`task traces, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-
-    before(async () => {
-      stage.ada = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      await signIn(stage.ada, "ada");
-    });
-
-    after(() => stage.ada?.close());
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-      });
-    }
-  });
-}
+twice("task traces", STORY, alone(here));

@@ -2,11 +2,11 @@
 // the lines are downloaded; an answer says what it took. On a desktop and on a phone, in both languages.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
 import { registerUser, serving } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
-import { everythingFits } from "./path/layout.mjs";
 import { measure, violations } from "./path/judge.mjs";
+import { everythingFits } from "./path/layout.mjs";
+import { alone, twice } from "./path/twice.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
@@ -219,25 +219,4 @@ const STORY = [
   ["stands below an answer", standsBelowAnAnswer],
 ];
 
-for (const look of [
-  { size: "desktop", language: "en-US", theme: "light" },
-  { size: "phone", language: "zh-CN", theme: "dark" },
-]) {
-  describe(`usage, ${look.size}, ${look.language}`, () => {
-    const stage = {};
-
-    before(async () => {
-      stage.ada = await Visitor.arrive(here.browser, here.server.url, { ...look, reducedMotion: "reduce" });
-      await signIn(stage.ada, "ada");
-    });
-
-    after(() => stage.ada?.close());
-
-    for (const [name, step] of STORY) {
-      it(name, async () => {
-        await step(stage);
-        stage.ada.settle();
-      });
-    }
-  });
-}
+twice("usage", STORY, alone(here));

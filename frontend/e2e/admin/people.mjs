@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { Caller, until } from "../support.mjs";
 import { trySignIn } from "../path/door.mjs";
-import { measure, violations } from "../path/judge.mjs";
+import { isSound } from "../path/judge.mjs";
 import { fill, sentences } from "../path/words.mjs";
 
 const OWN = "a password of my own";
@@ -13,12 +13,6 @@ const REASON = "Left the team, 已离开团队.";
 const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locator("strong", { hasText: new RegExp(`^${name}$`) }) });
 
 const at = (path) => (url) => url.pathname === path;
-
-/// Nothing too small, nothing that Deque's rules refuse.
-async function isSound({ chat, page }) {
-  await measure(page, { touch: chat.isPhone });
-  assert.deepEqual(await violations(page), []);
-}
 
 /// Does something to carol from the menu of her row, and says so in the dialog.
 async function doTo({ chat, page, words }, deed, prepare = async () => {}) {

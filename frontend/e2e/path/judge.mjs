@@ -95,3 +95,9 @@ export async function violations(page, rules) {
       nodes.map((node) => `${id} (${impact}): ${node.html.slice(0, 200)} — ${node.failureSummary}`));
   }, rules);
 }
+
+/// Nothing too small, nothing that Deque's rules refuse.
+export async function isSound({ chat, page }) {
+  await measure(page, { touch: chat.isPhone });
+  assert.deepEqual(await violations(page), []);
+}
