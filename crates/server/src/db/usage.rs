@@ -4,6 +4,7 @@ pub mod report;
 
 use super::entity::usage_record::{self, Entity as Records};
 use sea_orm::prelude::*;
+use sea_orm::sea_query::OnConflict;
 use shared::chat::Usage;
 use shared::events::Status;
 pub use shared::usage::Purpose;
@@ -39,10 +40,21 @@ pub struct Record<'a> {
 }
 
 /// Writes a record.
+///
+/// # Errors
+/// The database's.
 pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<(), DbErr> {
+    insert_once(db, &crate::clock::new_id(), record).await
+}
+
+/// Writes a record under an id of the caller's, once: who does not know whether the first try was stored tries again.
+///
+/// # Errors
+/// The database's.
+pub async fn insert_once(db: &impl ConnectionTrait, id: &str, record: &Record<'_>) -> Result<(), DbErr> {
     let count = |tokens: u64| i64::try_from(tokens).unwrap_or(i64::MAX);
     let row: usage_record::ActiveModel = usage_record::Model {
-        id: crate::clock::new_id(),
+        id: id.to_owned(),
         run_id: record.run_id.map(|id| id.0.clone()),
         user_id: record.user_id.0.clone(),
         connection_id: record.connection_id.0.clone(),
@@ -65,7 +77,8 @@ pub async fn insert(db: &impl ConnectionTrait, record: &Record<'_>) -> Result<()
         api_key_id: record.api_key.map(|id| id.0.clone()),
     }
     .into();
-    Records::insert(row).exec_without_returning(db).await.map(|_| ())
+    let once = OnConflict::column(usage_record::Column::Id).do_nothing().to_owned();
+    Records::insert(row).on_conflict(once).exec_without_returning(db).await.map(|_| ())
 }
 
 /// What all calls of a person took together: tokens read and written, and billionths of any currency.

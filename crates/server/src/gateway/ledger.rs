@@ -3,6 +3,7 @@
 use super::{Gateway, Request};
 use crate::budgets::{self, Hold, Kept, Left};
 use crate::catalog::{Resolved, Route};
+use crate::clock::new_id;
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{Db, DbErr};
 use crate::metrics::Metrics;
@@ -26,6 +27,8 @@ pub(super) struct Ledger {
 
 /// A call that is over.
 struct Row {
+    /// Of its row of usage, so that it is written once.
+    id: String,
     connection_id: ConnectionId,
     key_id: Option<KeyId>,
     usage: Usage,
@@ -90,6 +93,7 @@ impl Ledger {
             .map(|price| price.cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens));
         self.log(route, &usage, (status, code), provider_request_id);
         self.rows.push(Row {
+            id: new_id(),
             connection_id: route.connection_id.clone(),
             key_id: route.key_id.clone(),
             usage,
@@ -171,7 +175,7 @@ impl Ledger {
                 request_id: &self.request_id,
                 started_at: row.started_at,
             };
-            usage::insert(&tx, &record).await?;
+            usage::insert_once(&tx, &row.id, &record).await?;
         }
         if let Some(call) = held {
             let answered = rows.iter().any(|row| row.status == Status::Completed || row.usage.completion_tokens > 0);
