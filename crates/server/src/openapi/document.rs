@@ -64,12 +64,15 @@ pub(super) fn document(operations: Vec<Operation>, examples: &Map<String, Value>
         "tags": tags(),
         "paths": paths,
         "components": {
+            "headers": headers(),
             "responses": {"Refused": refusal("ApiError"), "RefusedOpenAi": refusal("OpenAiError"), "RefusedAnthropic": refusal("AnthropicError")},
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer", "description": "An access token of a login."},
                 "key": {"type": "http", "scheme": "bearer", "description": "An API key, `sk-aichat-…`, with the scope that is named."},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "aichat_access",
                     "description": "The cookie of a browser; what changes something needs `X-AIChat-Request: 1` beside it."},
+                "apiKey": {"type": "apiKey", "in": "header", "name": "x-api-key",
+                    "description": "The same key as Anthropic's clients show it, below `/v1`."},
                 "metrics": {"type": "http", "scheme": "bearer", "description": "The token of metrics."},
                 "pass": {"type": "http", "scheme": "bearer", "description": "A pass of `aichat doctor`."},
             },
@@ -179,14 +182,53 @@ impl Writer<'_> {
             if let Some((media, content)) = self.content(answer, schemas) {
                 response["content"][media] = content;
             }
+            if let Some(headers) = self.headers() {
+                response["headers"] = headers;
+            }
         }
         let refused = match Form::at(self.line.path) {
             None => "Refused",
             Some(Form::OpenAi) => "RefusedOpenAi",
             Some(Form::Anthropic) => "RefusedAnthropic",
         };
-        responses.insert("default".to_owned(), json!({"$ref": format!("#/components/responses/{refused}")}));
+        let refused = json!({"$ref": format!("#/components/responses/{refused}")});
+        for status in self.refusals() {
+            responses.entry(status).or_insert_with(|| refused.clone());
+        }
         responses.into()
+    }
+
+    /// The statuses of what is refused wherever requests are like this one; `default` stands for all others.
+    fn refusals(&self) -> Vec<&'static str> {
+        let takes = !matches!(self.operation.body, Body::None);
+        let is_known = self.line.access != Access::Public;
+        let all = [
+            ("400", takes || self.operation.query.is_some()),
+            ("401", is_known),
+            ("403", is_known),
+            ("404", self.line.path.contains('{')),
+            ("413", takes),
+            ("429", true),
+            ("default", true),
+        ];
+        all.into_iter().filter(|(_, is_due)| *is_due).map(|(status, _)| status).collect()
+    }
+
+    /// The headers that this operation's answers have beside the usual ones.
+    fn headers(&self) -> Option<Value> {
+        let ours = std::iter::once(ADMISSION.to_owned());
+        let names: Vec<_> = match self.line.name {
+            "runs::stream_answer" | "runs::start_answer" | "runs::whole_answer" => ours.collect(),
+            name if name.starts_with("v1::") && self.line.method == "POST" => {
+                ours.chain(left().map(|(name, _)| name)).collect()
+            }
+            _ => return None,
+        };
+        let place = |name: String| {
+            let place = json!({"$ref": format!("#/components/headers/{name}")});
+            (name, place)
+        };
+        Some(names.into_iter().map(place).collect())
     }
 
     fn content(&self, answer: &Answer, schemas: &mut Schemas) -> Option<(&'static str, Value)> {
@@ -202,9 +244,35 @@ impl Writer<'_> {
             }
             Content::Foreign(foreign) => (json, self.with_example(&schemas.foreign(foreign), "response")),
             Content::Events(shape) => (events, event(&schemas.of(*shape, Side::Response))),
-            Content::ForeignEvents(foreign) => (events, event(&schemas.foreign(foreign))),
+            Content::ForeignEvents(foreign) => {
+                let failure =
+                    if Form::at(self.line.path) == Some(Form::Anthropic) { "AnthropicError" } else { "OpenAiError" };
+                let failure = json!({"$ref": format!("#/components/schemas/{failure}")});
+                (events, event(&json!({"anyOf": [schemas.foreign(foreign), failure]})))
+            }
         })
     }
+}
+
+/// Our own time, in the head of every answer of a model.
+const ADMISSION: &str = "x-aichat-admission-ms";
+/// What is left of a budget, for each unit that it may be in.
+const LEFT: [(&str, &str); 3] = [
+    ("limit", "How much a budget allows, where one holds."),
+    ("remaining", "What of it is left."),
+    ("reset", "In how many seconds it starts anew, as `90s`."),
+];
+const UNITS: [&str; 3] = ["requests", "tokens", "money"];
+
+fn left() -> impl Iterator<Item = (String, &'static str)> {
+    let of = |unit: &'static str| LEFT.iter().map(move |(name, about)| (format!("x-ratelimit-{name}-{unit}"), *about));
+    UNITS.into_iter().flat_map(of)
+}
+
+fn headers() -> Value {
+    let ours = "This server's own time until a provider was called, in milliseconds.";
+    let all = std::iter::once((ADMISSION.to_owned(), ours)).chain(left());
+    all.map(|(name, about)| (name, json!({"description": about, "schema": {"type": "string"}}))).collect()
 }
 
 /// A stream has the schema of what stands behind `data:` of each event.
@@ -233,6 +301,8 @@ fn security(line: &Line) -> Value {
     };
     let mut ways = ways.as_array().cloned().unwrap_or_default();
     ways.extend(line.scope.map(|scope: Scope| json!({"key": [scope.as_str()]})));
+    let takes_header = line.path.starts_with("/v1/");
+    ways.extend(line.scope.filter(|_| takes_header).map(|scope: Scope| json!({"apiKey": [scope.as_str()]})));
     ways.into()
 }
 

@@ -3,7 +3,7 @@
 use super::operation::{Content, Operation, op};
 use super::programs::{
     CHAT, CHAT_ANSWER, CHAT_EVENT, COUNT, COUNTED, EMBEDDINGS, GAP, MESSAGE, MESSAGE_EVENT, MESSAGES, MODEL, MODELS,
-    RANKING, RERANK, TEXT, TEXT_EVENT, VECTORS,
+    RANKING, RERANK, SUGGESTION, TEXT, TEXT_EVENT, VECTORS,
 };
 use crate::routes::{runs, self_test};
 use shared::accounts::*;
@@ -354,12 +354,10 @@ fn programs() -> Vec<Operation> {
             &TEXT,
             &TEXT_EVENT,
         ),
-        foreign(
-            op("v1::suggest_code", "The same for CoStrict's editors; 204 is no suggestion.").foreign(&GAP),
-            &TEXT,
-            &TEXT_EVENT,
-        )
-        .none(204),
+        op("v1::suggest_code", "The same for CoStrict's editors; 204 is no suggestion.")
+            .foreign(&SUGGESTION)
+            .answer(200, Content::Foreign(&TEXT))
+            .none(204),
         op("v1::create_embeddings", "OpenAI's Embeddings.")
             .foreign(&EMBEDDINGS)
             .answer(200, Content::Foreign(&VECTORS)),

@@ -4,6 +4,7 @@ use super::operation::Foreign;
 
 const OPENAI: &str = "https://platform.openai.com/docs/api-reference";
 const ANTHROPIC: &str = "https://docs.anthropic.com/en/api";
+const COSTRICT: &str = "https://github.com/zgsm-ai/costrict";
 const COHERE: &str = "https://docs.cohere.com/reference/rerank";
 
 pub(super) static MODELS: Foreign = Foreign {
@@ -73,6 +74,24 @@ pub(super) static GAP: Foreign = Foreign {
     link: OPENAI,
 };
 
+pub(super) static SUGGESTION: Foreign = Foreign {
+    name: "SuggestionRequest",
+    description: "What an editor of CoStrict asks: the text around the cursor, in its first or its second form. One of prefix, suffix and prompt has to be there. The answer comes whole.",
+    required: &[],
+    optional: &[
+        ("model", "string"),
+        ("prompt_options", "object"),
+        ("prefix", "string"),
+        ("suffix", "string"),
+        ("context", "string"),
+        ("prompt", "string"),
+        ("max_tokens", "integer"),
+        ("temperature", "number"),
+        ("stop", "array"),
+    ],
+    link: COSTRICT,
+};
+
 pub(super) static TEXT: Foreign = Foreign {
     name: "Completion",
     description: "An answer of OpenAI's Completions.",
@@ -130,15 +149,8 @@ pub(super) static RANKING: Foreign = Foreign {
 pub(super) static MESSAGES: Foreign = Foreign {
     name: "MessageRequest",
     description: "A request of Anthropic's Messages.",
-    required: &[("messages", "array")],
-    optional: &[
-        ("model", "string"),
-        ("max_tokens", "integer"),
-        ("system", ""),
-        ("stream", "boolean"),
-        ("tools", "array"),
-        ("thinking", "object"),
-    ],
+    required: &[("messages", "array"), ("max_tokens", "integer")],
+    optional: &[("model", "string"), ("system", ""), ("stream", "boolean"), ("tools", "array"), ("thinking", "object")],
     link: ANTHROPIC,
 };
 

@@ -90,6 +90,10 @@ impl Schemas {
         for (name, schema) in errors() {
             schemas.insert(name.to_owned(), schema);
         }
+        let codes: Vec<_> = shared::ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+        if let Some(code) = schemas.get_mut("ApiError").and_then(|error| error["properties"].get_mut("code")) {
+            code["examples"] = codes.into();
+        }
         document["components"]["schemas"] = schemas.into();
         rename(document, &apart);
     }
