@@ -127,8 +127,9 @@ impl App {
         let budgets = Budgets::load(db.clone(), clock.clone(), of_settings, calendar, instance.clone());
         let budgets = budgets.await.map_err(|error| failed(&error))?;
         let usage = Arc::new(Reports::new(db.clone(), clock.clone(), Arc::clone(&settings), Arc::clone(&budgets)));
-        let traces = Traces::new(db.clone(), clock.clone(), Arc::clone(&settings), instance.clone());
         let metrics = Arc::<Metrics>::default();
+        let (of_settings, of_metrics) = (Arc::clone(&settings), Arc::clone(&metrics));
+        let traces = Traces::new(db.clone(), clock.clone(), of_settings, of_metrics, instance.clone());
         let runs = Arc::new(Runs::new(Services {
             db: db.clone(),
             clock: clock.clone(),

@@ -7,6 +7,7 @@
 mod answers;
 pub mod exposition;
 mod histogram;
+mod own;
 mod process;
 mod requests;
 mod text;
@@ -14,6 +15,7 @@ mod writes;
 
 pub use answers::Answers;
 pub use histogram::Histogram;
+pub use own::Own;
 pub use requests::Requests;
 pub use writes::Writes;
 
@@ -24,6 +26,8 @@ pub struct Metrics {
     pub requests: Requests,
     /// Answers and tokens by model.
     pub answers: Answers,
+    /// What this server adds to the time of answers.
+    pub own: Own,
     /// How the latest write of the housekeeping went.
     pub writes: Writes,
 }

@@ -51,10 +51,16 @@ pub fn open() -> usize {
 /// Streams what the channel delivers until it closes. The first byte goes out at once.
 #[must_use]
 pub fn respond(receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
-    stream(HttpResponse::Ok(), receiver, false)
+    respond_below(HttpResponse::Ok(), receiver)
 }
 
-/// The same below a head that was begun, for a channel that has something to deliver by now. Each piece ends where a frame
+/// The same below a head that was begun.
+#[must_use]
+pub fn respond_below(head: HttpResponseBuilder, receiver: mpsc::Receiver<Bytes>) -> HttpResponse {
+    stream(head, receiver, false)
+}
+
+/// The same for a channel that has something to deliver by now. Each piece ends where a frame
 /// ends, so that a comment may stand between any two.
 #[must_use]
 pub fn send(head: HttpResponseBuilder, receiver: mpsc::Receiver<Bytes>) -> HttpResponse {

@@ -28,6 +28,7 @@ use shared::events::Status;
 use shared::trace::Stage;
 use shared::{ErrorCode, FolderId, MessageId, ModelId, Part, RunId, SessionId};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Most estimated tokens of a message's documents: some 8 MiB of text, of which the bytes are counted when it is read.
@@ -43,6 +44,8 @@ pub struct Admitted {
     pub run: Option<Arc<RunHandle>>,
     /// All its events from the first, for whoever started it.
     pub events: Option<mpsc::Receiver<Bytes>>,
+    /// Our own time until the provider was called, for whoever started it.
+    pub admission: Option<Duration>,
 }
 
 impl Runs {
@@ -127,7 +130,11 @@ impl Runs {
         // Before the first event: the one who asked misses none, however fast the model is.
         let events = run.subscribe(0, &caller.login);
         match driver::start(self, job).await {
-            Ok(()) => Ok(Admitted { accepted, run: Some(run), events: Some(events) }),
+            Ok(()) => {
+                let admission = origin.since.elapsed();
+                self.metrics.own.admission.count(admission);
+                Ok(Admitted { accepted, run: Some(run), events: Some(events), admission: Some(admission) })
+            }
             // Somebody sent the same request at the same moment and was faster.
             Err(error) if error.code == ErrorCode::MessageClientId => {
                 self.join(caller, &body, &request_hash(&body)).await?.ok_or(error)
@@ -146,7 +153,8 @@ impl Runs {
         }
         // An answer that was continued since then has a newer run, which is the one to watch.
         let row = runs::latest_of_message(self.db.read(), &row.message_id).await?.unwrap_or(row);
-        Ok(Some(Admitted { run: self.any_live(&row.id), accepted: stored::accepted(&row), events: None }))
+        let (run, accepted) = (self.any_live(&row.id), stored::accepted(&row));
+        Ok(Some(Admitted { accepted, run, events: None, admission: None }))
     }
 
     /// Where the answer goes: the chat, the message above it, and whether that is allowed.

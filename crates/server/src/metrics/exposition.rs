@@ -73,6 +73,14 @@ fn answers(text: &mut Text, metrics: &Metrics) {
             text.histogram(name, &[("model", model), ("status", status)], histogram);
         }
     }
+    let families = [
+        ("aichat_admission_seconds", "Our own time from a request until a provider is called.", &metrics.own.admission),
+        ("aichat_own_seconds", "All of our own time, of answers that are traced.", &metrics.own.total),
+    ];
+    for (name, help, histogram) in families {
+        text.family(name, Kind::Histogram, help);
+        text.histogram(name, &[], histogram);
+    }
     let name = "aichat_tokens_total";
     text.family(
         name,

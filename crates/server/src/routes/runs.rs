@@ -5,9 +5,10 @@ use crate::auth::CurrentUser;
 use crate::chat::admission::Admitted;
 use crate::db::runs;
 use crate::error::{self, AppResult};
+use crate::routes::v1::tell_admission;
 use crate::sse;
 use crate::trace::Origin;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, HttpResponseBuilder, web};
 use serde::Deserialize;
 use shared::chat::{FailedAnswer, RunInfo, SendMessage, WholeAnswer};
 use shared::events::Status;
@@ -22,7 +23,11 @@ pub async fn stream_answer(
 ) -> AppResult<HttpResponse> {
     let admitted = app.runs.send(&user, body.into_inner(), &origin).await?;
     match admitted.events {
-        Some(events) => Ok(sse::respond(events)),
+        Some(events) => {
+            let mut head = HttpResponse::Ok();
+            tell_admission(&mut head, admitted.admission);
+            Ok(sse::respond_below(head, events))
+        }
         None => follow(&app, &user, &admitted.accepted.run_id, 0).await,
     }
 }
@@ -35,7 +40,9 @@ pub async fn start_answer(
     body: web::Json<SendMessage>,
 ) -> AppResult<HttpResponse> {
     let admitted = app.runs.send(&user, body.into_inner(), &origin).await?;
-    Ok(HttpResponse::Accepted().json(admitted.accepted))
+    let mut head = HttpResponse::Accepted();
+    tell_admission(&mut head, admitted.admission);
+    Ok(head.json(admitted.accepted))
 }
 
 /// `POST /api/chat`: starts an answer and waits for all of it.
@@ -61,15 +68,19 @@ pub async fn whole_answer(
 
 fn outcome(admitted: Admitted, message: AssistantMessage) -> HttpResponse {
     let (run, status, text) = (admitted.accepted, message.status, message.text());
+    let head = |mut head: HttpResponseBuilder| {
+        tell_admission(&mut head, admitted.admission);
+        head
+    };
     match message.error {
         Some(error) if matches!(status, Status::Failed | Status::Interrupted) => {
             // A code of a newer version, stored before this one was put back, has no row here.
             let code = error.known().unwrap_or(ErrorCode::Internal);
-            error::head(code, &error.params).json(FailedAnswer { error, run, status, text })
+            head(error::head(code, &error.params)).json(FailedAnswer { error, run, status, text })
         }
         _ => {
             let (parts, usage, truncated) = (message.parts, message.usage, message.truncated);
-            HttpResponse::Ok().json(WholeAnswer { run, status, text, parts, usage, truncated })
+            head(HttpResponse::Ok()).json(WholeAnswer { run, status, text, parts, usage, truncated })
         }
     }
 }

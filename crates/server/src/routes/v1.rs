@@ -14,6 +14,7 @@ use shared::ErrorCode;
 use shared::limits::MAX_PROGRAM_BODY_BYTES;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 /// Our own time until the provider was called, in milliseconds.
 const ADMISSION: &str = "x-aichat-admission-ms";
@@ -117,11 +118,16 @@ fn respond(app: &App, reply: Reply, id: &str) -> HttpResponse {
     }
 }
 
+/// Our own time until the provider was called, where one was.
+pub(super) fn tell_admission(response: &mut HttpResponseBuilder, took: Option<Duration>) {
+    if let Some(took) = took {
+        response.insert_header((ADMISSION, format!("{:.3}", took.as_secs_f64() * 1_000.0)));
+    }
+}
+
 /// Our own time, and what is left of budgets, in the headers that programs know from providers.
 fn tell(app: &App, response: &mut HttpResponseBuilder, head: &Head) {
-    if !head.admission.is_zero() {
-        response.insert_header((ADMISSION, format!("{:.3}", head.admission.as_secs_f64() * 1_000.0)));
-    }
+    tell_admission(response, head.admission);
     let now = app.clock.now();
     for left in &head.left {
         let unit = left.unit.as_str();

@@ -89,6 +89,8 @@ async fn answers_requests_and_queues_are_counted() {
     let is = |sample: &str, value: f64| assert_eq!(told.get(sample), Some(&value), "{sample} in {text}");
     is(r#"aichat_answer_first_token_seconds_count{model="ok",status="completed"}"#, 3.0);
     is(r#"aichat_answer_seconds_count{model="500",status="failed"}"#, 1.0);
+    is("aichat_admission_seconds_count", 5.0);
+    assert!(told.get("aichat_own_seconds_count").is_some_and(|count| (3.0..=4.0).contains(count)), "{text}");
     is(r#"aichat_http_requests_total{method="GET",route="/api/sessions/{id}",status="2xx"}"#, 1.0);
     is(r#"aichat_http_requests_total{method="GET",route="/api/sessions/{id}",status="4xx"}"#, 1.0);
     is(r#"aichat_http_requests_total{method="POST",route="/v1/chat/completions",status="2xx"}"#, 1.0);
