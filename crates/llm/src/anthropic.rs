@@ -143,16 +143,19 @@ pub(crate) struct EventMapper {
     blocks: HashMap<usize, OpenBlock>,
     calls: Calls,
     usage: WireUsage,
+    /// Whether what was written has been counted: what the beginning says of it is a guess.
+    counted: bool,
     stop: Option<StopReason>,
 }
 
 impl EventMapper {
     pub(crate) fn new(asked: Asked) -> Self {
         let (blocks, calls) = (HashMap::new(), Calls::default());
-        Self { asked, started: false, blocks, calls, usage: WireUsage::default(), stop: None }
+        Self { asked, started: false, blocks, calls, usage: WireUsage::default(), counted: false, stop: None }
     }
 
     fn event(&mut self, event: Event<'_>, out: &mut Queue) -> Result<Flow, Error> {
+        self.counted |= event.usage.is_some();
         self.usage.update(event.usage.unwrap_or_default());
         match &*event.kind.text {
             "message_start" => self.start(event.message.as_ref(), out),
@@ -231,9 +234,8 @@ impl EventMapper {
     }
 
     fn ends_badly(&mut self, error: Error, out: &mut Queue) -> Error {
-        // Before the first word there are only guesses; and a stream may be found broken twice, at its last line and its end.
-        let counted =
-            std::mem::take(&mut self.usage).read().filter(|usage| self.started && usage.completion_tokens > 0);
+        // A stream may be found broken twice, at its last line and its end.
+        let counted = std::mem::take(&mut self.counted).then(|| std::mem::take(&mut self.usage).read()).flatten();
         out.extend(counted.map(|usage| Ok(CompletionEvent::Usage(usage))));
         error
     }

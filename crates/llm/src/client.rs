@@ -47,6 +47,10 @@ pub(crate) trait Wire: Send + Sync {
     fn door(&self, _interface: Interface, _model: &str) -> Option<String> {
         None
     }
+    /// Whether its answer there has the form of the interface, so that it may be handed on as it is.
+    fn answers_alike(&self, _interface: Interface, _model: &str) -> bool {
+        true
+    }
     /// Lays what is set for the model over the fields of a request that is passed on. Answers whether it wished for usage
     /// that nobody asked for; an error where the request cannot be said in its words.
     fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {
@@ -170,7 +174,8 @@ async fn answer<W: Wire>(wire: &W, request: CompletionRequest) -> Result<Complet
     let body = response.bytes_stream().map(move |read| read.map_err(&breaks));
     let mapper = wire.mapper(transport.asked(Some(&request.model)));
     let patience = Patience::new(deadline, late, timeouts);
-    Ok(Events::new(Box::pin(body), mapper, &content_type, patience).boxed())
+    let events = Events::new(Box::pin(body), mapper, &content_type, patience);
+    Ok(events.witnessed(request.correlation.clone()).boxed())
 }
 
 /// Asks, and asks once more where a refusal shows how to.

@@ -1,8 +1,10 @@
 //! One request by its two names: ours, which goes to providers that write it into their log, and the provider's own,
-//! which comes back in a header. With either of them somebody can be asked what became of it.
+//! which comes back in a header. With either of them somebody can be asked what became of it. Beside them stands what came
+//! back as long as that says nothing.
 
+use crate::received::Received;
 use egress::header::{HeaderMap, HeaderName, HeaderValue};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::Url;
 
 /// Longest name that is taken over from a provider, in bytes.
@@ -41,7 +43,13 @@ const SAID: &[&str] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Correlation {
     ours: Option<Arc<str>>,
-    theirs: Arc<Mutex<Option<String>>>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+#[derive(Debug, Default)]
+struct Heard {
+    theirs: Option<String>,
+    received: Received,
 }
 
 impl PartialEq for Correlation {
@@ -55,13 +63,23 @@ impl Correlation {
     /// A request with this name.
     #[must_use]
     pub fn new(ours: &str) -> Self {
-        Self { ours: Some(ours.into()), theirs: Arc::default() }
+        Self { ours: Some(ours.into()), heard: Arc::default() }
     }
 
     /// The provider's own name of the latest call, once it answered and said one.
     #[must_use]
     pub fn theirs(&self) -> Option<String> {
-        self.theirs.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().theirs.clone()
+    }
+
+    /// What came of the latest call, unless it said something.
+    #[must_use]
+    pub fn received(&self) -> Option<Received> {
+        Some(self.lock().received.clone()).filter(|received| received.chunks > 0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The header in which this endpoint is told our name, if it is.
@@ -74,7 +92,17 @@ impl Correlation {
     /// Takes in what an answer says of itself.
     pub(crate) fn hear(&self, headers: &HeaderMap) {
         let said = SAID.iter().find_map(|name| headers.get(*name)?.to_str().ok()).filter(|said| is_name(said));
-        *self.theirs.lock().unwrap_or_else(PoisonError::into_inner) = said.map(str::to_owned);
+        *self.lock() = Heard { theirs: said.map(str::to_owned), received: Received::default() };
+    }
+
+    /// A piece of an answer that has said nothing yet.
+    pub(crate) fn receive(&self, chunk: &[u8]) {
+        self.lock().received.push(chunk);
+    }
+
+    /// The answer says something, so nobody has to look at how it began.
+    pub(crate) fn forget(&self) {
+        self.lock().received = Received::default();
     }
 }
 
@@ -127,6 +155,10 @@ mod tests {
             let value = HeaderValue::from_str(value).expect("a header");
             correlation.hear(&HeaderMap::from_iter([(HeaderName::from_static(name), value)]));
         };
+        correlation.receive(b"x");
+        assert_eq!(clone.received().map(|received| received.bytes), Some(1), "clones share it");
+        correlation.forget();
+        assert_eq!(clone.received(), None);
         say("request-id", "req_011CSHoEeqs5C35K2UUqR7Fy");
         assert_eq!(clone.theirs().as_deref(), Some("req_011CSHoEeqs5C35K2UUqR7Fy"), "clones share it");
         for nonsense in ["", "two words", "<script>", &"x".repeat(MAX_BYTES + 1)] {

@@ -76,6 +76,21 @@ pub enum StopReason {
     Other(String),
 }
 
+impl StopReason {
+    /// A word for logs.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::End => "end",
+            Self::ToolUse => "tool_use",
+            Self::Length => "length",
+            Self::ContentFilter => "content_filter",
+            Self::Refusal => "refusal",
+            Self::Other(word) => word,
+        }
+    }
+}
+
 /// An answer as far as it has come: the fold of its events.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {

@@ -42,6 +42,7 @@ mod openai_responses;
 mod passage;
 #[cfg(test)]
 mod random;
+mod received;
 #[cfg(test)]
 mod replay;
 mod request;
@@ -65,6 +66,7 @@ pub use ollama::Ollama;
 pub use openai_chat::OpenAiChat;
 pub use openai_responses::OpenAiResponses;
 pub use passage::{Interface, Passage, Passing, Piece, Ranking};
+pub use received::Received;
 pub use request::{
     ChatMessage, CompletionRequest, Content, Effort, File, JsonAnswer, Media, Role, Sampling, Tool, ToolCall,
     ToolChoice, ToolResult,

@@ -330,10 +330,10 @@ impl Wire for OpenAiChat {
         self.usage.learns(refusal)
     }
 
-    fn door(&self, interface: Interface, _: &str) -> Option<String> {
+    fn door(&self, interface: Interface, model: &str) -> Option<String> {
         let path = match interface {
             Interface::Chat => "chat/completions",
-            Interface::Completions => "completions",
+            Interface::Completions => dialect::completions(&self.transport.endpoint().base_url, model),
             Interface::Embeddings => "embeddings",
             Interface::Rerank(Ranking::Standard) => "rerank",
             Interface::Rerank(Ranking::Plural) => "reranks",
@@ -345,6 +345,11 @@ impl Wire for OpenAiChat {
             Interface::Messages | Interface::CountTokens => return None,
         };
         Some(path.to_owned())
+    }
+
+    fn answers_alike(&self, interface: Interface, model: &str) -> bool {
+        let traits = &dialect::of(&self.transport.endpoint().base_url, model).traits;
+        interface != Interface::Completions || traits.gaps != dialect::Gaps::InChatForm
     }
 
     fn dress(&self, passing: &Passing, fields: &mut Fields) -> Result<bool, Error> {

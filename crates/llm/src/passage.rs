@@ -10,13 +10,13 @@ use crate::classify::Asked;
 use crate::client::Wire;
 use crate::error::Error;
 use crate::stream::{Events, Mapper, Patience};
-use crate::{CompletionEvent, CompletionRequest, Fields, anthropic, openai_chat};
+use crate::{CompletionEvent, CompletionRequest, Correlation, Fields, anthropic, openai_chat};
 use bytes::Bytes;
 use document::Document;
 use egress::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use frames::Frames;
 use futures_util::stream::BoxStream;
-use futures_util::{Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _, stream};
 use shared::ErrorCode;
 use std::pin::Pin;
 use std::sync::mpsc;
@@ -73,16 +73,17 @@ pub struct Passing {
 
 /// An answer on its way through.
 pub struct Passage {
-    /// Whether it comes as Server-Sent Events.
+    /// Whether it comes as Server-Sent Events that may be handed on.
     pub is_stream: bool,
     /// It, piece by piece.
     pub pieces: BoxStream<'static, Piece>,
 }
 
-/// What came at once. The bytes of a stream end where a frame ends.
+/// What came at once. The bytes of a stream end where a frame ends, and those that tell of a failure are not among them: a
+/// provider's words may hold more than they should.
 #[derive(Debug)]
 pub struct Piece {
-    /// To be handed on as they are.
+    /// To be handed on as they are; none of an answer in another form than the interface's, of which only events count.
     pub bytes: Bytes,
     /// What they say.
     pub events: Vec<Result<CompletionEvent, Error>>,
@@ -95,7 +96,8 @@ pub(crate) async fn pass<W: Wire>(wire: &W, passing: Passing) -> Result<Passage,
     let deadline = Instant::now() + timeouts.first_byte;
     let late = transport.timed_out(timeouts.first_byte);
     let asked = transport.asked(Some(&passing.rules.model));
-    let (interface, stream) = (passing.interface, passing.stream);
+    let is_alike = wire.answers_alike(passing.interface, &passing.rules.model);
+    let (interface, stream, correlation) = (passing.interface, passing.stream, passing.rules.correlation.clone());
     let answered = match tokio::time::timeout_at(deadline, ask(wire, passing)).await {
         Ok(answered) => answered?,
         Err(_) => return Err(late),
@@ -103,34 +105,31 @@ pub(crate) async fn pass<W: Wire>(wire: &W, passing: Passing) -> Result<Passage,
     let (response, hides_usage) = answered;
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let content_type = content_type.to_ascii_lowercase();
-    let is_stream = stream && content_type.starts_with("text/event-stream");
+    let is_stream = stream && is_alike && content_type.starts_with("text/event-stream");
     let breaks = transport.breaks(response.url().clone());
     let (tell, taken) = mpsc::channel();
-    let body = response.bytes_stream().map(move |read| {
+    let body = response.bytes_stream().map(move |read| read.map_err(&breaks));
+    let body: BoxStream<'static, Result<Bytes, Error>> = if is_stream { framed(body).boxed() } else { body.boxed() };
+    let body = body.map(move |read| {
         if let Ok(bytes) = &read {
+            let shown = match (is_stream, hides_usage) {
+                _ if !is_alike => None,
+                (false, _) => Some(bytes.clone()),
+                (true, true) if frames::is_usage_alone(bytes) => None,
+                (true, _) => Some(frames::ended(bytes)),
+            };
             // Once the answer is over nobody wants the rest, which is read to keep the connection.
-            let _ = tell.send(bytes.clone());
+            shown.into_iter().for_each(|shown| drop(tell.send(shown)));
         }
-        read.map_err(&breaks)
+        read
     });
-    let frames = is_stream.then(|| Frames::new(hides_usage));
     let patience = Patience::new(deadline, late, timeouts);
-    let body = Box::pin(body);
+    let source = Source { body, content_type: &content_type, patience, correlation, taken };
     let pieces = match interface {
-        Interface::Chat => {
-            let mapper = openai_chat::EventMapper::new(asked);
-            watched(Events::new(body, mapper, &content_type, patience), taken, frames)
-        }
-        Interface::Messages => {
-            let mapper = anthropic::EventMapper::new(asked);
-            watched(Events::new(body, mapper, &content_type, patience), taken, frames)
-        }
-        Interface::Completions => {
-            watched(Events::new(body, TextMapper::new(asked), &content_type, patience), taken, frames)
-        }
-        Interface::CountTokens | Interface::Embeddings | Interface::Rerank(_) => {
-            watched(Events::new(body, Document::new(asked), &content_type, patience), taken, frames)
-        }
+        Interface::Chat => source.watched(openai_chat::EventMapper::new(asked)),
+        Interface::Messages => source.watched(anthropic::EventMapper::new(asked)),
+        Interface::Completions => source.watched(TextMapper::new(asked)),
+        Interface::CountTokens | Interface::Embeddings | Interface::Rerank(_) => source.watched(Document::new(asked)),
     };
     Ok(Passage { is_stream, pieces })
 }
@@ -162,44 +161,49 @@ async fn ask(wire: &impl Wire, passing: Passing) -> Result<(egress::Response, bo
     }
 }
 
-fn watched<B, M>(
-    events: Events<B, M>,
+/// An answer that is about to be read.
+struct Source<'a, B> {
+    body: B,
+    content_type: &'a str,
+    patience: Patience,
+    correlation: Correlation,
+    /// The body once more, as it is handed on.
     taken: mpsc::Receiver<Bytes>,
-    frames: Option<Frames>,
-) -> BoxStream<'static, Piece>
+}
+
+impl<B> Source<'_, B>
 where
     B: Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static,
-    M: Mapper,
 {
-    Pieces { events, taken, frames, is_over: false }.boxed()
+    /// Its pieces, as a protocol understands them.
+    fn watched(self, mapper: impl Mapper) -> BoxStream<'static, Piece> {
+        let events = Events::new(self.body, mapper, self.content_type, self.patience).witnessed(self.correlation);
+        Pieces { events, taken: self.taken, is_over: false }.boxed()
+    }
+}
+
+/// A body frame by frame. What breaks takes a frame along that is not whole.
+fn framed(
+    body: impl Stream<Item = Result<Bytes, Error>> + Send + 'static,
+) -> impl Stream<Item = Result<Bytes, Error>> + Send + 'static {
+    let mut frames = Frames::default();
+    body.map(Some).chain(stream::iter([None])).flat_map(move |read| {
+        stream::iter(match read {
+            Some(Ok(chunk)) => frames.push(chunk).into_iter().map(Ok).collect(),
+            Some(Err(error)) => {
+                frames = Frames::default();
+                vec![Err(error)]
+            }
+            None => frames.finish().into_iter().map(Ok).collect::<Vec<_>>(),
+        })
+    })
 }
 
 /// Bytes and what they say, side by side.
 struct Pieces<B, M> {
     events: Events<B, M>,
     taken: mpsc::Receiver<Bytes>,
-    /// None for an answer that comes whole.
-    frames: Option<Frames>,
     is_over: bool,
-}
-
-impl<B, M> Pieces<B, M>
-where
-    B: Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static,
-    M: Mapper,
-{
-    fn bytes(&mut self) -> Bytes {
-        let mut read = self.taken.try_iter();
-        let Some(frames) = &mut self.frames else { return join(read.collect()) };
-        let mut whole = Vec::new();
-        for chunk in read.by_ref() {
-            whole.extend(frames.push(chunk));
-        }
-        if self.is_over {
-            whole.extend(frames.finish());
-        }
-        join(whole)
-    }
 }
 
 /// One piece of several; a single one is not copied.
@@ -221,22 +225,32 @@ where
         if self.is_over {
             return Poll::Ready(None);
         }
-        let mut events = Vec::new();
+        let (mut events, mut whole, mut fails) = (Vec::new(), Vec::new(), false);
         while events.len() < MERGED_EVENTS {
             match self.events.poll_next_unpin(cx) {
-                Poll::Ready(Some(event)) => events.push(event),
+                Poll::Ready(Some(event)) => {
+                    fails |= event.is_err();
+                    events.push(event);
+                }
                 Poll::Ready(None) => {
                     self.is_over = true;
                     break;
                 }
                 Poll::Pending => break,
             }
+            // All that was read so far has said what it says, so it is known to be good.
+            if !fails && self.events.is_idle() {
+                whole.extend(self.taken.try_iter());
+            }
         }
         if events.len() == MERGED_EVENTS {
             // Nothing else would wake the reader.
             cx.waker().wake_by_ref();
         }
-        let bytes = self.bytes();
+        if !fails && self.events.is_idle() {
+            whole.extend(self.taken.try_iter());
+        }
+        let bytes = join(whole);
         if events.is_empty() && bytes.is_empty() {
             return if self.is_over { Poll::Ready(None) } else { Poll::Pending };
         }

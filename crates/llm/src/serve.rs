@@ -5,6 +5,7 @@
 
 pub mod chat;
 pub mod messages;
+pub mod text;
 
 use crate::request::Media;
 use base64::Engine as _;

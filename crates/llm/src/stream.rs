@@ -6,6 +6,7 @@ mod lines;
 mod patience;
 
 use crate::CompletionEvent;
+use crate::Correlation;
 use crate::classify::Refusal;
 use crate::error::Error;
 use bytes::Bytes;
@@ -20,8 +21,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-/// Longest answer that comes whole instead of streamed, in bytes.
-const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
 /// How much of a web page is read to find its title.
 const MAX_PAGE_BYTES: usize = 8 * 1024;
 /// How much of a body without frames an error repeats.
@@ -56,6 +55,8 @@ pub(crate) enum Framing {
 pub(crate) trait Mapper: Send + Unpin + 'static {
     /// How its frames are parted.
     const FRAMING: Framing;
+    /// Longest answer that comes whole instead of streamed, in bytes.
+    const MAX_WHOLE_BYTES: usize = 16 * 1024 * 1024;
     /// Takes one frame.
     fn frame(&mut self, frame: &Frame, out: &mut Queue) -> Result<Flow, Error>;
     /// Takes an answer that came as one JSON document instead of a stream.
@@ -115,6 +116,8 @@ pub(crate) struct Events<B, M> {
     head: Vec<u8>,
     queue: Queue,
     patience: Patience,
+    /// Who is told what came, as long as that says nothing.
+    witness: Option<Correlation>,
 }
 
 impl<B, M> Events<B, M>
@@ -134,7 +137,18 @@ where
             head: Vec::new(),
             queue: Queue::new(),
             patience,
+            witness: None,
         }
+    }
+
+    /// Tells of what came as long as that says nothing.
+    pub(crate) fn witnessed(self, witness: Correlation) -> Self {
+        Self { witness: Some(witness), ..self }
+    }
+
+    /// Whether all that was read has been told.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.queue.is_empty()
     }
 
     fn take(&mut self, mut chunk: &[u8]) -> Result<Flow, Error> {
@@ -153,7 +167,7 @@ where
             }
             Shape::Whole(body) => {
                 body.extend_from_slice(chunk);
-                if body.len() > MAX_WHOLE_BYTES { Err(malformed("the answer is too large")) } else { Ok(Flow::More) }
+                if body.len() > M::MAX_WHOLE_BYTES { Err(malformed("the answer is too large")) } else { Ok(Flow::More) }
             }
             Shape::Page(page) => {
                 page.extend_from_slice(chunk);
@@ -226,6 +240,9 @@ where
 
     fn heard(&mut self, chunk: &[u8]) {
         self.patience.heard();
+        if let Some(witness) = &self.witness {
+            witness.receive(chunk);
+        }
         match self.take(chunk) {
             Ok(Flow::More) => self.note_progress(),
             Ok(Flow::Ending) => self.patience.ending(),
@@ -241,6 +258,9 @@ where
         };
         if self.queue.iter().any(is_token) {
             self.patience.told();
+            if let Some(witness) = self.witness.take() {
+                witness.forget();
+            }
         }
     }
 

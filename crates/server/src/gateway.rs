@@ -34,7 +34,7 @@ use bytes::Bytes;
 use call::{Call, Order};
 use ledger::Ledger;
 use llm::Interface;
-use places::{Places, Pool};
+use places::{Place, Places, Pool};
 use question::Question;
 use shared::ErrorCode;
 use shared::trace::Stage;
@@ -79,8 +79,8 @@ pub struct Request {
 /// What goes into the head of an answer.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
-    /// Our own time until the provider was called.
-    pub admission: Duration,
+    /// Our own time until the provider was called, where one was.
+    pub admission: Option<Duration>,
     /// What is left of budgets.
     pub left: Vec<Left>,
 }
@@ -141,9 +141,7 @@ impl Gateway {
             return Err(ErrorCode::ServerRestarting.into());
         }
         let trace = self.traces.begin(&request.who.user, &request.origin, None);
-        let limit = self.settings.runs_per_user() as usize;
-        let place = self.places.take(&request.who.user.id, Pool::of(standard), limit);
-        let place = place.ok_or_else(|| AppError::new(ErrorCode::RunLimit).with("limit", limit))?;
+        let place = self.place(&request.who, standard)?;
         let id = new_id();
         let mut ledger = Ledger::new(self, &request, &model, standard.purpose());
         let order = Order { id, standard, question, model, headers: request.headers.clone(), limit: None };
@@ -165,6 +163,13 @@ impl Gateway {
             (head, Some(body)) => Ok(Reply::Whole(head, body)),
             (head, None) => Ok(Reply::Stream(head, read)),
         }
+    }
+
+    /// One of the places that a person has for requests of this kind.
+    fn place(&self, who: &CurrentUser, standard: Standard) -> AppResult<Place> {
+        let limit = self.settings.runs_per_user() as usize;
+        let place = self.places.take(&who.user.id, Pool::of(standard), limit);
+        place.ok_or_else(|| AppError::new(ErrorCode::RunLimit).with("limit", limit))
     }
 
     /// Sets aside of budgets what the answer may take, and holds it to that.

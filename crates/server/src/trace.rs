@@ -18,6 +18,7 @@ pub use recorder::{Asked, Recorder, Subject};
 use crate::clock::Clock;
 use crate::db::Db;
 use crate::db::traces::Inside;
+use crate::metrics::Metrics;
 use crate::settings::Settings;
 use dashmap::DashMap;
 use recorder::Inner;
@@ -49,6 +50,7 @@ pub struct Traces {
     db: Db,
     clock: Clock,
     settings: Arc<Settings>,
+    metrics: Arc<Metrics>,
     instance: String,
     /// Those that are being recorded.
     live: DashMap<TraceId, Weak<Inner>>,
@@ -66,12 +68,13 @@ pub struct Traces {
 impl Traces {
     /// Traces in this database, written by this server.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, instance: String) -> Arc<Self> {
+    pub fn new(db: Db, clock: Clock, settings: Arc<Settings>, metrics: Arc<Metrics>, instance: String) -> Arc<Self> {
         let (queue, waiting) = mpsc::channel(QUEUE);
         Arc::new(Self {
             db,
             clock,
             settings,
+            metrics,
             instance,
             live: DashMap::new(),
             queue,

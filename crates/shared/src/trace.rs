@@ -247,14 +247,15 @@ pub struct Sample {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SamplePiece {
-    /// `system`, `user`, `assistant`, `tool`; of an answer `text`, `reasoning`, `tool`, `notice`.
+    /// `system`, `user`, `assistant`, `tool`; of an answer `text`, `reasoning`, `tool`, `notice`; `raw` is what came of one
+    /// that says nothing.
     pub kind: String,
     /// Characters of its words.
     pub chars: u64,
     /// Pictures, documents and calls in it.
     #[serde(default)]
     pub things: u64,
-    /// The words, cut after [`MAX_SAMPLE_CHARS`]; absent where they are kept back.
+    /// The words, cut after [`MAX_SAMPLE_CHARS`] (of `raw` after 4 KiB); absent where they are kept back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }

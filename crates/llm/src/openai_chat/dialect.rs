@@ -31,6 +31,19 @@ pub(crate) struct Traits {
     pub(super) ids: IdRule,
     /// How the vendor's own web search is switched on.
     pub(super) search: Search,
+    /// Where texts go on and gaps are filled.
+    pub(super) gaps: Gaps,
+}
+
+/// Where a vendor lets texts go on and fills gaps in them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gaps {
+    /// At `completions`, as OpenAI has it.
+    Plain,
+    /// The same at `beta/completions` of the host (DeepSeek, <https://api-docs.deepseek.com/guides/fim_completion>).
+    Beta,
+    /// At `fim/completions`, and it answers in the form of chats (Mistral, <https://docs.mistral.ai/api/endpoint/fim>).
+    InChatForm,
 }
 
 /// How thinking is switched.
@@ -87,6 +100,7 @@ const PLAIN: Traits = Traits {
     penalties: true,
     ids: any_id,
     search: Search::None,
+    gaps: Gaps::Plain,
 };
 
 const LOW_TO_HIGH: Thinking = Thinking::Effort(&["low", "medium", "high"]);
@@ -151,7 +165,7 @@ const ALL: &[&str] = &[];
 
 /// The first row that fits decides.
 const TABLE: &[Row] = &[
-    row("DeepSeek", &["api.deepseek.com"], ALL, DEEPSEEK),
+    row("DeepSeek", &["api.deepseek.com"], ALL, Traits { gaps: Gaps::Beta, ..DEEPSEEK }),
     row(
         "Qwen",
         &["aliyuncs.com"],
@@ -195,6 +209,7 @@ const TABLE: &[Row] = &[
             top_k: false,
             seed: "random_seed",
             ids: nine_id,
+            gaps: Gaps::InChatForm,
             ..PLAIN
         },
     ),
@@ -279,6 +294,17 @@ pub(crate) fn of(base_url: &str, model: &str) -> &'static Row {
 /// Whether the vendor at an address searches the web for a model when it is told to.
 pub(crate) fn searches(base_url: &str, model: &str) -> bool {
     !matches!(of(base_url, model).traits.search, Search::None)
+}
+
+/// Where the vendor at an address lets texts go on, below that address.
+pub(super) fn completions(base_url: &str, model: &str) -> &'static str {
+    let base_url = base_url.trim_end_matches('/');
+    match of(base_url, model).traits.gaps {
+        Gaps::Beta if base_url.ends_with("/v1") => "../beta/completions",
+        Gaps::Beta if !base_url.ends_with("/beta") => "beta/completions",
+        Gaps::Plain | Gaps::Beta => "completions",
+        Gaps::InChatForm => "fim/completions",
+    }
 }
 
 /// Whether an address is meant by a host of the table.

@@ -72,6 +72,8 @@ impl About {
 
 impl Mapper for Document {
     const FRAMING: Framing = Framing::Events;
+    /// Vectors of 2,048 texts, of 3,072 numbers each, in digits.
+    const MAX_WHOLE_BYTES: usize = 96 * 1024 * 1024;
 
     fn frame(&mut self, frame: &Frame, _: &mut Queue) -> Result<Flow, Error> {
         Err(super::no_stream(&self.asked, frame.data.as_bytes()))

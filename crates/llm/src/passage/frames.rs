@@ -1,5 +1,5 @@
-//! Where frames of a stream end. Bytes are handed on up to the end of a frame, so that something may be said between two;
-//! and the one frame with the usage that nobody asked for is kept back.
+//! Where frames of a stream end. A stream is taken and handed on frame by frame, so that something may be said between two,
+//! and a frame that tells of a failure can be kept back alone.
 
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
@@ -7,12 +7,16 @@ use serde::de::IgnoredAny;
 
 /// How a frame ends.
 const ENDS: [&[u8]; 3] = [b"\n\n", b"\r\n\r\n", b"\r\r"];
+/// The most that is held of one frame, in bytes. Whoever reads frames refuses one that is as long.
+const MAX_HELD_BYTES: usize = 20 * 1024 * 1024;
 
 /// Parts bytes where frames end.
+#[derive(Default)]
 pub(super) struct Frames {
     /// The beginning of a frame.
     held: BytesMut,
-    hides_usage: bool,
+    /// How much of that holds no end.
+    searched: usize,
 }
 
 /// What is looked for in a frame.
@@ -23,72 +27,51 @@ struct Chunk {
 }
 
 impl Frames {
-    /// With `hides_usage`, a chunk of usage alone is kept back.
-    pub(super) fn new(hides_usage: bool) -> Self {
-        Self { held: BytesMut::new(), hides_usage }
-    }
-
     /// Takes the next bytes; answers the frames that they complete.
-    pub(super) fn push(&mut self, chunk: Bytes) -> Option<Bytes> {
-        if self.held.is_empty() && ENDS.iter().any(|end| chunk.ends_with(end)) {
-            return self.shown(chunk);
+    pub(super) fn push(&mut self, mut chunk: Bytes) -> Vec<Bytes> {
+        let mut whole = Vec::new();
+        if !self.held.is_empty() {
+            self.held.extend_from_slice(&chunk);
+            // A line end may have been cut from its other half.
+            let from = self.searched.saturating_sub(3);
+            let end = end_of_frame(&self.held[from..]).map(|end| from + end);
+            self.searched = self.held.len();
+            let Some(end) = end.or((self.held.len() > MAX_HELD_BYTES).then_some(self.held.len())) else {
+                return whole;
+            };
+            whole.push(self.held.split_to(end).freeze());
+            chunk = self.held.split().freeze();
         }
+        while let Some(end) = end_of_frame(&chunk) {
+            whole.push(chunk.split_to(end));
+        }
+        self.searched = chunk.len();
         self.held.extend_from_slice(&chunk);
-        // A line end may have been cut from its other half, so a little of what was there before is looked at again.
-        let end = last_end(&self.held)?;
-        let whole = self.held.split_to(end).freeze();
-        self.shown(whole)
+        whole
     }
 
-    /// Ends the stream. A last frame without its end gets one.
+    /// Ends the stream. Answers a last frame that has no end.
     pub(super) fn finish(&mut self) -> Option<Bytes> {
-        if self.held.iter().all(u8::is_ascii_whitespace) {
-            return None;
-        }
-        let mut rest = self.held.split();
-        rest.extend_from_slice(b"\n\n");
-        self.shown(rest.freeze())
-    }
-
-    fn shown(&self, whole: Bytes) -> Option<Bytes> {
-        if !self.hides_usage || !contains(&whole, b"\"choices\"") || !contains(&whole, b"[]") {
-            return Some(whole);
-        }
-        let mut kept = BytesMut::with_capacity(whole.len());
-        let mut rest = &whole[..];
-        while !rest.is_empty() {
-            let end = first_end(rest).unwrap_or(rest.len());
-            if !is_usage_alone(&rest[..end]) {
-                kept.extend_from_slice(&rest[..end]);
-            }
-            rest = &rest[end..];
-        }
-        (!kept.is_empty()).then(|| kept.freeze())
+        let rest = self.held.split().freeze();
+        (!rest.iter().all(u8::is_ascii_whitespace)).then_some(rest)
     }
 }
 
-fn contains(bytes: &[u8], wanted: &[u8]) -> bool {
-    bytes.windows(wanted.len()).any(|window| window == wanted)
+/// A frame with its end, which the last one may lack.
+pub(super) fn ended(frame: &Bytes) -> Bytes {
+    if ENDS.iter().any(|end| frame.ends_with(end)) { frame.clone() } else { [frame, &b"\n\n"[..]].concat().into() }
 }
 
 /// Behind the first end of a frame.
-fn first_end(bytes: &[u8]) -> Option<usize> {
-    let found = ENDS
-        .iter()
-        .filter_map(|end| bytes.windows(end.len()).position(|window| window == *end).map(|at| at + end.len()));
-    found.min()
-}
-
-/// Behind the last end of a frame.
-fn last_end(bytes: &[u8]) -> Option<usize> {
-    let found = ENDS
-        .iter()
-        .filter_map(|end| bytes.windows(end.len()).rposition(|window| window == *end).map(|at| at + end.len()));
-    found.max()
+fn end_of_frame(bytes: &[u8]) -> Option<usize> {
+    let line_ends = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'\n' | b'\r'));
+    line_ends
+        .filter_map(|(at, _)| ENDS.iter().find(|end| bytes[at..].starts_with(end)).map(|end| at + end.len()))
+        .next()
 }
 
 /// Whether a frame is a chunk without choices that tells usage.
-fn is_usage_alone(frame: &[u8]) -> bool {
+pub(super) fn is_usage_alone(frame: &[u8]) -> bool {
     let mut data = None;
     for line in frame.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty()) {
         match (line.strip_prefix(b"data:"), data) {
@@ -109,32 +92,42 @@ mod tests {
     const STREAM: &str = "data: {\"choices\":[{\"delta\":{\"content\":\"[]\"}}],\"usage\":null}\n\n: ping\n\n\
         data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 1}}\r\n\r\ndata: {\"choices\":[]}\n\ndata: [DONE]\n\n";
 
-    fn passed(pieces: &[&[u8]], hides_usage: bool) -> String {
-        let mut frames = Frames::new(hides_usage);
+    fn parted(pieces: &[&[u8]]) -> Vec<Bytes> {
+        let mut frames = Frames::default();
         let mut all = Vec::new();
         for piece in pieces {
-            all.extend(frames.push(Bytes::copy_from_slice(piece)).unwrap_or_default());
+            all.extend(frames.push(Bytes::copy_from_slice(piece)));
         }
-        all.extend(frames.finish().unwrap_or_default());
-        String::from_utf8(all).expect("text")
+        all.extend(frames.finish());
+        all
     }
 
     #[test]
-    fn everything_passes_wherever_it_is_cut_and_usage_alone_does_not() {
-        let without = STREAM.replace("data: {\"choices\": [], \"usage\": {\"prompt_tokens\": 1}}\r\n\r\n", "");
-        for cut in 0..=STREAM.len() {
-            let (one, other) = STREAM.as_bytes().split_at(cut);
-            assert_eq!(passed(&[one, other], false), STREAM, "{cut}");
-            assert_eq!(passed(&[one, other], true), without, "{cut}");
+    fn a_stream_is_parted_into_its_frames_wherever_it_is_cut() {
+        for first in 0..=STREAM.len() {
+            for second in first..=STREAM.len().min(first + 3) {
+                let bytes = STREAM.as_bytes();
+                let frames = parted(&[&bytes[..first], &bytes[first..second], &bytes[second..]]);
+                assert_eq!((frames.len(), frames.concat()), (5, bytes.to_vec()), "{first} {second}");
+                let alone: Vec<_> = frames.iter().map(|frame| is_usage_alone(frame)).collect();
+                assert_eq!(alone, [false, false, true, false, false]);
+            }
         }
     }
 
     #[test]
-    fn nothing_is_handed_on_amid_a_frame() {
-        let mut frames = Frames::new(false);
-        assert_eq!(frames.push(Bytes::from_static(b"data: a")), None);
-        assert_eq!(frames.push(Bytes::from_static(b"b\n")), None);
-        assert_eq!(frames.push(Bytes::from_static(b"\ndata: c")).as_deref(), Some(&b"data: ab\n\n"[..]));
-        assert_eq!(frames.finish().as_deref(), Some(&b"data: c\n\n"[..]));
+    fn a_last_frame_gets_the_end_that_it_lacks() {
+        let frames = parted(&[b"data: a", b"b\n", b"\ndata: c"]);
+        assert_eq!(frames, ["data: ab\n\n", "data: c"]);
+        assert_eq!(frames.iter().map(ended).collect::<Vec<_>>(), ["data: ab\n\n", "data: c\n\n"]);
+        assert_eq!(parted(&[b"data: a\n\n\r\n"]), ["data: a\n\n"], "blanks are no frame");
+    }
+
+    #[test]
+    fn a_frame_without_an_end_is_held_so_long_only() {
+        let mut frames = Frames::default();
+        let chunk = Bytes::from(vec![b'x'; MAX_HELD_BYTES / 2 + 1]);
+        assert!(frames.push(chunk.clone()).is_empty());
+        assert_eq!(frames.push(chunk).len(), 1);
     }
 }

@@ -1,4 +1,5 @@
-//! OpenAI's older Completions, read: a text that goes on, or the gap between a prompt and its suffix.
+//! OpenAI's older Completions, read: a text that goes on, or the gap between a prompt and its suffix. Mistral answers the
+//! same question in the form of chats.
 
 use crate::classify::Asked;
 use crate::client::{misfit, say};
@@ -28,8 +29,17 @@ struct Chunk<'a> {
 struct Choice<'a> {
     #[serde(borrow, default)]
     text: Words<'a>,
+    /// In the form of chats: the whole, or a piece of a stream.
+    #[serde(borrow, default, alias = "delta")]
+    message: Option<Message<'a>>,
     #[serde(borrow, default)]
     finish_reason: Words<'a>,
+}
+
+#[derive(Deserialize)]
+struct Message<'a> {
+    #[serde(borrow, default)]
+    content: Words<'a>,
 }
 
 pub(super) struct TextMapper {
@@ -53,6 +63,9 @@ impl TextMapper {
         }
         let Some(choice) = chunk.choices.and_then(|choices| choices.0) else { return Ok(()) };
         say(&choice.text.text, out);
+        if let Some(message) = &choice.message {
+            say(&message.content.text, out);
+        }
         if !choice.finish_reason.text.is_empty() {
             self.stop = Some(stop_reason(&choice.finish_reason.text)?);
         }
@@ -78,6 +91,9 @@ impl Mapper for TextMapper {
 
     fn frame(&mut self, frame: &Frame, out: &mut Queue) -> Result<Flow, Error> {
         let data = frame.data.trim();
+        if data == "[DONE]" && !self.started {
+            return Err(Error::new(ErrorCode::ProviderEmpty));
+        }
         if data == "[DONE]" {
             self.finish(out);
             return Ok(Flow::Done);
@@ -102,5 +118,44 @@ impl Mapper for TextMapper {
         }
         self.finish(out);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(frames: &[&str]) -> Vec<Result<CompletionEvent, Error>> {
+        let (mut mapper, mut queue) = (TextMapper::new(crate::replay::asked()), Queue::new());
+        for data in frames {
+            let frame = Frame { data: (*data).to_owned(), ..Frame::default() };
+            if let Err(error) = mapper.frame(&frame, &mut queue) {
+                queue.push_back(Err(error));
+            }
+        }
+        queue.into()
+    }
+
+    #[test]
+    fn both_forms_say_the_same() {
+        let plain = [r#"{"choices":[{"text":"a"}]}"#, r#"{"choices":[{"text":"b","finish_reason":"stop"}]}"#, "[DONE]"];
+        let chats = [
+            r#"{"choices":[{"delta":{"role":"assistant","content":"a"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"b"},"finish_reason":"stop"}]}"#,
+            "[DONE]",
+        ];
+        let events = read(&plain);
+        assert_eq!(events.len(), 4, "{events:?}");
+        assert_eq!(format!("{events:?}"), format!("{:?}", read(&chats)));
+        let (mut mapper, mut queue) = (TextMapper::new(crate::replay::asked()), Queue::new());
+        let whole = br#"{"choices":[{"message":{"content":"ab"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}}"#;
+        mapper.whole(whole, &mut queue).expect("an answer");
+        assert!(matches!(&queue[1], Ok(CompletionEvent::Text(text)) if text == "ab"), "{queue:?}");
+    }
+
+    #[test]
+    fn an_end_before_anything_came_is_an_empty_answer() {
+        let events = read(&["[DONE]"]);
+        assert!(matches!(&events[..], [Err(error)] if error.code == ErrorCode::ProviderEmpty), "{events:?}");
     }
 }

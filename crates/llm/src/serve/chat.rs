@@ -3,6 +3,7 @@
 mod write;
 
 pub use write::Writer;
+pub(super) use write::{finish_reason, told};
 
 use super::{Invalid, OneOrMany, of_data_url, or_default, schema};
 use crate::request::{

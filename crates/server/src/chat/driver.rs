@@ -20,7 +20,7 @@ use crate::error::{AppError, AppResult};
 use crate::trace::{Recorder, Subject};
 use conclude::conclude;
 use futures_util::{FutureExt as _, StreamExt as _};
-use llm::{CompletionEvent, CompletionRequest, CompletionStream};
+use llm::{CompletionEvent, CompletionRequest, CompletionStream, Correlation, StopReason};
 use shared::chat::{Session, Usage};
 use shared::error::Params;
 use shared::events::{RunEventBody, Status, Terminal, UserEvent};
@@ -137,7 +137,7 @@ async fn drive(runs: &Arc<Runs>, job: Job, accepted: oneshot::Sender<AppResult<(
 
 /// Saves and shows the end, then sees to what need not be waited for.
 async fn end(runs: &Arc<Runs>, run: &Arc<RunHandle>, plan: &Plan, calls: &mut Calls, ending: Ending) {
-    log_end(plan, &ending, calls.provider_request_id().as_deref());
+    log_end(plan, &ending, calls.correlation());
     let held = calls.is_held();
     runs.metrics.answers.ended(&plan.model, ending.status, &ending.usage);
     let made = Made { calls: calls.end(runs, plan, &ending), held };
@@ -408,14 +408,30 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Step {
     step
 }
 
-fn log_end(plan: &Plan, ending: &Ending, provider_request_id: Option<&str>) {
+/// Of an answer that says nothing the line tells what came instead.
+fn log_end(plan: &Plan, ending: &Ending, correlation: &Correlation) {
+    let provider_request_id = correlation.theirs();
+    let reason = ending.reason.as_ref().map(StopReason::as_str);
     let (request_id, model, status) = (&plan.run.request_id, &plan.model, ending.status.as_str());
     let connection = plan.run.connection_id.as_str();
     let (first_token_ms, total_ms) = (ending.usage.first_token_ms, ending.usage.total_ms);
     match &ending.error {
         Some(error) => {
             let code = error.code.as_str();
-            tracing::warn!(request_id, code, status, model, connection, provider_request_id, total_ms, "answer ended");
+            let (chunks, bytes) = correlation.received().map(|received| (received.chunks, received.bytes)).unzip();
+            tracing::warn!(
+                request_id,
+                code,
+                status,
+                model,
+                connection,
+                provider_request_id,
+                chunks,
+                bytes,
+                reason,
+                total_ms,
+                "answer ended"
+            );
         }
         None => tracing::info!(
             request_id,
@@ -423,6 +439,7 @@ fn log_end(plan: &Plan, ending: &Ending, provider_request_id: Option<&str>) {
             model,
             connection,
             provider_request_id,
+            reason,
             first_token_ms,
             total_ms,
             "answer ended"

@@ -81,6 +81,8 @@ pub struct Ending {
     pub error: Option<ApiError>,
     /// Whether the model stopped because of its length limit.
     pub truncated: bool,
+    /// Why the model stopped, as far as it said so.
+    pub reason: Option<StopReason>,
     /// What it cost, all calls of the provider together.
     pub usage: Usage,
     /// What the last of them cost.
@@ -354,7 +356,8 @@ impl Turn {
         let all = sum(self.spent.take(), &call);
         let usage = Usage { first_token_ms: self.first_token_ms, total_ms: Some(now_ms), instruction_tokens, ..all };
         effects.push(Effect::Emit(RunEventBody::Usage { usage: usage.clone() }));
-        effects.push(Effect::Finish(Ending { status, error, truncated, usage, call }));
+        let reason = self.asked.stop.clone();
+        effects.push(Effect::Finish(Ending { status, error, truncated, reason, usage, call }));
     }
 
     /// What the provider reported of the call under way, or our estimate, marked as such.

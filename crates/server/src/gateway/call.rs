@@ -67,7 +67,8 @@ struct Reader {
 
 /// How a call ended.
 enum End {
-    Done,
+    /// The answer is whole. The code says what is wrong with one that holds nothing.
+    Done(Option<ErrorCode>),
     Failed(Error),
     Cut(Cut),
 }
@@ -101,6 +102,8 @@ struct Heard {
     started_at: i64,
     /// Whether anything was said.
     speaks: bool,
+    /// Whether anything was said that is not only thought.
+    answers: bool,
     written: Estimate,
     bytes: u64,
     /// The beginning of what was said, where a trace keeps it.
@@ -139,9 +142,9 @@ impl Call {
 
     /// Books, and sends the end. Where something was set aside, the booking comes first: who asks again as soon as the
     /// answer is there must find it free.
-    async fn conclude(&mut self, mut reader: Reader, outcome: Result<Bytes, Stopped>, said: Option<String>) {
+    async fn conclude(&mut self, mut reader: Reader, outcome: Result<Told, Stopped>, said: Option<String>) {
         let (status, code, params) = match &outcome {
-            Ok(_) => (Status::Completed, None, Params::new()),
+            Ok(told) => (told.status(), told.hollow, Params::new()),
             Err(Stopped::Failed(error)) => (Status::Failed, Some(error.code), error.params.clone()),
             Err(Stopped::Cut(cut)) => (cut.booked().0, cut.booked().1, Params::new()),
         };
@@ -149,8 +152,8 @@ impl Call {
             self.book().await;
         }
         match outcome {
-            Ok(rest) if self.order.question.stream => reader.send(rest).await,
-            Ok(document) => reader.begin_with(Ok(Some(document))),
+            Ok(told) if self.order.question.stream => reader.send(told.rest).await,
+            Ok(told) => reader.begin_with(Ok(Some(told.rest))),
             Err(Stopped::Cut(cut)) => {
                 if let (_, Some(code)) = cut.booked() {
                     self.fail(&mut reader, code.into()).await;
@@ -189,15 +192,17 @@ impl Call {
         route: &Route,
         reader: &mut Reader,
         said: &mut Option<String>,
-    ) -> Result<Result<Bytes, Stopped>, Error> {
+    ) -> Result<Result<Told, Stopped>, Error> {
         let (gateway, order) = (Arc::clone(&self.gateway), &self.order);
         let window = gateway.settings.context_token_limit();
         let mut ready = match Ready::of(&order.question, route, &order.headers, order.limit, window) {
             Ok(ready) => ready,
             Err(refusal) => return Ok(Err(Stopped::Failed(refusal))),
         };
-        if reader.begin.is_some() && reader.head.admission.is_zero() {
-            reader.head.admission = self.arrived.elapsed();
+        if reader.begin.is_some() && reader.head.admission.is_none() {
+            let admission = self.arrived.elapsed();
+            gateway.runs.metrics().own.admission.count(admission);
+            reader.head.admission = Some(admission);
         }
         let asked = Asked { connection: &route.connection, model: &route.model };
         self.trace.asks(&asked, || sample::of_words("request", order.question.text()));
@@ -206,7 +211,8 @@ impl Call {
         let mut rest = Bytes::new();
         let end = self.follow(route, ready, &mut heard, reader, &mut rest).await;
         let (status, code) = match &end {
-            End::Done => (Status::Completed, None),
+            End::Done(None) => (Status::Completed, None),
+            End::Done(hollow) => (Status::Failed, *hollow),
             End::Failed(error) => (Status::Failed, Some(error.code)),
             End::Cut(cut) => cut.booked(),
         };
@@ -216,11 +222,10 @@ impl Call {
         if let End::Failed(error) = &end {
             self.trace.failed(error);
         }
-        let theirs = correlation.theirs();
-        self.trace.answered(&usage, code.map(ErrorCode::as_str), theirs.clone());
-        self.ledger.book(route, usage, (status, code), started_at, theirs.as_deref());
+        self.trace.answered(&usage, code.map(ErrorCode::as_str), &correlation);
+        self.ledger.book(route, usage, (status, code), started_at, &correlation);
         match end {
-            End::Done => Ok(Ok(rest)),
+            End::Done(hollow) => Ok(Ok(Told { rest, hollow })),
             End::Cut(cut) => Ok(Err(Stopped::Cut(cut))),
             End::Failed(error) => {
                 gateway.catalog.note(route, Err(&error), started_at);
@@ -274,13 +279,13 @@ impl Call {
                 // All that is left goes out with the end.
                 if question.stream {
                     *rest = waiting.concat().into();
-                    return End::Done;
+                    return End::Done(heard.hollow(*standard));
                 }
                 let read = heard.usage.as_ref().map_or_else(|| question.estimate(), |usage| usage.prompt_tokens);
                 return match mended(question, &model.model, read, sink.document()) {
                     Ok(document) => {
                         *rest = document;
-                        End::Done
+                        End::Done(heard.hollow(*standard))
                     }
                     Err(error) => End::Failed(error),
                 };
@@ -340,6 +345,20 @@ fn mended(question: &Question, model: &str, read: u64, document: Bytes) -> Resul
     }
 }
 
+/// An answer that is whole.
+struct Told {
+    /// What of it is still to be sent.
+    rest: Bytes,
+    /// What is wrong with one that holds nothing: programs get it as it is, and it is booked as what it is.
+    hollow: Option<ErrorCode>,
+}
+
+impl Told {
+    fn status(&self) -> Status {
+        if self.hollow.is_some() { Status::Failed } else { Status::Completed }
+    }
+}
+
 /// Why an answer does not go on.
 enum Stopped {
     Failed(AppError),
@@ -384,6 +403,7 @@ impl Heard {
             began: Instant::now(),
             started_at,
             speaks: false,
+            answers: false,
             written: Estimate::default(),
             bytes: 0,
             said: keeps.then(String::new),
@@ -406,10 +426,13 @@ impl Heard {
     fn take(&mut self, piece: &Piece, standard: Standard) -> Option<Error> {
         for event in &piece.events {
             match event {
-                Ok(CompletionEvent::Text(text)) => self.say(text),
+                Ok(CompletionEvent::Text(text)) => {
+                    self.answers = true;
+                    self.say(text);
+                }
                 Ok(CompletionEvent::Thinking { text, .. }) => self.say(text),
                 Ok(CompletionEvent::ToolCall(step)) => {
-                    self.speaks = true;
+                    (self.speaks, self.answers) = (true, true);
                     if let llm::ToolCallEvent::Arguments { text, .. } = step {
                         self.say(text);
                     }
@@ -438,12 +461,25 @@ impl Heard {
     /// An answer with nothing in it is none, unless it says why. Where a gap needs no words, or where numbers are asked for,
     /// there may be none.
     fn judge(&self, reason: &StopReason, standard: Standard) -> Option<Error> {
-        let must_speak = matches!(standard, Standard::Chat | Standard::Messages);
         match reason {
-            _ if self.speaks || !must_speak => None,
+            _ if self.speaks || !must_speak(standard) => None,
             StopReason::ContentFilter => Some(Error::new(ErrorCode::ProviderContentFiltered)),
             StopReason::Length => None,
             _ => Some(Error::new(ErrorCode::ProviderEmpty)),
         }
     }
+
+    /// What is wrong with an answer that came to its end and holds nothing for whoever asked: chats call it the same.
+    fn hollow(&self, standard: Standard) -> Option<ErrorCode> {
+        match self.stop {
+            _ if self.answers || !must_speak(standard) => None,
+            Some(StopReason::ContentFilter | StopReason::Refusal) => Some(ErrorCode::ProviderContentFiltered),
+            _ if self.speaks => Some(ErrorCode::ProviderReasoningOnly),
+            _ => Some(ErrorCode::ProviderEmpty),
+        }
+    }
+}
+
+fn must_speak(standard: Standard) -> bool {
+    matches!(standard, Standard::Chat | Standard::Messages)
 }

@@ -7,6 +7,7 @@ use crate::clock::new_id;
 use crate::db::usage::{self, Purpose, Record};
 use crate::db::{Db, DbErr};
 use crate::metrics::Metrics;
+use llm::Correlation;
 use shared::chat::Usage;
 use shared::events::Status;
 use shared::{ApiKeyId, ConnectionId, ErrorCode, KeyId, UserId};
@@ -85,13 +86,13 @@ impl Ledger {
         mut usage: Usage,
         (status, code): (Status, Option<ErrorCode>),
         started_at: i64,
-        provider_request_id: Option<&str>,
+        correlation: &Correlation,
     ) {
         usage.cost = route
             .facts
             .price
             .map(|price| price.cost(usage.prompt_tokens, usage.cached_tokens, usage.completion_tokens));
-        self.log(route, &usage, (status, code), provider_request_id);
+        self.log(route, &usage, (status, code), correlation);
         self.rows.push(Row {
             id: new_id(),
             connection_id: route.connection_id.clone(),
@@ -103,14 +104,16 @@ impl Ledger {
         });
     }
 
-    /// Which way was gone and how it ended, never with which secret.
+    /// Which way was gone and how it ended, never with which secret; of an answer that says nothing, what came instead.
     fn log(
         &self,
         route: &Route,
         usage: &Usage,
         (status, code): (Status, Option<ErrorCode>),
-        provider_request_id: Option<&str>,
+        correlation: &Correlation,
     ) {
+        let (provider_request_id, received) = (correlation.theirs(), correlation.received().filter(|_| code.is_some()));
+        let (chunks, bytes) = received.map(|received| (received.chunks, received.bytes)).unzip();
         let (request_id, model, status) = (self.request_id.as_str(), self.model.as_str(), status.as_str());
         let (connection, key) = (route.connection_id.as_str(), route.key_id.as_ref().map(KeyId::as_str));
         let code = code.map(ErrorCode::as_str);
@@ -123,6 +126,8 @@ impl Ledger {
             status,
             code,
             provider_request_id,
+            chunks,
+            bytes,
             first_token_ms,
             total_ms,
             "a call of a program ended"

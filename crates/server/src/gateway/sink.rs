@@ -4,7 +4,7 @@ use super::question::{Question, Standard};
 use crate::error::AppError;
 use crate::error::standards::Form;
 use bytes::Bytes;
-use llm::serve::{chat, messages};
+use llm::serve::{chat, messages, text};
 use llm::{Answer, CompletionEvent, Piece};
 use serde_json::Value;
 
@@ -18,6 +18,7 @@ pub(super) struct Sink {
 enum Writer {
     Chat(chat::Writer),
     Messages(messages::Writer),
+    Text(text::Writer),
     /// The interface is spoken by who passes it on alone.
     None,
 }
@@ -38,7 +39,8 @@ impl Sink {
                 let tokens = if question.stream { question.estimate() } else { 0 };
                 Writer::Messages(messages::Writer::new(id, model, tokens))
             }
-            _ => Writer::None,
+            Standard::Completions => Writer::Text(text::Writer::new(id, created, model, question.wants_usage())),
+            Standard::CountTokens | Standard::Embeddings | Standard::Rerank => Writer::None,
         };
         let whole = (!question.stream).then(Whole::default);
         Self { writer, whole }
@@ -46,14 +48,12 @@ impl Sink {
 
     /// Takes a piece. Answers what to send of it: its own bytes where `passes`, else what its events say.
     pub(super) fn take(&mut self, piece: Piece, passes: bool) -> Bytes {
-        let is_good = piece.events.iter().all(Result::is_ok);
         if let Some(whole) = &mut self.whole {
             whole.bytes.extend_from_slice(&piece.bytes);
             piece.events.into_iter().flatten().for_each(|event| whole.answer.apply(event));
             return Bytes::new();
         }
-        // With what a provider says that fails, nothing of its own goes out: its words may hold more than they should.
-        if passes && is_good {
+        if passes {
             return piece.bytes;
         }
         let mut out = Vec::new();
@@ -65,6 +65,7 @@ impl Sink {
         match &mut self.writer {
             Writer::Chat(writer) => writer.event(event, out),
             Writer::Messages(writer) => writer.event(event, out),
+            Writer::Text(writer) => writer.event(event, out),
             Writer::None => {}
         }
     }
@@ -80,6 +81,7 @@ impl Sink {
         let written = match &self.writer {
             Writer::Chat(writer) => writer.whole(&whole.answer),
             Writer::Messages(writer) => writer.whole(&whole.answer),
+            Writer::Text(writer) => writer.whole(&whole.answer),
             Writer::None => Value::Null,
         };
         written.to_string().into()

@@ -2,7 +2,7 @@
 //! nothing at all where no trace is wanted.
 
 use super::tokens::Buckets;
-use super::{Origin, Traces};
+use super::{Origin, Traces, sample};
 use crate::clock::new_id;
 use crate::db::traces::{Ended, Inside, Written};
 use shared::accounts::User;
@@ -65,6 +65,8 @@ struct State {
     waiting: Option<u64>,
     totals: Totals,
     request: Option<Sample>,
+    /// What came of the latest call, if it said nothing.
+    received: Option<llm::Received>,
 }
 
 struct OpenCall {
@@ -238,8 +240,8 @@ impl Recorder {
         }
     }
 
-    /// The call under way is over; the provider may have named it.
-    pub fn answered(&self, usage: &Usage, code: Option<&str>, provider_request_id: Option<String>) {
+    /// The call under way is over; the provider may have named it. What came of one that said nothing is kept.
+    pub fn answered(&self, usage: &Usage, code: Option<&str>, correlation: &llm::Correlation) {
         let Some(inner) = &self.0 else { return };
         let now = inner.now();
         let mut state = inner.lock();
@@ -251,8 +253,9 @@ impl Recorder {
             call.event.code = Some(code.to_owned());
         }
         if let Some(call) = &mut state.call {
-            call.event.provider_request_id = provider_request_id;
+            call.event.provider_request_id = correlation.theirs();
         }
+        state.received = correlation.received();
         state.close_call(now);
     }
 
@@ -289,9 +292,13 @@ impl Inner {
             ..TraceEvent::new(Stage::End, now)
         };
         let events = state.take_events(end);
+        let received = state.received.take().filter(|_| code.is_some());
+        // Of an answer that says nothing this shows why.
+        let response = received.map_or(response, |received| Some(sample::of_received(&received)));
         let inside = Inside { events, request: state.request.take(), response };
         let (totals, opened) = (state.totals_at(now), state.opened);
         drop(state);
+        self.traces.metrics.own.total.count(Duration::from_micros(totals.own_us));
         let ended_at = Some(self.traces.clock.now());
         let code = code.map(str::to_owned);
         let written = self.written(subject, status, code, ended_at, totals);

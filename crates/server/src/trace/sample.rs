@@ -2,7 +2,7 @@
 //! way of an answer, and without secrets when they are stored.
 
 use crate::redact::redact;
-use llm::{CompletionRequest, Content, Role};
+use llm::{CompletionRequest, Content, Received, Role};
 use shared::Part;
 use shared::error::Params;
 use shared::trace::{MAX_SAMPLE_CHARS, Sample, SamplePiece};
@@ -11,6 +11,8 @@ use shared::trace::{MAX_SAMPLE_CHARS, Sample, SamplePiece};
 const LATEST: usize = 4;
 /// Most parts of an answer that are shown.
 const PARTS: usize = 32;
+/// The kind of a piece that is no words but what came.
+const RAW: &str = "raw";
 /// Longest value of a vendor's own fields, in characters.
 const MAX_SET_CHARS: usize = 300;
 /// What is taken of a text before its secrets are looked for, in bytes: more than is kept, also of Chinese. It is held for as
@@ -93,6 +95,17 @@ pub fn of_words(kind: &str, text: &str) -> Sample {
     Sample { pieces: vec![piece(kind, std::iter::once(text), 0)], ..Sample::default() }
 }
 
+/// What came of an answer that says nothing: how much, and how it begins.
+#[must_use]
+pub fn of_received(received: &Received) -> Sample {
+    let counts = [("chunks", received.chunks), ("bytes", received.bytes)];
+    let set = counts.into_iter().map(|(name, count)| (name.to_owned(), count.to_string())).collect();
+    let text = received.text();
+    let chars = text.chars().count() as u64;
+    let raw = SamplePiece { kind: RAW.to_owned(), chars, things: 0, text: Some(text) };
+    Sample { set, pieces: vec![raw], ..Sample::default() }
+}
+
 /// A piece of so many words, of which the first are kept.
 pub fn piece<'a>(kind: &str, words: impl Iterator<Item = &'a str>, things: usize) -> SamplePiece {
     let (mut text, mut chars) = (String::new(), 0);
@@ -115,18 +128,23 @@ pub fn clean(mut sample: Sample) -> Sample {
         *value = redact(value).chars().take(MAX_SET_CHARS).collect();
     }
     for piece in &mut sample.pieces {
-        piece.text = piece.text.take().map(|text| clean_text(&text));
+        let limits = if piece.kind == RAW {
+            (Received::KEPT_BYTES, Received::KEPT_BYTES)
+        } else {
+            (MAX_SAMPLE_CHARS, TAKEN_BYTES)
+        };
+        piece.text = piece.text.take().map(|text| clean_text(&text, limits));
     }
     sample
 }
 
 /// Cut last: half a secret would not be recognised. Where the text was cut when it was taken, a secret may be cut in two at
 /// its very end: that word goes. Secrets are ASCII, so of a Chinese text without spaces nothing goes.
-fn clean_text(text: &str) -> String {
-    let was_cut = text.len() + 4 > TAKEN_BYTES;
+fn clean_text(text: &str, (most_chars, taken_bytes): (usize, usize)) -> String {
+    let was_cut = text.len() + 4 > taken_bytes;
     let whole = if was_cut { text.trim_end_matches(|c: char| c.is_ascii_graphic()) } else { text };
     let clean = redact(whole);
-    let kept: String = clean.chars().take(MAX_SAMPLE_CHARS).collect();
+    let kept: String = clean.chars().take(most_chars).collect();
     if was_cut || kept.len() < clean.len() { kept + "…" } else { kept }
 }
 

@@ -166,8 +166,8 @@ fields! {
         en: "Context limit", "How many tokens a model reads that does not say so itself; older messages are left out.";
         zh: "上下文上限", "模型未声明上下文长度时按此值发送对话内容，更早的消息不再发送。";
     COMPLETION_MODEL "completion_model" "completion-model" Models Admins Limits::Line { least: 0, most: 200 };
-        en: "Completion model", "The name of the model that programs get which complete texts and code and name none.";
-        zh: "补全模型", "程序请求文本或代码补全而未指定模型时使用的模型名称。";
+        en: "Completion model", "The name of the model that programs get which complete texts and code and name none. Empty for the first there is.";
+        zh: "补全模型", "程序请求文本或代码补全而未指定模型时使用的模型名称。留空则使用第一个可用的模型。";
     EMBEDDING_MODEL "embedding_model" "embedding-model" Models Admins Limits::Line { least: 0, most: 200 };
         en: "Embedding model", "The name of the model that programs get which ask for vectors and name none. Empty for the first there is.";
         zh: "向量模型", "程序请求文本向量而未指定模型时使用的模型名称。留空则使用第一个可用的模型。";
@@ -205,8 +205,8 @@ fields! {
         en: "On by default", "Every answer is traced unless its sender switches it off; otherwise only those for which it is switched on.";
         zh: "默认开启", "每次回答都会追踪，发送者可单独关闭；停用后仅追踪发送时主动开启的回答。";
     TRACE_ADMINS "task_trace_admins_only" "task-trace-admins" Monitoring Admins Limits::Switch;
-        en: "Administrators only", "Only answers of administrators are traced, and only they read traces.";
-        zh: "仅限管理员", "只追踪管理员的回答，也只有管理员可以查看。";
+        en: "Administrators only", "Only answers of administrators are traced. What was traced of others before stays until it is removed.";
+        zh: "仅限管理员", "只追踪管理员的回答。此前为其他用户留下的追踪会保留到清理为止。";
     TRACE_VIA "task_trace_via" "task-trace-via" Monitoring Admins Limits::Choice,
         or TRACE_BOTH "Web page and programs" "网页和程序", TRACE_SPA "Web page" "网页", TRACE_API "Programs" "程序";
         en: "Where", "Whether answers are traced that the web page asks for, or programs with a token or an API key.";

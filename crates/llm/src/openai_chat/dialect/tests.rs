@@ -44,6 +44,20 @@ fn vendors_are_recognised_by_host_and_model() {
     assert!(named.clone().count() > 20);
 }
 
+#[test]
+fn gaps_are_filled_where_the_vendor_fills_them() {
+    for (base_url, expected) in [
+        ("https://api.deepseek.com", "beta/completions"),
+        ("https://api.deepseek.com/v1/", "../beta/completions"),
+        ("https://api.deepseek.com/beta", "completions"),
+        ("https://api.mistral.ai/v1", "fim/completions"),
+        ("https://codestral.mistral.ai/v1", "fim/completions"),
+        ("https://gate.example/v1", "completions"),
+    ] {
+        assert_eq!(completions(base_url, "deepseek-or-codestral"), expected, "{base_url}");
+    }
+}
+
 /// The fields that a wish for this effort adds.
 fn switched(base_url: &str, model: &str, effort: Effort) -> Value {
     let asks =

@@ -121,7 +121,7 @@ fn whole_call(call: &ToolCall) -> Value {
     wire
 }
 
-fn finish_reason(reason: &StopReason) -> &'static str {
+pub(in crate::serve) fn finish_reason(reason: &StopReason) -> &'static str {
     match reason {
         StopReason::ToolUse => "tool_calls",
         StopReason::Length => "length",
@@ -130,7 +130,7 @@ fn finish_reason(reason: &StopReason) -> &'static str {
     }
 }
 
-fn told(usage: &Usage) -> Value {
+pub(in crate::serve) fn told(usage: &Usage) -> Value {
     json!({
         "prompt_tokens": usage.prompt_tokens, "completion_tokens": usage.completion_tokens,
         "total_tokens": usage.prompt_tokens + usage.completion_tokens,

@@ -148,9 +148,9 @@ impl Calls {
         self.wanted.unnamed
     }
 
-    /// The provider's own name of the latest call, once it said one.
-    pub(super) fn provider_request_id(&self) -> Option<String> {
-        self.correlation.theirs()
+    /// The names of the latest call, and what came of it.
+    pub(super) fn correlation(&self) -> &Correlation {
+        &self.correlation
     }
 
     /// Tokens of the request under way, as far as that is known.
@@ -230,7 +230,7 @@ impl Calls {
     fn book(&mut self, plan: &Plan, way: usize, usage: Usage, status: Status, code: Option<String>) {
         let Route { connection_id, key_id, .. } = self.wanted.resolved.routes[way].clone();
         self.under_way = false;
-        self.wanted.trace.answered(&usage, code.as_deref(), self.correlation.theirs());
+        self.wanted.trace.answered(&usage, code.as_deref(), &self.correlation);
         if let Some(hold) = &mut self.hold {
             hold.add(&usage);
         }

@@ -7,7 +7,7 @@ use crate::tap;
 use serde_json::json;
 use server::db::ConnectionTrait as _;
 use shared::events::Status;
-use shared::trace::Stage;
+use shared::trace::{Stage, TraceDetail};
 use std::collections::BTreeSet;
 
 /// Ways of the fake model to fail.
@@ -68,12 +68,30 @@ async fn trace_message_log_and_doctor_name_the_same_code_for_every_fault() {
         let logged = tap::of_request(&trace.brief.request_id);
         let is_told = |line: &String| line.contains("answer ended") && line.contains(&format!("code=\"{code}\""));
         assert!(logged.iter().any(is_told), "{model}: {code} in {logged:?}");
+        says_what_came(model, &trace, &logged);
         // A model that only thinks is no fault of its connection, and its list of models says nothing of the answer.
         let found = if model == "reasoning-only" { "connection.ok" } else { code };
         assert_eq!(diagnosed(model), [found], "{model}: what the doctor says");
         codes.insert(code.to_owned());
     }
     assert!(codes.len() >= 14, "they are told apart: {codes:?}");
+}
+
+/// Of an answer that says nothing trace and log tell what came instead.
+fn says_what_came(model: &str, trace: &TraceDetail, logged: &[String]) {
+    let began = match model {
+        "empty" => "finish_reason",
+        "nochoices" => "choices",
+        "html200" => "<",
+        _ => return,
+    };
+    let sample = trace.response.as_ref().expect("what came");
+    let raw = sample.pieces.iter().find(|piece| piece.kind == "raw").and_then(|piece| piece.text.as_deref());
+    assert!(raw.is_some_and(|raw| raw.contains(began)), "{model}: {sample:?}");
+    assert!(sample.set.get("chunks").is_some_and(|count| count != "0"), "{model}: {sample:?}");
+    let end = logged.iter().find(|line| line.contains("answer ended")).expect("the end");
+    assert!(end.contains("chunks=") && end.contains("bytes="), "{model}: {end}");
+    assert!(model == "html200" || end.contains("reason=\"end\""), "{model}: {end}");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ async fn interfaces(admin: &TestUser, model: &str, decided: Value) {
 }
 
 /// Says what a model is made for.
-async fn kind(admin: &TestUser, model: &str, kind: &str) {
+pub(super) async fn kind(admin: &TestUser, model: &str, kind: &str) {
     let path = format!("/api/catalog/{}", model_id(admin, model).await);
     let reply = admin.patch(&path, json!({"overrides": {"facts": {"kind": kind}}})).await;
     assert_eq!(reply.status, 200, "{}", reply.text);
@@ -55,6 +55,20 @@ async fn a_gap_is_filled_natively_by_a_template_or_not_at_all() {
     assert_eq!((refused.status, &refused.body["error"]["param"]), (400, &json!("suffix")));
     let rows = booked(&app, 3).await;
     assert!(rows.iter().all(|row| row.purpose == "completion" && row.status == "completed"), "{rows:?}");
+}
+
+#[tokio::test]
+async fn a_text_is_streamed_also_where_the_provider_answers_as_a_whole() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["json-not-sse"]).await;
+    let program = key(&app, &admin).await;
+    let body = json!({"model": "json-not-sse", "prompt": "hi", "max_tokens": 32});
+    let whole = program.post("/v1/completions", body.clone()).await;
+    let text = whole.body["choices"][0]["text"].as_str().expect("a text");
+    let stream = program.post("/v1/completions", streamed(body)).await;
+    let chunks = data(&stream.text);
+    let said: String = chunks.iter().filter_map(|chunk| chunk["choices"][0]["text"].as_str()).collect();
+    assert_eq!((said.as_str(), chunks.last()), (text, Some(&json!("[DONE]"))), "{}", stream.text);
 }
 
 #[tokio::test]

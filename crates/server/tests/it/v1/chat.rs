@@ -155,6 +155,37 @@ async fn a_failure_amid_a_stream_is_an_event_after_what_was_said() {
 }
 
 #[tokio::test]
+async fn of_a_failing_stream_everything_passes_but_the_providers_own_words_about_it() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["error-in-stream"]).await;
+    let program = key(&app, &admin).await;
+    let reply = program.post("/v1/chat/completions", streamed(ask("error-in-stream", "hi"))).await;
+    let direct = reqwest::Client::new().post(format!("{}/chat/completions", app.mock.base_url()));
+    let theirs = direct.json(&streamed(ask("error-in-stream", "hi"))).send().await.expect("an answer");
+    let theirs = theirs.text().await.expect("text");
+    assert_eq!(said(&reply.text), said(&theirs));
+    let failures: Vec<_> = data(&reply.text).into_iter().filter(|chunk| chunk.get("error").is_some()).collect();
+    assert_eq!(failures.len(), 1, "ours alone: {}", reply.text);
+    assert_eq!(failures[0]["error"]["code"], "provider.server_error");
+}
+
+#[tokio::test]
+async fn an_answer_that_holds_nothing_passes_and_is_booked_as_what_it_is() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["reasoning-only"]).await;
+    let program = key(&app, &admin).await;
+    for body in [ask("reasoning-only", "hi"), streamed(ask("reasoning-only", "hi"))] {
+        let reply = program.post("/v1/chat/completions", body).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+        assert!(reply.text.contains("reasoning_content") && !reply.text.contains("\"error\""), "{}", reply.text);
+    }
+    let rows = booked(&app, 2).await;
+    let told = |row: &super::Row| (row.status.clone(), row.code.clone());
+    let expected = ("failed".to_owned(), Some("provider.reasoning_only".to_owned()));
+    assert!(rows.iter().all(|row| told(row) == expected && row.completion > 0), "{rows:?}");
+}
+
+#[tokio::test]
 async fn another_key_answers_where_the_first_is_refused() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

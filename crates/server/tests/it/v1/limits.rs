@@ -1,8 +1,9 @@
 //! Budgets, places and sizes, for programs.
 
 use super::{ask, booked, key, streamed};
-use crate::support::{TestApp, TestUser};
+use crate::support::{TestApp, TestUser, eventually};
 use futures_util::StreamExt as _;
+use sea_orm::{ConnectionTrait as _, Statement};
 use serde_json::json;
 
 #[tokio::test]
@@ -63,12 +64,12 @@ async fn one_person_has_so_many_answers_at_once_and_a_body_has_its_limit() {
     let request = program.request(reqwest::Method::POST, "/v1/chat/completions").json(&ask("slow-600000", "hi"));
     let waiting = tokio::spawn(request.send());
     let reached = || async { app.mock.ledger().records().len() == 1 };
-    crate::support::eventually("the provider is asked", reached).await;
+    eventually("the provider is asked", reached).await;
     let reply = program.post("/v1/chat/completions", ask("ok", "hi")).await;
     assert_eq!((reply.status, reply.code()), (429, "run.limit"), "{}", reply.text);
     waiting.abort();
     let free = || async { program.post("/v1/chat/completions", ask("ok", "hi")).await.status == 200 };
-    crate::support::eventually("the place is free", free).await;
+    eventually("the place is free", free).await;
     let huge = ask("ok", &"x".repeat(33 * 1024 * 1024));
     let request = program.request(reqwest::Method::POST, "/v1/chat/completions").json(&huge);
     // A server that answers before it has read everything may cut the way back.
@@ -77,27 +78,56 @@ async fn one_person_has_so_many_answers_at_once_and_a_body_has_its_limit() {
     }
 }
 
-/// Sends one of many calls; some are left after two words.
+/// The models of the many calls: what a provider says of its counts, and what it never gets to say.
+const COUNTED: [&str; 3] = ["tokens-20-0", "metered-5", "ok"];
+const UNCOUNTED: [&str; 3] = ["500", "cut", "stall-after-2"];
+
+/// One of the many calls; some are left or stopped after two words.
 async fn send(program: &TestUser, number: usize) {
-    let model = ["tokens-20-0", "tokens-20-0", "tokens-20-0", "500", "cut", "stall-after-2"][number % 6];
-    let (path, mut body) = match number % 5 {
+    let model = ["tokens-20-0", "metered-5", "tokens-20-0", "500", "cut", "stall-after-2"][number % 6];
+    let (path, mut body) = match number % 7 {
         0 => ("/v1/messages", ask(model, "hi")),
         1 => ("/v1/completions", json!({"model": model, "prompt": "hi"})),
+        2 => {
+            program.post("/v1/embeddings", json!({"model": "ok", "input": ["one", "another"]})).await;
+            return;
+        }
+        3 => return chat(program, model).await,
         _ => ("/v1/chat/completions", ask(model, "hi")),
     };
-    body["max_tokens"] = 100.into();
     let leaves = model == "stall-after-2";
-    if leaves || number.is_multiple_of(2) {
-        body = streamed(body);
-    }
+    body["max_tokens"] = 100.into();
+    // What is cut off is counted in streams alone.
+    body["stream"] = (leaves || model == "metered-5" || number.is_multiple_of(2)).into();
     let request = program.request(reqwest::Method::POST, path).json(&body);
     let mut response = request.send().await.expect("an answer");
     if leaves {
-        // Two words come, and then the program leaves.
         response.chunk().await.expect("alive").expect("a word");
         return;
     }
     response.text().await.expect("an end");
+}
+
+/// The same as a chat, which goes on without its reader, so that it has to be stopped.
+async fn chat(program: &TestUser, model: &str) {
+    let mut events = program.stream(json!({"model": model, "content": "hi"})).await;
+    if model == "stall-after-2" {
+        events.until_text().await;
+        let run = events.live.run_id.clone().expect("a run");
+        assert_eq!(program.post(&format!("/api/chat/runs/{run}/stop"), json!({})).await.status, 202);
+    }
+    events.finish().await;
+}
+
+/// What is booked of all calls together, apart by whether somebody counted: rows, tokens read and written.
+async fn sums(app: &TestApp, estimated: bool) -> (i64, i64, i64) {
+    let db = app.app.db.read();
+    let text = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(prompt_tokens), 0) AS BIGINT) AS read, \
+        CAST(COALESCE(SUM(completion_tokens), 0) AS BIGINT) AS written FROM usage_records WHERE estimated = $1";
+    let all = Statement::from_sql_and_values(db.get_database_backend(), text, [estimated.into()]);
+    let row = db.query_one_raw(all).await.expect("sums").expect("a row");
+    let number = |name: &str| row.try_get::<i64>("", name).expect("a number");
+    (number("n"), number("read"), number("written"))
 }
 
 #[tokio::test]
@@ -105,24 +135,32 @@ async fn after_a_thousand_mixed_calls_what_is_booked_is_what_the_provider_served
     const CALLS: usize = 1_000;
     const AT_ONCE: usize = 40;
     let app = TestApp::new().await;
-    let admin = app.with_models(&["tokens-20-0", "500", "cut", "stall-after-2"]).await;
+    let models: Vec<&str> = COUNTED.into_iter().chain(UNCOUNTED).collect();
+    let admin = app.with_models(&models).await;
+    super::beside::kind(&admin, "ok", "embedding").await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
+    admin.put("/api/settings/system/title_model", json!({"value": "off"})).await;
     let program = key(&app, &admin).await;
     let calls = futures_util::stream::iter((0..CALLS).map(|number| send(&program, number)));
     calls.buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
-    let rows = booked(&app, CALLS).await;
+    let all = || async { sums(&app, true).await.0 + sums(&app, false).await.0 == CALLS as i64 };
+    eventually("every call has its row", all).await;
     let records = app.mock.ledger().records();
-    assert_eq!((rows.len(), records.len()), (CALLS, CALLS), "a row for every call, and no call without one");
-    let of = |status: &'static str| rows.iter().filter(move |row| row.status == status);
-    let good: Vec<_> = records.iter().filter(|record| record.model == "tokens-20-0").collect();
+    assert_eq!(records.len(), CALLS, "and no call is without one");
+    let counted: Vec<_> = records.iter().filter(|record| COUNTED.contains(&record.model.as_str())).collect();
     let served = (
-        good.iter().map(|record| record.prompt_tokens as i64).sum::<i64>(),
-        good.iter().map(|record| record.tokens as i64).sum::<i64>(),
+        counted.len() as i64,
+        counted.iter().map(|record| record.prompt_tokens as i64).sum::<i64>(),
+        counted.iter().map(|record| record.tokens as i64).sum::<i64>(),
     );
-    let completed =
-        (of("completed").map(|row| row.prompt).sum::<i64>(), of("completed").map(|row| row.completion).sum());
-    assert_eq!((of("completed").count(), completed), (good.len(), served));
-    let left = records.iter().filter(|record| record.model == "stall-after-2").count();
-    assert_eq!(of("stopped").count(), left);
-    assert!(of("failed").all(|row| row.code.is_some()));
+    assert_eq!(sums(&app, false).await, served, "what the provider counted is booked as it counted it");
+    // Of the others nobody said anything: what was heard is estimated, two words of each that was left.
+    let of = |model: &'static str| records.iter().filter(move |record| record.model == model);
+    let (estimated, _, written) = sums(&app, true).await;
+    assert_eq!(estimated as usize, UNCOUNTED.iter().map(|model| of(model).count()).sum::<usize>());
+    let heard: i64 = UNCOUNTED.iter().flat_map(|model| of(model)).map(|record| record.tokens as i64).sum();
+    assert!(written >= of("stall-after-2").count() as i64 && written <= heard * 4, "{written} of {heard}");
+    let rows = super::rows(&app).await;
+    assert!(rows.iter().filter(|row| row.status == "failed").all(|row| row.code.is_some()));
+    assert!(rows.iter().any(|row| row.status == "stopped"));
 }

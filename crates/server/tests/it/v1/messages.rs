@@ -56,6 +56,29 @@ async fn every_protocol_stands_behind_the_interface() {
     assert!(rows.iter().all(|row| row.status == "completed"), "{rows:?}");
 }
 
+#[tokio::test]
+async fn a_failure_amid_a_stream_is_an_event_after_what_was_said() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    for protocol in ["anthropic", "openai_chat"] {
+        connect(&app, &admin, protocol, &["cut", "error-in-stream"]).await;
+        let program = key(&app, &admin).await;
+        for (model, code) in [("cut", "provider.cut"), ("error-in-stream", "provider.server_error")] {
+            let asked = super::streamed(ask(&format!("{protocol}/{model}"), "hi"));
+            let reply = program.post("/v1/messages", asked).await;
+            let kinds = kinds(&reply.text);
+            assert_eq!(kinds.iter().filter(|kind| *kind == "message_start").count(), 1, "{}", reply.text);
+            assert_eq!(kinds.last().map(String::as_str), Some("error"), "{}", reply.text);
+            let events = data(&reply.text);
+            let failures: Vec<_> = events.iter().filter(|event| event["type"] == "error").collect();
+            assert_eq!((failures.len(), &failures[0]["error"]["code"]), (1, &json!(code)), "{}", reply.text);
+            assert!(!said(&reply.text).is_empty(), "{}", reply.text);
+        }
+    }
+    let rows = booked(&app, 4).await;
+    assert!(rows.iter().all(|row| row.status == "failed" && row.estimated && row.completion > 1), "{rows:?}");
+}
+
 async fn tools(program: &crate::support::TestUser, protocol: &str) {
     let mut body = ask(&format!("{protocol}/tools-1"), "call");
     body["tools"] = json!([{"name": "look_up", "input_schema": {"type": "object", "properties": {}}}]);
@@ -82,6 +105,9 @@ async fn tokens_are_counted_and_errors_have_anthropics_form() {
     let counted = program.post("/v1/messages/count_tokens", ask("ok", &long)).await;
     let tokens = counted.body["input_tokens"].as_u64().expect("a number");
     assert!((300..700).contains(&tokens), "{tokens}");
+    connect(&app, &admin, "anthropic", &["ok", "stall-after-0"]).await;
+    let counted = program.post("/v1/messages/count_tokens", ask("anthropic/ok", &long)).await;
+    assert!(counted.body["input_tokens"].is_u64(), "{}", counted.text);
     let reply = program.post("/v1/messages", ask("empty", "hi")).await;
     assert_eq!((reply.status, &reply.body["type"]), (502, &json!("error")), "{}", reply.text);
     assert_eq!(reply.body["error"]["type"], "api_error");
