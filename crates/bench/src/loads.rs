@@ -1,12 +1,12 @@
 //! The loads. Each is bounded in count and in time, and is the same for every endpoint.
 
 use crate::endpoint::Endpoint;
-use crate::http::Connection;
+use crate::http::{self, Connection};
 use crate::stream::{self, Stream, Tokens};
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tokio::task::LocalSet;
 use tokio::time::{sleep, sleep_until};
 
@@ -16,6 +16,8 @@ const STREAM_LIMIT: Duration = Duration::from_secs(120);
 const AHEAD: Duration = Duration::from_secs(1);
 /// Longest wait until all held streams have begun.
 const HOLD_LIMIT: Duration = Duration::from_secs(60);
+/// Longest wait until a model that was left has noticed.
+const LEAVE_LIMIT: Duration = Duration::from_secs(30);
 /// Time after which memory that comes and goes with a beginning has gone.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -103,6 +105,58 @@ pub(crate) async fn hold<T>(
         .await
 }
 
+/// Leaves `times` answers of a model behind their first words, one after another. Answers how long it took at worst until
+/// `provider`, the fake model, was hung up on, in milliseconds.
+pub(crate) async fn leave(endpoint: &Endpoint, provider: &Endpoint, model: &str, times: usize) -> Result<f64> {
+    let mut ledger = Ledger { connection: Connection::open(provider.address).await? };
+    let mut worst = 0.0_f64;
+    for _ in 0..times {
+        ledger.clear().await?;
+        let mut connection = Connection::open(endpoint.address).await?;
+        connection.send(&endpoint.request(model)).await?;
+        ensure!(connection.head().await? == 200, "{model} does not answer");
+        let mut heard = false;
+        while !heard {
+            let (_, piece) = connection.piece().await?.context("a stream ended too early")?;
+            heard = String::from_utf8_lossy(piece).contains("w1");
+        }
+        let left = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
+        drop(connection);
+        let ended = tokio::time::timeout(LEAVE_LIMIT, ledger.ended()).await??;
+        worst = worst.max(ended as f64 - stream::millis(left));
+    }
+    Ok(worst.max(0.0))
+}
+
+/// The fake model's own account of what it was asked.
+struct Ledger {
+    connection: Connection,
+}
+
+impl Ledger {
+    async fn ask(&mut self, method: &str) -> Result<Vec<u8>> {
+        self.connection.send(&http::encode(method, "/ledger", None, None)).await?;
+        let status = self.connection.head().await?;
+        ensure!(status < 300, "the ledger answers {status}");
+        self.connection.body().await
+    }
+
+    async fn clear(&mut self) -> Result<()> {
+        self.ask("DELETE").await.map(drop)
+    }
+
+    /// When the only answer ended, once it did, in milliseconds since 1970.
+    async fn ended(&mut self) -> Result<u64> {
+        loop {
+            let told: serde_json::Value = serde_json::from_slice(&self.ask("GET").await?)?;
+            if let Some(ended) = told["records"][0]["endedMs"].as_u64() {
+                return Ok(ended);
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,6 +204,16 @@ mod tests {
             assert!(Instant::now() < deadline, "{:?}", ledger.totals());
             sleep(Duration::from_millis(5)).await;
         }
+    }
+
+    #[tokio::test]
+    async fn what_is_left_is_waited_for_until_the_model_has_noticed() {
+        let (mock, endpoint) = mock();
+        for model in ["tokens-1000-20", "stall-after-2"] {
+            let worst = leave(&endpoint, &endpoint, model, 2).await.expect("a time");
+            assert!((0.0..10_000.0).contains(&worst), "{model}: {worst}");
+        }
+        assert_eq!(mock.ledger().totals().open, 0);
     }
 
     #[tokio::test]

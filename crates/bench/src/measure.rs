@@ -38,6 +38,11 @@ pub(crate) async fn run(args: &Args) -> Result<()> {
         progress(&format!("{}: starts and memory", subject.name()));
         at_rest(subject, &plan).await?;
     }
+    let provider = subjects[0].endpoint().await?;
+    for subject in &mut subjects {
+        progress(&format!("{}: programs that leave", subject.name()));
+        leaves(subject, &provider, &plan).await?;
+    }
     for round in 1..=plan.rounds {
         for subject in &mut subjects {
             progress(&format!("{}: round {round} of {}", subject.name(), plan.rounds));
@@ -93,6 +98,18 @@ async fn at_rest(subject: &mut Subject, plan: &Plan) -> Result<()> {
     subject.figures.add(Metric::MemoryIdle, idle);
     subject.figures.add(Metric::MemoryStreams, (held - idle) * 1000.0 / f64::from(plan.held));
     subject.restart().await?;
+    Ok(())
+}
+
+/// How soon the fake model is hung up on. Another server's model is not known.
+async fn leaves(subject: &mut Subject, provider: &Endpoint, plan: &Plan) -> Result<()> {
+    if matches!(subject.kind, Kind::Target(..)) {
+        return Ok(());
+    }
+    let endpoint = subject.program_endpoint().await?;
+    for (metric, model) in [Metric::LeaveFlowing, Metric::LeaveSilent].into_iter().zip(&plan.left) {
+        subject.figures.add(metric, loads::leave(&endpoint, provider, model, plan.leaves).await?);
+    }
     Ok(())
 }
 

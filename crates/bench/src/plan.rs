@@ -23,6 +23,10 @@ pub(crate) struct Plan {
     pub(crate) held: u32,
     /// What each of them answers, long enough to be open all the time.
     pub(crate) held_tokens: Tokens,
+    /// Programs that leave before the end, one after another.
+    pub(crate) leaves: usize,
+    /// The model whose tokens flow meanwhile, and the one that is silent after two.
+    pub(crate) left: [String; 2],
     /// Starts that are timed.
     pub(crate) starts: usize,
     /// The many streams; none in a quick look.
@@ -45,6 +49,8 @@ impl Plan {
             steady: burst(if quick { 100 } else { 500 }, 20, 0, if quick { 2 } else { 10 }),
             held: if quick { 200 } else { 1_000 },
             held_tokens: Tokens { count: 300, rate: 1 },
+            leaves: if quick { 5 } else { 30 },
+            left: [Tokens { count: 1_000, rate: 20 }.model(), "stall-after-2".to_owned()],
             starts: if quick { 1 } else { 5 },
             many: (!quick).then(|| burst(2_000, 100, 20, 2)),
         }
@@ -54,7 +60,7 @@ impl Plan {
     pub(crate) fn models(&self) -> Vec<String> {
         let tokens = [self.alone_tokens, self.paced.tokens, self.flat.tokens, self.steady.tokens, self.held_tokens];
         let all = tokens.into_iter().chain(self.many.map(|many| many.tokens)).map(Tokens::model);
-        all.collect::<BTreeSet<_>>().into_iter().collect()
+        all.chain(self.left.clone()).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Files that a server must be able to open: two sockets for each stream, and some of its own.
