@@ -1,10 +1,11 @@
 //! Answers a search: chats whose title has all words, and chats with a message that has all words, in one order, newest
-//! first, each once.
+//! first, each once. Behind them come chats that have the words in several places.
 //!
 //! The index proposes and [`search::find`] decides on the text itself, so an index that is behind, or one that knows no
 //! places, shows nothing wrong. There is no ranking: the newest hits are read from the end of the index, and reading ends
 //! when the page is full, however common the words are.
 
+mod apart;
 mod titles;
 
 use crate::db::search::ask::{self, Question, Text, Titled};
@@ -129,7 +130,14 @@ impl Finder<'_> {
         let question = Question { user: self.user, query, filters: &filters, sessions: &named, months: &months };
         let titles = titles::page(self.db, &question, after.chats(), limit + 1).await?;
         let messages = self.messages(&question, after.below, limit + 1).await?;
-        self.merged(&question, after, titles, messages, limit).await
+        let mut results = self.merged(&question, after, titles, messages, limit).await?;
+        if *after == Cursor::default() && results.next.is_none() {
+            let shown: HashSet<SessionId> = results.items.iter().map(|hit| hit.session.id.clone()).collect();
+            let apart = self.apart(&question, &shown, limit - results.items.len()).await?;
+            let hits = apart.into_iter().map(|message| Hit::Message(Box::new(message))).collect();
+            results.items.extend(self.written(&question, hits).await?);
+        }
+        Ok(results)
     }
 
     /// Without words the filters alone choose.

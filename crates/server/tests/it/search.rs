@@ -68,6 +68,26 @@ fn shown(pieces: &Value) -> String {
 }
 
 #[tokio::test]
+async fn words_in_several_places_of_a_chat_find_it_behind_those_that_have_them_together() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok"]).await;
+    let user = admin.id.clone();
+    write(&app, &user, "Hopping", &["How does a kangaroo land?", "On its trampoline of 肌腱 tendons."]).await;
+    write(&app, &user, "Kangaroo diary", &["nothing here", "a trampoline"]).await;
+    write(&app, &user, "Together", &["a kangaroo on a trampoline", "yes"]).await;
+    write(&app, &user, "Half", &["a kangaroo alone", "no"]).await;
+    let other = app.user(&admin, "other").await;
+    write(&app, &other.id, "Not mine", &["a kangaroo", "its trampoline"]).await;
+    assert_eq!(found(&admin, "kangaroo trampoline ").await, ["Together", "Kangaroo diary", "Hopping"]);
+    assert_eq!(found(&admin, "肌腱 袋鼠 ").await, Vec::<String>::new(), "every word has to be somewhere");
+    assert_eq!(found(&admin, "肌腱 kangar").await, ["Hopping"], "the beginning of a word, too");
+    assert_eq!(found(&admin, "kangaroo trampoline archived:yes").await, Vec::<String>::new());
+    let hit = search(&admin, "kangaroo 肌腱 ").await["items"][0].clone();
+    assert_eq!(shown(&hit["message"]["snippet"]).matches('[').count(), 1, "the message that has most of them: {hit}");
+    assert_eq!(found(&other, "trampoline kangaroo ").await, ["Not mine"]);
+}
+
+#[tokio::test]
 async fn an_answer_is_found_by_its_words_and_opens_at_the_message() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["ok"]).await;

@@ -3,7 +3,7 @@
 use super::search;
 use crate::support::{TestApp, TestUser};
 use ::search::Query;
-use ::search::find::find;
+use ::search::find::{Found, find};
 use server::clock::new_id;
 use server::db::messages::{self, NewMessage};
 use server::db::sessions::{self, NewSession};
@@ -153,11 +153,28 @@ async fn fill(app: &TestApp, user: &str, chats: usize) -> Vec<Chat> {
     all
 }
 
-/// What looking at everything finds, newest first.
+/// Hits on a page.
+const PAGE: usize = 40;
+
+/// What looking at everything finds, newest first: chats with all words in one place, and, where those fit on a page, behind
+/// them chats with the words in several.
 fn by_force(chats: &[Chat], q: &str) -> Vec<String> {
     let query = Query::parse(q);
-    let fits = |chat: &&Chat| chat.texts.iter().chain([&chat.title]).any(|text| find(&query, text).all());
-    chats.iter().rev().filter(fits).map(|chat| chat.id.0.clone()).collect()
+    let places =
+        |chat: &Chat| chat.texts.iter().chain([&chat.title]).map(|text| find(&query, text)).collect::<Vec<_>>();
+    let (mut together, mut apart) = (Vec::new(), Vec::new());
+    for chat in chats.iter().rev() {
+        let places = places(chat);
+        let wanted = places[0].wanted;
+        if places.iter().any(Found::all) {
+            together.push(chat.id.0.clone());
+        } else if wanted > 1 && (0..wanted).all(|word| places.iter().any(|place| place.has(word))) {
+            apart.push(chat.id.0.clone());
+        }
+    }
+    apart.truncate(PAGE.saturating_sub(together.len()));
+    together.extend(apart);
+    together
 }
 
 /// All hits of a search, over all its pages.
@@ -165,7 +182,7 @@ async fn all(user: &TestUser, q: &str) -> Vec<String> {
     let typed: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
     let (mut ids, mut after) = (Vec::new(), String::new());
     loop {
-        let body = user.get(&format!("/api/search?q={typed}&limit=40{after}")).await.body;
+        let body = user.get(&format!("/api/search?q={typed}&limit={PAGE}{after}")).await.body;
         let items = body["items"].as_array().expect("a list");
         ids.extend(items.iter().map(|item| item["session"]["id"].as_str().unwrap_or_default().to_owned()));
         match body["next"].as_str() {
