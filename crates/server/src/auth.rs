@@ -18,6 +18,7 @@ mod identity;
 mod import;
 mod invitations;
 pub mod keys;
+mod known_device;
 pub mod leave;
 pub mod names;
 pub mod password;
@@ -53,6 +54,7 @@ use cache::Cache;
 use client::Trust;
 use password::Hasher;
 use shared::accounts::{Tokens, User, UserRole, UserStatus};
+use known_device::KnownDevices;
 use shared::keys::Scope;
 use shared::{ErrorCode, LoginId, UserId};
 use std::convert::Infallible;
@@ -74,6 +76,7 @@ pub struct Auth {
     passes: self_test::Passes,
     cache: Cache,
     throttle: Throttle,
+    devices: KnownDevices,
     hasher: Hasher,
     trust: Trust,
     /// When this process started, for the time a new instance waits for its first administrator.
@@ -128,6 +131,8 @@ pub struct Grant {
     pub login_ms: i64,
 }
 
+    /// What marks the browser as known from now on, if somebody just signed in there.
+    pub device: Option<String>,
 impl Grant {
     /// The tokens as a program gets them.
     #[must_use]
@@ -161,6 +166,7 @@ impl Auth {
             passes: self_test::Passes::new(jwt_secret),
             cache: Cache::default(),
             throttle: Throttle::default(),
+            devices: KnownDevices::new(jwt_secret),
             hasher: Hasher::new(config.bcrypt_cost),
             trust: Trust::new(config),
             exposed: config.listens_beyond_loopback(),

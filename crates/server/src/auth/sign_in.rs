@@ -1,7 +1,7 @@
 //! Signing in, staying signed in, signing out, and the end of logins.
 
 use super::client::network;
-use super::names::{self, Username};
+use super::names::Username;
 use super::register::throttled;
 use super::throttle::Key;
 use super::{Auth, Client, CurrentUser, Entered, Grant, password, refresh, refuse_inactive};
@@ -37,6 +37,8 @@ pub(super) struct OpenLogin {
     pub(super) user: User,
     login: LoginId,
     refresh_token: String,
+    /// What marks the browser as known, where somebody just signed in.
+    device: Option<String>,
 }
 
 /// Refresh tokens of one login that may be good at a time; more means a program that throws them away.
@@ -52,13 +54,8 @@ impl Auth {
         // A name that nobody can have is counted and answered like one that nobody has.
         let name = Username::parse(&wish.username).ok();
         let key = name.as_ref().map(|name| name.key.clone()).unwrap_or_default();
-        let mut tries = vec![Key::Account(key.clone(), client.network()), Key::Address(client.network())];
-        let anywhere = Key::Anywhere(key.clone());
-        // Strangers who use up an account's tries must not lock its owner out where they are at home.
         let limit = self.settings.sign_in_limit();
-        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(&key, client, now).await? {
-            tries.push(anywhere);
-        }
+        let tries = self.tries(client, &key, &key, now).await?;
         if let Err(refused) = self.throttle.attempt(&tries, limit, now) {
             self.note_lockout(&key, client, refused.first, now).await?;
             return Err(throttled(&refused));
@@ -85,6 +82,24 @@ impl Auth {
         self.enter(tx, client, account, now).await
     }
 
+    /// What a try for the account of this name is counted by, under a word of its own for each kind of try. Strangers who use
+    /// tries up must not lock the owner out where they are at home, nor in a browser of theirs.
+    pub(super) async fn tries(&self, client: &Client, name: &str, word: &str, now: i64) -> AppResult<Vec<Key>> {
+        let mark = client.mark.as_deref().and_then(|mark| self.devices.read(mark, now));
+        if let Some(known) = mark
+            && users::account_by_key(self.db.read(), name).await?.is_some_and(|account| account.user.id == known.sub)
+        {
+            return Ok(vec![Key::Device(format!("{word} {}", known.device))]);
+        }
+        let mut tries = vec![Key::Account(word.to_owned(), client.network()), Key::Address(client.network())];
+        let anywhere = Key::Anywhere(word.to_owned());
+        let limit = self.settings.sign_in_limit();
+        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(name, client, now).await? {
+            tries.push(anywhere);
+        }
+        Ok(tries)
+    }
+
     /// Writes down that tries are refused from here on, once for each pause: strangers cannot fill the log. The name is
     /// written only if somebody has it: what is typed there by mistake may be a password.
     async fn note_lockout(&self, key: &str, client: &Client, first: bool, now: i64) -> AppResult<()> {
@@ -101,7 +116,7 @@ impl Auth {
     }
 
     /// Whether somebody who calls from there was signed in to this account not long ago.
-    pub(super) async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
+    async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
         let known = logins::addresses(self.db.read(), key, now - self.settings.login_life().idle_ms()).await?;
         let mut known = known.iter().filter_map(|address| address.parse().ok());
         Ok(known.any(|address| network(address) == client.network()))
@@ -123,7 +138,8 @@ impl Auth {
         user.last_login_at = Some(rfc3339(now));
         let refresh_token = refresh::generate();
         logins::insert_token(tx, &login, &refresh::digest(&refresh_token), now).await?;
-        Ok(OpenLogin { user, login, refresh_token })
+        let device = Some(self.devices.issue(&user.id, now).map_err(AppError::internal)?);
+        Ok(OpenLogin { user, login, refresh_token, device })
     }
 
     /// Signs the access token of an open login.
@@ -137,6 +153,7 @@ impl Auth {
             expires_in: u64::from(seconds),
             refresh_token: open.refresh_token,
             login_ms: self.settings.login_life().idle_ms(),
+            device: open.device,
         })
     }
 
@@ -175,7 +192,7 @@ impl Auth {
         logins::touch(&tx, login, &client.address.to_string(), end, now).await?;
         tx.commit().await?;
         self.cache.forget_login(login);
-        let open = OpenLogin { user, login: shown.login.id, refresh_token };
+        let open = OpenLogin { user, login: shown.login.id, refresh_token, device: None };
         Ok(Refreshed::Granted(Box::new(self.grant(open, now)?)))
     }
 
@@ -204,17 +221,11 @@ impl Auth {
     /// # Errors
     /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one,
     /// `password.unchanged` when one that has to be replaced is given again.
-    pub async fn change_password(
-        &self,
-        client: &Client,
-        caller: &CurrentUser,
-        by: &Actor,
-        wish: ChangePassword,
-    ) -> AppResult<()> {
+    pub async fn change_password(&self, caller: &CurrentUser, by: &Actor, wish: ChangePassword) -> AppResult<()> {
         password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
         let again = wish.new == wish.current;
-        let account = self.prove_password(client, caller, wish.current).await?;
+        let account = self.prove_password(caller, wish.current).await?;
         if account.user.must_change_password && again {
             return Err(ErrorCode::PasswordUnchanged.into());
         }
@@ -235,19 +246,14 @@ impl Auth {
         Ok(())
     }
 
-    /// Checks the caller's password once more, with the tries of a sign-in. Whoever has none proves nothing by it.
+    /// Checks the caller's password once more, with tries of their login alone: strangers of the same network do not use them
+    /// up. Whoever has none proves nothing by it.
     ///
     /// # Errors
     /// `auth.password`, `auth.throttled`.
-    pub(super) async fn prove_password(
-        &self,
-        client: &Client,
-        caller: &CurrentUser,
-        password: String,
-    ) -> AppResult<Account> {
+    pub(super) async fn prove_password(&self, caller: &CurrentUser, password: String) -> AppResult<Account> {
         let now = self.clock.now();
-        let key = names::key(&caller.user.username);
-        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
+        let tries = [Key::Login(caller.login.clone())];
         self.attempt(&tries, now)?;
         let account = users::account(self.db.read(), &caller.user.id).await?.ok_or(ErrorCode::AuthRevoked)?;
         if let Some(hash) = account.hash()

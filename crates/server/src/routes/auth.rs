@@ -175,13 +175,11 @@ pub async fn update_me(
 /// `POST /api/auth/password`: replaces the password and ends all other logins with their streams.
 pub async fn change_password(
     app: web::Data<App>,
-    request: HttpRequest,
     caller: CurrentUser,
     by: Actor,
     body: web::Json<ChangePassword>,
 ) -> AppResult<HttpResponse> {
-    let client = app.auth.trust().client(&request);
-    app.auth.change_password(&client, &caller, &by, body.into_inner()).await?;
+    app.auth.change_password(&caller, &by, body.into_inner()).await?;
     app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     if caller.user.must_change_password {
         app.runs.hub().publish_people();
