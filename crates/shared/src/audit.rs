@@ -79,6 +79,8 @@ words! {
         ProviderChanged "provider.changed" "Sign-in service changed" "修改登录服务";
         ProviderRemoved "provider.removed" "Sign-in service removed" "移除登录服务";
         LoginEnded "login.ended" "Login ended" "结束登录";
+        SignedIn "login.begun" "Signed in" "登录";
+        LoginStolen "login.reused" "Login ended, as its token was used twice" "令牌被重复使用，已结束登录";
         LoginsEnded "logins.ended" "All logins ended" "结束所有登录";
         LockedOut "sign_in.locked_out" "Sign-in refused after too many tries" "多次失败后拒绝登录";
         KeyCreated "key.created" "API key made" "创建 API 密钥";

@@ -9,9 +9,10 @@ use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::logins::{self, NewLogin};
 use crate::db::users::{self, Account};
-use crate::db::{ConnectionTrait, rfc3339};
+use crate::db::{DatabaseTransaction, rfc3339};
 use crate::error::{AppError, AppResult};
 use refresh::Worth;
+use serde_json::{Value, json};
 use shared::accounts::{ChangePassword, Credentials, User};
 use shared::audit::Act;
 use shared::{ErrorCode, LoginId, UserId};
@@ -30,6 +31,30 @@ pub struct EndedLogin {
     pub user: UserId,
     /// Which one.
     pub login: LoginId,
+}
+
+/// How somebody proved who they are, as it is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By the password.
+    Password,
+    /// By a code, after the password or a service.
+    Code,
+    /// By another service that vouches for them.
+    Service,
+    /// They have just made the account.
+    Registration,
+}
+
+impl Way {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Service => "service",
+            Self::Registration => "registration",
+        }
+    }
 }
 
 /// A login with its first or next refresh token, before the access token is signed.
@@ -79,7 +104,7 @@ impl Auth {
         let account = users::account(&tx, &account.user.id).await?.filter(|now| now.hash() == hash);
         let account = account.ok_or(ErrorCode::AuthCredentials)?;
         refuse_inactive(&account.user)?;
-        self.enter(tx, client, account, now).await
+        self.enter(tx, client, (account, Way::Password), now).await
     }
 
     /// What a try for the account of this name is counted by, under a word of its own for each kind of try. Strangers who use
@@ -122,12 +147,12 @@ impl Auth {
         Ok(known.any(|address| network(address) == client.network()))
     }
 
-    /// Opens a login for a person who proved to be who they say.
+    /// Opens a login for a person who proved to be who they say, and writes it down.
     pub(super) async fn begin_login(
         &self,
-        tx: &impl ConnectionTrait,
+        tx: &DatabaseTransaction,
         client: &Client,
-        mut user: User,
+        (mut user, way): (User, Way),
         now: i64,
     ) -> AppResult<OpenLogin> {
         let address = client.address.to_string();
@@ -138,6 +163,8 @@ impl Auth {
         user.last_login_at = Some(rfc3339(now));
         let refresh_token = refresh::generate();
         logins::insert_token(tx, &login, &refresh::digest(&refresh_token), now).await?;
+        let (by, deed) = (Actor::stranger(client).as_person(&user), Deed::on_person(Act::SignedIn, &user));
+        audit::write(tx, &by, &deed.changes(Value::Null, json!({"way": way.as_str()})), now).await?;
         let device = Some(self.devices.issue(&user.id, now).map_err(AppError::internal)?);
         Ok(OpenLogin { user, login, refresh_token, device })
     }
@@ -180,6 +207,9 @@ impl Auth {
             Worth::Nothing(code) => return Err(code.into()),
             Worth::Reused => {
                 logins::revoke(&tx, login, now).await?;
+                // Who shows it is anybody's guess, but not the person as far as we know.
+                let deed = Deed::on_person(Act::LoginStolen, &user);
+                audit::write(&tx, &Actor::stranger(client), &deed, now).await?;
                 tx.commit().await?;
                 self.cache.forget_login(login);
                 tracing::warn!(user = %user.id, login = %login, address = %client.address, "a used refresh token came again: login ended");
