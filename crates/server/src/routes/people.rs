@@ -98,6 +98,9 @@ pub async fn update_user(
     let now = app.clock.now();
     if after.status != UserStatus::Active {
         logins::revoke_all(&tx, &id, None, now).await?;
+    if governs(&after) && !governs(&before) {
+        by.check_signed_in()?;
+    }
     }
     for act in acts(&before, &after) {
         let deed = Deed::on_person(act, &after).changes(audit::rights(&before), audit::rights(&after));
@@ -151,9 +154,12 @@ fn changed(before: &User, wish: &UpdateUser, reason: Option<String>) -> AppResul
 }
 
 async fn keep_one_admin(tx: &DatabaseTransaction, before: &User, after: &User) -> AppResult<()> {
-    let governs = |user: &User| user.role == UserRole::Admin && user.status == UserStatus::Active;
     if governs(before) && !governs(after) && users::other_active_admins(tx, &before.id).await? == 0 {
         return Err(ErrorCode::UserLastAdmin.into());
+fn governs(user: &User) -> bool {
+    user.role == UserRole::Admin && user.status == UserStatus::Active
+}
+
     }
     Ok(())
 }
