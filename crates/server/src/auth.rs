@@ -24,6 +24,7 @@ pub mod names;
 pub mod password;
 mod refresh;
 pub mod register;
+mod rename;
 pub mod reset;
 pub mod roster;
 pub mod second_factor;
@@ -37,6 +38,7 @@ pub use client::Client;
 pub use gate::Access;
 pub use keys::KeyPass;
 pub use register::Registered;
+pub use rename::rename;
 pub use second_step::Entered;
 pub use sign_in::Refreshed;
 
@@ -52,9 +54,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use cache::Cache;
 use client::Trust;
+use known_device::KnownDevices;
 use password::Hasher;
 use shared::accounts::{Tokens, User, UserRole, UserStatus};
-use known_device::KnownDevices;
 use shared::keys::Scope;
 use shared::{ErrorCode, LoginId, UserId};
 use std::convert::Infallible;
@@ -74,9 +76,9 @@ pub struct Auth {
     sealer: Sealer,
     keys: AccessKeys,
     passes: self_test::Passes,
+    devices: KnownDevices,
     cache: Cache,
     throttle: Throttle,
-    devices: KnownDevices,
     hasher: Hasher,
     trust: Trust,
     /// When this process started, for the time a new instance waits for its first administrator.
@@ -129,10 +131,10 @@ pub struct Grant {
     pub refresh_token: String,
     /// How long the login lives without being used, in milliseconds.
     pub login_ms: i64,
-}
-
     /// What marks the browser as known from now on, if somebody just signed in there.
     pub device: Option<String>,
+}
+
 impl Grant {
     /// The tokens as a program gets them.
     #[must_use]
@@ -164,9 +166,9 @@ impl Auth {
             sealer,
             keys: AccessKeys::new(jwt_secret),
             passes: self_test::Passes::new(jwt_secret),
+            devices: KnownDevices::new(jwt_secret),
             cache: Cache::default(),
             throttle: Throttle::default(),
-            devices: KnownDevices::new(jwt_secret),
             hasher: Hasher::new(config.bcrypt_cost),
             trust: Trust::new(config),
             exposed: config.listens_beyond_loopback(),
