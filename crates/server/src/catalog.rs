@@ -61,7 +61,7 @@ use tokio::sync::Mutex;
 /// Most ways to ask one model that are thought of.
 const MAX_ROUTES: usize = 64;
 /// Keys that rest or wake up are told of together after this time.
-const NEWS_PAUSE: Duration = Duration::from_millis(250);
+pub const NEWS_PAUSE: Duration = Duration::from_millis(250);
 
 /// The catalogue of connections and models.
 pub struct Catalog {
