@@ -12,6 +12,7 @@ const STORY = [
   ["shows an administrator a person's keys, and revokes one", people.revokesAKey],
   ["resets a password and signs the person out at once", people.resetsAPassword],
   ["signs a person out everywhere", people.signsOut],
+  ["gives a person another name", people.renames],
   ["tells a disabled person why", people.tellsWhy],
   ["finds people by name and status", people.findsPeople],
 ];

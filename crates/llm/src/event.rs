@@ -23,6 +23,9 @@ pub enum CompletionEvent {
         /// The provider's seal, which ends a block of thoughts. Without words before it, the block itself is secret.
         signature: Option<String>,
     },
+    /// All text so far was thoughts: what closes them came, and what opens them stands in the prompt, as some templates of
+    /// chats have it. At most once, and only where nothing but text came before.
+    TextWasThinking,
     /// The model asks for a tool.
     ToolCall(ToolCallEvent),
     /// The final token counts; at most once, before the stop.
@@ -111,6 +114,7 @@ impl Answer {
             CompletionEvent::Started { .. } => {}
             CompletionEvent::Text(more) => self.say(more),
             CompletionEvent::Thinking { text, signature } => self.think(text, signature),
+            CompletionEvent::TextWasThinking => self.rethink(),
             CompletionEvent::ToolCall(step) => self.call(step),
             CompletionEvent::Usage(usage) => self.usage = Some(usage),
             CompletionEvent::Stop(reason) => self.stop = Some(reason),
@@ -165,6 +169,14 @@ impl Answer {
                 *signature = seal;
             }
             _ => self.content.push(Content::Reasoning { text: more, signature: seal }),
+        }
+    }
+
+    fn rethink(&mut self) {
+        for content in &mut self.content {
+            if let Content::Text(text) = content {
+                *content = Content::Reasoning { text: std::mem::take(text), signature: None };
+            }
         }
     }
 

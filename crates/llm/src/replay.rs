@@ -78,6 +78,7 @@ fn show(event: &Result<CompletionEvent, Error>) -> String {
         Ok(CompletionEvent::Text(text)) => writeln!(line, "text {text:?}"),
         Ok(CompletionEvent::Thinking { text, signature: None }) => writeln!(line, "thinking {text:?}"),
         Ok(CompletionEvent::Thinking { text, signature: Some(seal) }) => writeln!(line, "thinking {text:?} {seal}"),
+        Ok(CompletionEvent::TextWasThinking) => writeln!(line, "all text was thinking"),
         Ok(CompletionEvent::ToolCall(step)) => writeln!(line, "{}", show_call(step)),
         Ok(CompletionEvent::Usage(usage)) => writeln!(
             line,

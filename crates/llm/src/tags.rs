@@ -3,13 +3,22 @@
 //! Tags count only where models put them: at the beginning, with at most white space before them, and again right after
 //! a block of thoughts. A tag that an answer mentions later, in code for instance, is text. Deltas may cut a tag
 //! anywhere. Nothing is lost but the tags themselves and thoughts that are blank.
+//!
+//! Some templates of chats put the opening tag into the prompt, and the answer has the closing one alone. Nobody can know
+//! before it comes that all text until then was thoughts: then [`CompletionEvent::TextWasThinking`] says so.
+
+mod mention;
 
 use crate::event::CompletionEvent;
 use crate::stream::Queue;
+use mention::Mentions;
 use std::borrow::Cow;
 
 /// Longest white space that is held back while a tag may still come, in bytes.
 const MOST_HELD: usize = 1024;
+
+/// What closes thoughts that the prompt opens.
+pub(crate) const LONE: &str = "</think>";
 
 /// What opens thoughts, and what closes them. Small and capital letters are the same.
 struct Tag {
@@ -49,6 +58,11 @@ pub(crate) struct Tags {
     state: State,
     /// What cannot be told yet.
     held: String,
+    /// Whether something came that is no text, or a tag: the prompt did not open thoughts.
+    is_told: bool,
+    /// Whether text was handed out.
+    spoken: bool,
+    mentions: Mentions,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -58,6 +72,8 @@ enum State {
     Start,
     /// Amid thoughts; whether any of this block were handed out.
     Inside(&'static Tag, bool),
+    /// Amid what is text, unless the closing tag comes alone.
+    Doubtful,
     /// Amid the answer, where tags are text.
     Passing,
 }
@@ -72,6 +88,7 @@ impl Tags {
         while match self.state {
             State::Start => self.open(),
             State::Inside(tag, spoken) => self.close(tag, spoken, out),
+            State::Doubtful => self.close_alone(out),
             State::Passing => {
                 say(std::mem::take(&mut self.held), out);
                 false
@@ -82,9 +99,14 @@ impl Tags {
     /// Hands out what is held back: something else comes now, or nothing more.
     pub(crate) fn flush(&mut self, out: &mut Queue) {
         let held = std::mem::take(&mut self.held);
+        self.is_told = true;
         match &mut self.state {
             State::Inside(_, spoken) => think(held, spoken, out),
             State::Start | State::Passing => say(held, out),
+            State::Doubtful => {
+                self.state = State::Passing;
+                say(held, out);
+            }
         }
     }
 
@@ -95,14 +117,54 @@ impl Tags {
         if let Some(tag) = TAGS.iter().find(|tag| starts_with(words, tag.open)) {
             // Blanks before the tag are the first of the thoughts.
             self.held.drain(blank..blank + tag.open.len());
+            self.is_told = true;
             self.state = if tag.close.is_empty() { State::Passing } else { State::Inside(tag, false) };
             return true;
         }
         if self.held.len() <= MOST_HELD && TAGS.iter().any(|tag| starts_with(tag.open, words)) {
             return false;
         }
-        self.state = State::Passing;
+        self.state = if self.is_told { State::Passing } else { State::Doubtful };
         true
+    }
+
+    /// Looks for a closing tag that nothing opened. What follows it has to be seen first: an answer may mention the tag, and
+    /// one that ends with it is an answer all the same. Answers whether the state changed.
+    fn close_alone(&mut self, out: &mut Queue) -> bool {
+        let Some(at) = find(&self.held, LONE) else {
+            self.tell(self.held.len() - begun(&self.held, LONE), out);
+            return false;
+        };
+        self.tell(at, out);
+        let at = find(&self.held, LONE).unwrap_or_default();
+        let rest = &self.held[at + LONE.len()..];
+        let words = rest.trim_start();
+        if words.is_empty() && rest.len() <= MOST_HELD {
+            return false;
+        }
+        if rest.len() - words.len() > MOST_HELD || self.mentions.is_one(rest) {
+            self.spoken = true;
+            self.tell(at + LONE.len(), out);
+            return true;
+        }
+        self.held.drain(..at + LONE.len());
+        if self.spoken {
+            out.push_back(Ok(CompletionEvent::TextWasThinking));
+        }
+        (self.state, self.is_told) = (State::Start, true);
+        true
+    }
+
+    /// Hands out the first bytes of what is held, but no blanks that may be all that was thought.
+    fn tell(&mut self, length: usize, out: &mut Queue) {
+        if !self.spoken && length <= MOST_HELD && self.held[..length].trim().is_empty() {
+            return;
+        }
+        let rest = self.held.split_off(length);
+        let text = std::mem::replace(&mut self.held, rest);
+        self.spoken |= !text.is_empty();
+        self.mentions.read(&text);
+        say(text, out);
     }
 
     /// Looks for the closing tag. Answers whether the state changed.

@@ -5,9 +5,11 @@
 
 use crate::clock::Clock;
 use crate::db::{Db, DbErr, audit};
+use crate::error::AppResult;
 use crate::settings::Settings;
 use crate::trace;
 use serde_json::{Map, Value, json};
+use shared::ErrorCode;
 use shared::accounts::User;
 use shared::audit::fields;
 use shared::audit::{Act, AuditKey, AuditPerson, Thing, ThingKind};
@@ -35,6 +37,15 @@ impl Actor {
     #[must_use]
     pub fn command_line() -> Self {
         Self::default()
+    }
+
+    /// Whether a person acts who is signed in, as what gives power over other accounts demands: a key that fell into wrong
+    /// hands must not become more than it is.
+    ///
+    /// # Errors
+    /// `auth.scope` for a key, whatever its scopes.
+    pub fn check_signed_in(&self) -> AppResult<()> {
+        if self.key.is_some() { Err(ErrorCode::AuthScope.into()) } else { Ok(()) }
     }
 
     /// The same caller, known as this person.

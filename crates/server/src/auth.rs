@@ -18,11 +18,13 @@ mod identity;
 mod import;
 mod invitations;
 pub mod keys;
+mod known_device;
 pub mod leave;
 pub mod names;
 pub mod password;
 mod refresh;
 pub mod register;
+mod rename;
 pub mod reset;
 pub mod roster;
 pub mod second_factor;
@@ -36,6 +38,7 @@ pub use client::Client;
 pub use gate::Access;
 pub use keys::KeyPass;
 pub use register::Registered;
+pub use rename::rename;
 pub use second_step::Entered;
 pub use sign_in::Refreshed;
 
@@ -51,6 +54,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use cache::Cache;
 use client::Trust;
+use known_device::KnownDevices;
 use password::Hasher;
 use shared::accounts::{Tokens, User, UserRole, UserStatus};
 use shared::keys::Scope;
@@ -72,6 +76,7 @@ pub struct Auth {
     sealer: Sealer,
     keys: AccessKeys,
     passes: self_test::Passes,
+    devices: KnownDevices,
     cache: Cache,
     throttle: Throttle,
     hasher: Hasher,
@@ -126,6 +131,8 @@ pub struct Grant {
     pub refresh_token: String,
     /// How long the login lives without being used, in milliseconds.
     pub login_ms: i64,
+    /// What marks the browser as known from now on, if somebody just signed in there.
+    pub device: Option<String>,
 }
 
 impl Grant {
@@ -159,6 +166,7 @@ impl Auth {
             sealer,
             keys: AccessKeys::new(jwt_secret),
             passes: self_test::Passes::new(jwt_secret),
+            devices: KnownDevices::new(jwt_secret),
             cache: Cache::default(),
             throttle: Throttle::default(),
             hasher: Hasher::new(config.bcrypt_cost),

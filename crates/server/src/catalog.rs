@@ -61,7 +61,7 @@ use tokio::sync::Mutex;
 /// Most ways to ask one model that are thought of.
 const MAX_ROUTES: usize = 64;
 /// Keys that rest or wake up are told of together after this time.
-const NEWS_PAUSE: Duration = Duration::from_millis(250);
+pub const NEWS_PAUSE: Duration = Duration::from_millis(250);
 
 /// The catalogue of connections and models.
 pub struct Catalog {
@@ -136,6 +136,8 @@ pub struct Resolved {
     pub parameters: Parameters,
     /// Real tokens of a request over estimated ones, as measured so far.
     pub token_ratio: f64,
+    /// Whether it is the person's own, who pays for it themselves, and so are all who can answer.
+    pub personal: bool,
     /// Who can answer, in the order in which they are tried; never empty.
     pub routes: Vec<Route>,
 }
@@ -172,8 +174,6 @@ pub struct Route {
     pub connection_id: ConnectionId,
     /// The connection's name.
     pub connection: String,
-    /// Whether it is the person's own, who pays for it themselves.
-    pub personal: bool,
     /// The key, if the connection has any.
     pub key_id: Option<KeyId>,
     /// The model's name at this provider.
@@ -273,6 +273,7 @@ impl Catalog {
             model: known.model.name.clone(),
             facts: known.model.facts.clone(),
             parameters: Parameters::clone(&known.parameters),
+            personal: known.entry.owner.is_some(),
             routes: self.routes(snapshot, known, viewer),
         }
     }
@@ -281,8 +282,8 @@ impl Catalog {
         self.ratios.get(&known.model.id).unwrap_or(known.token_ratio)
     }
 
-    /// Who can answer: the keys of the model's connection in their order, then other connections with the same model. Keys
-    /// that rest come last, so that there is always somebody to ask.
+    /// Who can answer: the keys of the model's connection in their order, then other connections of the same owner with
+    /// the same model. Keys that rest come last, so that there is always somebody to ask.
     fn routes(&self, snapshot: &Snapshot, known: &Known, viewer: &Viewer<'_>) -> Vec<Route> {
         let resting = self.health.resting(self.clock.now());
         let (mut ready, mut tired) = (Vec::new(), Vec::new());
@@ -297,7 +298,6 @@ impl Catalog {
                 routes.push(Route {
                     connection_id: known.entry.connection.id.clone(),
                     connection: known.entry.connection.name.clone(),
-                    personal: known.entry.owner.is_some(),
                     key_id: way.key.clone(),
                     model: known.upstream.clone(),
                     model_id: known.model.id.clone(),

@@ -226,10 +226,10 @@ table! {
     GET    "/api/logs"                            Admin    Admin  logs::stream_logs;
     GET    "/metrics"                             Metrics  Admin  metrics::get_metrics;
     GET    "/api/identity-providers"              Admin    Admin  identity_providers::list_providers;
-    POST   "/api/identity-providers"              Admin    Admin  identity_providers::create_provider;
+    POST   "/api/identity-providers"              Admin    NoKey  identity_providers::create_provider;
     POST   "/api/identity-providers/check"        Admin    Admin  identity_providers::check_new_provider;
-    PATCH  "/api/identity-providers/{id}"         Admin    Admin  identity_providers::update_provider;
-    DELETE "/api/identity-providers/{id}"         Admin    Admin  identity_providers::delete_provider;
+    PATCH  "/api/identity-providers/{id}"         Admin    NoKey  identity_providers::update_provider;
+    DELETE "/api/identity-providers/{id}"         Admin    NoKey  identity_providers::delete_provider;
     POST   "/api/identity-providers/{id}/check"   Admin    Admin  identity_providers::check_stored_provider;
 
     GET    "/api/admin/users"                     Admin    Admin  people::list_users;
@@ -238,9 +238,9 @@ table! {
     POST   "/api/admin/users/import"              Admin    NoKey  people_csv::import_users;
     PATCH  "/api/admin/users/{id}"                Admin    Admin  people::update_user;
     DELETE "/api/admin/users/{id}"                Admin    NoKey  leaving::delete_user;
-    POST   "/api/admin/users/{id}/password"       Admin    Admin  people::reset_password;
+    POST   "/api/admin/users/{id}/password"       Admin    NoKey  people::reset_password;
     DELETE "/api/admin/users/{id}/logins"         Admin    Admin  people::end_logins;
-    DELETE "/api/admin/users/{id}/second-factor"  Admin    Admin  second_factor::take_second_factor;
+    DELETE "/api/admin/users/{id}/second-factor"  Admin    NoKey  second_factor::take_second_factor;
     GET    "/api/admin/users/{id}/keys"           Admin    NoKey  keys::list_keys_of;
     DELETE "/api/admin/users/{id}/keys/{key}"     Admin    NoKey  keys::revoke_key_of;
 

@@ -291,8 +291,8 @@ impl Settings {
     pub async fn set(self: &Arc<Self>, key: &str, value: Value, by: &Actor) -> AppResult<SettingView> {
         let definition =
             registry::find(key).ok_or_else(|| AppError::new(ErrorCode::SettingUnknown).with("key", key))?;
-        if definition.field.who == Who::SignedIn && by.key.is_some() {
-            return Err(ErrorCode::AuthScope.into());
+        if definition.field.who == Who::SignedIn {
+            by.check_signed_in()?;
         }
         if let Some(variable) = self.lock_of(key) {
             return Err(AppError::new(ErrorCode::SettingLocked).with("key", key).with("variable", variable));

@@ -63,6 +63,7 @@ words! {
         PersonDisabled "person.disabled" "Person disabled" "停用用户";
         PersonEnabled "person.enabled" "Person enabled" "启用用户";
         RoleChanged "person.role_changed" "Role changed" "修改角色";
+        PersonRenamed "person.renamed" "User name changed" "修改用户名";
         PersonDeleted "person.deleted" "Person deleted" "删除用户";
         AccountDeleted "account.deleted" "Own account deleted" "删除自己的账号";
         DataExported "account.exported" "Own data taken along" "导出自己的数据";
@@ -78,6 +79,8 @@ words! {
         ProviderCreated "provider.created" "Sign-in service added" "添加登录服务";
         ProviderChanged "provider.changed" "Sign-in service changed" "修改登录服务";
         ProviderRemoved "provider.removed" "Sign-in service removed" "移除登录服务";
+        SignedIn "login.begun" "Signed in" "登录";
+        LoginStolen "login.reused" "Login ended, as its token was used twice" "令牌被重复使用，已结束登录";
         LoginEnded "login.ended" "Login ended" "结束登录";
         LoginsEnded "logins.ended" "All logins ended" "结束所有登录";
         LockedOut "sign_in.locked_out" "Sign-in refused after too many tries" "多次失败后拒绝登录";

@@ -382,6 +382,8 @@ pub struct VerifyReport {
 pub struct FoundServer {
     /// What it is, for instance `Ollama`.
     pub name: String,
+    /// How it is spoken to.
+    pub protocol: Protocol,
     /// Base URL to connect to.
     pub base_url: String,
     /// Its models.

@@ -73,7 +73,7 @@ pub enum RunEventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         signature: Option<String>,
     },
-    /// A part is another one now: a call of a tool has its result.
+    /// A part is another one now: a call of a tool has its result, or text turned out to be thoughts.
     #[serde(rename = "part.updated")]
     PartUpdated {
         /// Its place in the message.

@@ -15,9 +15,9 @@ const row = ({ page }, name) => page.locator("li.row").filter({ has: page.locato
 const at = (path) => (url) => url.pathname === path;
 
 /// Does something to carol from the menu of her row, and says so in the dialog.
-async function doTo({ chat, page, words }, deed, prepare = async () => {}) {
+async function doTo({ chat, page, words }, deed, prepare = async () => {}, name = "carol") {
   await page.goto("/settings/people");
-  await chat.press(chat.button(fill(words.settings.PERSON_ACTIONS, { name: "carol" })));
+  await chat.press(chat.button(fill(words.settings.PERSON_ACTIONS, { name })));
   await chat.press(page.getByRole("menuitem", { name: deed, exact: true }));
   await page.locator("dialog").waitFor();
   await prepare();
@@ -182,6 +182,33 @@ export async function signsOut({ ada, carol }) {
   await isOut(carol);
   await trySignIn(carol, "carol", OTHER);
   await carol.page.waitForURL(at("/settings/profile"));
+}
+
+/// A person takes another name in the profile, and an administrator gives one back; open pages show either at once.
+export async function renames({ ada, carol }) {
+  const { chat, page, words } = carol;
+  await page.goto("/settings/profile");
+  const field = page.locator("#username-field");
+  await field.fill("c");
+  await page.locator("#username-field-note", { hasText: words.auth.USERNAME_LENGTH }).waitFor();
+  carol.allow(/status of 409/);
+  await field.fill("ada");
+  await chat.press(chat.button(words.common.SAVE, page.locator("#username")));
+  await page.locator("#username .error-card").waitFor();
+  await isSound(carol);
+  await field.fill("Carol 卡萝");
+  await chat.press(chat.button(words.common.SAVE, page.locator("#username")));
+  await page.locator(".person-head strong", { hasText: "Carol 卡萝" }).waitFor();
+  await chat.button(words.common.SAVE, page.locator("#username")).waitFor({ state: "detached" });
+
+  const back = async () => {
+    await ada.page.locator("#new-name").fill("carol");
+    await isSound(ada);
+  };
+  await doTo(ada, ada.words.people.RENAME, back, "Carol 卡萝");
+  await row(ada, "carol").waitFor();
+  await page.locator(".person-head strong", { hasText: /^carol$/ }).waitFor();
+  assert.equal(await field.inputValue(), "carol", "the field follows");
 }
 
 /// Whoever is disabled is told why, at once and when they come again.

@@ -94,8 +94,8 @@ export async function findsOllama({ ada }) {
     await chat.press(found);
     await page.locator(".row-title", { hasText: "Ollama" }).waitFor();
     const { items } = await ada.api("/api/connections");
-    const { id, baseUrl } = items.find(({ name }) => name === "Ollama");
-    assert.equal(baseUrl, "http://127.0.0.1:11434/v1");
+    const { id, protocol, baseUrl } = items.find(({ name }) => name === "Ollama");
+    assert.deepEqual([protocol, baseUrl], ["ollama", "http://127.0.0.1:11434"]);
     await ada.api(`/api/connections/${id}`, { method: "DELETE" });
   } finally {
     await ollama.stop();

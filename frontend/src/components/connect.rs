@@ -21,7 +21,7 @@ use form::ConnectForm;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::ApiError;
-use shared::connections::{Connection, FoundServer, NewConnection, Protocol};
+use shared::connections::{Connection, FoundServer, NewConnection};
 use vendors::{Home, Vendor, named, ordered};
 
 /// Connects a model. `on_done` gets the new connection.
@@ -120,7 +120,7 @@ fn Found(server: FoundServer, on_done: Callback<Connection>) -> AnyView {
         failure.set(None);
         let request = NewConnection {
             name: server.name.clone(),
-            protocol: Protocol::OpenaiChat,
+            protocol: server.protocol,
             base_url: server.base_url.clone(),
             ..NewConnection::default()
         };

@@ -24,6 +24,7 @@ crate::texts! {
     FOR_ALL: "For everybody", "所有人可用";
     FOR_ADMINS: "For administrators", "仅管理员可用";
     ADMINS: "Administrators", "仅管理员";
+    MEMBERS: "Members", "仅成员";
     DROPPED: "No longer at the provider", "服务商已下架";
     LABEL: "Name that people see", "显示名称";
     DESCRIPTION: "What it is good for", "用途说明";

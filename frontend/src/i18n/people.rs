@@ -23,6 +23,10 @@ crate::texts! {
     REASON_LONG: "A reason has at most 200 characters.", "原因最多 200 个字符。";
     REASON_GIVEN: "Reason: {reason}", "原因：{reason}";
 
+    RENAME: "Change user name", "修改用户名";
+    RENAME_TITLE: "Change the user name of {name}?", "修改“{name}”的用户名？";
+    RENAME_TEXT: "They sign in with the new name from now on. Their logins, chats and keys stay.", "对方此后使用新名称登录，现有登录、对话和密钥不受影响。";
+    RENAMED: "{name} has another user name", "已修改“{name}”的用户名";
     RESET: "Reset password", "重置密码";
     RESET_TITLE: "Reset the password of {name}?", "重置“{name}”的密码？";
     RESET_TEXT: "They get a new password, which is shown to you once. They are signed out everywhere, and all their API keys are revoked.", "系统会生成新密码，只向你显示一次。对方会在所有设备上退出登录，其 API 密钥会全部吊销。";

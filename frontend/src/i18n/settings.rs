@@ -16,6 +16,7 @@ crate::texts! {
     BACK_TO_INDEX: "All settings", "全部设置";
     LOCKED: "Fixed by {variable}", "由 {variable} 固定";
 
+    USERNAME_TEXT: "What others see, and what you sign in with.", "别人看到的名称，也用于登录。";
     SIGNED_IN_AS: "Signed in as", "当前账号";
     ROLE_ADMIN: "Administrator", "管理员";
     ROLE_USER: "Member", "成员";

@@ -1,4 +1,4 @@
-//! `/settings/profile`: picture, what models are told, language, colours, what is left of budgets, file space, password,
+//! `/settings/profile`: picture, name, what models are told, language, colours, what is left of budgets, file space, password,
 //! devices, one's data, sign out.
 
 use crate::components::password_form::PasswordForm;
@@ -19,7 +19,7 @@ use identities::IdentityRows;
 use left::LeftRow;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use own::{AboutRow, FileSpaceRow, MyModelRow};
+use own::{AboutRow, FileSpaceRow, MyModelRow, NameRow};
 use shared::ApiError;
 use shared::accounts::UserRole;
 use writing::WritingRows;
@@ -59,6 +59,7 @@ pub fn ProfilePage() -> AnyView {
         <SectionHead title=settings::PROFILE/>
         <Person/>
         <AvatarRow/>
+        <NameRow/>
         <AboutRow/>
         <MyModelRow/>
         <SettingRow id="language" label=t(common::LANGUAGE) text=t(settings::LANGUAGE_TEXT)>

@@ -2,6 +2,7 @@
 //! the form about one model.
 
 pub mod fields;
+pub mod reach;
 
 use crate::api::{self, ApiResult};
 use crate::state::load::Load;

@@ -250,7 +250,7 @@ impl People {
     /// As the server refuses, for instance for the last administrator.
     pub async fn set_status(self, id: &UserId, status: UserStatus, reason: String) -> api::ApiResult<()> {
         let reason = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
-        self.update(id, UpdateUser { status: Some(status), role: None, reason }).await
+        self.update(id, UpdateUser { status: Some(status), reason, ..UpdateUser::default() }).await
     }
 
     /// Changes the role.
@@ -259,6 +259,14 @@ impl People {
     /// As the server refuses, for instance for the last administrator.
     pub async fn set_role(self, id: &UserId, role: UserRole) -> api::ApiResult<()> {
         self.update(id, UpdateUser { role: Some(role), ..UpdateUser::default() }).await
+    }
+
+    /// Gives somebody another name.
+    ///
+    /// # Errors
+    /// As the server refuses, for instance because the name is taken.
+    pub async fn rename(self, id: &UserId, name: &str) -> api::ApiResult<()> {
+        self.update(id, UpdateUser { username: Some(name.trim().to_owned()), ..UpdateUser::default() }).await
     }
 
     /// Makes an account.

@@ -13,6 +13,11 @@ fn told<'a>(deltas: impl IntoIterator<Item = &'a str>) -> Vec<(char, String)> {
         let (kind, text) = match event.expect("no failure") {
             CompletionEvent::Text(text) => ('T', text),
             CompletionEvent::Thinking { text, signature: None } => ('R', text),
+            CompletionEvent::TextWasThinking => {
+                assert!(matches!(joined.as_slice(), [('T', _)]), "{joined:?}");
+                joined[0].0 = 'R';
+                continue;
+            }
             other => panic!("{other:?}"),
         };
         assert!(!text.is_empty());
@@ -58,6 +63,11 @@ fn answers_that_only_look_like_thoughts_are_text() {
         "<|im_start|>",
         "</think>",
         "x<think>y</think>",
+        "x</think>",
+        "x\n</think>\n\n",
+        "It ends with `</think>` and not with `</thought>`.",
+        "It ends with </think> and nothing else.",
+        "```\na\n</think>\n```\nsays so",
     ] {
         assert_eq!(told([text]), pairs(&[('T', text)]), "{text}");
         let single: Vec<String> = text.chars().map(String::from).collect();
@@ -85,6 +95,35 @@ fn odd_ends_and_beginnings_lose_nothing() {
         let single: Vec<String> = text.chars().map(String::from).collect();
         assert_eq!(told(single.iter().map(String::as_str)), pairs(expected), "{text}");
     }
+}
+
+#[test]
+fn a_closing_tag_alone_makes_thoughts_of_the_text_before_it_wherever_it_is_cut() {
+    for (text, expected) in [
+        ("Two and two.\n</think>\n\n4", &[('R', "Two and two.\n"), ('T', "\n\n4")][..]),
+        ("两个 2。</THINK>4 </think> 5", &[('R', "两个 2。"), ('T', "4 </think> 5")]),
+        ("It is `</think>`, so\n</think>\nHi", &[('R', "It is `</think>`, so\n"), ('T', "\nHi")]),
+        ("a</think>\n<think>b</think>c", &[('R', "a\nb"), ('T', "c")]),
+        ("\n</think>\n\nHi", &[('T', "\n\nHi")]),
+        ("</think>Hi", &[('T', "Hi")]),
+        ("<b>hm</b></th</think>Hi", &[('R', "<b>hm</b></th"), ('T', "Hi")]),
+    ] {
+        assert_eq!(told([text]), pairs(expected), "{text}");
+        for (cut, _) in text.char_indices() {
+            assert_eq!(told([&text[..cut], &text[cut..]]), pairs(expected), "{text} cut at {cut}");
+        }
+        let single: Vec<String> = text.chars().map(String::from).collect();
+        assert_eq!(told(single.iter().map(String::as_str)), pairs(expected), "{text}");
+    }
+}
+
+#[test]
+fn where_something_else_came_first_a_closing_tag_is_text() {
+    let (mut tags, mut out) = (Tags::default(), Queue::new());
+    tags.flush(&mut out);
+    tags.push("a\n</think>\nb".into(), &mut out);
+    assert_eq!(out.pop_front().expect("an event").expect("text"), CompletionEvent::Text("a\n</think>\nb".into()));
+    assert!(out.is_empty());
 }
 
 #[test]

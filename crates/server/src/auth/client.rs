@@ -1,6 +1,7 @@
 //! Who calls, as far as the network tells: address, device, scheme and the names they reached us by. `X-Forwarded-*`
 //! counts only when the peer is a trusted proxy; no other header ever says who somebody is.
 
+use super::cookies::DEVICE;
 use crate::config::Config;
 use actix_web::HttpRequest;
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, USER_AGENT};
@@ -32,6 +33,8 @@ pub struct Client {
     pub device: String,
     /// Whether they reach us over TLS.
     pub secure: bool,
+    /// What marks their browser as one in which somebody signed in before, as it was sent.
+    pub mark: Option<String>,
 }
 
 impl Client {
@@ -105,7 +108,9 @@ impl Trust {
         let device = device.chars().filter(|c| !c.is_control()).take(MAX_DEVICE_CHARS).collect();
         let forwarded = self.is_trusted(peer(request));
         let hosts = hosts(headers, forwarded);
-        Client { address: self.address(request), device, secure: self.is_secure(headers, forwarded, &hosts) }
+        let secure = self.is_secure(headers, forwarded, &hosts);
+        let mark = request.cookie(DEVICE).map(|cookie| cookie.value().to_owned());
+        Client { address: self.address(request), device, secure, mark }
     }
 
     /// The caller's address: the last one in `X-Forwarded-For` that is no trusted proxy.

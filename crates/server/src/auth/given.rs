@@ -35,10 +35,13 @@ impl Auth {
         if status == UserStatus::Rejected {
             return Err(AppError::invalid("`status` must be active, pending or disabled"));
         }
+        let rights = (wish.role.unwrap_or(UserRole::User), status);
+        if rights.0 == UserRole::Admin {
+            by.check_signed_in()?;
+        }
         let (password, made) = choose(wish.password, &name.shown)?;
         let hash = self.hasher.hash(password).await?;
         let tx = self.db.begin().await?;
-        let rights = (wish.role.unwrap_or(UserRole::User), status);
         let now = self.clock.now();
         let user = insert(&tx, &name, &hash, rights, true, now).await?;
         let deed = Deed::on_person(Act::PersonCreated, &user);

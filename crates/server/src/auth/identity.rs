@@ -3,6 +3,7 @@
 
 use super::names::{self, Username};
 use super::register::{self, LOCK};
+use super::sign_in::Way;
 use super::throttle::Key;
 use super::{Auth, Client, CurrentUser, Entered, refuse_inactive};
 use crate::audit::{self, Actor, Deed};
@@ -96,7 +97,7 @@ impl Auth {
         }
         refuse_inactive(&account.user)?;
         let id = account.user.id.clone();
-        let entered = self.enter(tx, client, account, now).await?;
+        let entered = self.enter(tx, client, (account, Way::Service), now).await?;
         if changed.is_some() {
             self.forget_user(&id);
         }

@@ -2,7 +2,7 @@
 //! from that moment on; `leaving` removes what was theirs.
 
 use super::names::Username;
-use super::{Auth, Client, CurrentUser};
+use super::{Auth, CurrentUser};
 use crate::audit::{self, Actor, Deed};
 use crate::clock::Clock;
 use crate::db::engine::lock_key;
@@ -18,9 +18,9 @@ impl Auth {
     ///
     /// # Errors
     /// `auth.password`, `auth.throttled`, `user.last_admin`.
-    pub async fn leave(&self, client: &Client, caller: &CurrentUser, by: &Actor, password: String) -> AppResult<()> {
+    pub async fn leave(&self, caller: &CurrentUser, by: &Actor, password: String) -> AppResult<()> {
         let id = &caller.user.id;
-        self.prove_password(client, caller, password).await?;
+        self.prove_password(caller, password).await?;
         begin(&self.db, id, (by, Act::AccountDeleted), self.clock.now()).await?;
         self.forget_user(id);
         tracing::info!(user = %id, "left; what was theirs is removed");

@@ -4,6 +4,7 @@
 use super::invitations::digest;
 use super::names::Username;
 use super::password::{self, Hasher};
+use super::sign_in::Way;
 use super::throttle::{Key, Refused};
 use super::{Auth, Client, Grant};
 use crate::audit::{self, Actor, Deed};
@@ -86,7 +87,7 @@ impl Auth {
             tracing::info!(user = %user.id, "registered, waits for approval");
             return Ok(Registered::Pending(user));
         }
-        let session = self.begin_login(&tx, client, user, now).await?;
+        let session = self.begin_login(&tx, client, (user, Way::Registration), now).await?;
         tx.commit().await?;
         tracing::info!(user = %session.user.id, "registered the first account, an administrator");
         Ok(Registered::Active(Box::new(self.grant(session, now)?)))
@@ -109,7 +110,7 @@ impl Auth {
         let (by, deed) = (Actor::stranger(client).as_person(&user), Deed::on_person(Act::PersonRegistered, &user));
         let after = json!({"role": user.role, "status": user.status, "invitation": taken.id});
         audit::write(&tx, &by, &deed.changes(Value::Null, after), now).await?;
-        let session = self.begin_login(&tx, client, user, now).await?;
+        let session = self.begin_login(&tx, client, (user, Way::Registration), now).await?;
         tx.commit().await?;
         tracing::info!(user = %session.user.id, invitation = %taken.id, "registered by an invitation");
         Ok(Registered::Active(Box::new(self.grant(session, now)?)))

@@ -136,7 +136,7 @@ impl Auth {
     ) -> AppResult<()> {
         let (now, user) = (self.clock.now(), &caller.user.id);
         confirmed(self.db.read(), user).await?;
-        self.prove_password(client, caller, wish.password.unwrap_or_default()).await?;
+        self.prove_password(caller, wish.password.unwrap_or_default()).await?;
         let tries = self.try_code(client, user, now).await?;
         let tx = self.db.begin().await?;
         lock_key(&tx, user.as_str()).await?;
@@ -166,16 +166,8 @@ impl Auth {
     /// # Errors
     /// `auth.throttled`.
     pub(super) async fn try_code(&self, client: &Client, user: &UserId, now: i64) -> AppResult<Vec<Key>> {
-        let name = format!("{TRIES}{user}");
-        let anywhere = Key::Anywhere(name.clone());
-        let mut tries = vec![Key::Account(name, client.network()), Key::Address(client.network())];
         let account = users::get(self.db.read(), user).await?.ok_or(ErrorCode::AuthRevoked)?;
-        let key = names::key(&account.username);
-        // As with passwords: whoever uses up the tries from elsewhere locks nobody out at home.
-        let limit = self.settings.sign_in_limit();
-        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(&key, client, now).await? {
-            tries.push(anywhere);
-        }
+        let tries = self.tries(client, &names::key(&account.username), &format!("{TRIES}{user}"), now).await?;
         self.attempt(&tries, now)?;
         Ok(tries)
     }

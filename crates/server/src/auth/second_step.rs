@@ -1,6 +1,7 @@
 //! The way into an account once somebody proved who they are: at once, or by a second step for whoever has a second factor.
 //! Between the two stands a ticket, which is good for a few minutes, one sign-in and the network it was given to.
 
+use super::sign_in::Way;
 use super::{Auth, Client, Grant, refresh, refuse_inactive};
 use crate::db::DatabaseTransaction;
 use crate::db::engine::lock_key;
@@ -33,11 +34,11 @@ impl Auth {
         &self,
         tx: DatabaseTransaction,
         client: &Client,
-        account: Account,
+        (account, way): (Account, Way),
         now: i64,
     ) -> AppResult<Entered> {
         if !account.user.second_factor {
-            let session = self.begin_login(&tx, client, account.user, now).await?;
+            let session = self.begin_login(&tx, client, (account.user, way), now).await?;
             tx.commit().await?;
             tracing::info!(user = %session.user.id, address = %client.address, "signed in");
             return Ok(Entered::Granted(Box::new(self.grant(session, now)?)));
@@ -82,7 +83,7 @@ impl Auth {
         if !tickets::take(&tx, &hash).await? {
             return Err(ErrorCode::AuthTicket.into());
         }
-        let session = self.begin_login(&tx, client, user, now).await?;
+        let session = self.begin_login(&tx, client, (user, Way::Code), now).await?;
         tx.commit().await?;
         self.throttle.success(&tries);
         tracing::info!(user = %session.user.id, address = %client.address, "signed in with a second factor");

@@ -1,7 +1,7 @@
 //! Signing in, staying signed in, signing out, and the end of logins.
 
 use super::client::network;
-use super::names::{self, Username};
+use super::names::Username;
 use super::register::throttled;
 use super::throttle::Key;
 use super::{Auth, Client, CurrentUser, Entered, Grant, password, refresh, refuse_inactive};
@@ -9,9 +9,10 @@ use crate::audit::{self, Actor, Deed};
 use crate::db::engine::lock_key;
 use crate::db::logins::{self, NewLogin};
 use crate::db::users::{self, Account};
-use crate::db::{ConnectionTrait, rfc3339};
+use crate::db::{DatabaseTransaction, rfc3339};
 use crate::error::{AppError, AppResult};
 use refresh::Worth;
+use serde_json::{Value, json};
 use shared::accounts::{ChangePassword, Credentials, User};
 use shared::audit::Act;
 use shared::{ErrorCode, LoginId, UserId};
@@ -32,11 +33,37 @@ pub struct EndedLogin {
     pub login: LoginId,
 }
 
+/// How somebody proved who they are, as it is written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// By the password.
+    Password,
+    /// By a code, after the password or a service.
+    Code,
+    /// By another service that vouches for them.
+    Service,
+    /// They have just made the account.
+    Registration,
+}
+
+impl Way {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Service => "service",
+            Self::Registration => "registration",
+        }
+    }
+}
+
 /// A login with its first or next refresh token, before the access token is signed.
 pub(super) struct OpenLogin {
     pub(super) user: User,
     login: LoginId,
     refresh_token: String,
+    /// What marks the browser as known, where somebody just signed in.
+    device: Option<String>,
 }
 
 /// Refresh tokens of one login that may be good at a time; more means a program that throws them away.
@@ -52,13 +79,8 @@ impl Auth {
         // A name that nobody can have is counted and answered like one that nobody has.
         let name = Username::parse(&wish.username).ok();
         let key = name.as_ref().map(|name| name.key.clone()).unwrap_or_default();
-        let mut tries = vec![Key::Account(key.clone(), client.network()), Key::Address(client.network())];
-        let anywhere = Key::Anywhere(key.clone());
-        // Strangers who use up an account's tries must not lock its owner out where they are at home.
         let limit = self.settings.sign_in_limit();
-        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(&key, client, now).await? {
-            tries.push(anywhere);
-        }
+        let tries = self.tries(client, &key, &key, now).await?;
         if let Err(refused) = self.throttle.attempt(&tries, limit, now) {
             self.note_lockout(&key, client, refused.first, now).await?;
             return Err(throttled(&refused));
@@ -82,7 +104,25 @@ impl Auth {
         let account = users::account(&tx, &account.user.id).await?.filter(|now| now.hash() == hash);
         let account = account.ok_or(ErrorCode::AuthCredentials)?;
         refuse_inactive(&account.user)?;
-        self.enter(tx, client, account, now).await
+        self.enter(tx, client, (account, Way::Password), now).await
+    }
+
+    /// What a try for the account of this name is counted by, under a word of its own for each kind of try. Strangers who use
+    /// tries up must not lock the owner out where they are at home, nor in a browser of theirs.
+    pub(super) async fn tries(&self, client: &Client, name: &str, word: &str, now: i64) -> AppResult<Vec<Key>> {
+        let mark = client.mark.as_deref().and_then(|mark| self.devices.read(mark, now));
+        if let Some(known) = mark
+            && users::account_by_key(self.db.read(), name).await?.is_some_and(|account| account.user.id == known.sub)
+        {
+            return Ok(vec![Key::Device(format!("{word} {}", known.device))]);
+        }
+        let mut tries = vec![Key::Account(word.to_owned(), client.network()), Key::Address(client.network())];
+        let anywhere = Key::Anywhere(word.to_owned());
+        let limit = self.settings.sign_in_limit();
+        if !self.throttle.is_closed(&anywhere, limit, now) || !self.was_here(name, client, now).await? {
+            tries.push(anywhere);
+        }
+        Ok(tries)
     }
 
     /// Writes down that tries are refused from here on, once for each pause: strangers cannot fill the log. The name is
@@ -101,18 +141,18 @@ impl Auth {
     }
 
     /// Whether somebody who calls from there was signed in to this account not long ago.
-    pub(super) async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
+    async fn was_here(&self, key: &str, client: &Client, now: i64) -> AppResult<bool> {
         let known = logins::addresses(self.db.read(), key, now - self.settings.login_life().idle_ms()).await?;
         let mut known = known.iter().filter_map(|address| address.parse().ok());
         Ok(known.any(|address| network(address) == client.network()))
     }
 
-    /// Opens a login for a person who proved to be who they say.
+    /// Opens a login for a person who proved to be who they say, and writes it down.
     pub(super) async fn begin_login(
         &self,
-        tx: &impl ConnectionTrait,
+        tx: &DatabaseTransaction,
         client: &Client,
-        mut user: User,
+        (mut user, way): (User, Way),
         now: i64,
     ) -> AppResult<OpenLogin> {
         let address = client.address.to_string();
@@ -123,7 +163,10 @@ impl Auth {
         user.last_login_at = Some(rfc3339(now));
         let refresh_token = refresh::generate();
         logins::insert_token(tx, &login, &refresh::digest(&refresh_token), now).await?;
-        Ok(OpenLogin { user, login, refresh_token })
+        let (by, deed) = (Actor::stranger(client).as_person(&user), Deed::on_person(Act::SignedIn, &user));
+        audit::write(tx, &by, &deed.changes(Value::Null, json!({"way": way.as_str()})), now).await?;
+        let device = Some(self.devices.issue(&user.id, now).map_err(AppError::internal)?);
+        Ok(OpenLogin { user, login, refresh_token, device })
     }
 
     /// Signs the access token of an open login.
@@ -137,6 +180,7 @@ impl Auth {
             expires_in: u64::from(seconds),
             refresh_token: open.refresh_token,
             login_ms: self.settings.login_life().idle_ms(),
+            device: open.device,
         })
     }
 
@@ -163,6 +207,9 @@ impl Auth {
             Worth::Nothing(code) => return Err(code.into()),
             Worth::Reused => {
                 logins::revoke(&tx, login, now).await?;
+                // Who shows it is anybody's guess, but not the person as far as we know.
+                let deed = Deed::on_person(Act::LoginStolen, &user);
+                audit::write(&tx, &Actor::stranger(client), &deed, now).await?;
                 tx.commit().await?;
                 self.cache.forget_login(login);
                 tracing::warn!(user = %user.id, login = %login, address = %client.address, "a used refresh token came again: login ended");
@@ -175,7 +222,7 @@ impl Auth {
         logins::touch(&tx, login, &client.address.to_string(), end, now).await?;
         tx.commit().await?;
         self.cache.forget_login(login);
-        let open = OpenLogin { user, login: shown.login.id, refresh_token };
+        let open = OpenLogin { user, login: shown.login.id, refresh_token, device: None };
         Ok(Refreshed::Granted(Box::new(self.grant(open, now)?)))
     }
 
@@ -204,17 +251,11 @@ impl Auth {
     /// # Errors
     /// `auth.password` when the current one is wrong, `auth.throttled`, `request.invalid` for the new one,
     /// `password.unchanged` when one that has to be replaced is given again.
-    pub async fn change_password(
-        &self,
-        client: &Client,
-        caller: &CurrentUser,
-        by: &Actor,
-        wish: ChangePassword,
-    ) -> AppResult<()> {
+    pub async fn change_password(&self, caller: &CurrentUser, by: &Actor, wish: ChangePassword) -> AppResult<()> {
         password::check_new(&wish.new, &caller.user.username)?;
         let (now, id) = (self.clock.now(), &caller.user.id);
         let again = wish.new == wish.current;
-        let account = self.prove_password(client, caller, wish.current).await?;
+        let account = self.prove_password(caller, wish.current).await?;
         if account.user.must_change_password && again {
             return Err(ErrorCode::PasswordUnchanged.into());
         }
@@ -235,19 +276,14 @@ impl Auth {
         Ok(())
     }
 
-    /// Checks the caller's password once more, with the tries of a sign-in. Whoever has none proves nothing by it.
+    /// Checks the caller's password once more, with tries of their login alone: strangers of the same network do not use them
+    /// up. Whoever has none proves nothing by it.
     ///
     /// # Errors
     /// `auth.password`, `auth.throttled`.
-    pub(super) async fn prove_password(
-        &self,
-        client: &Client,
-        caller: &CurrentUser,
-        password: String,
-    ) -> AppResult<Account> {
+    pub(super) async fn prove_password(&self, caller: &CurrentUser, password: String) -> AppResult<Account> {
         let now = self.clock.now();
-        let key = names::key(&caller.user.username);
-        let tries = [Key::Account(key, client.network()), Key::Login(caller.login.clone())];
+        let tries = [Key::Login(caller.login.clone())];
         self.attempt(&tries, now)?;
         let account = users::account(self.db.read(), &caller.user.id).await?.ok_or(ErrorCode::AuthRevoked)?;
         if let Some(hash) = account.hash()

@@ -2,7 +2,8 @@
 //!
 //! Failures count per account and address: guessing from one place does not lock the owner out at another. Addresses can
 //! be forged by whoever may speak for a proxy, so a wider limit per account counts them from everywhere; who is known
-//! where they call from is not asked for that one.
+//! where they call from is not asked for that one. Many share an address, so a browser in which somebody signed in to the
+//! account before is counted by itself, and by nothing else.
 
 use crate::settings::SignInLimit;
 use shared::LoginId;
@@ -19,6 +20,8 @@ pub(super) enum Key {
     Anywhere(String),
     /// Failed passwords of somebody who is signed in, by their login.
     Login(LoginId),
+    /// Failed passwords for an account from a browser in which somebody signed in to it before.
+    Device(String),
     /// Failed passwords from one address.
     Address(IpAddr),
     /// Registrations from one address.
@@ -34,7 +37,7 @@ impl Key {
     /// How many tries there are, and the length of their window in milliseconds.
     fn limit(&self, set: SignInLimit) -> (u32, i64) {
         match self {
-            Self::Account(..) | Self::Login(_) => (set.tries, set.pause_ms),
+            Self::Account(..) | Self::Login(_) | Self::Device(_) => (set.tries, set.pause_ms),
             Self::Anywhere(_) => (set.tries * ANYWHERE, set.pause_ms),
             Self::Address(_) => (set.tries * ADDRESS, set.pause_ms),
             // A whole office may come through one address on its first day, and nobody guesses anything here: what is
@@ -113,7 +116,7 @@ impl Throttle {
     pub(super) fn success(&self, keys: &[Key]) {
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
-            if let Key::Account(..) | Key::Login(_) = key {
+            if let Key::Account(..) | Key::Login(_) | Key::Device(_) = key {
                 windows.remove(key);
             } else if let Some(window) = windows.get_mut(key) {
                 window.count = window.count.saturating_sub(1);

@@ -4,20 +4,24 @@ use egress::{Egress, Trust};
 use futures_util::future::join_all;
 use llm::openai_chat::OpenAiChat;
 use llm::{Endpoint, Provider as _, Timeouts};
-use shared::connections::FoundServer;
+use shared::connections::{FoundServer, Protocol};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// Longest wait for each address.
 const PATIENCE: Duration = Duration::from_millis(1_500);
-/// What listens where by default.
-const SERVERS: &[(&str, u16)] = &[("Ollama", 11434), ("LM Studio", 1234)];
+/// What listens where by default, and what comes behind the port. Ollama also speaks OpenAI's protocol, but only its own
+/// says what its models can, and takes the size of their window.
+const SERVERS: &[(&str, Protocol, u16, &str)] =
+    &[("Ollama", Protocol::Ollama, 11434, ""), ("LM Studio", Protocol::OpenaiChat, 1234, "/v1")];
 
 /// An address to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// What it would be.
     pub name: &'static str,
+    /// How it would be spoken to.
+    pub protocol: Protocol,
     /// Its base URL.
     pub base_url: String,
 }
@@ -30,7 +34,11 @@ pub fn candidates() -> Vec<Candidate> {
     hosts.extend(gateway(&routes).map(|gateway| gateway.to_string()));
     let at = |host: &String| {
         let host = host.clone();
-        SERVERS.iter().map(move |(name, port)| Candidate { name, base_url: format!("http://{host}:{port}/v1") })
+        SERVERS.iter().map(move |(name, protocol, port, path)| Candidate {
+            name,
+            protocol: *protocol,
+            base_url: format!("http://{host}:{port}{path}"),
+        })
     };
     hosts.iter().flat_map(at).collect()
 }
@@ -60,16 +68,21 @@ pub async fn look(egress: &Egress, candidates: &[Candidate]) -> Vec<FoundServer>
 async fn ask(egress: &Egress, candidate: &Candidate) -> Option<FoundServer> {
     let endpoint = Endpoint {
         name: candidate.name.to_owned(),
-        base_url: candidate.base_url.clone(),
+        base_url: match candidate.protocol {
+            Protocol::Ollama => format!("{}/v1", candidate.base_url),
+            _ => candidate.base_url.clone(),
+        },
         key: None,
         trust: Trust::Admin,
         timeouts: Timeouts { first_byte: PATIENCE, idle: PATIENCE },
         headers: Vec::new(),
     };
+    // Names are all that is asked for here: both kinds of servers list them to OpenAI's clients, with one question.
     let provider = OpenAiChat::new(egress.clone(), endpoint);
     let models = tokio::time::timeout(PATIENCE, provider.models()).await.ok()?.ok()?;
     let models = models.into_iter().map(|model| model.name).take(super::probe::most_models(Trust::Admin)).collect();
-    Some(FoundServer { name: candidate.name.to_owned(), base_url: candidate.base_url.clone(), models })
+    let Candidate { name, protocol, base_url } = candidate.clone();
+    Some(FoundServer { name: name.to_owned(), protocol, base_url, models })
 }
 
 #[cfg(test)]
@@ -92,15 +105,19 @@ mod tests {
 
     #[test]
     fn the_nearest_addresses_come_first() {
-        let urls: Vec<String> = candidates().into_iter().map(|candidate| candidate.base_url).collect();
-        assert_eq!(urls[0], "http://127.0.0.1:11434/v1");
-        assert!(urls.contains(&"http://host.docker.internal:1234/v1".to_owned()));
+        let found = candidates();
+        let has = |base_url: &str, protocol| {
+            found.iter().position(|candidate| candidate.base_url == base_url && candidate.protocol == protocol)
+        };
+        assert_eq!(has("http://127.0.0.1:11434", Protocol::Ollama), Some(0));
+        assert!(has("http://host.docker.internal:1234/v1", Protocol::OpenaiChat) > Some(0));
     }
 
     #[tokio::test]
     async fn silence_is_no_server() {
         let egress = Egress::new(egress::Config::default()).expect("a client");
-        let nobody = Candidate { name: "Ollama", base_url: "http://127.0.0.1:9/v1".to_owned() };
+        let base_url = "http://127.0.0.1:9".to_owned();
+        let nobody = Candidate { name: "Ollama", protocol: Protocol::Ollama, base_url };
         assert_eq!(look(&egress, &[nobody]).await, []);
     }
 }

@@ -287,21 +287,19 @@ impl Snapshot {
         chosen.next().or_else(|| self.by_preference.iter().find(|known| known.is_for(viewer)))
     }
 
-    /// Who else may answer for a model: the owner's other connections, then everybody's.
+    /// Who else may answer for a model: other connections of the same owner. One's own and everybody's never stand in for
+    /// each other, since somebody else would pay, and read what was asked.
     pub(super) fn others<'a>(
         &'a self,
         known: &'a Known,
         viewer: &'a Viewer<'a>,
     ) -> impl Iterator<Item = &'a Arc<Known>> {
-        let same = move || {
-            let named = self.by_upstream.get(&known.upstream).into_iter().flatten();
-            named.filter(move |other| {
-                let is_elsewhere = other.entry.connection.id != known.entry.connection.id;
-                is_elsewhere && other.chats() == known.chats() && other.is_for(viewer)
-            })
-        };
-        let own = same().filter(|other| known.entry.owner.is_some() && other.entry.owner.is_some());
-        own.chain(same().filter(|other| other.entry.owner.is_none()))
+        let named = self.by_upstream.get(&known.upstream).into_iter().flatten();
+        named.filter(move |other| {
+            let is_elsewhere = other.entry.connection.id != known.entry.connection.id;
+            let is_alike = other.entry.owner == known.entry.owner && other.chats() == known.chats();
+            is_elsewhere && is_alike && other.is_for(viewer)
+        })
     }
 }
 

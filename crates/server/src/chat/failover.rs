@@ -183,7 +183,6 @@ pub(super) mod tests {
         let route = |name: char| Route {
             connection_id: name.to_string().into(),
             connection: name.to_string(),
-            personal: false,
             key_id: None,
             model: "m".into(),
             model_id: "m".into(),

@@ -258,6 +258,7 @@ impl Said {
                     self.text.push_str(&more);
                 }
                 CompletionEvent::Thinking { text, .. } => written.push(&text),
+                CompletionEvent::TextWasThinking => self.text.clear(),
                 CompletionEvent::Usage(usage) => self.usage = usage,
                 CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_) | CompletionEvent::Stop(_) => {}
             }

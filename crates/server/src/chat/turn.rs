@@ -5,11 +5,13 @@
 //! of the tools that it called.
 
 mod calls;
+mod opening;
 
 use super::tools::CUT_OFF;
 use crate::error::AppError;
 use calls::OpenCall;
 use llm::{CompletionEvent, StopReason};
+use opening::Opening;
 use shared::chat::{Cost, Usage};
 use shared::error::Params;
 use shared::events::{RunEventBody, Status};
@@ -112,6 +114,8 @@ pub struct Turn {
     start: Start,
     next_index: usize,
     open: Option<OpenPart>,
+    /// The text with which the call of the provider began, while nothing else came.
+    opening: Option<Opening>,
     /// The calls of tools since the model was asked last.
     calls: Vec<OpenCall>,
     /// Where the model was asked again, counted in new parts.
@@ -162,6 +166,7 @@ impl Turn {
             },
             start,
             open: None,
+            opening: None,
             calls: Vec::new(),
             rounds: Vec::new(),
             thought: false,
@@ -237,6 +242,7 @@ impl Turn {
             CompletionEvent::Started { .. } => {}
             CompletionEvent::Text(text) => self.grow(now_ms, false, text, effects),
             CompletionEvent::Thinking { text, signature } => self.think(now_ms, text, signature, effects),
+            CompletionEvent::TextWasThinking => self.rethink(effects),
             CompletionEvent::ToolCall(step) => self.call(now_ms, step, effects),
             CompletionEvent::Usage(usage) => self.asked.reported = Some(usage),
             CompletionEvent::Stop(reason) => self.asked.stop = Some(reason),
@@ -268,6 +274,7 @@ impl Turn {
         }
         self.bytes += text.len();
         self.asked.estimate.push(&text);
+        self.open_with(reasoning, &text);
         self.thought |= reasoning;
         self.visible |= !reasoning && !text.trim().is_empty();
         match &self.open {
@@ -315,6 +322,7 @@ impl Turn {
 
     fn close_part(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
         if let Some(open) = self.open.take() {
+            self.opening = None;
             let duration_ms = open.reasoning.then(|| now_ms.saturating_sub(open.since_ms));
             let done = RunEventBody::PartDone { index: open.index, duration_ms, signature: open.signature };
             effects.push(Effect::Emit(done));

@@ -60,6 +60,26 @@ fn thoughts_and_text_become_parts_in_true_order() {
 }
 
 #[test]
+fn text_that_was_thinking_becomes_thoughts_of_the_same_letters() {
+    let rethought = || Input::Model(Ok(CompletionEvent::TextWasThinking));
+    let (message, ending) = ended(vec![text("a "), text("b\n"), rethought(), text("x"), Input::ModelEnded]);
+    let thoughts = Part::Reasoning { text: "a b\n".into(), signature: None, duration_ms: Some(30) };
+    assert_eq!((message.parts, ending.status), (vec![thoughts, Part::text("x")], Status::Completed));
+
+    let (message, ending) = ended(vec![text("a"), rethought(), Input::ModelEnded]);
+    assert_eq!((message.text().as_str(), code(&ending)), ("", "provider.reasoning_only"));
+
+    let (message, _) = ended(vec![text("a"), thinking("b"), text("c"), rethought(), Input::ModelEnded]);
+    assert_eq!(message.text(), "ac", "only what an answer begins with may turn out to be thoughts");
+
+    let start = Start { parts_before: 1, had_text: true, ..Start::default() };
+    let mut turn = Turn::new(start);
+    turn.handle(10, text("more"));
+    let effects = turn.handle(20, rethought());
+    assert_eq!(effects, [Effect::Emit(RunEventBody::PartUpdated { index: 1, part: Part::reasoning("more") })]);
+}
+
+#[test]
 fn whitespace_deltas_survive_to_the_letter() {
     let (message, _) = ended(vec![text(" "), text("\n\n"), text("a"), text(" "), Input::ModelEnded]);
     assert_eq!(message.text(), " \n\na ");

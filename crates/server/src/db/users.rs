@@ -181,7 +181,17 @@ pub async fn set_preferences(db: &impl ConnectionTrait, id: &UserId, wish: &Upda
     if let Some(model) = &wish.default_model {
         values.default_model_id = Set(Some(model.0.clone()).filter(|model| !model.is_empty()));
     }
-    if *wish == UpdateMe::default() { Ok(()) } else { write(db, id, values).await }
+    if values.is_changed() { write(db, id, values).await } else { Ok(()) }
+}
+
+/// Gives a person another name; false if somebody else has it.
+pub async fn set_name(db: &impl ConnectionTrait, id: &UserId, shown: &str, key: &str) -> Result<bool, DbErr> {
+    let (username, username_key) = (Set(shown.to_owned()), Set(key.to_owned()));
+    let values = user::ActiveModel { username, username_key, ..Default::default() };
+    match write(db, id, values).await {
+        Err(error) if engine::is_unique_violation(&error) => Ok(false),
+        written => written.map(|()| true),
+    }
 }
 
 /// Stores what a person may do, whether they may sign in, and why not.

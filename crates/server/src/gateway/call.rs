@@ -442,7 +442,7 @@ impl Heard {
                     self.stop = Some(reason.clone());
                     return self.judge(reason, standard);
                 }
-                Ok(CompletionEvent::Started { .. }) => {}
+                Ok(CompletionEvent::Started { .. } | CompletionEvent::TextWasThinking) => {}
                 Err(error) => return Some(error.clone()),
             }
         }

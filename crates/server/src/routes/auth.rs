@@ -5,7 +5,7 @@
 use crate::App;
 use crate::audit::Actor;
 use crate::auth::gate::Credential;
-use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies};
+use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies, rename};
 use crate::chat::wishes::clean_instructions;
 use crate::db::sessions::Filter;
 use crate::db::{folders, providers, sessions, users};
@@ -152,10 +152,11 @@ pub async fn get_me(caller: CurrentUser) -> web::Json<User> {
     web::Json(User::clone(&caller.user))
 }
 
-/// `PATCH /api/auth/me`: language, colours, what models are told about the person, and the model of their new chats.
+/// `PATCH /api/auth/me`: name, language, colours, what models are told about the person, and the model of their new chats.
 pub async fn update_me(
     app: web::Data<App>,
     caller: CurrentUser,
+    by: Actor,
     mut body: web::Json<UpdateMe>,
 ) -> AppResult<web::Json<User>> {
     let id = &caller.user.id;
@@ -165,9 +166,15 @@ pub async fn update_me(
     }
     let tx = app.db.begin().await?;
     users::set_preferences(&tx, id, &body).await?;
-    let user = users::get(&tx, id).await?.ok_or(ErrorCode::AuthRevoked)?;
+    let mut user = users::get(&tx, id).await?.ok_or(ErrorCode::AuthRevoked)?;
+    if let Some(name) = &body.username {
+        user = rename(&tx, &by, &user, name, app.clock.now()).await?;
+    }
     tx.commit().await?;
     app.auth.forget_user(id);
+    if user.username != caller.user.username {
+        app.runs.hub().publish_people();
+    }
     app.runs.hub().publish(id, &UserEvent::UserChanged { user: user.clone() });
     Ok(web::Json(user))
 }
@@ -175,13 +182,11 @@ pub async fn update_me(
 /// `POST /api/auth/password`: replaces the password and ends all other logins with their streams.
 pub async fn change_password(
     app: web::Data<App>,
-    request: HttpRequest,
     caller: CurrentUser,
     by: Actor,
     body: web::Json<ChangePassword>,
 ) -> AppResult<HttpResponse> {
-    let client = app.auth.trust().client(&request);
-    app.auth.change_password(&client, &caller, &by, body.into_inner()).await?;
+    app.auth.change_password(&caller, &by, body.into_inner()).await?;
     app.runs.hub().close_logins(&caller.user.id, Some(&caller.login));
     if caller.user.must_change_password {
         app.runs.hub().publish_people();

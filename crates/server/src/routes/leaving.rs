@@ -62,15 +62,15 @@ pub async fn delete_me(
 ) -> AppResult<HttpResponse> {
     let client = app.auth.trust().client(&request);
     let (services, leaver) = (app.clone(), caller.user.id.clone());
-    let (known, password) = (client.clone(), body.into_inner().password);
+    let password = body.into_inner().password;
     to_the_end(async move {
-        services.auth.leave(&known, &caller, &by, password).await?;
+        services.auth.leave(&caller, &by, password).await?;
         services.leaving.begin(&leaver);
         AppResult::Ok(())
     })
     .await?;
     let mut response = HttpResponse::NoContent();
-    for cookie in cookies::clear(&client) {
+    for cookie in cookies::forget(&client) {
         response.cookie(cookie);
     }
     Ok(response.finish())

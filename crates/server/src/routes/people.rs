@@ -1,9 +1,9 @@
-//! Administrators look after people: make, find, approve, reject, disable and enable them, change their roles, give them
-//! another password, sign them out.
+//! Administrators look after people: make, find, approve, reject, disable and enable them, change their roles and names, give
+//! them another password, sign them out.
 
 use crate::App;
 use crate::audit::{self, Actor, Deed};
-use crate::auth::CurrentUser;
+use crate::auth::{CurrentUser, rename};
 use crate::db::engine::lock_key;
 use crate::db::users::Cursor;
 use crate::db::{DatabaseTransaction, logins, users};
@@ -89,13 +89,20 @@ pub async fn update_user(
     // And a sign-in at this moment is over before its login is looked for.
     lock_key(&tx, id.as_str()).await?;
     let before = users::get(&tx, &id).await?.ok_or(ErrorCode::UserNotFound)?;
-    let after = changed(&before, &body, reason)?;
+    let now = app.clock.now();
+    let named = match &body.username {
+        Some(name) => rename(&tx, &by, &before, name, now).await?,
+        None => before.clone(),
+    };
+    let after = changed(&named, &body, reason)?;
     if after == before {
         return Ok(web::Json(users::seen_by_others(after)));
     }
+    if governs(&after) && !governs(&before) {
+        by.check_signed_in()?;
+    }
     keep_one_admin(&tx, &before, &after).await?;
     users::set_access(&tx, &after).await?;
-    let now = app.clock.now();
     if after.status != UserStatus::Active {
         logins::revoke_all(&tx, &id, None, now).await?;
     }
@@ -107,7 +114,7 @@ pub async fn update_user(
     tracing::info!(
         user = %id, by = %caller.user.id, role = after.role.as_str(), status = after.status.as_str(), "person changed"
     );
-    tell(&app, &after);
+    tell(&app, &after, audit::rights(&before) != audit::rights(&after));
     Ok(web::Json(users::seen_by_others(after)))
 }
 
@@ -150,8 +157,11 @@ fn changed(before: &User, wish: &UpdateUser, reason: Option<String>) -> AppResul
     Ok(User { role, status, reason, ..before.clone() })
 }
 
+fn governs(user: &User) -> bool {
+    user.role == UserRole::Admin && user.status == UserStatus::Active
+}
+
 async fn keep_one_admin(tx: &DatabaseTransaction, before: &User, after: &User) -> AppResult<()> {
-    let governs = |user: &User| user.role == UserRole::Admin && user.status == UserStatus::Active;
     if governs(before) && !governs(after) && users::other_active_admins(tx, &before.id).await? == 0 {
         return Err(ErrorCode::UserLastAdmin.into());
     }
@@ -160,10 +170,12 @@ async fn keep_one_admin(tx: &DatabaseTransaction, before: &User, after: &User) -
 
 /// The person hears of it before their streams end. Those of a person whose role changed end too: they come back with
 /// the rights of the new one.
-fn tell(app: &App, after: &User) {
+fn tell(app: &App, after: &User, has_other_rights: bool) {
     app.auth.forget_user(&after.id);
     let hub = app.runs.hub();
     hub.publish(&after.id, &UserEvent::UserChanged { user: after.clone() });
-    hub.close_user(&after.id);
+    if has_other_rights {
+        hub.close_user(&after.id);
+    }
     hub.publish_people();
 }

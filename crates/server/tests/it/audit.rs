@@ -36,6 +36,45 @@ async fn a_changed_setting_is_written_down_with_who_where_from_before_and_after(
 }
 
 #[tokio::test]
+async fn every_sign_in_is_written_down_with_its_way_and_place() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let bob = app.user(&admin, "bob").await;
+    let body = json!({"username": "bob", "password": PASSWORD, "tokens": true});
+    let sign_in = || bob.request(Method::POST, "/api/auth/login").header("user-agent", "curl/8.5");
+    let wrong = json!({"username": "bob", "password": "wrong horse", "tokens": true});
+    app.nobody().call(sign_in().json(&wrong)).await;
+    app.nobody().call(sign_in().header("x-forwarded-for", "203.0.113.9").json(&body)).await;
+    let found = entries(&admin, "act=login.begun").await;
+    let ways: Vec<_> = found.iter().map(|entry| (entry["person"]["name"].clone(), entry["after"].clone())).collect();
+    let row = |name: &str, way: &str| (json!(name), json!({"way": way}));
+    assert_eq!(ways, [row("bob", "password"), row("bob", "password"), row("admin", "registration")]);
+    assert_eq!((&found[0]["address"], &found[0]["device"]), (&json!("203.0.113.9"), &json!("curl")));
+    assert_eq!(found[0]["object"], json!({"kind": "person", "id": bob.id, "name": "bob"}));
+    assert!(!admin.get("/api/audit").await.text.contains("horse"), "nor what was typed");
+}
+
+#[tokio::test]
+async fn a_login_that_ends_because_its_token_came_twice_is_written_down() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let bob = app.user(&admin, "bob").await;
+    let stale = json!({"refreshToken": bob.refresh});
+    for _ in 0..2 {
+        assert_eq!(app.nobody().post("/api/auth/refresh", stale.clone()).await.status, 200);
+    }
+    assert_eq!(entries(&admin, "act=login.reused").await.len(), 0, "a moment later it is a lost answer");
+    app.app.clock.shift(DAY / 24);
+    let thief = bob.request(Method::POST, "/api/auth/refresh").header("x-forwarded-for", "203.0.113.9");
+    assert_eq!(app.nobody().call(thief.json(&stale)).await.code(), "auth.revoked");
+    let admin = app.login("admin").await;
+    let found = entries(&admin, "act=login.reused").await;
+    assert_eq!(found.len(), 1);
+    assert_eq!((&found[0]["object"]["id"], &found[0]["address"]), (&json!(bob.id), &json!("203.0.113.9")));
+    assert_eq!(found[0].get("person"), None, "nobody knows who it was");
+}
+
+#[tokio::test]
 async fn what_is_refused_is_not_written_down() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
@@ -62,6 +101,7 @@ async fn everything_that_is_done_to_people_is_written_down() {
     let wanted = [
         "person.registered",
         "person.approved",
+        "login.begun",
         "person.role_changed",
         "person.disabled",
         "person.role_changed",
@@ -70,8 +110,8 @@ async fn everything_that_is_done_to_people_is_written_down() {
         "logins.ended",
     ];
     assert_eq!(acts(&found), wanted);
-    assert_eq!(found[2]["before"], json!({"role": "user"}));
-    assert_eq!(found[3]["after"], json!({"role": "user", "status": "disabled", "reason": "left"}));
+    assert_eq!(found[3]["before"], json!({"role": "user"}));
+    assert_eq!(found[4]["after"], json!({"role": "user", "status": "disabled", "reason": "left"}));
     admin.post("/api/admin/users", json!({"username": "carol"})).await;
     let found = entries(&admin, "act=person.created&object=CAROL").await;
     assert_eq!(found[0]["after"], json!({"role": "user", "status": "active", "reason": null}));
@@ -94,8 +134,9 @@ async fn one_s_own_password_logins_and_keys_are_written_down_and_a_key_is_named_
     other.patch(&format!("/api/keys/{key}"), json!({"name": "weekly"})).await;
     other.delete(&format!("/api/keys/{key}")).await;
     let found = entries(&other, "limit=6").await;
-    let wanted = ["key.revoked", "key.changed", "setting.changed", "key.created", "login.ended", "password.changed"];
+    let wanted = ["key.revoked", "key.changed", "setting.changed", "key.created", "login.ended", "login.begun"];
     assert_eq!(acts(&found), wanted);
+    assert_eq!(entries(&other, "act=password.changed").await.len(), 2);
     assert_eq!(found[2]["key"], json!({"id": key, "name": "nightly"}));
     assert_eq!((&found[1]["before"], &found[1]["after"]), (&json!({"name": "nightly"}), &json!({"name": "weekly"})));
     let whole = other.get("/api/audit").await.text;
@@ -193,6 +234,6 @@ async fn old_entries_are_forgotten_as_the_setting_says() {
     let admin = app.login("admin").await;
     server::audit::sweep(&app.app.db, app.app.clock.now(), &app.app.settings).await.expect("swept");
     let found = entries(&admin, "").await;
-    assert_eq!(acts(&found), ["setting.changed"]);
-    assert_eq!(found[0]["object"]["id"], "runs_per_user");
+    assert_eq!(acts(&found), ["login.begun", "setting.changed", "login.begun"]);
+    assert_eq!(found[1]["object"]["id"], "runs_per_user");
 }

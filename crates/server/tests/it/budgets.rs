@@ -2,6 +2,7 @@
 
 mod crash;
 mod ledger;
+mod own;
 mod parallel;
 mod refusal;
 mod replicas;

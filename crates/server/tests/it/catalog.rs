@@ -4,7 +4,7 @@ use crate::support::{Events, TestApp, TestUser, anybody};
 use mock_llm::{MockLlm, Options};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::catalog::Scope;
+use server::catalog::{NEWS_PAUSE, Scope};
 use server::db;
 use shared::ConnectionId;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -313,9 +313,15 @@ async fn a_change_of_a_model_and_of_a_key_is_heard_in_open_tabs() {
     let user = app.user(&admin, "listener").await;
     let mut tab = Events::open(user.request(Method::GET, "/api/events")).await;
     tab.frame().await.expect("a greeting");
-    decide(&admin, &shelved(&admin, "echo").await, json!({"overrides": {"label": "Parrot"}})).await;
+    let model = shelved(&admin, "echo").await;
+    let told = || app.app.runs.hub().mark(&user.id.as_str().into());
+    let before = told();
+    decide(&admin, &model, json!({"overrides": {"label": "Parrot"}})).await;
+    assert_ne!(told(), before, "tabs are told before the change is answered");
     assert_eq!(tab.frame().await.expect("news").data, r#"{"type":"models.changed"}"#);
 
+    // News of keys are gathered for a moment, which is part of the second in which a tab hears of them.
+    const { assert!(NEWS_PAUSE.as_millis() < 1_000) };
     let route = app.app.catalog.resolve(None, &anybody()).expect("the default").routes.remove(0);
     let refused = llm::Error::new(shared::ErrorCode::ProviderUnauthorized);
     app.app.catalog.note(&route, Err(&refused), app.app.clock.now());

@@ -60,6 +60,7 @@ mod tap;
 mod titles;
 mod tools;
 mod trace;
+mod turns;
 mod usage;
 mod v1;
 mod verify;

@@ -3,6 +3,7 @@
 mod by_list;
 mod decided;
 mod given;
+mod renamed;
 
 use crate::support::{Events, PASSWORD, TestApp, TestUser};
 use reqwest::Method;

@@ -19,7 +19,7 @@ async fn sign_in(app: &TestApp, peer: Ipv4Addr, origin: &str) -> (u16, bool) {
     let response = request.send().await.expect("an answer");
     let cookies: Vec<_> = response.headers().get_all(SET_COOKIE).iter().collect();
     let secure = cookies.iter().filter(|cookie| cookie.to_str().is_ok_and(|cookie| cookie.contains("Secure"))).count();
-    (response.status().as_u16(), secure == 2)
+    (response.status().as_u16(), secure == 3)
 }
 
 #[tokio::test]

@@ -250,6 +250,8 @@ pub(crate) struct TestUser {
     pub(crate) refresh: Option<String>,
     /// Their id.
     pub(crate) id: String,
+    /// The header in which the token is shown, bare; none for a bearer token.
+    header: Option<&'static str>,
     client: Client,
 }
 
@@ -281,7 +283,7 @@ impl TestUser {
         // Setting this up installs the TLS that every client of the process uses; a test may make one before any server.
         static TLS: std::sync::Once = std::sync::Once::new();
         TLS.call_once(|| drop(egress::Egress::new(egress::Config::default()).expect("a client")));
-        Self { url: url.to_owned(), token: None, refresh: None, id: String::new(), client: Client::new() }
+        Self { url: url.to_owned(), token: None, refresh: None, id: String::new(), header: None, client: Client::new() }
     }
 
     /// The same with a token.
@@ -290,12 +292,18 @@ impl TestUser {
         self
     }
 
+    /// The same, showing the token in this header.
+    pub(crate) fn showing_in(&self, header: &'static str) -> Self {
+        Self { header: Some(header), ..self.clone() }
+    }
+
     /// A request with the token, if there is one.
     pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.client.request(method, format!("{}{path}", self.url)).timeout(PATIENCE);
-        match &self.token {
-            Some(token) => request.bearer_auth(token),
-            None => request,
+        match (&self.token, self.header) {
+            (Some(token), None) => request.bearer_auth(token),
+            (Some(token), Some(header)) => request.header(header, token),
+            (None, _) => request,
         }
     }
 

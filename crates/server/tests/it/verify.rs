@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use server::catalog::discover::{self, Candidate};
 use server::db;
 use shared::UserId;
-use shared::connections::FoundServer;
+use shared::connections::{FoundServer, Protocol};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -172,9 +172,17 @@ async fn servers_beside_this_one_are_listed_once_each() {
     let admin = app.admin().await;
     let reply = admin.get("/api/connections/discover").await;
     assert!(reply.status == 200 && reply.body["items"].is_array(), "{}", reply.text);
-    let found = look_for(&[app.mock.base_url(), app.mock.base_url().replace("127.0.0.1", "localhost")]).await;
+    let address = format!("http://{}", app.mock.address());
+    let found = look_for(&[address.clone(), address.replace("127.0.0.1", "localhost")]).await;
     assert_eq!(found.len(), 1, "one server under two addresses is one server: {found:?}");
-    assert!(found[0].base_url == app.mock.base_url() && found[0].models.contains(&"echo".to_owned()));
+    assert!(found[0].base_url == address && found[0].models.contains(&"echo".to_owned()));
+
+    // What is found is connected as it is told, and spoken to in its own protocol.
+    let body = json!({"name": found[0].name, "protocol": found[0].protocol, "baseUrl": found[0].base_url,
+        "models": ["echo"]});
+    assert_eq!(admin.post("/api/connections", body).await.status, 201);
+    assert_eq!(admin.ask("echo", "hello").await.live.message.text(), "hello");
+    assert_eq!(app.mock.ledger().last().map(|record| record.protocol).as_deref(), Some("ollama"));
 }
 
 #[tokio::test]
@@ -183,7 +191,7 @@ async fn all_addresses_are_asked_at_once() {
     for _ in 0..3 {
         places.push(TcpListener::bind("127.0.0.1:0").await.expect("a free port"));
     }
-    let address = |place: &TcpListener| format!("http://{}/v1", place.local_addr().expect("an address"));
+    let address = |place: &TcpListener| format!("http://{}", place.local_addr().expect("an address"));
     let addresses: Vec<String> = places.iter().map(address).collect();
     // Nobody answers before all are asked: whoever asks one after another waits for the first in vain.
     tokio::spawn(async move {
@@ -203,7 +211,8 @@ async fn all_addresses_are_asked_at_once() {
 }
 
 async fn look_for(addresses: &[String]) -> Vec<FoundServer> {
-    let candidate = |base_url: &String| Candidate { name: "Ollama", base_url: base_url.clone() };
+    let candidate =
+        |base_url: &String| Candidate { name: "Ollama", protocol: Protocol::Ollama, base_url: base_url.clone() };
     let egress = egress::Egress::new(egress::Config::default()).expect("a client");
     discover::look(&egress, &addresses.iter().map(candidate).collect::<Vec<_>>()).await
 }

@@ -54,11 +54,13 @@ pub const FIELDS: &[Row] = &[
     ("unit", "Counts", "单位"),
     ("uses", "Uses", "可用次数"),
     ("version", "Version", "版本"),
+    ("way", "By", "方式"),
     ("window", "Per", "周期"),
 ];
 
 /// Fields whose values are words of the API. What else is written down, people wrote themselves.
-const WORDS: &[&str] = &["access", "changed", "creation", "currency", "role", "status", "subject", "unit", "window"];
+const WORDS: &[&str] =
+    &["access", "changed", "creation", "currency", "role", "status", "subject", "unit", "way", "window"];
 
 /// Those words.
 const VALUES: &[Row] = &[
@@ -66,6 +68,7 @@ const VALUES: &[Row] = &[
     ("admin", "administrator", "管理员"),
     ("admins", "administrators", "管理员"),
     ("cny", "CNY", "人民币"),
+    ("code", "password and code", "密码和验证码"),
     ("day", "day", "每天"),
     ("disabled", "disabled", "已停用"),
     ("each", "each person", "每个人"),
@@ -76,11 +79,14 @@ const VALUES: &[Row] = &[
     ("money", "money", "金额"),
     ("month", "month", "每月"),
     ("off", "off", "关闭"),
+    ("password", "password", "密码"),
     ("pending", "waiting for approval", "待审批"),
     ("person", "one person", "单个用户"),
     ("proxy", "proxy", "代理"),
+    ("registration", "registration", "注册"),
     ("rejected", "rejected", "已拒绝"),
     ("requests", "requests", "请求数"),
+    ("service", "sign-in service", "登录服务"),
     ("tokens", "tokens", "token 数"),
     ("total", "in total", "总计"),
     ("usd", "USD", "美元"),

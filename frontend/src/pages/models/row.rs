@@ -5,6 +5,7 @@ use crate::components::setting_row::{SavedMark, Saving, note};
 use crate::components::ui::{Dialog, ErrorCard, Glyph, IconButton, Switch};
 use crate::i18n::{Text, fill, models as words, say, t};
 use crate::reactive::{draw, memo};
+use crate::state::catalog::reach::Reach;
 use crate::state::catalog::use_catalog;
 use crate::state::models::window_size;
 use crate::t;
@@ -108,7 +109,7 @@ pub fn ModelRow(
 fn Chips(model: CatalogModel) -> AnyView {
     let chip = |text: Text| view! { <span class="chip">{t(text)}</span> };
     view! {
-        {(!model.access.is_empty()).then(|| chip(words::ADMINS))}
+        {Some(Reach::of(&model.access)).filter(|reach| *reach != Reach::Everybody).map(|reach| chip(reach.words()))}
         {(!model.listed).then(|| chip(words::DROPPED))}
     }
     .into_any()

@@ -5,12 +5,12 @@ use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, Segmented,
 use crate::dom;
 use crate::i18n::{Text, common, fill, models as words, say, t};
 use crate::state::catalog::fields::{FACTS, Fault, Field, Kind, PARAMETERS, WORDS, all, layer};
+use crate::state::catalog::reach::Reach;
 use crate::state::catalog::use_catalog;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
 use shared::ApiError;
-use shared::accounts::UserRole;
 use shared::models::{CatalogModel, FactSource, UpdateModel};
 use std::sync::Arc;
 
@@ -27,7 +27,8 @@ pub fn ModelSheet(
 ) -> AnyView {
     let catalog = use_catalog();
     let typed: Typed = Arc::new(all().map(|field| (field, RwSignal::new(field.stored(&model.overrides)))).collect());
-    let only_admins = RwSignal::new(!model.access.is_empty());
+    let before = Reach::of(&model.access);
+    let reach = RwSignal::new(before);
     let (busy, half_price) = (RwSignal::new(false), RwSignal::new(false));
     let failure = RwSignal::new(None::<ApiError>);
     let id = model.id.clone();
@@ -42,8 +43,9 @@ pub fn ModelSheet(
                 return complain(fault);
             }
         };
-        let access = if only_admins.get_untracked() { vec![UserRole::Admin] } else { Vec::new() };
-        let change = UpdateModel { shown: None, access: Some(access), overrides: Some(overrides) };
+        // What nobody touched here somebody else may have changed meanwhile.
+        let access = Some(reach.get_untracked()).filter(|reach| *reach != before).map(Reach::roles);
+        let change = UpdateModel { shown: None, access, overrides: Some(overrides) };
         half_price.set(false);
         busy.set(true);
         failure.set(None);
@@ -73,7 +75,7 @@ pub fn ModelSheet(
         <form class="form" novalidate on:submit=submit>
             <p class="quiet">{format!("{} · {}", model.connection, model.public_name)}</p>
             {part(WORDS)}
-            <Access only_admins/>
+            <Access reach/>
             <Head title=words::FACTS text=words::FACTS_TEXT/>
             <div class="grid-fields">{part(FACTS)}</div>
             {move || half_price.get().then(|| view! { <p class="field-note fault" role="alert">{t(words::RULE_PRICE)}</p> })}
@@ -106,9 +108,14 @@ fn Head(title: Text, text: Text) -> AnyView {
 }
 
 #[component]
-fn Access(only_admins: RwSignal<bool>) -> AnyView {
-    let options = vec![("all", TextProp::from(t(words::EVERYBODY))), ("admins", TextProp::from(t(words::ADMINS)))];
-    let value = Signal::derive(move || if only_admins.get() { "admins" } else { "all" });
+fn Access(reach: RwSignal<Reach>) -> AnyView {
+    let options = Reach::ALL.map(|reach| (reach.as_str(), TextProp::from(t(reach.words())))).to_vec();
+    let value = Signal::derive(move || reach.get().as_str());
+    let choose = move |chosen: &'static str| {
+        if let Some(known) = Reach::ALL.into_iter().find(|known| known.as_str() == chosen) {
+            reach.set(known);
+        }
+    };
     view! {
         <div class="field">
             <span class="field-label">{t(words::ACCESS)}</span>
@@ -117,7 +124,7 @@ fn Access(only_admins: RwSignal<bool>) -> AnyView {
                 label=t(words::ACCESS)
                 options
                 value
-                on_change=move |chosen| only_admins.set(chosen == "admins")
+                on_change=choose
             />
         </div>
     }

@@ -1,7 +1,8 @@
 //! What an administrator can do with a person: which deeds there are when, their words, and what each does.
 
 use crate::components::ui::Glyph;
-use crate::i18n::{Text, factor, leaving, people as words, settings};
+use crate::i18n::{Text, auth, factor, leaving, people as words, settings};
+use crate::state::credentials::name_fault;
 use crate::state::people::People;
 use shared::accounts::{UserRole, UserStatus};
 use shared::limits::MAX_REASON_CHARS;
@@ -16,6 +17,7 @@ pub(super) enum Deed {
     Enable,
     MakeAdmin,
     MakeUser,
+    Rename,
     ResetPassword,
     EndLogins,
     TakeFactor,
@@ -45,10 +47,10 @@ impl Deed {
             (UserStatus::Rejected, _) => &[Self::Approve, Self::Delete],
             (UserStatus::Disabled, _) => &[Self::Enable, Self::Delete],
             (UserStatus::Active, UserRole::User) => {
-                &[Self::MakeAdmin, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
+                &[Self::MakeAdmin, Self::Rename, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
             }
             (UserStatus::Active, UserRole::Admin) => {
-                &[Self::MakeUser, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
+                &[Self::MakeUser, Self::Rename, Self::ResetPassword, Self::EndLogins, Self::Disable, Self::Delete]
             }
         }
     }
@@ -61,6 +63,7 @@ impl Deed {
             Self::Enable => settings::ENABLE,
             Self::MakeAdmin => settings::MAKE_ADMIN,
             Self::MakeUser => settings::MAKE_USER,
+            Self::Rename => words::RENAME,
             Self::ResetPassword => words::RESET,
             Self::EndLogins => words::END_ALL,
             Self::TakeFactor => factor::TAKE,
@@ -76,6 +79,7 @@ impl Deed {
             Self::Enable => settings::ENABLED,
             Self::MakeAdmin => settings::IS_ADMIN,
             Self::MakeUser => settings::IS_USER,
+            Self::Rename => words::RENAMED,
             Self::ResetPassword => words::RESET_DONE,
             Self::EndLogins => words::END_ALL_DONE,
             Self::TakeFactor => factor::TAKEN,
@@ -83,12 +87,13 @@ impl Deed {
         }
     }
 
-    /// What is asked first, where it reaches further than this page.
+    /// What is asked first, where it reaches further than this page or wants to be told something.
     pub(super) fn question(self) -> Option<(Text, Text)> {
         match self {
             Self::Disable => Some((settings::DISABLE_TITLE, settings::DISABLE_TEXT)),
             Self::MakeAdmin => Some((settings::MAKE_ADMIN_TITLE, settings::MAKE_ADMIN_TEXT)),
             Self::Reject => Some((settings::REJECT_TITLE, settings::REJECT_TEXT)),
+            Self::Rename => Some((words::RENAME_TITLE, words::RENAME_TEXT)),
             Self::ResetPassword => Some((words::RESET_TITLE, words::RESET_TEXT)),
             Self::EndLogins => Some((words::END_ALL_TITLE, words::END_ALL_TEXT)),
             Self::TakeFactor => Some((factor::TAKE_TITLE, factor::TAKE_TEXT)),
@@ -97,9 +102,21 @@ impl Deed {
         }
     }
 
-    /// Whether a reason belongs to it.
-    pub(super) fn takes_reason(self) -> bool {
-        matches!(self, Self::Reject | Self::Disable)
+    /// The field that belongs to it: its id, label and hint.
+    pub(super) fn takes(self) -> Option<(&'static str, Text, Text)> {
+        match self {
+            Self::Reject | Self::Disable => Some(("reason", words::REASON, words::REASON_HINT)),
+            Self::Rename => Some(("new-name", words::NAME, auth::USERNAME_RULE)),
+            _ => None,
+        }
+    }
+
+    /// Which rule breaks what was typed into it.
+    pub(super) fn fault(self, typed: &str) -> Option<Text> {
+        match self {
+            Self::Rename => name_fault(typed),
+            _ => reason_fault(typed),
+        }
     }
 
     pub(super) fn glyph(self) -> Glyph {
@@ -108,6 +125,7 @@ impl Deed {
             Self::Reject | Self::Disable => Glyph::X,
             Self::MakeAdmin => Glyph::Shield,
             Self::MakeUser => Glyph::User,
+            Self::Rename => Glyph::Pencil,
             Self::ResetPassword => Glyph::Lock,
             Self::EndLogins => Glyph::LogOut,
             Self::TakeFactor => Glyph::Key,
@@ -115,14 +133,15 @@ impl Deed {
         }
     }
 
-    /// Does it. Answers a password that was made for the person.
-    pub(super) async fn run(self, people: People, id: &UserId, reason: String) -> Result<Option<String>, ApiError> {
+    /// Does it, with what was typed. Answers a password that was made for the person.
+    pub(super) async fn run(self, people: People, id: &UserId, typed: String) -> Result<Option<String>, ApiError> {
         match self {
             Self::Approve | Self::Enable => people.set_status(id, UserStatus::Active, String::new()).await?,
-            Self::Reject => people.set_status(id, UserStatus::Rejected, reason).await?,
-            Self::Disable => people.set_status(id, UserStatus::Disabled, reason).await?,
+            Self::Reject => people.set_status(id, UserStatus::Rejected, typed).await?,
+            Self::Disable => people.set_status(id, UserStatus::Disabled, typed).await?,
             Self::MakeAdmin => people.set_role(id, UserRole::Admin).await?,
             Self::MakeUser => people.set_role(id, UserRole::User).await?,
+            Self::Rename => people.rename(id, &typed).await?,
             Self::EndLogins => people.end_logins(id).await?,
             Self::TakeFactor => people.take_second_factor(id).await?,
             Self::Delete => people.remove(id).await?,
@@ -133,22 +152,23 @@ impl Deed {
 }
 
 /// Which rule a reason breaks.
-pub(super) fn reason_fault(reason: &str) -> Option<Text> {
+fn reason_fault(reason: &str) -> Option<Text> {
     (reason.trim().chars().count() > MAX_REASON_CHARS).then_some(words::REASON_LONG)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Deed, reason_fault};
+    use super::Deed;
     use shared::accounts::{UserRole, UserStatus};
 
-    const ALL: [Deed; 10] = [
+    const ALL: [Deed; 11] = [
         Deed::Approve,
         Deed::Reject,
         Deed::Disable,
         Deed::Enable,
         Deed::MakeAdmin,
         Deed::MakeUser,
+        Deed::Rename,
         Deed::ResetPassword,
         Deed::EndLogins,
         Deed::TakeFactor,
@@ -164,7 +184,7 @@ mod tests {
     fn a_second_factor_is_taken_away_from_whoever_has_one() {
         let deeds = |has| Deed::of(UserRole::User, UserStatus::Active, has);
         assert!(deeds(true).contains(&Deed::TakeFactor) && !deeds(false).contains(&Deed::TakeFactor));
-        assert_eq!(deeds(true)[3..], [Deed::TakeFactor, Deed::Disable, Deed::Delete]);
+        assert_eq!(deeds(true)[4..], [Deed::TakeFactor, Deed::Disable, Deed::Delete]);
     }
 
     #[test]
@@ -174,6 +194,7 @@ mod tests {
             Deed::Reject,
             Deed::Disable,
             Deed::MakeAdmin,
+            Deed::Rename,
             Deed::ResetPassword,
             Deed::EndLogins,
             Deed::TakeFactor,
@@ -183,9 +204,13 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_asked_for_where_somebody_is_kept_out() {
-        let reasons: Vec<_> = ALL.into_iter().filter(|deed| deed.takes_reason()).collect();
-        assert_eq!(reasons, [Deed::Reject, Deed::Disable]);
-        assert!(reason_fault(&"因".repeat(200)).is_none() && reason_fault(&"因".repeat(201)).is_some());
+    fn a_reason_is_asked_for_where_somebody_is_kept_out_and_a_name_for_another_one() {
+        let takes = |id: &str| -> Vec<Deed> {
+            ALL.into_iter().filter(|deed| deed.takes().is_some_and(|(field, ..)| field == id)).collect()
+        };
+        assert_eq!((takes("reason"), takes("new-name")), (vec![Deed::Reject, Deed::Disable], vec![Deed::Rename]));
+        let reason = |length| Deed::Disable.fault(&"因".repeat(length));
+        assert!(reason(0).is_none() && reason(200).is_none() && reason(201).is_some());
+        assert!(Deed::Rename.fault("李雷").is_none() && Deed::Rename.fault("a").is_some());
     }
 }

@@ -1,6 +1,6 @@
 //! The dialog of a row: what is asked before a deed, and the password that one made.
 
-use super::deed::{Deed, reason_fault};
+use super::deed::Deed;
 use super::row::Row;
 use crate::components::given::Given;
 use crate::components::ui::{Button, ButtonKind, Dialog, ErrorCard, TextField};
@@ -45,7 +45,7 @@ pub(super) fn question(row: Row) -> AnyView {
 
 #[component]
 fn Asked(row: Row, deed: Deed) -> AnyView {
-    let fault = move || row.reason.with(|reason| reason_fault(reason)).map(|text| say(text).to_owned());
+    let fault = move || row.typed.with(|typed| deed.fault(typed)).map(|text| say(text).to_owned());
     let send = move || {
         if untrack(fault).is_none() {
             row.run(deed);
@@ -57,25 +57,18 @@ fn Asked(row: Row, deed: Deed) -> AnyView {
             send();
         }
     };
-    let reason = deed.takes_reason().then(|| {
-        view! {
-            <TextField
-                id="reason"
-                label=t(words::REASON)
-                value=row.reason
-                hint=t(words::REASON_HINT)
-                error=Signal::derive(fault)
-            />
-        }
+    let field = deed.takes().map(|(id, label, hint)| {
+        view! { <TextField id label=t(label) value=row.typed hint=t(hint) error=Signal::derive(fault)/> }
     });
+    let kind = if deed == Deed::Rename { ButtonKind::Primary } else { ButtonKind::Danger };
     view! {
         <form class="form" novalidate on:submit=submit>
             <p>{deed.question().map(|(_, text)| t(text))}</p>
-            {reason}
+            {field}
             {move || row.failure.get().map(|error| view! { <ErrorCard error/> })}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=move || row.asking.set(None)/>
-                <Button label=t(deed.label()) kind=ButtonKind::Danger busy=row.busy submit=true/>
+                <Button label=t(deed.label()) kind busy=row.busy submit=true/>
             </div>
         </form>
     }

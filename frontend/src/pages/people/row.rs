@@ -27,8 +27,8 @@ pub(super) struct Row {
     pub(super) busy: RwSignal<bool>,
     /// What is asked.
     pub(super) asking: RwSignal<Option<Deed>>,
-    /// Why somebody is to be kept out.
-    pub(super) reason: RwSignal<String>,
+    /// What a question wants to be told: why somebody is to be kept out, or their other name.
+    pub(super) typed: RwSignal<String>,
     /// A password that was made, as long as it is shown.
     pub(super) given: RwSignal<Option<String>>,
     pub(super) failure: RwSignal<Option<ApiError>>,
@@ -48,7 +48,7 @@ impl Row {
             toasts: use_toasts(),
             busy: RwSignal::new(false),
             asking: RwSignal::new(None),
-            reason: RwSignal::default(),
+            typed: RwSignal::default(),
             given: RwSignal::new(None),
             failure: RwSignal::new(None),
         }
@@ -65,7 +65,7 @@ impl Row {
     fn press(self, deed: Deed) {
         if deed.question().is_some() {
             self.failure.set(None);
-            self.reason.set(String::new());
+            self.typed.set(if deed == Deed::Rename { untrack(|| self.name()) } else { String::new() });
             self.asking.set(Some(deed));
         } else {
             self.run(deed);
@@ -76,9 +76,9 @@ impl Row {
         self.busy.set(true);
         self.failure.set(None);
         let name = untrack(|| self.name());
-        let (id, reason) = (self.id.get_value(), self.reason.get_untracked());
+        let (id, typed) = (self.id.get_value(), self.typed.get_untracked());
         spawn_local(async move {
-            let result = deed.run(self.people, &id, reason).await;
+            let result = deed.run(self.people, &id, typed).await;
             self.busy.try_set(false);
             match result {
                 Ok(password) => {

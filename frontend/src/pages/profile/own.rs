@@ -1,13 +1,15 @@
-//! What a person sets for their own chats: words about themselves, the model of new chats; and what their files take.
+//! What a person sets for themselves: their name, words for models, the model of new chats; and what their files take.
 
 use crate::api;
 use crate::components::model_setting::ModelValue;
 use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::text_row::{Done, TextRow};
-use crate::components::ui::ErrorCard;
-use crate::i18n::{fill, settings, t};
+use crate::components::ui::{Button, ErrorCard, TextField};
+use crate::i18n::{auth, common, fill, say, settings, t};
 use crate::reactive::{draw, memo};
 use crate::state::account::{Account, use_account};
+use crate::state::credentials::name_fault;
+use crate::state::typed::{follows, settle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::accounts::UpdateMe;
@@ -17,6 +19,44 @@ use shared::{ApiError, ModelId};
 async fn save(account: Account, change: UpdateMe) -> Result<(), ApiError> {
     account.set_user(api::auth::update_me(&change).await?);
     Ok(())
+}
+
+/// The user name: what others see, and what one signs in with.
+#[component]
+pub fn NameRow() -> AnyView {
+    let account = use_account();
+    let stored = memo(move || account.user.get().map(|user| user.username).unwrap_or_default());
+    let typed = follows("username", stored);
+    let (saving, busy) = (RwSignal::new(Saving::Idle), RwSignal::new(false));
+    let changed = memo(move || typed.with(|typed| typed.trim() != stored.read().as_str()));
+    let fault = move || typed.with(|typed| name_fault(typed));
+    let error = Signal::derive(move || fault().filter(|_| changed.get()).map(|text| say(text).to_owned()));
+    let submit = move |event: web_sys::SubmitEvent| {
+        event.prevent_default();
+        if untrack(fault).is_some() || busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let sent = typed.get_untracked();
+        let change = UpdateMe { username: Some(sent.trim().to_owned()), ..UpdateMe::default() };
+        spawn_local(async move {
+            let result = save(account, change).await;
+            busy.try_set(false);
+            if result.is_ok() {
+                settle(typed, &sent, &stored.try_get_untracked().unwrap_or_else(|| sent.clone()));
+            }
+            note(saving, result);
+        });
+    };
+    view! {
+        <SettingRow id="username" label=t(auth::USERNAME) text=t(settings::USERNAME_TEXT) saving>
+            <form class="setting-line" novalidate on:submit=submit>
+                <TextField id="username-field" label=t(auth::USERNAME) value=typed autocomplete="username" error/>
+                {move || changed.get().then(|| view! { <Button label=t(common::SAVE) submit=true busy/> })}
+            </form>
+        </SettingRow>
+    }
+    .into_any()
 }
 
 /// What models are told about the person.

@@ -38,6 +38,7 @@ pub const SECTIONS: &[Section] = &[
             ("scale", brand::SCALE),
             ("shortcuts", shortcuts::SWITCH),
             ("avatar", settings::AVATAR),
+            ("username", auth::USERNAME),
             ("about", settings::ABOUT),
             ("my-model", settings::MY_MODEL),
             ("enter", composer::ENTER),

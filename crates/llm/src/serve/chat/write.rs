@@ -3,6 +3,7 @@
 use super::super::frame;
 use crate::event::{Answer, CompletionEvent, StopReason, ToolCallEvent};
 use crate::request::ToolCall;
+use crate::tags::LONE;
 use serde_json::{Value, json};
 use shared::chat::Usage;
 
@@ -32,6 +33,8 @@ impl Writer {
             CompletionEvent::Text(text) => self.delta(&json!({"content": text}), out),
             CompletionEvent::Thinking { text, .. } if text.is_empty() => {}
             CompletionEvent::Thinking { text, .. } => self.delta(&json!({"reasoning_content": text}), out),
+            // What is sent cannot be taken back; the program gets what the model wrote.
+            CompletionEvent::TextWasThinking => self.delta(&json!({"content": LONE}), out),
             CompletionEvent::ToolCall(step) => {
                 if let Some(call) = call_delta(step) {
                     self.delta(&json!({"tool_calls": [call]}), out);

@@ -4,6 +4,7 @@ use super::super::frame;
 use crate::anthropic::{SEAL, SECRET};
 use crate::event::{Answer, CompletionEvent, StopReason, ToolCallEvent};
 use crate::request::Content;
+use crate::tags::LONE;
 use crate::{encode, seal};
 use serde_json::{Value, json};
 use shared::chat::Usage;
@@ -53,10 +54,9 @@ impl Writer {
         self.begin(out);
         match event {
             CompletionEvent::Started { .. } => {}
-            CompletionEvent::Text(text) => {
-                self.grow(Open::Text, &json!({"type": "text", "text": ""}), out);
-                self.delta(self.next - 1, &json!({"type": "text_delta", "text": text}), out);
-            }
+            CompletionEvent::Text(text) => self.say(&text, out),
+            // What is sent cannot be taken back; the program gets what the model wrote.
+            CompletionEvent::TextWasThinking => self.say(LONE, out),
             CompletionEvent::Thinking { text, signature } => self.think(&text, signature.as_deref(), out),
             CompletionEvent::ToolCall(step) => self.call(step, out),
             CompletionEvent::Usage(usage) => self.usage = Some(usage),
@@ -112,6 +112,11 @@ impl Writer {
         if self.open.take().is_some() {
             send("content_block_stop", json!({"index": self.next - 1}), out);
         }
+    }
+
+    fn say(&mut self, text: &str, out: &mut Vec<u8>) {
+        self.grow(Open::Text, &json!({"type": "text", "text": ""}), out);
+        self.delta(self.next - 1, &json!({"type": "text_delta", "text": text}), out);
     }
 
     fn think(&mut self, text: &str, signature: Option<&str>, out: &mut Vec<u8>) {

@@ -118,6 +118,7 @@ async fn listen(provider: &dyn Provider, model: &str, heard: &mut Heard) -> Resu
             }
             CompletionEvent::Usage(usage) => heard.usage = Some(usage),
             CompletionEvent::Stop(reason) => return judge(&reason, heard),
+            CompletionEvent::TextWasThinking => heard.thoughts += std::mem::take(&mut heard.text),
             CompletionEvent::Started { .. } | CompletionEvent::ToolCall(_) => {}
         }
         if heard.text > ENOUGH.0 || heard.thoughts > ENOUGH.1 {

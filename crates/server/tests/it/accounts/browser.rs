@@ -34,6 +34,11 @@ impl Browser {
         self.cookies.get(name).map(|(value, _)| value.clone()).expect("the cookie is set")
     }
 
+    /// Whether it holds no login; that somebody was here it may know.
+    pub(crate) fn is_signed_out(&self) -> bool {
+        self.cookies.keys().all(|name| name == "aichat_device")
+    }
+
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let sent = self.cookies.iter().filter(|(_, (_, scope))| path.starts_with(scope.as_str()));
         let sent: Vec<String> = sent.map(|(name, (value, _))| format!("{name}={value}")).collect();
@@ -65,6 +70,13 @@ impl Browser {
     pub(crate) async fn post(&mut self, path: &str, body: Value) -> Reply {
         let request = self.request(Method::POST, path);
         let reply = self.nobody.call(if body.is_null() { request } else { request.json(&body) }).await;
+        self.keep(&reply.headers);
+        reply
+    }
+
+    /// DELETE with a body.
+    pub(crate) async fn delete_with(&mut self, path: &str, body: Value) -> Reply {
+        let reply = self.nobody.call(self.request(Method::DELETE, path).json(&body)).await;
         self.keep(&reply.headers);
         reply
     }

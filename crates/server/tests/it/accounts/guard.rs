@@ -87,13 +87,14 @@ async fn cookies_are_closed_and_secure_exactly_when_the_caller_uses_tls() {
     for (headers, secure) in [(vec![page], false), (vec![page, ("x-forwarded-proto", "https")], true)] {
         let reply = Browser::new(&app).with(&headers).post("/api/auth/login", credentials("admin")).await;
         let lines: Vec<_> = reply.headers.get_all(SET_COOKIE).iter().map(|line| line.to_str().expect("text")).collect();
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         for line in &lines {
             assert!(line.contains("HttpOnly") && line.contains("SameSite=Lax"), "{line}");
             assert_eq!(line.contains("Secure"), secure, "{line}");
         }
         assert!(lines[0].starts_with("aichat_access=") && lines[0].contains("Path=/;"), "{}", lines[0]);
         assert!(lines[1].starts_with("aichat_refresh=") && lines[1].contains("Path=/api/auth;"), "{}", lines[1]);
+        assert!(lines[2].starts_with("aichat_device=") && lines[2].contains("Path=/api/auth;"), "{}", lines[2]);
     }
 }
 

@@ -126,6 +126,61 @@ async fn other_models_are_not_there_for_a_key() {
 }
 
 #[tokio::test]
+async fn what_a_key_is_held_to_holds_whichever_header_shows_it() {
+    let app = TestApp::new().await;
+    let admin = app.with_models(&["ok", "echo"]).await;
+    let key = made(&admin, json!({"models": ["echo"], "addresses": ["203.0.113.0/24"]})).await;
+    let bearer = program(&app, &key);
+    for program in [bearer.clone(), bearer.showing_in("x-api-key")] {
+        let ask = async |path: &str, model: &str, address: &str| {
+            let body = json!({"model": model, "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]});
+            let request = program.request(Method::POST, path).header("x-forwarded-for", address);
+            let reply = program.call(request.json(&body)).await;
+            (reply.status, reply.code().to_owned())
+        };
+        for path in ["/v1/chat/completions", "/v1/messages"] {
+            assert_eq!(ask(path, "echo", "203.0.113.9").await.0, 200, "{path}");
+            assert_eq!(ask(path, "ok", "203.0.113.9").await.0, 404, "{path}: another model");
+            assert_eq!(ask(path, "echo", "198.51.100.7").await.0, 403, "{path}: another address");
+        }
+        assert_eq!(ask("/v1/chat/completions", "echo", "198.51.100.7").await.1, "auth.key_address");
+        let list = program.request(Method::GET, "/v1/models").header("x-forwarded-for", "203.0.113.9");
+        assert_eq!(refused(&program.call(list).await), (403, "auth.scope"), "another scope");
+    }
+    assert_eq!(admin.delete(&path(&key)).await.status, 204);
+    for program in [bearer.clone(), bearer.showing_in("x-api-key")] {
+        assert_eq!(refused(&program.get("/v1/models").await), (401, "auth.key_revoked"));
+    }
+}
+
+#[tokio::test]
+async fn what_gives_power_over_accounts_wants_a_person_and_no_key() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    let bob = app.user(&admin, "bob").await;
+    let program = program(&app, &made(&admin, json!({"scopes": ["admin"]})).await);
+    let person = format!("/api/admin/users/{}", bob.id);
+    let made = json!({"username": "carol", "role": "admin"});
+    for reply in [
+        program.post("/api/admin/users", made).await,
+        program.patch(&person, json!({"role": "admin"})).await,
+        program.post(&format!("{person}/password"), json!({})).await,
+        program.delete(&format!("{person}/second-factor")).await,
+        program
+            .post("/api/identity-providers", json!({"name": "x", "issuer": app.mock.issuer(), "clientId": "x"}))
+            .await,
+    ] {
+        assert_eq!(refused(&reply), (403, "auth.scope"), "{}", reply.text);
+    }
+    assert_eq!(bob.get("/api/auth/me").await.body["role"], "user");
+    assert_eq!(program.patch(&person, json!({"status": "disabled"})).await.status, 200);
+    assert_eq!(admin.patch(&person, json!({"role": "admin"})).await.status, 200, "disabled, so none yet");
+    assert_eq!(refused(&program.patch(&person, json!({"status": "active"})).await), (403, "auth.scope"));
+    assert_eq!(program.patch(&person, json!({"role": "user"})).await.status, 200, "it may take the role away");
+    assert_eq!(program.patch(&person, json!({"status": "active"})).await.status, 200);
+}
+
+#[tokio::test]
 async fn what_administrators_may_is_lost_with_the_role() {
     let app = TestApp::new().await;
     let admin = app.admin().await;

@@ -1,7 +1,6 @@
 //! Whom and what a rule counts, and who sees and changes it.
 
-use super::{answered, each, model_id, program, refused, rule, set, used, with_prices};
-use crate::support::{allow_own_connections, behind_a_proxy};
+use super::{answered, each, model_id, program, refused, rule, used, with_prices};
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -46,22 +45,6 @@ async fn a_rule_for_one_model_counts_no_other() {
     answered(&admin, "echo").await;
     let reply = refused(&admin, "echo").await;
     assert_eq!(reply.body["message"], "You have reached your limit for this model of 1 requests a day.");
-    answered(&admin, "ok").await;
-}
-
-#[tokio::test]
-async fn what_a_person_pays_for_themselves_counts_for_nobody() {
-    let (app, _outside) = behind_a_proxy().await;
-    let admin = app.with_models(&["echo"]).await;
-    allow_own_connections(&admin).await;
-    set(&admin, "title_model", json!("off")).await;
-    let own = json!({"baseUrl": "http://8.8.8.8/v1", "models": ["ok"]});
-    assert_eq!(admin.post("/api/my/connections", own).await.status, 201);
-    let id = rule(&admin, each(), "requests", "day", 1).await;
-    answered(&admin, "ok").await;
-    assert_eq!(used(&admin, &id).await, (0, 0));
-    answered(&admin, "echo").await;
-    refused(&admin, "echo").await;
     answered(&admin, "ok").await;
 }
 

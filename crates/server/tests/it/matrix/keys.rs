@@ -1,4 +1,5 @@
-//! Every route of the table, called with keys: each scope opens what the table says and nothing else.
+//! Every route of the table, called with keys: each scope opens what the table says and nothing else, whichever header shows
+//! the key.
 
 use super::belongings::empty;
 use super::{Who, belongings, call, refusal, sample};
@@ -26,6 +27,12 @@ fn refusal_of_key(line: &Line, owned: bool, scope: Scope, of_admin: bool) -> Opt
     }
 }
 
+/// The same key as every header shows it that the route takes: below `/v1` as Anthropic's clients do, too.
+fn shown(line: &Line, key: &TestUser) -> Vec<TestUser> {
+    let other = line.path.starts_with("/v1/").then(|| key.showing_in("x-api-key"));
+    std::iter::once(key.clone()).chain(other).collect()
+}
+
 /// A key with one scope.
 async fn key(app: &TestApp, user: &TestUser, scope: Scope) -> TestUser {
     let reply = user.post("/api/keys", json!({"name": scope.as_str(), "scopes": [scope]})).await;
@@ -47,19 +54,25 @@ async fn every_route_answers_keys_by_their_scope_and_by_nothing_else() {
         let mut of = belongings(&app, line, &admin, &owner).await;
         for (scope, of_admin) in KEYS {
             let caller = key(&app, if of_admin { &admin } else { &owner }, scope).await;
-            let sample = sample(line, &of, &app.mock.base_url());
-            let (status, code) = call(&caller, line, &sample).await;
-            let name = format!("{} {} with {scope:?} of admin {of_admin}: {status} {code}", line.method, line.path);
-            match refusal_of_key(line, sample.owned, scope, of_admin) {
-                Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
-                None => {
-                    assert_eq!(status, sample.status, "{name}");
-                    // It may have taken something away.
-                    of = belongings(&app, line, &admin, &owner).await;
+            for caller in shown(line, &caller) {
+                let sample = sample(line, &of, &app.mock.base_url());
+                let (status, code) = call(&caller, line, &sample).await;
+                let name = format!("{} {} with {scope:?} of admin {of_admin}: {status} {code}", line.method, line.path);
+                match refusal_of_key(line, sample.owned, scope, of_admin) {
+                    Some((due, codes)) => assert!(status == due && codes.contains(&code.as_str()), "{name}"),
+                    None => {
+                        assert_eq!(status, sample.status, "{name}");
+                        // It may have taken something away.
+                        of = belongings(&app, line, &admin, &owner).await;
+                    }
                 }
             }
             if !matches!(line.access, Access::Public | Access::SelfTest | Access::Metrics) {
-                assert_eq!(call(&unknown, line, &sample).await, (401, "auth.key_invalid".to_owned()), "{name}");
+                let sample = sample(line, &of, &app.mock.base_url());
+                for unknown in shown(line, &unknown) {
+                    let name = format!("{} {}", line.method, line.path);
+                    assert_eq!(call(&unknown, line, &sample).await, (401, "auth.key_invalid".to_owned()), "{name}");
+                }
             }
         }
         empty(&admin, "/api/keys").await;

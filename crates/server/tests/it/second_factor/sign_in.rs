@@ -47,7 +47,7 @@ async fn a_browser_gets_its_cookies_with_the_second_step_and_needs_the_mark_for_
     assert_eq!(browser.post("/api/auth/login/code", body.clone()).await.code(), "auth.csrf");
     let done = browser.call(marked("/api/auth/login/code", body)).await;
     assert_eq!((done.status, done.body.get("tokens")), (200, None));
-    assert_eq!(done.headers.get_all("set-cookie").iter().count(), 2);
+    assert_eq!(done.headers.get_all("set-cookie").iter().count(), 3);
 }
 
 #[tokio::test]
