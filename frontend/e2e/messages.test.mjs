@@ -53,6 +53,28 @@ for (const look of [
       await chat.press(page.getByRole("menuitem", { name, exact: true }));
     }
 
+    /// The arrows between versions are seen, lie over nothing, and on a phone a finger meets them.
+    async function inReach(versions) {
+      await versions.waitFor();
+      const least = ada.chat.isPhone ? 44 : 28;
+      const arrows = await versions.locator("button").evaluateAll((all) => all.map((arrow) => {
+        const { x, y, width, height } = arrow.getBoundingClientRect();
+        const onTop = document.elementFromPoint(x + width / 2, y + height / 2);
+        const seen = getComputedStyle(arrow.closest(".actions")).opacity !== "0";
+        const covers = [...document.querySelectorAll(".turn .markdown, .turn .bubble")].some((text) => {
+          const box = text.getBoundingClientRect();
+          return box.left < x + width && box.right > x && box.top < y + height && box.bottom > y;
+        });
+        return { width, height, seen, covers, hit: arrow.contains(onTop) };
+      }));
+      assert.equal(arrows.length, 2);
+      for (const { width, height, seen, covers, hit } of arrows) {
+        assert.ok(width >= least && height >= least, `an arrow is ${width} by ${height}`);
+        assert.ok(seen && hit, "an arrow cannot be met");
+        if (ada.chat.isPhone) assert.ok(!covers, "an arrow lies over text");
+      }
+    }
+
     const editor = () => ada.page.getByLabel(ada.words.messages.EDIT_TEXT, { exact: true });
 
     it("a question is changed in its place, and nothing is answered anew", async () => {
@@ -103,8 +125,17 @@ for (const look of [
       await chat.questions.filter({ hasText: "another way" }).waitFor();
       await chat.ended();
       const question = chat.questions.first();
-      await question.locator(".versions", { hasText: "2/2" }).waitFor({ state: "attached" });
-      if (chat.isPhone) return ada.settle();
+      const versions = question.locator(".versions");
+      await versions.filter({ hasText: "2/2" }).waitFor();
+      if (chat.isPhone) {
+        await inReach(versions);
+        await ada.picture(`messages-versions-${look.size}-${look.language}`);
+        await chat.press(chat.button(words.chat.VERSION_BEFORE, versions));
+        await chat.questions.filter({ hasText: "one way" }).waitFor();
+        await versions.filter({ hasText: "1/2" }).waitFor();
+        assert.equal(await chat.text(), "one way", "its own answer comes along");
+        return ada.settle();
+      }
       await question.focus();
       await page.keyboard.press("ArrowLeft");
       await chat.questions.filter({ hasText: "one way" }).waitFor();
@@ -112,6 +143,25 @@ for (const look of [
       await until("the focus went along", () => page.evaluate(() => document.activeElement?.matches("article.question")));
       await page.keyboard.press("ArrowRight");
       await chat.questions.filter({ hasText: "another way" }).waitFor();
+      ada.settle();
+    });
+
+    it("an answer above others still says that it has versions, and changes between them", async () => {
+      const { chat, words } = ada;
+      await chat.send("twice");
+      await chat.ended();
+      if (chat.isPhone) await act(chat.last, words.chat.ANSWER_AGAIN);
+      else await chat.press(chat.button(words.chat.ANSWER_AGAIN, chat.last));
+      await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+      await chat.ended();
+      await chat.send("and on");
+      await chat.ended();
+      const versions = chat.answers.first().locator(".versions");
+      await chat.answers.first().hover();
+      await inReach(versions);
+      await chat.press(chat.button(words.chat.VERSION_BEFORE, versions));
+      await versions.filter({ hasText: "1/2" }).waitFor();
+      await until("what followed the other one is not here", async () => (await chat.questions.count()) === 1);
       ada.settle();
     });
 
