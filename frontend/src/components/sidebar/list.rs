@@ -44,11 +44,12 @@ fn window_height() -> f64 {
     height.unwrap_or_default().max(600.0)
 }
 
-/// The heights of lines on this device, as the style sheet has them.
+/// The heights of lines on this device, as the style sheet has them at the size that somebody chose.
 #[must_use]
 pub fn heights() -> Heights {
     let is_touch = dom::matches_media("(max-width: 767px), (pointer: coarse)");
-    Heights { row: if is_touch { 44.0 } else { 36.0 }, heading: 38.0 }
+    let scale = dom::scale();
+    Heights { row: scale * if is_touch { 44.0 } else { 36.0 }, heading: scale * 38.0 }
 }
 
 /// The lines.
