@@ -6,7 +6,7 @@ import { serving, until } from "./support.mjs";
 import { attached } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
-import { fill } from "./path/words.mjs";
+import { fill, pattern } from "./path/words.mjs";
 
 /// An answer that is always stopped before it ends, and one that ends by itself after whatever is done meanwhile.
 const LONG = "tokens-6000-50";
@@ -183,6 +183,7 @@ for (const look of [
       await chat.press(offers.first());
       const help = page.getByRole("dialog", { name: words.composer.HELP });
       await help.locator("kbd", { hasText: "/parameters" }).waitFor();
+      await help.getByText(words.shortcuts.EDIT_LAST, { exact: true }).waitFor();
       await ada.picture(`composer-help-${look.size}`);
       await chat.press(chat.button(words.common.CLOSE, help));
       await help.waitFor({ state: "detached" });
@@ -334,7 +335,19 @@ for (const look of [
       await page.keyboard.press("ControlOrMeta+Enter");
       await has(chat.questions, 1);
       await chat.ended();
+      // Whoever looks the keys up reads what holds for them.
+      const told = async () => {
+        await page.keyboard.press("ControlOrMeta+/");
+        const overview = page.getByRole("dialog", { name: words.shortcuts.TITLE });
+        const keys = (name) => overview.locator("dl > div").filter({ has: page.locator("dt", { hasText: pattern(words.shortcuts[name]) }) }).locator("kbd").allInnerTexts();
+        const told = [await keys("SEND"), await keys("LINE")];
+        await page.keyboard.press("Escape");
+        await overview.waitFor({ state: "detached" });
+        return told;
+      };
+      assert.deepEqual(await told(), [["Ctrl", "Enter"], ["Enter"]]);
       await choose(words.composer.ENTER_SENDS);
+      assert.deepEqual(await told(), [["Enter"], ["Shift", "Enter"]]);
       ada.settle();
     });
 

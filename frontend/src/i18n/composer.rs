@@ -13,13 +13,7 @@ crate::texts! {
 
     HELP: "Commands and keys", "命令和快捷键";
     KEYS: "Keys", "快捷键";
-    KEY_SEND: "Send", "发送";
-    KEY_LINE: "New line", "换行";
     KEY_AT: "Choose a model while typing", "输入时选择模型";
-    KEY_EDIT: "Edit your last message, from the empty box", "输入框为空时，编辑上一条消息";
-    KEY_STOP: "Stop the answer", "停止回答";
-    KEY_TALL: "Write on the whole page", "全屏编辑";
-    KEY_PASTE: "Paste a long text as it is", "将长文本原样粘贴";
 
     TALL: "Write on the whole page", "全屏编辑";
     TALL_LEAVE: "Back to the small box", "退出全屏编辑";

@@ -4,6 +4,8 @@
 use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{Text, composer as words, fill, say, t};
 use crate::reactive::{draw, effect, memo};
+use crate::shortcuts::keys::is_mac;
+use crate::shortcuts::{Group, SHORTCUTS};
 use crate::state::composer::suggest::{Command, Kind, Sign};
 use crate::state::models::{Models, shown_name};
 use leptos::ev;
@@ -253,25 +255,15 @@ fn glyph(command: Command) -> Glyph {
 /// What can be typed, and which keys do something.
 #[component]
 pub fn Help() -> AnyView {
-    use crate::state::composer::habits::Habit;
-    let breaks = Habit::EnterBreaks.holds();
-    let (send, line) = if breaks { ("Ctrl/⌘ Enter", "Enter") } else { ("Enter", "Shift Enter") };
-    let keys = [
-        (send, words::KEY_SEND),
-        (line, words::KEY_LINE),
-        ("Esc", words::KEY_STOP),
-        ("↑", words::KEY_EDIT),
-        ("@", words::KEY_AT),
-        ("Ctrl/⌘ Shift E", words::KEY_TALL),
-        ("Ctrl/⌘ Shift V", words::KEY_PASTE),
-    ];
     let commands = Command::ALL.map(|command| row(format!("/{}", command.name()), command.words()));
-    let keys = keys.map(|(keys, words)| row(keys.to_owned(), words));
+    let signs = [row("@".to_owned(), words::KEY_AT)];
+    let here = SHORTCUTS.iter().filter(|one| one.group == Group::Writing || one.name == "stop");
+    let keys = here.map(|one| row(one.keys().written(is_mac()).join(" "), one.text)).collect::<Vec<_>>();
     view! {
         <h3 class="help-title">{t(words::COMMANDS)}</h3>
-        <dl class="help">{commands.into_iter().collect_view()}</dl>
+        <dl class="help">{commands.into_iter().chain(signs).collect_view()}</dl>
         <h3 class="help-title">{t(words::KEYS)}</h3>
-        <dl class="help">{keys.into_iter().collect_view()}</dl>
+        <dl class="help">{keys.collect_view()}</dl>
     }
     .into_any()
 }

@@ -6,6 +6,7 @@ use crate::components::composer::suggest::{Suggest, Taken};
 use crate::dom;
 use crate::reactive::effect;
 use crate::router::{NavigateOptions, navigate};
+use crate::shortcuts::use_shortcuts;
 use crate::state::chats::{Chats, use_chats};
 use crate::state::composer::suggest::{Command, Sign};
 use crate::state::composer::{Composer, use_composer};
@@ -51,24 +52,29 @@ pub(super) fn tune(store: ChatStore, chats: Chats, composer: Composer, at: Optio
     }
 }
 
-/// Esc stops the answer, wherever the focus is in the chat; Ctrl or ⌘ with Shift and E gives the text the whole page.
+/// Esc stops the answer, wherever the focus is in the chat; a shortcut gives the text the whole page.
 pub(super) fn follow_keys(store: ChatStore, tall: RwSignal<bool>) {
+    let shortcuts = use_shortcuts();
+    shortcuts.act("tall", move || {
+        tall.update(|tall| *tall = !*tall);
+        use_composer_focus();
+    });
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || dom::is_composing(&event) {
+        let is_escape = event.key() == "Escape" && !has_others(&event);
+        if !is_escape || event.default_prevented() || dom::is_composing(&event) || !untrack(|| shortcuts.is_on()) {
             return;
         }
-        let with_command = event.ctrl_key() || event.meta_key();
-        if event.key() == "Escape" && may_stop() && store.is_busy.get_untracked() && !store.is_stopping.get_untracked()
-        {
+        if may_stop() && store.is_busy.get_untracked() && !store.is_stopping.get_untracked() {
             event.prevent_default();
             store.stop();
-        } else if event.key().eq_ignore_ascii_case("e") && event.shift_key() && with_command && !is_covered() {
-            event.prevent_default();
-            tall.update(|tall| *tall = !*tall);
-            use_composer_focus();
         }
     });
     on_cleanup(move || listener.remove());
+}
+
+/// With Shift, Esc leads to the text box.
+fn has_others(event: &web_sys::KeyboardEvent) -> bool {
+    event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
 /// Whether Esc means the answer: nothing lies above the chat, and nobody writes elsewhere.
