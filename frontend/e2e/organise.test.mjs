@@ -8,7 +8,7 @@ import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
-const here = serving(["echo"]);
+const here = serving(["echo", "tokens-6000-50"]);
 
 const LOOKS = [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -223,6 +223,33 @@ for (const look of LOOKS) {
       await press(words.MOVE, page.locator(".chosen"));
       await chat.press(page.locator(".move-rows button", { hasText: "Work 工作" }));
       await until("stored", async () => (await session("beta")).folderId && (await session("gamma")).folderId);
+    });
+
+    it("a closed folder says that something goes on in it, also after a reload", async () => {
+      const { page, chat } = ada;
+      const dot = (kind) => folder("Work 工作").locator(`.${kind}-dot`);
+      const closes = async () => {
+        const line = folder("Work 工作").locator(".chat-link");
+        if ((await line.getAttribute("aria-expanded")) === "true") await chat.press(line);
+      };
+      await page.goto("/");
+      await page.locator(".welcome").waitFor();
+      await showList();
+      await closes();
+      const run = await ada.api("/api/chat/runs", { method: "POST", body: { sessionId: made.beta, content: "a long one", model: "tokens-6000-50" } });
+      await dot("working").waitFor();
+      await page.reload();
+      await showList();
+      await dot("working").waitFor();
+      await ada.api(`/api/chat/runs/${run.runId}/stop`, { method: "POST", body: {} });
+      await dot("unread").waitFor();
+      await page.reload();
+      await showList();
+      await dot("unread").waitFor();
+      await ada.api(`/api/sessions/${made.beta}`, { method: "PATCH", body: { unread: false } });
+      await dot("unread").waitFor({ state: "detached" });
+      await chat.press(folder("Work 工作").locator(".chat-link"));
+      await row("beta").waitFor();
     });
 
     it("a chat that is begun in a folder lies there", async () => {

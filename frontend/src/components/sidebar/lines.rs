@@ -197,14 +197,9 @@ pub fn archived(list: &ChatList) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::{Frame, Heading, Heights, Line, Lines, build};
-    use crate::state::chats::tests::{chat, list};
+    use crate::state::chats::tests::{chat, folder, list};
     use crate::time::Age;
     use shared::chat::Session;
-    use shared::organize::Folder;
-
-    fn folder(id: &str) -> Folder {
-        Folder { id: id.into(), name: id.to_owned(), instructions: String::new(), created_at: String::new() }
-    }
 
     fn keys(lines: &[Line]) -> String {
         lines.iter().map(Line::key).collect::<Vec<_>>().join(" ")
