@@ -252,6 +252,46 @@ for (const look of LOOKS) {
       await row("beta").waitFor();
     });
 
+    it("parts of the list that do not come say so in their place, and come with Retry", async () => {
+      const { page, chat } = ada;
+      const fails = /\/api\/folders$|\/api\/sessions\?.*(pinned=true|folder=(?!none))/;
+      const failed = page.locator(".sidebar .line-failed");
+      ada.allow(/500/);
+      await ada.api(`/api/sessions/${made.delta}`, { method: "PATCH", body: { pinned: true } });
+      // The first answer brings both as a rule; without them each is asked for by itself.
+      await page.route("**/api/bootstrap", async (route) => {
+        const response = await route.fetch();
+        const { start, ...rest } = await response.json();
+        await route.fulfill({ response, json: rest });
+      });
+      const refusal = { code: "internal", message: "internal error", requestId: "x" };
+      await page.route(fails, (route) => route.fulfill({ status: 500, json: refusal }));
+      await page.goto("/");
+      await showList();
+      await until("both are missing", async () => (await failed.count()) === 2);
+      assert.equal(await folder("Work 工作").count(), 0);
+      await ada.picture(`organise-failed-${look.size}-${look.theme}`);
+      await measure(page, { touch: chat.isPhone });
+      await page.unroute("**/api/bootstrap");
+      await page.unroute(fails);
+      await press(ada.words.common.RETRY, failed.first());
+      await row("delta").waitFor();
+      await press(ada.words.common.RETRY, failed.first());
+      await folder("Work 工作").waitFor();
+      await until("nothing is missing", async () => (await failed.count()) === 0);
+      await page.route(fails, (route) => route.fulfill({ status: 500, json: refusal }));
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("aichat.folders.")).forEach((key) => localStorage.removeItem(key)));
+      await page.reload();
+      await showList();
+      await chat.press(folder("Work 工作").locator(".chat-link"));
+      await failed.waitFor();
+      await page.unroute(fails);
+      await press(ada.words.common.RETRY, failed);
+      await row("alpha").waitFor();
+      await failed.waitFor({ state: "detached" });
+      await ada.api(`/api/sessions/${made.delta}`, { method: "PATCH", body: { pinned: false } });
+    });
+
     it("a chat that is begun in a folder lies there", async () => {
       const { page, chat } = ada;
       await choose(folder("Work 工作"), fill(words.FOLDER_ACTIONS, { name: "Work 工作" }), words.NEW_CHAT_HERE);

@@ -164,9 +164,12 @@ impl ChatList {
         }
     }
 
-    /// The first page of a shelf is being asked for.
+    /// The first page of a shelf is being asked for, perhaps once more.
     pub fn asked(&mut self, shelf: &Shelf) {
-        self.pages_of(shelf);
+        let pages = self.pages_of(shelf);
+        if matches!(pages.load, Load::Failed(_)) {
+            pages.load = Load::Waiting;
+        }
     }
 
     fn pages_of(&mut self, shelf: &Shelf) -> &mut Pages {
