@@ -12,7 +12,11 @@ import { fill, pattern } from "./path/words.mjs";
 const LONG = "tokens-6000-50";
 const SHORT = "tokens-400-40";
 
-const here = serving(["ok", "echo", "inspect", SHORT, LONG]);
+const here = serving(["ok", "echo", "inspect", SHORT, LONG], async ({ admin }) => {
+  const { items } = await admin.ok("GET", "/api/catalog?q=inspect");
+  const { id } = items.find(({ name }) => name === "inspect");
+  await admin.ok("PATCH", `/api/catalog/${id}`, { overrides: { facts: { efforts: ["low", "high"] } } });
+});
 
 for (const look of [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -300,6 +304,44 @@ for (const look of [
       await again.waitFor({ state: "detached" });
       await chat.fresh();
       await until("the next one begins without", async () => (await chat.button(words.composer.TUNE).getAttribute("aria-pressed")) === "false");
+      ada.settle();
+    });
+
+    it("what is planned for a new chat outlasts the browser, as what is typed does", async () => {
+      const { chat, page, words } = ada;
+      await chat.choose("inspect");
+      await chat.box.fill("half a thought");
+      await chat.press(chat.button(words.composer.TUNE));
+      const dialog = page.getByRole("dialog", { name: words.composer.TUNE });
+      await dialog.locator("#instructions").fill("Be brief.");
+      await chat.press(chat.button(words.common.SAVE, dialog));
+      await dialog.waitFor({ state: "detached" });
+      await chat.press(chat.button(fill(words.chat.EFFORT, { effort: words.chat.EFFORT_MODEL })));
+      await chat.press(page.getByRole("menuitemradio", { name: words.chat.EFFORT_HIGH, exact: true }));
+      await page.goto("/?temporary-chat=true");
+      await page.locator(".kind-mark", { hasText: words.organize.TEMPORARY_MARK }).waitFor();
+      // What a browser that was closed knows when it is opened again.
+      const storageState = await ada.context.storageState();
+      const again = await Visitor.arrive(here.browser, here.server.url, { ...look, storageState });
+      try {
+        await again.page.goto("/");
+        await again.page.locator(".kind-mark", { hasText: words.organize.TEMPORARY_MARK }).waitFor();
+        assert.equal(await again.chat.box.inputValue(), "half a thought");
+        const sent = again.page.waitForRequest(/\/api\/chat\/runs$/);
+        await again.chat.press(again.chat.sendButton);
+        const { newChat, effort } = (await sent).postDataJSON();
+        assert.deepEqual([newChat, effort], [{ temporary: true, instructions: "Be brief." }, "high"]);
+        await again.chat.ended();
+        again.settle();
+      } finally {
+        await again.close();
+      }
+      await chat.box.fill("");
+      await chat.press(chat.button(words.composer.TEMPORARY_LEAVE));
+      await chat.press(chat.button(words.composer.TUNE));
+      await dialog.locator("#instructions").fill("");
+      await chat.press(chat.button(words.common.SAVE, dialog));
+      await dialog.waitFor({ state: "detached" });
       ada.settle();
     });
 

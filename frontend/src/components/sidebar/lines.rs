@@ -181,7 +181,9 @@ pub fn build(list: &ChatList, frame: &Frame<'_>, heading: impl FnMut(&Session) -
     let is_loose = |shelf: &Option<Shelf>| match shelf {
         Some(Shelf::Loose) => true,
         // Its folder was removed, and nobody said so of the chat yet.
-        Some(Shelf::Folder(id)) => frame.folders_load == Load::Ready && frame.folders.iter().all(|folder| folder.id != *id),
+        Some(Shelf::Folder(id)) => {
+            frame.folders_load == Load::Ready && frame.folders.iter().all(|folder| folder.id != *id)
+        }
         _ => false,
     };
     let loose = list.items().iter().zip(&shelves).filter(|(_, shelf)| is_loose(shelf)).map(|(session, _)| session);

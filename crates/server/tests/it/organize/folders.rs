@@ -53,9 +53,7 @@ async fn a_folder_names_its_chats_in_which_something_goes_on() {
     let app = TestApp::new().await;
     let user = app.with_models(&["echo", "stall-after-4"]).await;
     let (work, home) = (folder(&user, "work").await, folder(&user, "home").await);
-    let body = |model: &str, folder: &str| {
-        json!({"content": "hi", "model": model, "newChat": {"folderId": folder}})
-    };
+    let body = |model: &str, folder: &str| json!({"content": "hi", "model": model, "newChat": {"folderId": folder}});
     let answered = user.post("/api/chat", body("echo", &work)).await.body["sessionId"].clone();
     let archived = user.post("/api/chat", body("echo", &work)).await.body["sessionId"].clone();
     set(&user, archived.as_str().expect("an id"), json!({"archived": true})).await;
