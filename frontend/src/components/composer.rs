@@ -14,6 +14,7 @@ use crate::dom;
 use crate::i18n::{Text, chat, composer as words, say, t};
 use crate::reactive::{draw, effect, memo};
 use crate::shortcuts::hint;
+use crate::state::composer::habits::Habit;
 use crate::state::composer::suggest::Sign;
 use leptos::html;
 use leptos::prelude::*;
@@ -173,7 +174,8 @@ fn QueueButton(empty: Signal<bool>, stage: Signal<Stage>, send: Callback<()>) ->
     let wanted = memo(move || stage.get() != Stage::Ready && !empty.get());
     let body = move || {
         wanted.get().then(|| {
-            view! { <IconButton name=t(words::QUEUE) glyph=Glyph::ListPlus on_press=send/> }
+            let name = if Habit::SendingStops.holds() { words::QUEUE_STOPS } else { words::QUEUE };
+            view! { <IconButton name=t(name) glyph=Glyph::ListPlus on_press=send/> }
         })
     };
     draw(body)
