@@ -15,15 +15,19 @@ use leptos::ev;
 use leptos::prelude::*;
 use shared::ModelId;
 use shared::chat::NewChat;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
 
 /// Does what was chosen while typing, and takes the sign out of the text.
 pub(super) fn take(suggest: Suggest, help: RwSignal<bool>, on_model: Callback<ModelId>) -> Callback<(Sign, Taken)> {
     let (store, chats, composer) = (use_chat(), use_chats(), use_composer());
     Callback::new(move |(sign, taken): (Sign, Taken)| {
-        let rest = composer.text.with_untracked(|text| sign.taken_out(text));
+        let before = composer.text.get_untracked();
+        let rest = sign.taken_out(&before);
         composer.typed(rest.clone());
         match taken {
             Taken::Model(model) => on_model.run(model),
+            Taken::Emoji(emoji) => write(composer, sign.replaced(&before, &emoji)),
             Taken::Command(Command::New) => start(composer, NewChat::default()),
             Taken::Command(Command::Temporary) => start(composer, NewChat { temporary: true, ..NewChat::default() }),
             Taken::Command(Command::Model) => {
@@ -35,6 +39,16 @@ pub(super) fn take(suggest: Suggest, help: RwSignal<bool>, on_model: Callback<Mo
             Taken::Command(Command::Help) => help.set(true),
         }
     })
+}
+
+/// Writes a text, and puts the caret where it was meant: a text that is set has it at its end.
+fn write(composer: Composer, (text, caret): (String, u32)) {
+    composer.typed(text);
+    request_animation_frame(move || {
+        let area = dom::query(".composer textarea").and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok());
+        // A box that is gone has no caret.
+        let _ = area.map(|area| area.set_selection_range(caret, caret));
+    });
 }
 
 fn start(composer: Composer, place: NewChat) {
