@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
+import { fill as fillChat } from "./support/fill.mjs";
 import { signIn } from "./path/door.mjs";
 import { stored, storedAnswer, textOf } from "./path/equal.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
-const here = serving(["echo", "ok"], async ({ admin }) => {
+const here = serving(["echo", "ok", "inspect"], async ({ admin }) => {
   const catalogue = await admin.ok("GET", "/api/catalog?q=echo");
   const echo = catalogue.items.find(({ name }) => name === "echo");
   await admin.ok("PATCH", `/api/catalog/${echo.id}`, { overrides: { facts: { price: { currency: "USD", input: 1, output: 2 } } } });
@@ -146,6 +147,61 @@ for (const look of [
       ada.settle();
     });
 
+    it("another model answers again, and the chat goes on with it", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("say this");
+      await chat.ended();
+      await act(chat.last, words.messages.AGAIN_OTHER);
+      await chat.pick("inspect");
+      await chat.last.locator(".versions", { hasText: "2/2" }).waitFor();
+      await chat.ended();
+      await chat.last.locator(".model-name", { hasText: "inspect" }).waitFor();
+      await page.locator("button.model-chip", { hasText: "inspect" }).waitFor();
+      assert.equal((await storedAnswer(ada)).model, "inspect");
+      await chat.press(chat.button(words.chat.VERSION_BEFORE, chat.last));
+      await until("the first answer", async () => (await chat.text()) === "say this");
+      ada.settle();
+    });
+
+    it("the text box has the focus when a chat is opened or begun, but not on glass", async () => {
+      const { chat, page } = ada;
+      await chat.send("open me");
+      await chat.ended();
+      const writes = () => chat.box.evaluate((box) => box === document.activeElement);
+      const decided = async (what) => {
+        if (!chat.isPhone) return until(`the focus, ${what}`, writes);
+        // Whatever wants the focus asks for it by the next frames.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+        assert.equal(await writes(), false, `a keyboard would cover the chat, ${what}`);
+      };
+      await page.reload();
+      await chat.ended();
+      await decided("after opening a chat");
+      await page.evaluate(() => document.activeElement?.blur());
+      await chat.fresh();
+      await decided("after New chat");
+      ada.settle();
+    });
+
+    it("days stand between the messages, and each has its hour", async () => {
+      const { chat, page, words } = ada;
+      const { id } = await fillChat(here.server, here.admin, `of another year, ${look.size}`, 4);
+      await page.goto(`/c/${id}`);
+      const days = page.locator(".turn > .day");
+      await days.filter({ hasText: "2023" }).waitFor();
+      assert.equal(await days.count(), 1, "four messages of one day");
+      await chat.choose("echo");
+      await chat.send("and today");
+      await chat.ended();
+      await days.filter({ hasText: words.chat.TODAY }).waitFor();
+      assert.equal(await days.count(), 2);
+      const hour = chat.last.locator("time.written");
+      assert.match(await hour.innerText(), /\d{1,2}:\d{2}/);
+      const age = Date.now() - Date.parse(await hour.getAttribute("datetime"));
+      assert.ok(age >= 0 && age < 300_000, `written ${age} ms ago`);
+      ada.settle();
+    });
+
     it("an answer above others still says that it has versions, and changes between them", async () => {
       const { chat, words } = ada;
       await chat.send("twice");
@@ -236,7 +292,7 @@ for (const look of [
       assert.match(html, /<table[^>]*border/);
       assert.match(html, /<td[^>]*style="[^"]*border[^"]*text-align: right/);
       assert.match(html, /<math[\s\S]*<msup>/);
-      assert.doesNotMatch(html, /annotation|table-scroll/);
+      assert.doesNotMatch(html, /annotation|table-scroll|colgroup/);
       assert.equal(text.trim(), TABLE);
       ada.settle();
     });
