@@ -137,6 +137,7 @@ async function page() {
   const door = await script("door.js", { TEXTS: await doorTexts() });
   const start = await script("start.js", {
     DOOR: door, HIGHLIGHT: await highlighter(), BLOCKS: await blocks(), RICH: await script("rich.js", {}),
+    EMOJI: await script("emoji.js", {}),
   });
   const drawing = await readFile(join(here, "favicon.svg"), "utf8");
   const icon = await hashed("favicon.svg", drawing);

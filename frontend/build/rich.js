@@ -19,6 +19,7 @@ function tables(box) {
       cell.removeAttribute("class");
     }
     table.closest(".table-scroll")?.replaceWith(table);
+    table.querySelector("colgroup")?.remove();
   }
 }
 

@@ -16,6 +16,8 @@ const later = (name) => (...given) =>
 window.aichat = {
   highlight: (code, language) =>
     (highlighter ??= import("__HIGHLIGHT__")).then((module) => module.highlight(code, language)),
+  // What fits the letters after a colon, as text: a table of a few hundred signs, of which the program itself knows none.
+  emoji: (search) => import("__EMOJI__").then(({ find }) => JSON.stringify(find(search))),
   // One that did not come is asked for again.
   rich: () => (rich ??= import("__RICH__").catch((reason) => ((rich = undefined), Promise.reject(reason)))),
   dress: later("dress"),

@@ -6,13 +6,17 @@ import { serving, until } from "./support.mjs";
 import { attached } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
-import { fill } from "./path/words.mjs";
+import { fill, pattern } from "./path/words.mjs";
 
 /// An answer that is always stopped before it ends, and one that ends by itself after whatever is done meanwhile.
 const LONG = "tokens-6000-50";
 const SHORT = "tokens-400-40";
 
-const here = serving(["ok", "echo", "inspect", SHORT, LONG]);
+const here = serving(["ok", "echo", "inspect", SHORT, LONG], async ({ admin }) => {
+  const { items } = await admin.ok("GET", "/api/catalog?q=inspect");
+  const { id } = items.find(({ name }) => name === "inspect");
+  await admin.ok("PATCH", `/api/catalog/${id}`, { overrides: { facts: { efforts: ["low", "high"] } } });
+});
 
 for (const look of [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -183,6 +187,7 @@ for (const look of [
       await chat.press(offers.first());
       const help = page.getByRole("dialog", { name: words.composer.HELP });
       await help.locator("kbd", { hasText: "/parameters" }).waitFor();
+      await help.getByText(words.shortcuts.EDIT_LAST, { exact: true }).waitFor();
       await ada.picture(`composer-help-${look.size}`);
       await chat.press(chat.button(words.common.CLOSE, help));
       await help.waitFor({ state: "detached" });
@@ -302,6 +307,44 @@ for (const look of [
       ada.settle();
     });
 
+    it("what is planned for a new chat outlasts the browser, as what is typed does", async () => {
+      const { chat, page, words } = ada;
+      await chat.choose("inspect");
+      await chat.box.fill("half a thought");
+      await chat.press(chat.button(words.composer.TUNE));
+      const dialog = page.getByRole("dialog", { name: words.composer.TUNE });
+      await dialog.locator("#instructions").fill("Be brief.");
+      await chat.press(chat.button(words.common.SAVE, dialog));
+      await dialog.waitFor({ state: "detached" });
+      await chat.press(chat.button(fill(words.chat.EFFORT, { effort: words.chat.EFFORT_MODEL })));
+      await chat.press(page.getByRole("menuitemradio", { name: words.chat.EFFORT_HIGH, exact: true }));
+      await page.goto("/?temporary-chat=true");
+      await page.locator(".kind-mark", { hasText: words.organize.TEMPORARY_MARK }).waitFor();
+      // What a browser that was closed knows when it is opened again.
+      const storageState = await ada.context.storageState();
+      const again = await Visitor.arrive(here.browser, here.server.url, { ...look, storageState });
+      try {
+        await again.page.goto("/");
+        await again.page.locator(".kind-mark", { hasText: words.organize.TEMPORARY_MARK }).waitFor();
+        assert.equal(await again.chat.box.inputValue(), "half a thought");
+        const sent = again.page.waitForRequest(/\/api\/chat\/runs$/);
+        await again.chat.press(again.chat.sendButton);
+        const { newChat, effort } = (await sent).postDataJSON();
+        assert.deepEqual([newChat, effort], [{ temporary: true, instructions: "Be brief." }, "high"]);
+        await again.chat.ended();
+        again.settle();
+      } finally {
+        await again.close();
+      }
+      await chat.box.fill("");
+      await chat.press(chat.button(words.composer.TEMPORARY_LEAVE));
+      await chat.press(chat.button(words.composer.TUNE));
+      await dialog.locator("#instructions").fill("");
+      await chat.press(chat.button(words.common.SAVE, dialog));
+      await dialog.waitFor({ state: "detached" });
+      ada.settle();
+    });
+
     it("an address fills the box and sends nothing", async () => {
       const { chat, page, words } = ada;
       await page.goto(`/?q=${encodeURIComponent("What is new? 你好")}&model=inspect&temporary-chat=true`);
@@ -334,7 +377,19 @@ for (const look of [
       await page.keyboard.press("ControlOrMeta+Enter");
       await has(chat.questions, 1);
       await chat.ended();
+      // Whoever looks the keys up reads what holds for them.
+      const told = async () => {
+        await page.keyboard.press("ControlOrMeta+/");
+        const overview = page.getByRole("dialog", { name: words.shortcuts.TITLE });
+        const keys = (name) => overview.locator("dl > div").filter({ has: page.locator("dt", { hasText: pattern(words.shortcuts[name]) }) }).locator("kbd").allInnerTexts();
+        const told = [await keys("SEND"), await keys("LINE")];
+        await page.keyboard.press("Escape");
+        await overview.waitFor({ state: "detached" });
+        return told;
+      };
+      assert.deepEqual(await told(), [["Ctrl", "Enter"], ["Enter"]]);
       await choose(words.composer.ENTER_SENDS);
+      assert.deepEqual(await told(), [["Enter"], ["Shift", "Enter"]]);
       ada.settle();
     });
 

@@ -7,7 +7,7 @@ import { measure } from "./path/judge.mjs";
 import { Visitor, lookAt, lookAway } from "./path/visitor.mjs";
 
 const here = serving(["ok", "tokens-50-50", "tokens-400-50"], async ({ admin }) => {
-  await registerUser(admin, "bob");
+  for (const name of ["bob", "cleo", "dora"]) await registerUser(admin, name);
 });
 
 /// Lets a signed-in person do something in a fresh browser.
@@ -75,6 +75,74 @@ describe("the size of everything", () => {
         await page.goto("/settings/profile#scale");
         await page.locator("#choose-scale-100").check({ force: true });
         await until("as before", async () => (await font()) === usual);
+      }));
+  }
+});
+
+/// How many chats the list has that is scrolled at a large size.
+const CHATS = 360;
+
+describe("a list of several hundred chats at 150 %", () => {
+  /// Goes down a list in steps. Every row keeps its distance to the row before, and wherever one stops there are rows.
+  async function walk(page, box, lines) {
+    const seen = new Map();
+    for (let at = 0; ; at += 1) {
+      const { rows, filled, end } = await page.evaluate(async ([box, lines, at]) => {
+        const [list, all] = [document.querySelector(box), document.querySelector(lines)];
+        list.scrollTop = at * list.clientHeight * 0.8;
+        for (let frame = 0; frame < 3; frame += 1) await new Promise((next) => requestAnimationFrame(next));
+        const { top, height, left, width } = list.getBoundingClientRect();
+        const meets = (share) => Boolean(document.elementFromPoint(left + width / 2, top + height * share)?.closest(".chat-row, .line-more"));
+        const from = all.getBoundingClientRect().top;
+        const rows = [...all.querySelectorAll(".chat-row")].map((row) => [row.querySelector(".chat-title").textContent, row.getBoundingClientRect().top - from]);
+        return { rows, filled: [0.3, 0.5, 0.7].map(meets), end: list.scrollTop + list.clientHeight >= list.scrollHeight - 1 };
+      }, [box, lines, at]);
+      if (end && seen.size >= CHATS) return seen;
+      assert.deepEqual(filled, [true, true, true], `step ${at} shows an empty place`);
+      for (const [title, top] of rows) {
+        assert.ok(Math.abs(top - (seen.get(title) ?? top)) < 1, `${title} stood at ${seen.get(title)} and stands at ${top}`);
+        seen.set(title, top);
+      }
+      // The next page of the list comes when it is nearly there.
+      if (end) await until("more of the list, or all of it", () => page.evaluate(([box, all]) => {
+        const list = document.querySelector(box);
+        return all || list.scrollTop + list.clientHeight < list.scrollHeight - 1;
+      }, [box, seen.size >= CHATS]));
+    }
+  }
+
+  /// All rows are there, each as far below the other as a row is high at this size.
+  function even(seen, row) {
+    assert.equal(seen.size, CHATS);
+    const tops = [...seen.values()].sort((a, b) => a - b);
+    tops.slice(1).forEach((top, at) => assert.ok(Math.abs(top - tops[at] - row) < 1, `row ${at} is ${top - tops[at]} high`));
+  }
+
+  for (const [name, size, row] of [["cleo", "desktop", 54], ["dora", "phone", 66]]) {
+    it(`is scrolled evenly beside the chat and in the archive, ${size}`, () =>
+      as(name, { size }, async (visitor) => {
+        const { page, chat } = visitor;
+        const ids = await page.evaluate(async (count) => {
+          const headers = { "content-type": "application/json", "x-aichat-request": "1" };
+          const make = (title) => fetch("/api/sessions", { method: "POST", headers, body: JSON.stringify({ title }) }).then((answer) => answer.json());
+          const ids = [];
+          for (let at = 0; at < count; at += 1) ids.push((await make(`chat ${at}`)).id);
+          return ids;
+        }, CHATS);
+        await page.goto("/settings/profile#scale");
+        await page.locator("#choose-scale-150").check({ force: true });
+        await page.goto("/");
+        if (chat.isPhone) await chat.openList();
+        await page.locator(".sidebar .chat-row").first().waitFor();
+        even(await walk(page, ".sidebar-list", ".sidebar-list .lines"), row);
+        await visitor.picture(`everywhere-list-150-${size}`);
+        for (let at = 0; at < ids.length; at += 180) {
+          await visitor.api("/api/sessions/bulk", { method: "POST", body: { ids: ids.slice(at, at + 180), action: "archive" } });
+        }
+        await page.goto("/archive");
+        await page.locator(".archive .chat-row").first().waitFor();
+        even(await walk(page, ".archive", ".archive .lines"), row);
+        visitor.settle();
       }));
   }
 });

@@ -5,7 +5,7 @@ import { modelsApart, serving, until } from "./support.mjs";
 import { arrived, attached, dragOver, drawn, notes, paste, pick, png, program } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
 import { Visitor } from "./path/visitor.mjs";
-import { fill, pattern } from "./path/words.mjs";
+import { fill, pattern, sentences } from "./path/words.mjs";
 
 const here = serving(["ok", "inspect", "echo"]);
 
@@ -239,6 +239,34 @@ for (const look of [
       await page.reload();
       await page.locator(".picture-gone", { hasText: words.chat.PICTURE_GONE }).waitFor();
       await page.unroute(/\/api\/files\/[^/?]+$/);
+      ada.settle();
+    });
+
+    it("a file of a draft that is gone says so beside its name, and nothing is sent with it", async () => {
+      const { chat, page, words } = ada;
+      ada.allow(/status of 404/);
+      await pick(ada, [notes("kept.md", "Kept."), notes("swept.md", "Swept.")]);
+      await arrived(ada, "kept.md");
+      await arrived(ada, "swept.md");
+      await chat.box.fill("with both");
+      const { id } = await until("the draft has both", () => page.evaluate(() => {
+        const key = Object.keys(localStorage).find((key) => key.startsWith("aichat.files."));
+        const files = JSON.parse(localStorage.getItem(key) ?? "[]");
+        return files.length === 2 && files.find(({ name }) => name === "swept.md");
+      }));
+      await ada.api(`/api/files/${id}`, { method: "DELETE" });
+      await page.reload();
+      const alert = attached(ada, "swept.md").getByRole("alert");
+      await alert.filter({ hasText: sentences({ code: "file.not_found" }, look.language).hint }).waitFor();
+      assert.equal(await attached(ada, "kept.md").getByRole("alert").count(), 0);
+      await ada.picture(`files-gone-${look.size}-${look.language}`);
+      await chat.press(chat.sendButton);
+      await page.locator(".composer-reason", { hasText: words.chat.FILES_FAILED }).waitFor();
+      assert.equal(await chat.questions.count(), 0);
+      await chat.press(chat.button(fill(words.chat.REMOVE_FILE, { name: "swept.md" })));
+      await chat.send("with one");
+      await chat.ended();
+      assert.equal(await chat.questions.last().locator(".document").count(), 1);
       ada.settle();
     });
 

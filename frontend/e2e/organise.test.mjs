@@ -8,7 +8,7 @@ import { measure, violations } from "./path/judge.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill } from "./path/words.mjs";
 
-const here = serving(["echo"]);
+const here = serving(["echo", "tokens-6000-50"]);
 
 const LOOKS = [
   { size: "desktop", theme: "light", language: "en-US" },
@@ -223,6 +223,73 @@ for (const look of LOOKS) {
       await press(words.MOVE, page.locator(".chosen"));
       await chat.press(page.locator(".move-rows button", { hasText: "Work 工作" }));
       await until("stored", async () => (await session("beta")).folderId && (await session("gamma")).folderId);
+    });
+
+    it("a closed folder says that something goes on in it, also after a reload", async () => {
+      const { page, chat } = ada;
+      const dot = (kind) => folder("Work 工作").locator(`.${kind}-dot`);
+      const closes = async () => {
+        const line = folder("Work 工作").locator(".chat-link");
+        if ((await line.getAttribute("aria-expanded")) === "true") await chat.press(line);
+      };
+      await page.goto("/");
+      await page.locator(".welcome").waitFor();
+      await showList();
+      await closes();
+      const run = await ada.api("/api/chat/runs", { method: "POST", body: { sessionId: made.beta, content: "a long one", model: "tokens-6000-50" } });
+      await dot("working").waitFor();
+      await page.reload();
+      await showList();
+      await dot("working").waitFor();
+      await ada.api(`/api/chat/runs/${run.runId}/stop`, { method: "POST", body: {} });
+      await dot("unread").waitFor();
+      await page.reload();
+      await showList();
+      await dot("unread").waitFor();
+      await ada.api(`/api/sessions/${made.beta}`, { method: "PATCH", body: { unread: false } });
+      await dot("unread").waitFor({ state: "detached" });
+      await chat.press(folder("Work 工作").locator(".chat-link"));
+      await row("beta").waitFor();
+    });
+
+    it("parts of the list that do not come say so in their place, and come with Retry", async () => {
+      const { page, chat } = ada;
+      const fails = /\/api\/folders$|\/api\/sessions\?.*(pinned=true|folder=(?!none))/;
+      const failed = page.locator(".sidebar .line-failed");
+      ada.allow(/500/);
+      await ada.api(`/api/sessions/${made.delta}`, { method: "PATCH", body: { pinned: true } });
+      // The first answer brings both as a rule; without them each is asked for by itself.
+      await page.route("**/api/bootstrap", async (route) => {
+        const response = await route.fetch();
+        const { start, ...rest } = await response.json();
+        await route.fulfill({ response, json: rest });
+      });
+      const refusal = { code: "internal", message: "internal error", requestId: "x" };
+      await page.route(fails, (route) => route.fulfill({ status: 500, json: refusal }));
+      await page.goto("/");
+      await showList();
+      await until("both are missing", async () => (await failed.count()) === 2);
+      assert.equal(await folder("Work 工作").count(), 0);
+      await ada.picture(`organise-failed-${look.size}-${look.theme}`);
+      await measure(page, { touch: chat.isPhone });
+      await page.unroute("**/api/bootstrap");
+      await page.unroute(fails);
+      await press(ada.words.common.RETRY, failed.first());
+      await row("delta").waitFor();
+      await press(ada.words.common.RETRY, failed.first());
+      await folder("Work 工作").waitFor();
+      await until("nothing is missing", async () => (await failed.count()) === 0);
+      await page.route(fails, (route) => route.fulfill({ status: 500, json: refusal }));
+      await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("aichat.folders.")).forEach((key) => localStorage.removeItem(key)));
+      await page.reload();
+      await showList();
+      await chat.press(folder("Work 工作").locator(".chat-link"));
+      await failed.waitFor();
+      await page.unroute(fails);
+      await press(ada.words.common.RETRY, failed);
+      await row("alpha").waitFor();
+      await failed.waitFor({ state: "detached" });
+      await ada.api(`/api/sessions/${made.delta}`, { method: "PATCH", body: { pinned: false } });
     });
 
     it("a chat that is begun in a folder lies there", async () => {

@@ -10,7 +10,7 @@ const LOOKS = [
   { size: "desktop", language: "zh-CN", theme: "dark" },
 ];
 
-const here = serving(["ok", "canned-en"]);
+const here = serving(["ok", "canned-en", "tokens-6000-50"]);
 
 const overview = ({ page, words }) => page.getByRole("dialog", { name: words.shortcuts.TITLE });
 /// A chat with an answer that has code.
@@ -44,7 +44,7 @@ for (const look of LOOKS) {
     step("are listed in an overview that its own keys close", async ({ page, words }) => {
       await page.keyboard.press("Control+/");
       await overview(visitor).waitFor();
-      for (const name of ["NEW_CHAT", "SIDEBAR", "COPY_ANSWER", "FOCUS", "SEND"]) {
+      for (const name of ["NEW_CHAT", "SIDEBAR", "COPY_ANSWER", "STOP", "FOCUS", "TALL", "EDIT_LAST", "VERSION_BEFORE", "EDITOR_SAVE"]) {
         await overview(visitor).getByText(words.shortcuts[name], { exact: true }).waitFor();
       }
       const keys = await overview(visitor).locator("div").filter({ hasText: words.shortcuts.NEW_CHAT }).last().locator("kbd").allInnerTexts();
@@ -115,12 +115,22 @@ for (const look of LOOKS) {
       const url = page.url();
       await page.keyboard.press("Control+Shift+O");
       await page.keyboard.press("Control+/");
+      await page.keyboard.press("Control+Shift+E");
       // A key that still does something: by then those before it have done what they do.
       await chat.box.pressSequentially("x");
       await until("the letter", async () => (await chat.box.inputValue()) === "x");
       assert.equal(page.url(), url);
       assert.equal(await overview(visitor).count(), 0);
+      assert.equal(await page.locator(".dock.tall").count(), 0);
       await chat.box.fill("");
+      await chat.choose("tokens-6000-50");
+      await chat.send("on and on");
+      await chat.begun("w2");
+      await page.keyboard.press("Escape");
+      // What comes after the key: it stopped nothing.
+      await chat.begun("w40");
+      await chat.press(chat.stopButton);
+      await chat.ended();
       await page.goto("/settings/profile#shortcuts");
       await toggle.click();
       await until("on", async () => (await toggle.getAttribute("aria-checked")) === "true");

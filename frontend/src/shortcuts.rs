@@ -7,6 +7,7 @@ pub mod keys;
 pub mod overview;
 
 use crate::i18n::{Text, shortcuts as words};
+use crate::state::composer::habits::Habit;
 use crate::{dom, storage};
 use keys::{Keys, Stroke, is_mac};
 use leptos::ev;
@@ -26,12 +27,21 @@ pub enum Group {
     Chat,
     /// In the text box.
     Writing,
+    /// At a message that has the focus.
+    Message,
+    /// While a message is edited.
+    Editing,
 }
 
 impl Group {
     /// All of them, in their order.
-    pub const ALL: [(Self, Text); 3] =
-        [(Self::Around, words::AROUND), (Self::Chat, words::CHAT), (Self::Writing, words::WRITING)];
+    pub const ALL: [(Self, Text); 5] = [
+        (Self::Around, words::AROUND),
+        (Self::Chat, words::CHAT),
+        (Self::Writing, words::WRITING),
+        (Self::Message, words::MESSAGE),
+        (Self::Editing, words::EDITING),
+    ];
 }
 
 /// Who answers the keys.
@@ -55,14 +65,42 @@ pub struct Shortcut {
     /// Where the overview has it.
     pub group: Group,
     /// Its keys.
-    pub keys: Keys,
+    keys: Keys,
+    /// Its keys for whoever has Enter break the line, where they differ.
+    where_enter_breaks: Option<Keys>,
     /// Who answers it.
     pub by: By,
 }
 
-const fn shortcut(name: &'static str, text: Text, group: Group, keys: Keys, by: By) -> Shortcut {
-    Shortcut { name, text, group, keys, by }
+impl Shortcut {
+    /// The keys that do it for this person.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
+        self.keys_where(Habit::EnterBreaks.holds())
+    }
+
+    fn keys_where(&self, enter_breaks: bool) -> Keys {
+        self.where_enter_breaks.filter(|_| enter_breaks).unwrap_or(self.keys)
+    }
 }
+
+const fn shortcut(name: &'static str, text: Text, group: Group, keys: Keys, by: By) -> Shortcut {
+    Shortcut { name, text, group, keys, where_enter_breaks: None, by }
+}
+
+/// What only the focused place answers.
+const fn told(name: &'static str, text: Text, group: Group, keys: Keys) -> Shortcut {
+    shortcut(name, text, group, keys, By::Focus)
+}
+
+/// The same, with other keys for whoever has Enter break the line.
+const fn swapped(name: &'static str, text: Text, keys: Keys, where_enter_breaks: Keys) -> Shortcut {
+    Shortcut { where_enter_breaks: Some(where_enter_breaks), ..told(name, text, Group::Writing, keys) }
+}
+
+const ENTER: Keys = Keys::plain("Enter", "Enter");
+const ESCAPE: Keys = Keys::plain("Escape", "Escape");
+const COMMAND_ENTER: Keys = Keys::command("Enter", "Enter");
 
 /// Every shortcut, in the order of the overview.
 pub const SHORTCUTS: &[Shortcut] = &[
@@ -75,10 +113,21 @@ pub const SHORTCUTS: &[Shortcut] = &[
     shortcut("model", words::MODEL, Group::Chat, Keys::command_shift("m", "KeyM"), By::Table),
     shortcut("copy-answer", words::COPY_ANSWER, Group::Chat, Keys::command_shift("c", "KeyC"), By::Table),
     shortcut("copy-code", words::COPY_CODE, Group::Chat, Keys::command_shift(";", "Semicolon"), By::Table),
+    told("stop", words::STOP, Group::Chat, ESCAPE),
     shortcut("delete", words::DELETE, Group::Chat, Keys::command_shift("Backspace", "Backspace"), By::Table),
     shortcut("focus", words::FOCUS, Group::Writing, Keys::shift("Escape", "Escape"), By::Table),
-    shortcut("send", words::SEND, Group::Writing, Keys::plain("Enter", "Enter"), By::Focus),
-    shortcut("line", words::LINE, Group::Writing, Keys::shift("Enter", "Enter"), By::Focus),
+    shortcut("tall", words::TALL, Group::Writing, Keys::command_shift("e", "KeyE"), By::TableWhereMarked),
+    swapped("send", words::SEND, ENTER, COMMAND_ENTER),
+    swapped("line", words::LINE, Keys::shift("Enter", "Enter"), ENTER),
+    told("edit-last", words::EDIT_LAST, Group::Writing, Keys::plain("ArrowUp", "ArrowUp")),
+    told("paste-plain", words::PASTE, Group::Writing, Keys::command_shift("v", "KeyV")),
+    told("version-before", words::VERSION_BEFORE, Group::Message, Keys::plain("ArrowLeft", "ArrowLeft")),
+    told("version-after", words::VERSION_AFTER, Group::Message, Keys::plain("ArrowRight", "ArrowRight")),
+    told("message-before", words::MESSAGE_BEFORE, Group::Message, Keys::plain("ArrowUp", "ArrowUp")),
+    told("message-after", words::MESSAGE_AFTER, Group::Message, Keys::plain("ArrowDown", "ArrowDown")),
+    told("editor-save", words::EDITOR_SAVE, Group::Editing, Keys::command("s", "KeyS")),
+    told("editor-send", words::EDITOR_SEND, Group::Editing, COMMAND_ENTER),
+    told("editor-leave", words::EDITOR_LEAVE, Group::Editing, ESCAPE),
 ];
 
 /// The keys of a shortcut as this platform writes them, for tooltips; empty while shortcuts are off.
@@ -86,7 +135,7 @@ pub const SHORTCUTS: &[Shortcut] = &[
 pub fn hint(name: &str) -> String {
     let mac = is_mac();
     let found = SHORTCUTS.iter().find(|one| one.name == name).filter(|_| storage::read(OFF).is_none());
-    found.map(|one| one.keys.written(mac).join(if mac { "" } else { "+" })).unwrap_or_default()
+    found.map(|one| one.keys().written(mac).join(if mac { "" } else { "+" })).unwrap_or_default()
 }
 
 type Act = Rc<dyn Fn()>;
@@ -216,8 +265,30 @@ mod tests {
     #[test]
     fn no_two_shortcuts_share_a_name_or_their_keys() {
         let names: BTreeSet<_> = SHORTCUTS.iter().map(|one| one.name).collect();
-        let keys: BTreeSet<_> = SHORTCUTS.iter().map(|one| one.keys.written(false)).collect();
-        assert_eq!((names.len(), keys.len()), (SHORTCUTS.len(), SHORTCUTS.len()));
+        assert_eq!(names.len(), SHORTCUTS.len());
+        for enter_breaks in [false, true] {
+            // What has the focus answers for itself, so a key may mean one thing in each group; the table answers everywhere.
+            let place = |one: &super::Shortcut| (one.by == By::Focus).then_some(one.group);
+            let keys = |one: &super::Shortcut| one.keys_where(enter_breaks).written(false);
+            for (at, one) in SHORTCUTS.iter().enumerate() {
+                let clashes = SHORTCUTS[..at].iter().find(|other| {
+                    let meet = place(one).is_none() || place(other).is_none() || place(one) == place(other);
+                    meet && keys(one) == keys(other)
+                });
+                assert!(clashes.is_none(), "{} and {}", one.name, clashes.map_or("", |other| other.name));
+            }
+        }
+    }
+
+    #[test]
+    fn the_keys_that_send_follow_the_habit() {
+        let keys = |name: &str, enter_breaks| {
+            let found = SHORTCUTS.iter().find(|one| one.name == name).expect("a shortcut");
+            found.keys_where(enter_breaks).written(false).join(" ")
+        };
+        assert_eq!([keys("send", false), keys("line", false)], ["Enter", "Shift Enter"]);
+        assert_eq!([keys("send", true), keys("line", true)], ["Ctrl Enter", "Enter"]);
+        assert_eq!(keys("stop", true), "Esc");
     }
 
     #[test]

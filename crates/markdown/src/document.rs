@@ -196,35 +196,49 @@ impl Document {
         let held = match &self.scanner.state {
             State::Fence { .. } => !line.is_empty() && line.bytes().all(|byte| matches!(byte, b'`' | b'~')),
             State::Math { .. } | State::Indented => false,
-            _ => match self.table_head() {
-                Some(head) => return head,
+            _ => match self.unfinished_rows() {
+                Some(rows) => return rows,
                 None => is_undecided(line),
             },
         };
         if held { next } else { self.text.len() }
     }
 
-    /// Where the head of a table begins that has no row of dashes yet: without one it would show as it was typed.
-    fn table_head(&self) -> Option<usize> {
+    /// Where the rows begin that wait: the head of a table for its row of dashes, without which it would show as it was
+    /// typed, and for its first row, which says how wide the columns are; and any row for its end. So nothing that is drawn of
+    /// a table moves again.
+    fn unfinished_rows(&self) -> Option<usize> {
         let next = self.scanner.next;
         let (lines, line) = (&self.text[self.scanner.start..next], &self.text[next..]);
-        let mut before = lines.split_inclusive('\n').rev();
-        let last = before.next().unwrap_or_default();
-        if !is_row(last) {
-            return is_row(line).then_some(next);
+        let mut rows: Vec<&str> = lines.split_inclusive('\n').rev().take_while(|line| begins_row(line)).collect();
+        rows.reverse();
+        let begin = next - rows.iter().map(|row| row.len()).sum::<usize>();
+        let waits = line.is_empty() || is_row(line);
+        match rows[..] {
+            [] => is_row(line).then_some(next),
+            [head] => (is_row(head) && may_be_dashes(line)).then_some(begin),
+            [_, dashes] if may_be_dashes(dashes) => waits.then_some(begin),
+            [_, dashes, ..] if may_be_dashes(dashes) => is_row(line).then_some(next),
+            _ => None,
         }
-        let is_first = !before.next().is_some_and(is_row);
-        let may_be_dashes = line.trim().bytes().all(|byte| b"|:- \t".contains(&byte));
-        (is_first && may_be_dashes).then(|| next - last.len())
     }
 }
 
-/// Longest line that is taken for the head of a table, in bytes: nothing longer is held back.
-const MAX_HEAD: usize = 256;
+/// Longest row that is held back, in bytes.
+const MAX_ROW: usize = 256;
 
-/// Whether a line looks like a row of a table.
+fn begins_row(line: &str) -> bool {
+    line.trim_start().starts_with('|')
+}
+
+/// Whether a line is, or may become, the row of dashes below the head of a table.
+fn may_be_dashes(line: &str) -> bool {
+    line.trim().bytes().all(|byte| b"|:- \t".contains(&byte))
+}
+
+/// Whether a line looks like a row of a table that is worth waiting for.
 fn is_row(line: &str) -> bool {
-    line.len() <= MAX_HEAD && line.trim_start().starts_with('|')
+    line.len() <= MAX_ROW && begins_row(line)
 }
 
 /// Whether the beginning of a line consists of nothing but signs that may yet become structure.

@@ -4,6 +4,7 @@
 //! No `style`, no `id`, no event handlers, no raw HTML except `<br>`, and no picture is ever loaded: an image is a
 //! link with the class `img`, because loading it would tell its server who reads what.
 
+mod columns;
 mod write;
 
 use crate::prepare::marks::Prepared;

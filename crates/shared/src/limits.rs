@@ -20,6 +20,8 @@ pub const MAX_TAG_CHARS: usize = 40;
 pub const MAX_TAGS: usize = 20;
 /// Most chats that are changed at once.
 pub const MAX_BULK: usize = 200;
+/// Most unread chats that the list of folders names.
+pub const MAX_FOLDER_NEWS: usize = 200;
 /// Most messages of a path that are copied into a chat of their own.
 pub const MAX_FORK: u32 = 5_000;
 /// Most answers to one question that are written at the same time.

@@ -18,6 +18,13 @@ pub struct Folder {
     pub instructions: String,
     /// Made at, RFC 3339.
     pub created_at: String,
+    /// Its chats with an answer that nobody has looked at, at most [`crate::limits::MAX_FOLDER_NEWS`] of all folders, the
+    /// latest. Archived chats are in none of these lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<SessionId>,
+    /// Its chats in which an answer is being written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub running: Vec<SessionId>,
 }
 
 /// Body of `POST /api/folders`. It goes to the end of the list.

@@ -1,6 +1,7 @@
 //! Calls about files. A file is sent by `XMLHttpRequest`, because `fetch` cannot say how far it is.
 
 use super::fetch::{self, recover};
+use super::stream::Abort;
 use super::{ApiResult, decode, escape, rules};
 use js_sys::Promise;
 use shared::FileId;
@@ -29,6 +30,17 @@ pub async fn text(id: &FileId) -> ApiResult<String> {
 /// The server's error, or one of the `client.*` codes.
 pub async fn bytes_as_text(id: &FileId) -> ApiResult<String> {
     super::call(fetch::Method::Get, &address(id), None).await
+}
+
+/// Whether a file is still there: its bytes are not read.
+///
+/// # Errors
+/// The server's error, or one of the `client.*` codes.
+pub async fn look_for(id: &FileId) -> ApiResult<()> {
+    let abort = Abort::new();
+    let found = fetch::open(fetch::Method::Get, &address(id), None, abort.signal()).await;
+    abort.abort();
+    found.map(drop)
 }
 
 /// The text of a file of this device.

@@ -13,6 +13,8 @@ use crate::components::ui::{Glyph, Icon, IconButton};
 use crate::dom;
 use crate::i18n::{Text, chat, composer as words, say, t};
 use crate::reactive::{draw, effect, memo};
+use crate::shortcuts::hint;
+use crate::state::composer::habits::Habit;
 use crate::state::composer::suggest::Sign;
 use leptos::html;
 use leptos::prelude::*;
@@ -160,7 +162,7 @@ fn TallButton(text: Signal<String>, tall: RwSignal<bool>) -> AnyView {
     let toggle = move || tall.update(|tall| *tall = !*tall);
     let body = move || {
         wanted.get().then(|| {
-            view! { <div class="composer-tall"><IconButton name glyph shortcut=typing::TALL_KEYS on_press=toggle/></div> }
+            view! { <div class="composer-tall"><IconButton name glyph shortcut=hint("tall") on_press=toggle/></div> }
         })
     };
     draw(body)
@@ -172,7 +174,8 @@ fn QueueButton(empty: Signal<bool>, stage: Signal<Stage>, send: Callback<()>) ->
     let wanted = memo(move || stage.get() != Stage::Ready && !empty.get());
     let body = move || {
         wanted.get().then(|| {
-            view! { <IconButton name=t(words::QUEUE) glyph=Glyph::ListPlus on_press=send/> }
+            let name = if Habit::SendingStops.holds() { words::QUEUE_STOPS } else { words::QUEUE };
+            view! { <IconButton name=t(name) glyph=Glyph::ListPlus on_press=send/> }
         })
     };
     draw(body)

@@ -162,21 +162,23 @@ fn List(scrolled: Scrolled, on_chosen: Callback<()>) -> AnyView {
     let chats = use_chats();
     let lines = memo(move || {
         let (folders, open) = (chats.folders.all(), chats.folders.open());
-        let frame = Frame { folders: &folders, folders_known: chats.folders.is_known(), open: &open };
+        let frame = Frame { folders: &folders, folders_load: chats.folders.load(), open: &open };
         let (now, language) = (time::now_ms(), language());
         Lines::of(chats.with(|list| lines::build(list, &frame, |session| heading(session, now, language))), heights())
     });
-    let is_empty = memo(move || lines.with(|lines| lines.lines.is_empty()));
-    let body = move || match (chats.load.get(), is_empty.get()) {
-        (Load::Failed(error), true) => view! { <ErrorCard error on_retry=move || chats.reload()/> }.into_any(),
-        (Load::Waiting, true) => view! { <Skeleton rows=6/> }.into_any(),
-        (_, true) => view! { <p class="sidebar-empty">{t(chat::NO_CHATS)}</p> }.into_any(),
-        (Load::Failed(error), false) => view! {
-            <LineList lines scrolled on_chosen/>
+    // Whether there are chats or folders, and whether there is anything to draw.
+    let there = memo(move || lines.with(|lines| (lines.has_rows(), !lines.lines.is_empty())));
+    let list = move || view! { <LineList lines scrolled on_chosen/> };
+    let body = move || match (chats.load.get(), there.get()) {
+        (Load::Failed(error), (false, _)) => view! { <ErrorCard error on_retry=move || chats.reload()/> }.into_any(),
+        (Load::Waiting, (false, _)) => view! { <Skeleton rows=6/> }.into_any(),
+        (Load::Ready, (_, false)) => view! { <p class="sidebar-empty">{t(chat::NO_CHATS)}</p> }.into_any(),
+        (Load::Failed(error), _) => view! {
+            {list()}
             <ErrorCard error on_retry=move || chats.reload()/>
         }
         .into_any(),
-        (_, false) => view! { <LineList lines scrolled on_chosen/> }.into_any(),
+        _ => list().into_any(),
     };
     draw(body)
 }

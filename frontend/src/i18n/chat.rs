@@ -153,6 +153,8 @@ crate::texts! {
     MODEL_REPLACED: "The model of this chat is no longer available. {model} answers instead.", "此对话使用的模型已不可用，将由 {model} 回答。";
     SEARCH_MODELS: "Search models", "搜索模型";
     RECENT: "Recent", "最近使用";
+    PIN_MODEL: "Pin {model}", "置顶 {model}";
+    UNPIN_MODEL: "Unpin {model}", "取消置顶 {model}";
     NO_MODEL_FOUND: "No model matches “{search}”.", "没有与“{search}”匹配的模型。";
     CLEAR_SEARCH: "Show all", "显示全部";
     CONTEXT: "{size} context", "{size} 上下文";

@@ -13,13 +13,9 @@ crate::texts! {
 
     HELP: "Commands and keys", "命令和快捷键";
     KEYS: "Keys", "快捷键";
-    KEY_SEND: "Send", "发送";
-    KEY_LINE: "New line", "换行";
+    EMOJI: "Emoji", "表情";
+    KEY_COLON: "Find an emoji by its name, as in :smile", "输入名称查找表情，例如 :笑";
     KEY_AT: "Choose a model while typing", "输入时选择模型";
-    KEY_EDIT: "Edit your last message, from the empty box", "输入框为空时，编辑上一条消息";
-    KEY_STOP: "Stop the answer", "停止回答";
-    KEY_TALL: "Write on the whole page", "全屏编辑";
-    KEY_PASTE: "Paste a long text as it is", "将长文本原样粘贴";
 
     TALL: "Write on the whole page", "全屏编辑";
     TALL_LEAVE: "Back to the small box", "退出全屏编辑";
@@ -57,6 +53,11 @@ crate::texts! {
     ENTER_TEXT: "What Enter does while you write, on this device.", "在此设备上输入时 Enter 键的作用。";
     ENTER_SENDS: "Enter sends", "Enter 发送";
     ENTER_BREAKS: "Ctrl/⌘ Enter sends", "Ctrl/⌘ Enter 发送";
+    DURING: "While an answer is written", "回答过程中发送";
+    DURING_TEXT: "What sending does before the answer has ended, on this device.", "在此设备上，回答尚未结束时发送消息的处理方式。";
+    DURING_QUEUE: "Wait for its end", "排队等待";
+    DURING_STOP: "Stop it and send", "停止并发送";
+    QUEUE_STOPS: "Stop the answer and send", "停止回答并发送";
     PASTE: "Long pastes", "长文本粘贴";
     PASTE_TEXT: "What becomes of more than 1,000 pasted characters, on this device.", "在此设备上粘贴超过 1,000 个字符时的处理方式。";
     PASTE_FILE: "Attach as a file", "作为附件";

@@ -64,6 +64,10 @@ impl Keys {
         let key = match (self.key, mac) {
             ("Escape", _) => "Esc".to_owned(),
             ("Backspace", true) => "⌫".to_owned(),
+            ("ArrowUp", _) => "↑".to_owned(),
+            ("ArrowDown", _) => "↓".to_owned(),
+            ("ArrowLeft", _) => "←".to_owned(),
+            ("ArrowRight", _) => "→".to_owned(),
             (key, _) if key.len() == 1 => key.to_uppercase(),
             (key, _) => key.to_owned(),
         };

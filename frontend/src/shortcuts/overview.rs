@@ -46,6 +46,6 @@ fn section(title: Text, rows: Vec<AnyView>) -> AnyView {
 }
 
 fn row(shortcut: &'static Shortcut) -> AnyView {
-    let keys = shortcut.keys.written(is_mac()).into_iter().map(|key| view! { <kbd>{key}</kbd> });
+    let keys = shortcut.keys().written(is_mac()).into_iter().map(|key| view! { <kbd>{key}</kbd> });
     view! { <div><dt>{t(shortcut.text)}</dt><dd>{keys.collect_view()}</dd></div> }.into_any()
 }

@@ -13,6 +13,7 @@ pub use store::{Chats, provide_chats, use_chats};
 
 use super::load::Load;
 use shared::chat::Session;
+use shared::organize::Folder;
 use shared::{ApiError, Page, SessionId};
 use std::sync::Arc;
 
@@ -124,6 +125,19 @@ impl ChatList {
         self.items.iter().find(|session| session.id == *id).map(AsRef::as_ref)
     }
 
+    /// What goes on in a folder: whether an answer is being written in it, and whether there is one that nobody looked at.
+    /// Of chats that were not read yet, the folder itself tells; of those that are here, they tell what became of them.
+    #[must_use]
+    pub fn happens_in(&self, folder: &Folder, working: &[SessionId]) -> (bool, bool) {
+        let inside = || self.items.iter().filter(|session| session.folder_id.as_ref() == Some(&folder.id));
+        let is_told_of = |id: &&SessionId| self.get(id).is_none() && !self.gone.contains(id);
+        let works = inside().any(|session| working.contains(&session.id))
+            || folder.running.iter().filter(is_told_of).any(|id| working.contains(id));
+        let unread = inside().any(|session| session.unread && session.archived_at.is_none())
+            || folder.unread.iter().any(|id| is_told_of(&id));
+        (works, unread)
+    }
+
     /// The shelves that were asked for.
     pub fn shelves(&self) -> impl Iterator<Item = &Shelf> {
         self.pages.iter().map(|pages| &pages.shelf)
@@ -150,9 +164,12 @@ impl ChatList {
         }
     }
 
-    /// The first page of a shelf is being asked for.
+    /// The first page of a shelf is being asked for, perhaps once more.
     pub fn asked(&mut self, shelf: &Shelf) {
-        self.pages_of(shelf);
+        let pages = self.pages_of(shelf);
+        if matches!(pages.load, Load::Failed(_)) {
+            pages.load = Load::Waiting;
+        }
     }
 
     fn pages_of(&mut self, shelf: &Shelf) -> &mut Pages {

@@ -23,13 +23,26 @@ pub struct Catalogue {
     pub load: Load,
     /// Those used last on this device, newest first.
     pub recent: Vec<ModelId>,
+    /// Those that are pinned on this device, in the order in which they were.
+    pub pinned: Vec<ModelId>,
+}
+
+/// What stands above the models of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Heading {
+    /// Those that are pinned.
+    Pinned,
+    /// Those used last.
+    Recent,
+    /// Those of a connection, by its name.
+    Connection(String),
 }
 
 /// Models under one heading.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
-    /// The connection's name; none for the recent ones.
-    pub connection: Option<String>,
+    /// What they have in common.
+    pub heading: Heading,
     /// The models.
     pub models: Vec<Model>,
 }
@@ -49,6 +62,14 @@ impl Catalogue {
         self.recent.retain(|known| known != id);
         self.recent.insert(0, id.clone());
         self.recent.truncate(MOST_RECENT);
+    }
+
+    /// Pins a model, or does so no more.
+    pub fn toggle_pin(&mut self, id: &ModelId) {
+        match self.pinned.iter().position(|known| known == id) {
+            Some(place) => drop(self.pinned.remove(place)),
+            None => self.pinned.push(id.clone()),
+        }
     }
 
     /// A model.
@@ -86,23 +107,32 @@ impl Catalogue {
         self.load == Load::Ready && self.list.items.is_empty()
     }
 
+    /// Whether there are so many models that some are worth a place at the top.
+    #[must_use]
+    pub fn has_groups(&self) -> bool {
+        self.list.items.len() > MOST_RECENT
+    }
+
     /// What the picker shows for a search: every word has to be in the name, the label or the connection. Without a search the
-    /// recent ones come first.
+    /// pinned ones come first, and then the recent ones that are not pinned.
     #[must_use]
     pub fn groups(&self, search: &str) -> Vec<Group> {
         let words: Vec<String> = search.split_whitespace().map(str::to_lowercase).collect();
         let mut groups = Vec::new();
-        let many = self.list.items.len() > MOST_RECENT;
-        if words.is_empty() && many {
-            let models: Vec<Model> = self.recent.iter().filter_map(|id| self.get(id).cloned()).collect();
-            if !models.is_empty() {
-                groups.push(Group { connection: None, models });
+        if words.is_empty() && self.has_groups() {
+            let recent: Vec<_> = self.recent.iter().filter(|id| !self.pinned.contains(id)).cloned().collect();
+            for (heading, ids) in [(Heading::Pinned, &self.pinned), (Heading::Recent, &recent)] {
+                let models: Vec<Model> = ids.iter().filter_map(|id| self.get(id).cloned()).collect();
+                if !models.is_empty() {
+                    groups.push(Group { heading, models });
+                }
             }
         }
         for model in self.list.items.iter().filter(|model| matches(model, &words)) {
-            match groups.iter_mut().find(|group| group.connection.as_ref() == Some(&model.connection)) {
+            let heading = Heading::Connection(model.connection.clone());
+            match groups.iter_mut().find(|group| group.heading == heading) {
                 Some(group) => group.models.push(model.clone()),
-                None => groups.push(Group { connection: Some(model.connection.clone()), models: vec![model.clone()] }),
+                None => groups.push(Group { heading, models: vec![model.clone()] }),
             }
         }
         groups

@@ -1,6 +1,6 @@
 //! The writer: one event at a time, closing tags on a stack.
 
-use super::{Letters, code, escape, is_break, language, math};
+use super::{Letters, code, columns, escape, is_break, language, math};
 use crate::prepare::marks::{JOIN, Prepared, Span};
 use crate::{Options, TextLang, chars, links};
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, Tag};
@@ -42,6 +42,11 @@ impl<'a> Writer<'a> {
     /// Writes an event; `next` are those after it.
     pub(super) fn event(&mut self, event: &Event<'_>, next: &[Event<'_>]) {
         match event {
+            Event::Start(Tag::Table(alignments)) => {
+                self.table = (alignments.clone(), 0);
+                let opening = columns::opening(next, alignments.len(), self.prepared);
+                self.element(&opening, "</tbody></table></div>");
+            }
             Event::Start(tag) => self.start(tag),
             Event::End(_) => self.end(),
             Event::Text(text) => self.text(text),
@@ -66,10 +71,6 @@ impl<'a> Writer<'a> {
             Tag::Item => {
                 self.element("<li>", "</li>");
                 self.item = self.html.len().saturating_sub(1);
-            }
-            Tag::Table(alignments) => {
-                self.table = (alignments.clone(), 0);
-                self.element("<div class=\"table-scroll\" tabindex=\"0\"><table>", "</tbody></table></div>");
             }
             Tag::TableHead => {
                 self.table.1 = 0;

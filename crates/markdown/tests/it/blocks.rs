@@ -51,7 +51,7 @@ fn code_is_kept_to_the_letter() {
 
 #[test]
 fn tables_have_classes_and_a_box_to_scroll_in() {
-    insta::assert_snapshot!(html("| 名称 | 价格 | x |\n|:--|--:|:-:|\n| **苹果：**好 | 3 | a\\|b |\n| 只有一格 |"), @r#"<div class="table-scroll" tabindex="0"><table><thead><tr><th>名称</th><th class="ta-r">价格</th><th class="ta-c">x</th></tr></thead><tbody><tr><td><strong>苹果：</strong>好</td><td class="ta-r">3</td><td class="ta-c">a|b</td></tr><tr><td>只有一格</td><td class="ta-r"></td><td class="ta-c"></td></tr></tbody></table></div>"#);
+    insta::assert_snapshot!(html("| 名称 | 价格 | x |\n|:--|--:|:-:|\n| **苹果：**好 | 3 | a\\|b |\n| 只有一格 |"), @r#"<div class="table-scroll" tabindex="0"><table><colgroup><col class="c1"><col class="c1"><col class="c1"></colgroup><thead><tr><th>名称</th><th class="ta-r">价格</th><th class="ta-c">x</th></tr></thead><tbody><tr><td><strong>苹果：</strong>好</td><td class="ta-r">3</td><td class="ta-c">a|b</td></tr><tr><td>只有一格</td><td class="ta-r"></td><td class="ta-c"></td></tr></tbody></table></div>"#);
 }
 
 #[test]
@@ -64,9 +64,19 @@ fn a_table_is_a_table_from_the_first_thing_that_is_seen_of_it() {
     for half in ["|", "|-", "|--", "|---|", "|---|--", "|---|---|", "| :-: | -"] {
         assert_eq!(joined(&open(&format!("| a | b |\n{half}"))), "", "{half}");
     }
-    let table = open("| a | b |\n|---|---|\n");
-    assert!(table[0].html().contains("<table>"));
-    assert!(open("| a | b |\n|---|---|\n| x").iter().all(|block| block.html().contains("<td>x</td>")));
+    for half in ["", "| x", "| x | y |"] {
+        assert_eq!(joined(&open(&format!("| a | b |\n|---|---|\n{half}"))), "", "{half}");
+    }
+    let (one, two) = ("| a | b |\n|---|---|\n| x | y |\n", "| a | b |\n|---|---|\n| x | y |\n| z | z |\n");
+    assert_eq!(joined(&open(one)), html(one), "as wide as it stays");
+    for half in ["| z", "| z | z |"] {
+        assert_eq!(joined(&open(&format!("{one}{half}"))), html(one), "a row comes whole");
+    }
+    assert_eq!(joined(&open(two)), html(two));
+    assert!(joined(&open("| a | b |\n|---|---|\n\n")).contains("<table>"), "a head without rows");
+    assert!(joined(&open("| a | b |\n|---|---|\nno")).contains("<td>no</td>"));
+    let long = format!("{one}| {}", "long ".repeat(60));
+    assert!(joined(&open(&long)).contains("long long"), "nobody waits for a very long one");
 }
 
 #[test]

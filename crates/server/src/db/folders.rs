@@ -5,13 +5,16 @@ use super::entity::folder::{self, Entity as Folders};
 use super::rfc3339;
 use sea_orm::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder, QuerySelect};
+use shared::events::Status;
+use shared::limits::MAX_FOLDER_NEWS;
 use shared::organize::Folder;
 use shared::{FolderId, SessionId, UserId};
 
 impl From<folder::Model> for Folder {
     fn from(row: folder::Model) -> Self {
         let (name, instructions) = (row.name, row.instructions);
-        Self { id: FolderId(row.id), name, instructions, created_at: rfc3339(row.created_at) }
+        let created_at = rfc3339(row.created_at);
+        Self { id: FolderId(row.id), name, instructions, created_at, unread: Vec::new(), running: Vec::new() }
     }
 }
 
@@ -19,7 +22,7 @@ fn of(user: &UserId) -> Select<Folders> {
     Folders::find().filter(folder::Column::UserId.eq(user.as_str()))
 }
 
-/// A person's folders in their order.
+/// A person's folders in their order, without [`news`].
 pub async fn all(db: &impl ConnectionTrait, user: &UserId) -> Result<Vec<Folder>, DbErr> {
     let rows = of(user).order_by_asc(folder::Column::Position).order_by_asc(folder::Column::Id).all(db).await?;
     Ok(rows.into_iter().map(Folder::from).collect())
@@ -28,6 +31,37 @@ pub async fn all(db: &impl ConnectionTrait, user: &UserId) -> Result<Vec<Folder>
 /// The folder, if it is this person's.
 pub async fn get(db: &impl ConnectionTrait, user: &UserId, id: &FolderId) -> Result<Option<Folder>, DbErr> {
     Ok(of(user).filter(folder::Column::Id.eq(id.as_str())).one(db).await?.map(Folder::from))
+}
+
+/// Fills in what is going on in these folders: which chats are unread, and in which an answer is being written.
+pub async fn news(db: &impl ConnectionTrait, user: &UserId, folders: &mut [Folder]) -> Result<(), DbErr> {
+    if folders.is_empty() {
+        return Ok(());
+    }
+    let in_sight = "s.folder_id IS NOT NULL AND s.deleted_at IS NULL AND s.archived_at IS NULL AND s.temporary = FALSE";
+    let unread = format!(
+        "SELECT s.folder_id, s.id FROM sessions s WHERE s.user_id = $1 AND s.answered_at > s.seen_at AND {in_sight} \
+         ORDER BY s.last_activity_at DESC LIMIT {MAX_FOLDER_NEWS}"
+    );
+    let running = format!(
+        "SELECT DISTINCT s.folder_id, s.id FROM runs r JOIN sessions s ON s.id = r.session_id \
+         WHERE r.user_id = $1 AND r.status = '{}' AND {in_sight}",
+        Status::Streaming.as_str()
+    );
+    let (unread, running) = (of_folders(db, user, &unread).await?, of_folders(db, user, &running).await?);
+    for folder in folders {
+        let here = |all: &[(String, SessionId)]| {
+            all.iter().filter(|(id, _)| *id == folder.id.0).map(|(_, chat)| chat.clone()).collect()
+        };
+        (folder.unread, folder.running) = (here(&unread), here(&running));
+    }
+    Ok(())
+}
+
+/// Pairs of a folder and one of its chats.
+async fn of_folders(db: &impl ConnectionTrait, user: &UserId, text: &str) -> Result<Vec<(String, SessionId)>, DbErr> {
+    let rows = db.query_all_raw(statement(db, text, [user.as_str().into()])).await?;
+    rows.iter().map(|row| Ok((row.try_get("", "folder_id")?, SessionId(row.try_get("", "id")?)))).collect()
 }
 
 /// Gives a person's folders to one transaction at a time: their number and order depend on all of them.

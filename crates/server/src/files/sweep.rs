@@ -1,5 +1,5 @@
-//! Removes what nothing holds: files that no message and no person holds a day after they were given, bytes that no file
-//! has, and drafts that were never finished. In batches, so that others have their turn between them; what cannot be
+//! Removes what nothing holds: files that no message and no person holds 30 days after they were given, bytes that no
+//! file has, and uploads that were never finished. In batches, so that others have their turn between them; what cannot be
 //! removed stops nothing else.
 
 use super::folder::{Folder, Removed};
@@ -12,8 +12,10 @@ use std::time::Duration;
 /// Time between sweeps.
 const LOOK: Duration = Duration::from_secs(3600);
 const DAY_MS: i64 = 24 * 3600 * 1000;
-/// How long a file may wait for the message that it is meant for, and a draft for its end.
-const UNSENT_MS: i64 = DAY_MS;
+/// How long a file may wait for the message that it is meant for: as long as people leave a message half written.
+const UNSENT_MS: i64 = 30 * DAY_MS;
+/// How long an upload may wait for its end.
+const UNFINISHED_MS: i64 = DAY_MS;
 /// How long bytes lie that no file has: a restored backup does not know what came after it.
 const UNKNOWN_MS: i64 = 30 * DAY_MS;
 /// Files of one transaction.
@@ -96,7 +98,7 @@ impl Files {
 
     async fn sweep_folder(self: &Arc<Self>, folder: &Folder, now: i64, removed: &mut Removed) -> AppResult<()> {
         let drafts = folder.clone();
-        removed.extend(blocking(move || drafts.drop_old_drafts(now - UNSENT_MS)).await?);
+        removed.extend(blocking(move || drafts.drop_old_drafts(now - UNFINISHED_MS)).await?);
         let ours = folder.clone();
         let owner = blocking(move || ours.owner()).await?;
         if owner.as_ref() != Some(&self.installation) {

@@ -8,7 +8,7 @@ use crate::db::Engine;
 use crate::db::users::{self, NewUser};
 use shared::accounts::{UserRole, UserStatus};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -232,17 +232,18 @@ async fn even_a_small_file_counts_and_so_does_the_text_of_a_document() {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_removed_stops_the_removal_of_no_other() {
-    let is_broken = Arc::new(AtomicBool::new(true));
-    let once = Arc::clone(&is_broken);
-    let trouble: Trouble = Arc::new(move |deed| match deed == "remove" && once.swap(false, Ordering::SeqCst) {
-        true => Err(ErrorKind::PermissionDenied.into()),
-        false => Ok(()),
-    });
+    // For the first of three files, and once more when its bytes are found without one.
+    let tried = Arc::new(AtomicUsize::new(0));
+    let trouble: Trouble =
+        Arc::new(move |deed| match deed == "remove" && [0, 3].contains(&tried.fetch_add(1, Ordering::SeqCst)) {
+            true => Err(ErrorKind::PermissionDenied.into()),
+            false => Ok(()),
+        });
     let home = Home::with(Some(trouble)).await;
     for name in ["a.txt", "b.txt", "c.txt"] {
         home.upload(name, name.to_owned()).await.expect("stored");
     }
-    home.files.clock.shift(2 * DAY_MS);
+    home.files.clock.shift(31 * DAY_MS);
     home.files.sweep().await.expect("swept");
     assert_eq!(home.stored().len(), 1, "only the one that failed stays");
     home.files.clock.shift(30 * DAY_MS);

@@ -53,7 +53,7 @@ async fn start(app: &App, user: &User) -> AppResult<Start> {
     let models = app.catalog.models(&PageQuery { after: None, limit: Some(START_MODELS) }, user)?;
     Ok(Start {
         mark,
-        folders: folders::all(db, &user.id).await?,
+        folders: super::folders::all(app, &user.id).await?,
         pinned: sessions::list(db, &user.id, &Filter { pinned, ..Filter::default() }, None, MAX_PAGE).await?,
         loose: sessions::list(db, &user.id, &loose, None, DEFAULT_PAGE).await?,
         models: Some(models).filter(|models| models.next.is_none()),

@@ -10,11 +10,18 @@ use shared::chat::Session;
 use shared::events::UserEvent;
 use shared::limits::MAX_FOLDERS;
 use shared::organize::{CreateFolder, Folder, Tag, UpdateFolder};
-use shared::{ErrorCode, FolderId};
+use shared::{ErrorCode, FolderId, UserId};
 
 /// `GET /api/folders`: all of the person's, in their order.
 pub async fn list_folders(app: web::Data<App>, user: CurrentUser) -> AppResult<web::Json<Vec<Folder>>> {
-    Ok(web::Json(folders::all(app.db.read(), &user.user.id).await?))
+    Ok(web::Json(all(&app, &user.user.id).await?))
+}
+
+/// All folders of a person, with what is going on in them.
+pub(super) async fn all(app: &App, user: &UserId) -> AppResult<Vec<Folder>> {
+    let mut all = folders::all(app.db.read(), user).await?;
+    folders::news(app.db.read(), user, &mut all).await?;
+    Ok(all)
 }
 
 /// `POST /api/folders`: a new one at the end.
@@ -52,7 +59,8 @@ pub async fn update_folder(
     if let Some(before) = &body.before {
         there = there && folders::place(&tx, owner, &id, before.as_ref()).await?;
     }
-    let folder = folders::get(&tx, owner, &id).await?.filter(|_| there).ok_or(ErrorCode::FolderNotFound)?;
+    let mut folder = folders::get(&tx, owner, &id).await?.filter(|_| there).ok_or(ErrorCode::FolderNotFound)?;
+    folders::news(&tx, owner, std::slice::from_mut(&mut folder)).await?;
     tx.commit().await?;
     changed(&app, &user);
     Ok(web::Json(folder))

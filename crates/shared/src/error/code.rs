@@ -272,8 +272,8 @@ codes! {
         zh: "模型“{model}”无法识别图片。", "请换用支持图片的模型，或去掉图片后发送。";
 
     FileNotFound "file.not_found" 404 false
-        en: "There is no such file.", "";
-        zh: "找不到该文件。", "";
+        en: "There is no such file.", "Files that were never sent are kept for 30 days; attach it again.";
+        zh: "找不到该文件。", "未发送的文件只保留 30 天，请重新添加。";
     FileEmpty "file.empty" 400 false
         en: "The file is empty.", "Choose another one.";
         zh: "文件内容为空。", "请选择其他文件。";

@@ -1,14 +1,18 @@
-//! The list above the text while a command or a model is typed. The text box keeps the focus; arrow keys move, Enter and
+//! The list above the text while a command, a model or an emoji is typed. The text box keeps the focus; arrow keys move, Enter and
 //! Tab take, Esc and a press elsewhere close.
 
+use crate::components::markdown_view::bridge;
 use crate::components::ui::{Glyph, Icon};
 use crate::i18n::{Text, composer as words, fill, say, t};
 use crate::reactive::{draw, effect, memo};
+use crate::shortcuts::keys::is_mac;
+use crate::shortcuts::{Group, SHORTCUTS};
 use crate::state::composer::suggest::{Command, Kind, Sign};
 use crate::state::models::{Models, shown_name};
 use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::ModelId;
 use wasm_bindgen::JsCast;
 
@@ -22,6 +26,8 @@ pub enum Taken {
     Command(Command),
     /// A model.
     Model(ModelId),
+    /// An emoji, in the place of its name.
+    Emoji(String),
 }
 
 /// What became of a key.
@@ -44,11 +50,20 @@ struct Offer {
     note: String,
 }
 
+/// What was found for the letters after a colon.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Found {
+    search: String,
+    /// The sign, the name that fits, and one in the other language.
+    rows: Vec<(String, String, String)>,
+}
+
 /// What is offered at the moment.
 #[derive(Clone, Copy)]
 pub struct Suggest {
     sign: RwSignal<Option<Sign>>,
     marked: RwSignal<usize>,
+    found: RwSignal<Found>,
     offers: Memo<Vec<Offer>>,
 }
 
@@ -57,17 +72,40 @@ impl Suggest {
     #[must_use]
     pub fn new(models: Models) -> Self {
         let sign = RwSignal::new(None::<Sign>);
-        let offers = memo(move || sign.with(|sign| sign.as_ref().map(|sign| offers(sign, models)).unwrap_or_default()));
-        Self { sign, marked: RwSignal::new(0), offers }
+        let found = RwSignal::new(Found::default());
+        let offers =
+            memo(move || sign.with(|sign| sign.as_ref().map(|sign| offers(sign, models, found)).unwrap_or_default()));
+        Self { sign, marked: RwSignal::new(0), found, offers }
     }
 
     /// The text or the caret changed.
     pub fn look(self, text: &str, caret: usize) {
         let sign = Sign::at(text, caret);
         if self.sign.with_untracked(|known| *known != sign) {
+            if let Some(search) = sign.as_ref().filter(|sign| sign.kind == Kind::Emoji).map(|sign| sign.search.clone())
+            {
+                self.find_emoji(search);
+            }
             self.marked.set(0);
             self.sign.set(sign);
         }
+    }
+
+    /// Asks for the emoji of this name, whose table comes with the first question.
+    fn find_emoji(self, search: String) {
+        if self.found.with_untracked(|found| found.search == search) {
+            return;
+        }
+        spawn_local(async move {
+            let rows = bridge::emoji(&search).await.and_then(|text| serde_json::from_str(&text).ok());
+            let is_wanted = |sign: &Option<Sign>| {
+                sign.as_ref().is_some_and(|sign| sign.kind == Kind::Emoji && sign.search == search)
+            };
+            // Something else may be typed by now, or the box be gone.
+            if let (Some(rows), Some(true)) = (rows, self.sign.try_with_untracked(is_wanted)) {
+                self.found.set(Found { search, rows });
+            }
+        });
     }
 
     /// Whether a sign is being typed, found or not; not tracked.
@@ -124,11 +162,22 @@ impl Suggest {
     }
 }
 
-fn offers(sign: &Sign, models: Models) -> Vec<Offer> {
+fn offers(sign: &Sign, models: Models, found: RwSignal<Found>) -> Vec<Offer> {
     match sign.kind {
         Kind::Commands => Command::found(&sign.search).into_iter().map(of_command).collect(),
         Kind::Models => of_models(&sign.search, models),
+        Kind::Emoji => found.with(|found| if found.search == sign.search { of_emoji(found) } else { Vec::new() }),
     }
+}
+
+fn of_emoji(found: &Found) -> Vec<Offer> {
+    let offer = |(sign, name, other): &(String, String, String)| Offer {
+        taken: Taken::Emoji(sign.clone()),
+        label: format!("{sign} {name}"),
+        about: None,
+        note: other.clone(),
+    };
+    found.rows.iter().map(offer).collect()
 }
 
 fn of_command(command: Command) -> Offer {
@@ -182,6 +231,7 @@ pub fn Suggestions(
     let name = move || {
         suggest.sign.with(|sign| match sign.as_ref().map(|sign| sign.kind) {
             Some(Kind::Models) => say(words::MODELS),
+            Some(Kind::Emoji) => say(words::EMOJI),
             _ => say(words::COMMANDS),
         })
     };
@@ -215,10 +265,13 @@ fn Row(suggest: Suggest, place: usize, offer: Offer, on_take: Callback<(Sign, Ta
         }
     };
     let Offer { taken, label, about, note } = offer;
-    let glyph = match taken {
-        Taken::Command(command) => glyph(command),
-        Taken::Model(_) => Glyph::Server,
+    let icon = match taken {
+        Taken::Command(command) => Some(glyph(command)),
+        Taken::Model(_) => Some(Glyph::Server),
+        // It is its own sign.
+        Taken::Emoji(_) => None,
     };
+    let icon = icon.map(|glyph| view! { <Icon glyph/> });
     let about = move || about.map_or_else(|| note.clone(), |about| say(about).to_owned());
     view! {
         <div
@@ -231,7 +284,7 @@ fn Row(suggest: Suggest, place: usize, offer: Offer, on_take: Callback<(Sign, Ta
             on:pointerdown=|event| event.prevent_default()
             on:click=take
         >
-            <Icon glyph/>
+            {icon}
             <span class="suggest-name">{label}</span>
             <span class="suggest-about">{about}</span>
         </div>
@@ -253,25 +306,15 @@ fn glyph(command: Command) -> Glyph {
 /// What can be typed, and which keys do something.
 #[component]
 pub fn Help() -> AnyView {
-    use crate::state::composer::habits::Habit;
-    let breaks = Habit::EnterBreaks.holds();
-    let (send, line) = if breaks { ("Ctrl/⌘ Enter", "Enter") } else { ("Enter", "Shift Enter") };
-    let keys = [
-        (send, words::KEY_SEND),
-        (line, words::KEY_LINE),
-        ("Esc", words::KEY_STOP),
-        ("↑", words::KEY_EDIT),
-        ("@", words::KEY_AT),
-        ("Ctrl/⌘ Shift E", words::KEY_TALL),
-        ("Ctrl/⌘ Shift V", words::KEY_PASTE),
-    ];
     let commands = Command::ALL.map(|command| row(format!("/{}", command.name()), command.words()));
-    let keys = keys.map(|(keys, words)| row(keys.to_owned(), words));
+    let signs = [row("@".to_owned(), words::KEY_AT), row(":".to_owned(), words::KEY_COLON)];
+    let here = SHORTCUTS.iter().filter(|one| one.group == Group::Writing || one.name == "stop");
+    let keys = here.map(|one| row(one.keys().written(is_mac()).join(" "), one.text)).collect::<Vec<_>>();
     view! {
         <h3 class="help-title">{t(words::COMMANDS)}</h3>
-        <dl class="help">{commands.into_iter().collect_view()}</dl>
+        <dl class="help">{commands.into_iter().chain(signs).collect_view()}</dl>
         <h3 class="help-title">{t(words::KEYS)}</h3>
-        <dl class="help">{keys.into_iter().collect_view()}</dl>
+        <dl class="help">{keys.collect_view()}</dl>
     }
     .into_any()
 }

@@ -7,8 +7,6 @@ use crate::state::composer::keys::{Enter, Ime, Meaning};
 use leptos::prelude::*;
 use web_sys::{ClipboardEvent, HtmlTextAreaElement, KeyboardEvent};
 
-/// The keys that give the text the whole page.
-pub(super) const TALL_KEYS: &str = "Ctrl/⌘ Shift E";
 /// Longer texts are not looked through for a sign at every key, in UTF-16 units.
 const LONG: u32 = 50_000;
 /// From so many bytes on, the browser's own paste is felt.

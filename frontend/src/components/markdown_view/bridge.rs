@@ -50,6 +50,11 @@ pub async fn view(link: &Element) {
     promised("view", &[link.into()]).await;
 }
 
+/// The emoji that fit a search, as JSON: the sign, the name that fits, and a name in the other language.
+pub async fn emoji(search: &str) -> Option<String> {
+    promised("emoji", &[search.into()]).await?.as_string()
+}
+
 /// Closes the picture that is seen whole.
 pub fn close_view() {
     call("closeView", &[]);

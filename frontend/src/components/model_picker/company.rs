@@ -69,8 +69,12 @@ pub fn CompareFoot(
     /// Another kind of choice has begun.
     #[prop(into)]
     on_changed: Callback<()>,
+    /// What else can be done, while one is chosen.
+    children: ChildrenFn,
 ) -> AnyView {
-    let Some(company) = ticks.company else { return ().into_any() };
+    let Some(company) = ticks.company else {
+        return view! { <div class="picker-foot">{children()}</div> }.into_any();
+    };
     let begin = move || {
         ticks.several.set(true);
         on_changed.run(());
@@ -88,6 +92,7 @@ pub fn CompareFoot(
         if !ticks.several.get() {
             return view! {
                 <Button label=t(compare::COMPARE) glyph=Glyph::Columns kind=ButtonKind::Quiet on_press=begin/>
+                {children()}
             }
             .into_any();
         }

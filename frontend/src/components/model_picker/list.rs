@@ -4,14 +4,15 @@ use super::company::{Company, CompareFoot, Ticks};
 use super::row::{PickerRow, row_id};
 use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Icon, popover};
 use crate::dom;
-use crate::i18n::{chat, fill, say, t};
+use crate::i18n::{chat, fill, organize, say, t};
 use crate::reactive::{draw, effect, list, memo};
 use crate::state::models::lines::{Line, Lines, step};
-use crate::state::models::use_models;
+use crate::state::models::{Heading, shown_name, use_models};
 use leptos::html;
 use leptos::prelude::*;
 use shared::ModelId;
 use shared::chat::Model;
+use std::sync::Arc;
 
 /// Height of a model in pixels, and on phones, where a finger has to meet it.
 const ROW: f64 = 48.0;
@@ -49,6 +50,11 @@ pub fn List(
         steps.get().or(best).filter(|_| count > 0).map(|place| place.min(count - 1))
     });
     let view = View { node: NodeRef::new(), top: RwSignal::new(0.0), lines };
+    let pin = Callback::new(move |model: Arc<Model>| view.keeping(move || models.toggle_pin(&model.id)));
+    let meant = memo(move || {
+        let place = marked.get()?;
+        lines.with(|lines| lines.model(place).cloned())
+    });
     let choose = Callback::new(move |model: ModelId| {
         if ticks.toggle(&model, on_choose) {
             return;
@@ -126,13 +132,33 @@ pub fn List(
             on:scroll=move |_| view.scrolled()
         >
             <div role="presentation" class="picker-lines" style=move || format!("height:{}px", lines.with(Lines::height))>
-                {view.seen(ticks, marked, choose)}
+                {view.seen(ticks, marked, choose, pin)}
             </div>
             <Nothing lines search/>
         </div>
-        <CompareFoot ticks on_done=move || popover::close(open, anchor) on_changed=move || come_back(input)/>
+        <CompareFoot ticks on_done=move || popover::close(open, anchor) on_changed=move || come_back(input)>
+            <PinButton meant pin/>
+        </CompareFoot>
     }
     .into_any()
+}
+
+/// Pins the model that Enter would take.
+#[component]
+fn PinButton(meant: Memo<Option<Arc<Model>>>, pin: Callback<Arc<Model>>) -> AnyView {
+    let models = use_models();
+    let body = move || {
+        meant.get().filter(|_| models.has_groups()).map(|model| {
+            let id = model.id.clone();
+            let name = shown_name(&model).to_owned();
+            let words = move || {
+                let text = if models.is_pinned(&id) { chat::UNPIN_MODEL } else { chat::PIN_MODEL };
+                fill(text, &[("model", &name)])
+            };
+            view! { <Button label=words glyph=Glyph::Pin kind=ButtonKind::Quiet on_press=move || pin.run(model.clone())/> }
+        })
+    };
+    view! { <div class="picker-pinning">{draw(body)}</div> }.into_any()
 }
 
 /// On a phone the keyboard would cover half of the list.
@@ -174,6 +200,18 @@ impl View {
         }
     }
 
+    /// Changes what stands at the top of the list, and lets what stands below it stay where it is on the screen.
+    fn keeping(self, change: impl FnOnce()) {
+        let before = self.lines.with_untracked(Lines::height);
+        change();
+        let grown = self.lines.with_untracked(Lines::height) - before;
+        let top = self.top.get_untracked();
+        // At the very top one sees what was done.
+        if top > 0.0 && grown != 0.0 {
+            request_animation_frame(move || self.to(top + grown));
+        }
+    }
+
     fn reveal(self, place: usize) {
         let (top, window) = (self.top.get_untracked(), self.window());
         self.to(self.lines.with_untracked(|lines| lines.reveal(place, top, window)));
@@ -188,7 +226,13 @@ impl View {
     }
 
     /// The lines that can be seen.
-    fn seen(self, ticks: Ticks, marked: Memo<Option<usize>>, choose: Callback<ModelId>) -> AnyView {
+    fn seen(
+        self,
+        ticks: Ticks,
+        marked: Memo<Option<usize>>,
+        choose: Callback<ModelId>,
+        pin: Callback<Arc<Model>>,
+    ) -> AnyView {
         let range = memo(move || self.lines.with(|lines| lines.seen(self.top.get(), self.window().max(WINDOW))));
         let keys =
             move || self.lines.with(|lines| range.get().filter_map(|at| Some(key(at, lines.lines.get(at)?))).collect());
@@ -197,13 +241,13 @@ impl View {
             let (line, top) = self.lines.with_untracked(|lines| (lines.lines.get(at).cloned(), lines.top(at)));
             let style = format!("top:{top}px");
             match line {
-                Some(Line::Heading(connection)) => {
-                    let name = move || connection.clone().unwrap_or_else(|| say(chat::RECENT).to_owned());
+                Some(Line::Heading(heading)) => {
+                    let name = move || named(&heading);
                     view! { <p class="picker-group" role="presentation" style=style>{name}</p> }.into_any()
                 }
                 Some(Line::Model { place, model, names_connection }) => {
                     let count = self.lines.with_untracked(|lines| lines.count);
-                    view! { <PickerRow model names_connection place count style ticks marked choose/> }.into_any()
+                    view! { <PickerRow model names_connection place count style ticks marked choose pin/> }.into_any()
                 }
                 None => ().into_any(),
             }
@@ -212,10 +256,18 @@ impl View {
     }
 }
 
+fn named(heading: &Heading) -> String {
+    match heading {
+        Heading::Pinned => say(organize::PINNED).to_owned(),
+        Heading::Recent => say(chat::RECENT).to_owned(),
+        Heading::Connection(name) => name.clone(),
+    }
+}
+
 /// A line keeps its node as long as it says the same at the same place.
 fn key(at: usize, line: &Line) -> String {
     match line {
-        Line::Heading(connection) => format!("{at} {}", connection.as_deref().unwrap_or_default()),
+        Line::Heading(heading) => format!("{at} {heading:?}"),
         Line::Model { model, .. } => format!("{at} {}", model.id),
     }
 }

@@ -3,9 +3,9 @@
 use super::DemoTag;
 use super::company::Ticks;
 use crate::components::ui::{Glyph, Icon};
-use crate::i18n::{Text, chat, error_message, fill, say};
+use crate::i18n::{Text, chat, error_message, fill, organize, say};
 use crate::reactive::{draw, memo};
-use crate::state::models::{money, monogram, shown_name, window_size};
+use crate::state::models::{money, monogram, shown_name, use_models, window_size};
 use leptos::prelude::*;
 use shared::chat::Model;
 use shared::models::{Facts, Price};
@@ -27,7 +27,8 @@ pub(super) fn row_id(place: usize) -> String {
     format!("picker-{place}")
 }
 
-/// One model. Its connection is named only where the heading does not name it.
+/// One model. Its connection is named only where the heading does not name it. What pins it is for pointers alone: an option
+/// of a list has no buttons, so the keyboard finds the same at the foot.
 #[component]
 pub fn PickerRow(
     /// The model.
@@ -46,8 +47,12 @@ pub fn PickerRow(
     marked: Memo<Option<usize>>,
     /// Says that it was chosen.
     choose: Callback<ModelId>,
+    /// Pins it, or does so no more.
+    pin: Callback<Arc<Model>>,
 ) -> AnyView {
-    let own = model.id.clone();
+    let models = use_models();
+    let (own, pins) = (model.id.clone(), model.clone());
+    let pinnable = models.has_groups().then(|| pin_button(pins, pin));
     let chosen = memo(move || ticks.ticked.with(|ticked| ticked.contains(&own)));
     // One more does not fit; those that are chosen can be taken away.
     let refused = move || (ticks.is_full() && !chosen.get()).then_some("true");
@@ -68,6 +73,7 @@ pub fn PickerRow(
     let demo = pressed.demo.then(|| view! { <DemoTag name=pressed.name.clone()/> });
     let troubled = pressed.trouble.is_some();
     view! {
+        <div class="picker-line" role="presentation" style=style>
         <button
             id=row_id(place)
             class="picker-row"
@@ -80,7 +86,6 @@ pub fn PickerRow(
             aria-disabled=refused
             aria-posinset=(place + 1).to_string()
             aria-setsize=count.to_string()
-            style=style
             on:click=move |_| choose.run(pressed.id.clone())
         >
             <span class="model-sign" aria-hidden="true">{monogram(&name)}</span>
@@ -90,6 +95,31 @@ pub fn PickerRow(
             </span>
             <span class="picker-able">{ABILITIES.into_iter().filter_map(able).collect_view()}</span>
             {draw(mark)}
+        </button>
+        {pinnable}
+        </div>
+    }
+    .into_any()
+}
+
+fn pin_button(model: Arc<Model>, pin: Callback<Arc<Model>>) -> AnyView {
+    let models = use_models();
+    let id = model.id.clone();
+    let pinned = memo(move || models.is_pinned(&id));
+    let tip = move || say(if pinned.get() { organize::UNPIN } else { organize::PIN });
+    view! {
+        <button
+            class="picker-pin"
+            class:on=move || pinned.get()
+            type="button"
+            tabindex="-1"
+            aria-hidden="true"
+            data-tip=tip
+            // The search keeps the focus.
+            on:pointerdown=|event| event.prevent_default()
+            on:click=move |_| pin.run(model.clone())
+        >
+            <Icon glyph=Glyph::Pin/>
         </button>
     }
     .into_any()

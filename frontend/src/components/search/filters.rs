@@ -85,10 +85,51 @@ pub fn with_filter(query: &str, word: &str) -> String {
     if query.is_empty() { format!("{word}:") } else { format!("{query} {word}:") }
 }
 
-/// The search without one of its parts.
+/// The search without one of its pieces, which is taken out where it stands for itself.
 #[must_use]
-pub fn without(query: &str, part: &str) -> String {
-    query.replacen(part, "", 1).split_whitespace().collect::<Vec<_>>().join(" ")
+pub fn without(query: &str, piece: &str) -> String {
+    let mut all = pieces(query);
+    if let Some(place) = all.iter().position(|known| *known == piece) {
+        all.remove(place);
+    }
+    all.join(" ")
+}
+
+/// What was typed, cut as the search cuts it: at blanks, but for those between quotation marks.
+fn pieces(query: &str) -> Vec<&str> {
+    let mut all = Vec::new();
+    let mut rest = query.trim_start();
+    while !rest.is_empty() {
+        let (piece, after) = rest.split_at(end_of_piece(rest));
+        all.push(piece);
+        rest = after.trim_start();
+    }
+    all
+}
+
+fn end_of_piece(text: &str) -> usize {
+    let (mut close, mut before) = (None, None);
+    for (at, c) in text.char_indices() {
+        match close {
+            Some(wanted) if c == wanted => return at + c.len_utf8(),
+            Some(_) => {}
+            None if c.is_whitespace() => return at,
+            None if matches!(before, None | Some(':' | '：')) => close = closing(c),
+            None => {}
+        }
+        before = Some(c);
+    }
+    text.len()
+}
+
+/// The mark that ends a quotation that this one begins.
+fn closing(open: char) -> Option<char> {
+    match open {
+        '"' => Some('"'),
+        '“' => Some('”'),
+        '「' => Some('」'),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -122,5 +163,15 @@ mod tests {
         assert_eq!(with_filter("", "tag"), "tag:");
         assert_eq!(with_filter("ferry ", "tag"), "ferry tag:");
         assert_eq!(without("ferry tag:rust seven", "tag:rust"), "ferry seven");
+    }
+
+    #[test]
+    fn a_part_is_taken_out_where_it_stands_for_itself() {
+        assert_eq!(without("concatenate cat", "cat"), "concatenate");
+        assert_eq!(without("tag:rust rust", "rust"), "tag:rust");
+        assert_eq!(without("\"a  cat\"  cat dog", "cat"), "\"a  cat\" dog", "what is quoted stays as it is");
+        assert_eq!(without("渡轮 标签：“我的 工作” “我的 工作”", "“我的 工作”"), "渡轮 标签：“我的 工作”");
+        assert_eq!(without("folder:\"My work\"cat cat", "cat"), "folder:\"My work\" cat", "as the search reads it");
+        assert_eq!(without("ferry", "ferr"), "ferry");
     }
 }

@@ -31,13 +31,9 @@ pub fn FolderLine(
     let is_open = memo(move || id.with_value(|id| chats.folders.is_open(id)));
     // What happens in an open folder is told by its chats.
     let inside = memo(move || {
+        let folder = id.with_value(|id| chats.folders.get(id));
         let working = store.working.get();
-        chats.with(|list| {
-            let mut inside =
-                list.items().iter().filter(|session| id.with_value(|id| session.folder_id.as_ref() == Some(id)));
-            let works = inside.clone().any(|session| working.contains(&session.id));
-            (works, inside.any(|session| session.unread && session.archived_at.is_none()))
-        })
+        folder.map(|folder| chats.with(|list| list.happens_in(&folder, &working))).unwrap_or_default()
     });
     let toggle = move |_| {
         id.with_value(

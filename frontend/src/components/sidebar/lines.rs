@@ -2,9 +2,10 @@
 //! [`Lines`] what can be seen.
 
 use crate::state::chats::{ChatList, Shelf};
-use shared::FolderId;
+use crate::state::load::Load;
 use shared::chat::Session;
 use shared::organize::Folder;
+use shared::{ApiError, FolderId};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -39,6 +40,36 @@ pub enum Line {
     Empty(FolderId),
     /// More of a shelf can be asked for.
     More(Shelf),
+    /// A part that has not come yet.
+    Waiting(Part),
+    /// A part that did not come.
+    Failed(Part, ApiError),
+}
+
+/// A part of the list that is asked for by itself, beside the chats that lie in no folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The folders.
+    Folders,
+    /// What is pinned, or what lies in a folder.
+    Shelf(Shelf),
+}
+
+impl Part {
+    /// Whether it stands below a folder.
+    #[must_use]
+    pub fn is_inside(&self) -> bool {
+        matches!(self, Self::Shelf(Shelf::Folder(_)))
+    }
+
+    /// What says that it has not come, or did not.
+    fn line(self, load: Option<&Load>) -> Option<Line> {
+        match load? {
+            Load::Waiting => Some(Line::Waiting(self)),
+            Load::Ready => None,
+            Load::Failed(error) => Some(Line::Failed(self, error.clone())),
+        }
+    }
 }
 
 impl Line {
@@ -51,6 +82,8 @@ impl Line {
             Self::Chat { session, inside } => format!("{}{}", if *inside { 'i' } else { 'c' }, session.id),
             Self::Empty(folder) => format!("e{folder}"),
             Self::More(shelf) => format!("m{shelf:?}"),
+            Self::Waiting(part) => format!("w{part:?}"),
+            Self::Failed(part, _) => format!("x{part:?}"),
         }
     }
 }
@@ -85,6 +118,12 @@ impl Lines {
         Self { lines, tops }
     }
 
+    /// Whether there is anything but words about what has not come.
+    #[must_use]
+    pub fn has_rows(&self) -> bool {
+        self.lines.iter().any(|line| !matches!(line, Line::Waiting(_) | Line::Failed(..)))
+    }
+
     /// The height of all of them.
     #[must_use]
     pub fn height(&self) -> f64 {
@@ -110,8 +149,8 @@ impl Lines {
 pub struct Frame<'a> {
     /// The folders, in their order.
     pub folders: &'a [Folder],
-    /// Whether it is known which there are. Until then no chat is taken for one of none.
-    pub folders_known: bool,
+    /// Where they stand. Until they are known no chat is taken for one of none.
+    pub folders_load: Load,
     /// The folders that are open.
     pub open: &'a [FolderId],
 }
@@ -127,6 +166,8 @@ pub fn build(list: &ChatList, frame: &Frame<'_>, heading: impl FnMut(&Session) -
             .collect::<Vec<_>>()
     };
     let mut lines = pinned(list, on(&Shelf::Pinned));
+    lines.extend(Part::Shelf(Shelf::Pinned).line(list.load(&Shelf::Pinned)));
+    lines.extend(Part::Folders.line(Some(&frame.folders_load)));
     if !frame.folders.is_empty() {
         lines.push(Line::Heading(Heading::Folders));
     }
@@ -140,7 +181,9 @@ pub fn build(list: &ChatList, frame: &Frame<'_>, heading: impl FnMut(&Session) -
     let is_loose = |shelf: &Option<Shelf>| match shelf {
         Some(Shelf::Loose) => true,
         // Its folder was removed, and nobody said so of the chat yet.
-        Some(Shelf::Folder(id)) => frame.folders_known && frame.folders.iter().all(|folder| folder.id != *id),
+        Some(Shelf::Folder(id)) => {
+            frame.folders_load == Load::Ready && frame.folders.iter().all(|folder| folder.id != *id)
+        }
         _ => false,
     };
     let loose = list.items().iter().zip(&shelves).filter(|(_, shelf)| is_loose(shelf)).map(|(session, _)| session);
@@ -159,10 +202,11 @@ fn pinned(list: &ChatList, mut chats: Vec<Arc<Session>>) -> Vec<Line> {
 }
 
 fn inside(list: &ChatList, folder: &Folder, chats: Vec<Arc<Session>>, shelf: &Shelf) -> Vec<Line> {
-    let is_empty = chats.is_empty() && list.load(shelf) == Some(&crate::state::load::Load::Ready);
+    let is_empty = chats.is_empty() && list.load(shelf) == Some(&Load::Ready);
+    let note = Part::Shelf(shelf.clone()).line(list.load(shelf));
     let chats = chats.into_iter().map(|session| Line::Chat { session, inside: true });
     let more = list.has_more(shelf).then(|| Line::More(shelf.clone()));
-    chats.chain(is_empty.then(|| Line::Empty(folder.id.clone()))).chain(more).collect()
+    chats.chain(is_empty.then(|| Line::Empty(folder.id.clone()))).chain(note).chain(more).collect()
 }
 
 /// A heading before the first chat of each group. Chats come in the order of their activity, so the calendar is asked
@@ -197,14 +241,12 @@ pub fn archived(list: &ChatList) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::{Frame, Heading, Heights, Line, Lines, build};
-    use crate::state::chats::tests::{chat, list};
+    use crate::state::chats::tests::{chat, folder, list};
+    use crate::state::chats::{ChatList, Shelf};
+    use crate::state::load::Load;
     use crate::time::Age;
+    use shared::ApiError;
     use shared::chat::Session;
-    use shared::organize::Folder;
-
-    fn folder(id: &str) -> Folder {
-        Folder { id: id.into(), name: id.to_owned(), instructions: String::new(), created_at: String::new() }
-    }
 
     fn keys(lines: &[Line]) -> String {
         lines.iter().map(Line::key).collect::<Vec<_>>().join(" ")
@@ -221,7 +263,7 @@ mod tests {
         let away = Session { archived_at: Some("2026".into()), ..chat("z", 9) };
         let chats = list(vec![chat("e", 5), filed, pin("c", 3, "2026-01"), pin("b", 2, "2026-02"), away], None);
         let folders = [folder("work"), folder("home")];
-        let frame = |open| Frame { folders: &folders, folders_known: true, open };
+        let frame = |open| Frame { folders: &folders, folders_load: Load::Ready, open };
         let open = ["work".into()];
         let lines = build(&chats, &frame(&open), today);
         assert_eq!(keys(&lines), "hPinned cb cc hFolders fwork id fhome hRecent(Today) ce");
@@ -231,9 +273,32 @@ mod tests {
     #[test]
     fn a_chat_whose_folder_is_gone_is_not_lost() {
         let chats = list(vec![Session { folder_id: Some("gone".into()), ..chat("a", 1) }], None);
-        let frame = |folders_known| Frame { folders: &[], folders_known, open: &[] };
-        assert_eq!(keys(&build(&chats, &frame(false), today)), "");
-        assert_eq!(keys(&build(&chats, &frame(true), today)), "hRecent(Today) ca");
+        let frame = |folders_load| Frame { folders: &[], folders_load, open: &[] };
+        assert_eq!(keys(&build(&chats, &frame(Load::Waiting), today)), "wFolders");
+        assert_eq!(keys(&build(&chats, &frame(Load::Ready), today)), "hRecent(Today) ca");
+    }
+
+    #[test]
+    fn each_part_says_where_it_would_stand_that_it_has_not_come_or_did_not() {
+        let mut chats = list(vec![chat("a", 1)], None);
+        let inside = Shelf::Folder("work".into());
+        let (folders, open) = ([folder("work")], ["work".into()]);
+        let frame = || Frame { folders: &folders, folders_load: Load::Ready, open: &open };
+        let lines = |chats: &ChatList| build(chats, &frame(), today);
+        chats.asked(&Shelf::Pinned);
+        chats.asked(&inside);
+        let waiting = "wShelf(Pinned) hFolders fwork wShelf(Folder(FolderId(\"work\"))) hRecent(Today) ca";
+        assert_eq!(keys(&lines(&chats)), waiting);
+        for shelf in [&Shelf::Pinned, &inside] {
+            chats.loaded(shelf, Err(ApiError::default()), &[]);
+        }
+        let failed = "xShelf(Pinned) hFolders fwork xShelf(Folder(FolderId(\"work\"))) hRecent(Today) ca";
+        assert_eq!(keys(&lines(&chats)), failed);
+        chats.asked(&inside);
+        assert!(keys(&lines(&chats)).contains("wShelf(Folder"), "it is asked for once more");
+        let nothing = Frame { folders: &[], folders_load: Load::Failed(ApiError::default()), open: &[] };
+        let none = Lines::of(build(&ChatList::default(), &nothing, today), Heights { row: 36.0, heading: 38.0 });
+        assert!(keys(&none.lines) == "xFolders" && !none.has_rows());
     }
 
     #[test]
@@ -250,14 +315,14 @@ mod tests {
             (heading, start.to_owned())
         };
         let chats = list(vec![chat("d", 8), chat("c", 7), chat("b", 2), chat("a", 1)], None);
-        let frame = Frame { folders: &[], folders_known: true, open: &[] };
+        let frame = Frame { folders: &[], folders_load: Load::Ready, open: &[] };
         assert_eq!(keys(&build(&chats, &frame, month)), "hRecent(Today) cd cc hMonth(\"May\") cb ca");
         assert_eq!(asked, 2);
     }
 
     #[test]
     fn of_ten_thousand_chats_only_those_near_the_screen_are_seen() {
-        let chats = (0..10_000).map(|at| Line::More(crate::state::chats::Shelf::Folder(at.to_string().into())));
+        let chats = (0..10_000).map(|at| Line::More(Shelf::Folder(at.to_string().into())));
         let lines = Lines::of(chats.collect(), Heights { row: 36.0, heading: 38.0 });
         assert_eq!(lines.height(), 360_000.0);
         let seen = lines.seen(180_000.0, 720.0);

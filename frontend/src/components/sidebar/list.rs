@@ -2,14 +2,16 @@
 
 use super::drag::use_drag;
 use super::folder::FolderLine;
-use super::lines::{Heading, Heights, Line, Lines};
+use super::lines::{Heading, Heights, Line, Lines, Part};
 use super::row::ChatRow;
+use crate::components::ui::{Glyph, Icon, Skeleton};
 use crate::dom;
-use crate::i18n::{Text, chat, organize, say, t};
+use crate::i18n::{Text, chat, common, error_message, organize, say, t};
 use crate::reactive::{list, memo};
 use crate::state::chats::{Shelf, use_chats};
 use crate::time::Age;
 use leptos::prelude::*;
+use shared::ApiError;
 use web_sys::Element;
 
 /// A box that is scrolled.
@@ -44,11 +46,12 @@ fn window_height() -> f64 {
     height.unwrap_or_default().max(600.0)
 }
 
-/// The heights of lines on this device, as the style sheet has them.
+/// The heights of lines on this device, as the style sheet has them at the size that somebody chose.
 #[must_use]
 pub fn heights() -> Heights {
     let is_touch = dom::matches_media("(max-width: 767px), (pointer: coarse)");
-    Heights { row: if is_touch { 44.0 } else { 36.0 }, heading: 38.0 }
+    let scale = dom::scale();
+    Heights { row: scale * if is_touch { 44.0 } else { 36.0 }, heading: scale * 38.0 }
 }
 
 /// The lines.
@@ -96,6 +99,10 @@ fn draw_line(line: Memo<Option<Line>>, on_chosen: Callback<()>) -> AnyView {
                 .into_any()
         }
         Some(Line::More(shelf)) => view! { <More shelf/> }.into_any(),
+        Some(Line::Waiting(part)) => {
+            view! { <div class="line-waiting" class:inside=part.is_inside()><Skeleton rows=1/></div> }.into_any()
+        }
+        Some(Line::Failed(part, error)) => view! { <Failed part error/> }.into_any(),
         None => ().into_any(),
     }
 }
@@ -120,6 +127,27 @@ fn age_text(age: Age) -> Text {
         Age::Month => chat::LAST_MONTH,
         Age::Today | Age::Older => chat::TODAY,
     }
+}
+
+/// A part that did not come, in one line: what happened, and the way to try again.
+#[component]
+fn Failed(part: Part, error: ApiError) -> AnyView {
+    let chats = use_chats();
+    let inside = part.is_inside();
+    let error = StoredValue::new(error);
+    let said = move || error.with_value(error_message);
+    let retry = move || match &part {
+        Part::Folders => chats.folders.reload(),
+        Part::Shelf(shelf) => chats.read(shelf.clone()),
+    };
+    view! {
+        <div class="line-failed" class:inside=inside role="alert">
+            <Icon glyph=Glyph::CircleAlert/>
+            <span data-tip=said>{said}</span>
+            <button class="action-word" type="button" on:click=move |_| retry()>{t(common::RETRY)}</button>
+        </div>
+    }
+    .into_any()
 }
 
 #[component]

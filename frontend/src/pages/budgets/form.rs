@@ -5,7 +5,7 @@ use crate::components::ui::{Button, ButtonKind, ErrorCard, Select, TextField};
 use crate::i18n::{Text, budgets as words, common, say, t};
 use crate::reactive::draw;
 use crate::state::budgets::{Budgets, parsed, typed};
-use crate::state::models::use_models;
+use crate::state::models::{Heading, use_models};
 use crate::state::toasts::{Toasts, use_toasts};
 use crate::{api, dom};
 use leptos::prelude::*;
@@ -165,8 +165,11 @@ pub fn BudgetForm(
 #[component]
 fn ModelSelect(model: RwSignal<String>) -> AnyView {
     let all = (String::new(), TextProp::from(t(words::ALL_MODELS)));
-    let ids =
-        use_models().groups("").into_iter().filter(|group| group.connection.is_some()).flat_map(|group| group.models);
+    let ids = use_models()
+        .groups("")
+        .into_iter()
+        .filter(|group| matches!(group.heading, Heading::Connection(_)))
+        .flat_map(|group| group.models);
     let known = ids.map(|model| {
         let name = model.label.unwrap_or(model.name);
         (model.id.to_string(), TextProp::from(move || name.clone()))

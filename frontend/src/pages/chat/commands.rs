@@ -6,6 +6,7 @@ use crate::components::composer::suggest::{Suggest, Taken};
 use crate::dom;
 use crate::reactive::effect;
 use crate::router::{NavigateOptions, navigate};
+use crate::shortcuts::use_shortcuts;
 use crate::state::chats::{Chats, use_chats};
 use crate::state::composer::suggest::{Command, Sign};
 use crate::state::composer::{Composer, use_composer};
@@ -14,15 +15,19 @@ use leptos::ev;
 use leptos::prelude::*;
 use shared::ModelId;
 use shared::chat::NewChat;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlTextAreaElement;
 
 /// Does what was chosen while typing, and takes the sign out of the text.
 pub(super) fn take(suggest: Suggest, help: RwSignal<bool>, on_model: Callback<ModelId>) -> Callback<(Sign, Taken)> {
     let (store, chats, composer) = (use_chat(), use_chats(), use_composer());
     Callback::new(move |(sign, taken): (Sign, Taken)| {
-        let rest = composer.text.with_untracked(|text| sign.taken_out(text));
+        let before = composer.text.get_untracked();
+        let rest = sign.taken_out(&before);
         composer.typed(rest.clone());
         match taken {
             Taken::Model(model) => on_model.run(model),
+            Taken::Emoji(emoji) => write(composer, sign.replaced(&before, &emoji)),
             Taken::Command(Command::New) => start(composer, NewChat::default()),
             Taken::Command(Command::Temporary) => start(composer, NewChat { temporary: true, ..NewChat::default() }),
             Taken::Command(Command::Model) => {
@@ -34,6 +39,16 @@ pub(super) fn take(suggest: Suggest, help: RwSignal<bool>, on_model: Callback<Mo
             Taken::Command(Command::Help) => help.set(true),
         }
     })
+}
+
+/// Writes a text, and puts the caret where it was meant: a text that is set has it at its end.
+fn write(composer: Composer, (text, caret): (String, u32)) {
+    composer.typed(text);
+    request_animation_frame(move || {
+        let area = dom::query(".composer textarea").and_then(|area| area.dyn_into::<HtmlTextAreaElement>().ok());
+        // A box that is gone has no caret.
+        let _ = area.map(|area| area.set_selection_range(caret, caret));
+    });
 }
 
 fn start(composer: Composer, place: NewChat) {
@@ -51,24 +66,29 @@ pub(super) fn tune(store: ChatStore, chats: Chats, composer: Composer, at: Optio
     }
 }
 
-/// Esc stops the answer, wherever the focus is in the chat; Ctrl or ⌘ with Shift and E gives the text the whole page.
+/// Esc stops the answer, wherever the focus is in the chat; a shortcut gives the text the whole page.
 pub(super) fn follow_keys(store: ChatStore, tall: RwSignal<bool>) {
+    let shortcuts = use_shortcuts();
+    shortcuts.act("tall", move || {
+        tall.update(|tall| *tall = !*tall);
+        use_composer_focus();
+    });
     let listener = window_event_listener(ev::keydown, move |event| {
-        if event.default_prevented() || dom::is_composing(&event) {
+        let is_escape = event.key() == "Escape" && !has_others(&event);
+        if !is_escape || event.default_prevented() || dom::is_composing(&event) || !untrack(|| shortcuts.is_on()) {
             return;
         }
-        let with_command = event.ctrl_key() || event.meta_key();
-        if event.key() == "Escape" && may_stop() && store.is_busy.get_untracked() && !store.is_stopping.get_untracked()
-        {
+        if may_stop() && store.is_busy.get_untracked() && !store.is_stopping.get_untracked() {
             event.prevent_default();
             store.stop();
-        } else if event.key().eq_ignore_ascii_case("e") && event.shift_key() && with_command && !is_covered() {
-            event.prevent_default();
-            tall.update(|tall| *tall = !*tall);
-            use_composer_focus();
         }
     });
     on_cleanup(move || listener.remove());
+}
+
+/// With Shift, Esc leads to the text box.
+fn has_others(event: &web_sys::KeyboardEvent) -> bool {
+    event.shift_key() || event.ctrl_key() || event.meta_key() || event.alt_key()
 }
 
 /// Whether Esc means the answer: nothing lies above the chat, and nobody writes elsewhere.

@@ -1,4 +1,5 @@
-//! How somebody likes to write, on this device: which key sends, and what becomes of a long paste.
+//! How somebody likes to write, on this device: which key sends, what sending does while an answer is
+//! being written, and what becomes of a long paste.
 
 use crate::components::setting_row::{Saving, SettingRow, note};
 use crate::components::ui::Segmented;
@@ -6,7 +7,7 @@ use crate::i18n::{Text, composer, t};
 use crate::state::composer::habits::Habit;
 use leptos::prelude::*;
 
-/// The rows of both habits.
+/// The rows of the habits.
 #[component]
 pub fn WritingRows() -> AnyView {
     view! {
@@ -14,6 +15,11 @@ pub fn WritingRows() -> AnyView {
             id="enter"
             habit=Habit::EnterBreaks
             words=[composer::ENTER, composer::ENTER_TEXT, composer::ENTER_SENDS, composer::ENTER_BREAKS]
+        />
+        <HabitRow
+            id="during"
+            habit=Habit::SendingStops
+            words=[composer::DURING, composer::DURING_TEXT, composer::DURING_QUEUE, composer::DURING_STOP]
         />
         <HabitRow
             id="paste"

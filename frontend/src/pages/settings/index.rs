@@ -42,6 +42,7 @@ pub const SECTIONS: &[Section] = &[
             ("about", settings::ABOUT),
             ("my-model", settings::MY_MODEL),
             ("enter", composer::ENTER),
+            ("during", composer::DURING),
             ("paste", composer::PASTE),
             ("usage-line", usage::LINE),
             ("left", budgets::LEFT),

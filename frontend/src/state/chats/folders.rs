@@ -45,10 +45,10 @@ impl Folders {
         self.list.with(|list| list.iter().find(|folder| folder.id == *id).cloned())
     }
 
-    /// Whether it is known which there are; tracked.
+    /// Where they stand; tracked.
     #[must_use]
-    pub fn is_known(self) -> bool {
-        self.load.with(|load| *load == Load::Ready)
+    pub fn load(self) -> Load {
+        self.load.get()
     }
 
     /// Whether a folder is open; tracked.
@@ -95,6 +95,9 @@ impl Folders {
         }) else {
             return;
         };
+        if self.load.with_untracked(|load| matches!(load, Load::Failed(_))) {
+            self.load.set(Load::Waiting);
+        }
         spawn_local(async move {
             let reply = match start::folders() {
                 Some(folders) => Ok(folders),

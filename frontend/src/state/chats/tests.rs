@@ -3,6 +3,7 @@
 use super::{ChatList, Shelf};
 use shared::Page;
 use shared::chat::Session;
+use shared::organize::Folder;
 
 pub(crate) fn chat(id: &str, at: u32) -> Session {
     let last_activity_at = format!("2026-11-21T10:00:{at:02}Z");
@@ -28,6 +29,11 @@ pub(crate) fn list(chats: Vec<Session>, next: Option<&str>) -> ChatList {
     let mut list = ChatList::default();
     list.loaded(&Shelf::Loose, Ok(Page { items: chats, next: next.map(str::to_owned) }), &[]);
     list
+}
+
+pub(crate) fn folder(id: &str) -> Folder {
+    let (name, instructions, created_at) = (id.to_owned(), String::new(), String::new());
+    Folder { id: id.into(), name, instructions, created_at, unread: Vec::new(), running: Vec::new() }
 }
 
 fn order(list: &ChatList) -> String {
@@ -158,4 +164,31 @@ fn a_page_of_one_shelf_says_nothing_of_the_others() {
     let before = list.items().to_vec();
     list.loaded(&folder, Ok(Page { items: Vec::new(), next: None }), &before);
     assert_eq!(order(&list), "b");
+}
+
+#[test]
+fn a_folder_tells_of_chats_that_were_not_read_yet_and_those_that_were_tell_themselves() {
+    let mut list = list(vec![chat("loose", 1)], None);
+    let folder = Folder { unread: vec!["a".into()], running: vec!["b".into()], ..folder("f") };
+    let inside = |id| Session { folder_id: Some("f".into()), ..chat(id, 2) };
+    let working = ["b".into(), "loose".into()];
+    assert_eq!(list.happens_in(&folder, &working), (true, true));
+    assert_eq!(list.happens_in(&folder, &[]), (false, true), "its answer has ended meanwhile");
+    list.changed(inside("a"));
+    assert_eq!(list.happens_in(&folder, &working), (true, false), "somebody looked at it elsewhere");
+    list.changed(chat("b", 3));
+    assert_eq!(list.happens_in(&folder, &working), (false, false), "it was moved out");
+    list.changed(Session { unread: true, ..inside("c") });
+    assert_eq!(list.happens_in(&folder, &["c".into()]), (true, true), "a new one");
+    list.removed(&"c".into());
+    assert_eq!(list.happens_in(&folder, &["c".into()]), (false, false));
+    assert_eq!(list.happens_in(&super::tests::folder("other"), &working), (false, false));
+}
+
+#[test]
+fn a_chat_that_was_deleted_before_it_was_read_is_not_told_of() {
+    let mut list = list(Vec::new(), None);
+    list.removed(&"a".into());
+    let folder = Folder { unread: vec!["a".into()], ..folder("f") };
+    assert_eq!(list.happens_in(&folder, &[]), (false, false));
 }

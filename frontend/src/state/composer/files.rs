@@ -6,8 +6,8 @@ use crate::api::files::{self, Upload};
 use crate::pictures;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::SessionId;
 use shared::files::FileInfo;
+use shared::{ErrorCode, SessionId};
 use std::collections::HashMap;
 use std::rc::Rc;
 use web_sys::File;
@@ -189,7 +189,25 @@ impl Files {
         });
         match parked.flatten() {
             Some(parked) => self.shown.set(parked),
-            None => self.replace(stored),
+            None => {
+                self.replace(stored);
+                self.look_for_all();
+            }
+        }
+    }
+
+    /// Looks whether the server still has the files of a draft, which may be older than what it keeps. One that is gone says
+    /// so, and is sent no more.
+    fn look_for_all(self) {
+        for item in self.shown.get_untracked().items {
+            let Some(id) = item.info().map(|info| info.id.clone()) else { continue };
+            spawn_local(async move {
+                let missing = files::look_for(&id).await.err();
+                let missing = missing.filter(|error| error.known() == Some(ErrorCode::FileNotFound));
+                if let Some(error) = missing {
+                    self.progressed(item.key, Stage::Failed(error));
+                }
+            });
         }
     }
 

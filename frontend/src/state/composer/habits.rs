@@ -1,4 +1,5 @@
-//! How somebody likes to write, on this device: which key sends, and what becomes of a long paste. Read when it matters,
+//! How somebody likes to write, on this device: which key sends, what sending does while an answer is being written, and what
+//! becomes of a long paste. Read when it matters,
 //! so that a change in the settings holds at once in every tab.
 
 use crate::storage;
@@ -8,11 +9,16 @@ const ENTER: &str = "aichat.enter";
 /// Present when a long paste stays in the text.
 const PASTE: &str = "aichat.paste";
 
+/// Present when sending stops the answer that is being written.
+const STOP: &str = "aichat.stop-and-send";
+
 /// A choice between two ways.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Habit {
     /// Enter breaks the line, and Enter with Ctrl or ⌘ sends.
     EnterBreaks,
+    /// Sending stops the answer that is being written instead of waiting for its end.
+    SendingStops,
     /// A long paste stays in the text instead of becoming a file.
     PasteStays,
 }
@@ -21,6 +27,7 @@ impl Habit {
     fn key(self) -> &'static str {
         match self {
             Self::EnterBreaks => ENTER,
+            Self::SendingStops => STOP,
             Self::PasteStays => PASTE,
         }
     }

@@ -1,5 +1,5 @@
-//! What is kept beside the draft: the messages that wait in a chat, and what the next new chat will be. Also what an address
-//! asked for, which may come before it is known who is here.
+//! What is kept beside the draft: the messages that wait in a chat, and, in every tab and as long as the draft, what the next
+//! new chat will be. Also what an address asked for, which may come before it is known who is here.
 
 use super::queue::{Queue, Queued, key};
 use super::store::put;
@@ -71,7 +71,7 @@ impl Composer {
         let Some(user) = self.user.get_value() else { return };
         let fresh = self.fresh.get_untracked();
         let text = if fresh == NewChat::default() { None } else { serde_json::to_string(&fresh).ok() };
-        storage::write_here(&plan_key(&user), text.as_deref());
+        put(&plan_key(&user), &text.unwrap_or_default());
     }
 
     /// Says where the next new chat lies and whether it stays; the instructions and parameters that are planned for it stay.
@@ -96,8 +96,11 @@ impl Composer {
 
     pub(super) fn recall_plan(self) {
         let Some(user) = self.user.get_value() else { return self.fresh.set(NewChat::default()) };
-        let stored = storage::read_here(&plan_key(&user)).and_then(|text| serde_json::from_str(&text).ok());
-        self.fresh.set(stored.unwrap_or_default());
+        let stored = storage::read(&plan_key(&user)).and_then(|text| serde_json::from_str(&text).ok());
+        let stored: NewChat = stored.unwrap_or_default();
+        if self.fresh.with_untracked(|known| *known != stored) {
+            self.fresh.set(stored);
+        }
         if let Some(wish) = self.wish.try_update_value(Option::take).flatten() {
             self.wish(wish);
         }

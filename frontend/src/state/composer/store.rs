@@ -59,7 +59,7 @@ impl Composer {
         }
         self.flush();
         self.session.with_value(|session| self.files.leave(session.as_ref()));
-        self.manner.set(Manner::read(session.as_ref()));
+        self.manner.set(self.user.with_value(|user| Manner::read(user.as_ref(), session.as_ref())));
         self.also.set(also::read(session.as_ref()));
         self.session.set_value(session);
         self.recall();
@@ -71,8 +71,10 @@ impl Composer {
     pub fn moved(self, session: &SessionId) {
         self.keep(&Draft::default());
         self.session.set_value(Some(session.clone()));
-        self.manner.get_untracked().write(Some(session));
-        Manner::default().write(None);
+        self.user.with_value(|user| {
+            self.manner.get_untracked().write(user.as_ref(), Some(session));
+            Manner::default().write(user.as_ref(), None);
+        });
         also::write(Some(session), &self.also.get_untracked());
         also::write(None, &[]);
         self.flush();
@@ -83,6 +85,7 @@ impl Composer {
     /// The tab is looked at again: another one may have written or sent this draft.
     pub fn looked_at(self) {
         self.recall_queue();
+        self.recall_plan();
         let is_resting = self.files.shown.with_untracked(|files| !files.is_sending() && !files.has_failed());
         let stored = self.session.with_value(|session| self.stored(session.as_ref()));
         if is_resting && self.known.with_value(|known| *known == self.shown() && *known != stored) {
@@ -115,7 +118,9 @@ impl Composer {
     /// Chooses how the answer is asked for.
     pub fn choose(self, change: impl FnOnce(&mut Manner)) {
         self.manner.update(change);
-        self.session.with_value(|session| self.manner.get_untracked().write(session.as_ref()));
+        self.user.with_value(|user| {
+            self.session.with_value(|session| self.manner.get_untracked().write(user.as_ref(), session.as_ref()));
+        });
     }
 
     /// Takes the text and the files, to send them. Files that are still on their way are waited for elsewhere.
@@ -182,7 +187,7 @@ impl Composer {
         self.files.reset();
         self.user.set_value(user.cloned());
         self.session.set_value(None);
-        self.manner.set(user.map(|_| Manner::read(None)).unwrap_or_default());
+        self.manner.set(Manner::read(user, None));
         self.also.set(user.map(|_| also::read(None)).unwrap_or_default());
         self.recall();
         self.recall_queue();

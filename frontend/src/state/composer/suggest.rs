@@ -1,5 +1,5 @@
-//! What is offered while somebody types: commands after `/` at the beginning, models after `@`. Finds the sign that is being
-//! typed and the commands that fit; knows neither the screen nor what a command does.
+//! What is offered while somebody types: commands after `/` at the beginning, models after `@`, emoji after `:`. Finds the
+//! sign that is being typed and the commands that fit; knows neither the screen nor what a command does.
 
 use crate::i18n::{Text, composer as words};
 
@@ -26,6 +26,8 @@ pub enum Kind {
     Commands,
     /// Models.
     Models,
+    /// Emoji.
+    Emoji,
 }
 
 impl Sign {
@@ -44,9 +46,19 @@ impl Sign {
             // Anywhere else it is a path, a date or a choice.
             '/' if start == 0 => Kind::Commands,
             '@' => Kind::Models,
+            ':' if names_emoji(&word[1..]) => Kind::Emoji,
             _ => return None,
         };
         Some(Self { kind, start, end, search: word[1..].to_lowercase() })
+    }
+
+    /// The text with something else in its place, and where that ends, in UTF-16 units.
+    #[must_use]
+    pub fn replaced(&self, text: &str, with: &str) -> (String, u32) {
+        let before = text.get(..self.start).unwrap_or_default();
+        let after = text.get(self.end..).unwrap_or_default();
+        let caret = before.encode_utf16().chain(with.encode_utf16()).count();
+        (format!("{before}{with}{after}"), u32::try_from(caret).unwrap_or(u32::MAX))
     }
 
     /// The text without it.
@@ -62,6 +74,13 @@ impl Sign {
         };
         format!("{before}{after}")
     }
+}
+
+/// Whether what stands after a colon may be the name of an emoji: `:)`, `:D` and `:3` are what they are.
+fn names_emoji(name: &str) -> bool {
+    let least = if name.is_ascii() { 2 } else { 1 };
+    let is_name = |c: char| c.is_alphanumeric() || "_+-".contains(c);
+    name.chars().count() >= least && name.chars().all(is_name)
 }
 
 /// The place in bytes after so many UTF-16 units.
@@ -157,6 +176,23 @@ mod tests {
         assert_eq!(sign("line\n@"), Some((Kind::Models, String::new())));
         assert_eq!([sign("ada@example.org"), sign("@a b"), sign("")], [None, None, None]);
         assert_eq!(sign(&format!("@{}", "x".repeat(80))), None);
+    }
+
+    #[test]
+    fn a_colon_offers_emoji_once_it_is_the_beginning_of_a_name() {
+        assert_eq!(sign(":smi"), Some((Kind::Emoji, "smi".to_owned())));
+        assert_eq!(sign("好 :笑"), Some((Kind::Emoji, "笑".to_owned())));
+        assert_eq!(sign("so :+1"), Some((Kind::Emoji, "+1".to_owned())));
+        for text in [":", ":D", ":)", ":-)", "12:30", "http://a", "a :b:", "note:smile"] {
+            assert_eq!(sign(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_emoji_takes_the_place_of_its_name() {
+        let text = "👋 :smi there";
+        let sign = Sign::at(text, 7).expect("a colon");
+        assert_eq!(sign.replaced(text, "😄"), ("👋 😄 there".to_owned(), 5));
     }
 
     #[test]

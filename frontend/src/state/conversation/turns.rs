@@ -2,6 +2,7 @@
 //! rule; this knows where the chat stands and sends.
 
 use super::{ChatStore, Conversation, Delivery, Effect, Outgoing, Phase, Wish};
+use crate::state::composer::habits::Habit;
 use crate::state::composer::queue::{Chat, Queue, Queued};
 use leptos::prelude::*;
 use shared::SessionId;
@@ -39,14 +40,18 @@ impl Conversation {
 }
 
 impl ChatStore {
-    /// Puts what is in the text box behind the answer that is being written.
+    /// Puts what is in the text box behind the answer that is being written, or, where somebody wants it so, in its place.
     pub(super) fn queue(self, model: Option<&Model>, also: Vec<String>) {
         let wished = self.composer().manner.get_untracked();
         let manner = model.map(|model| wished.for_model(&model.facts)).unwrap_or_default();
         let model = model.map(|model| model.id.to_string());
         let Some(draft) = self.composer().take() else { return };
         let item = Queued { id: crate::ids::random_id(), text: draft.text, files: draft.files, model, also, manner };
+        let id = item.id.clone();
         self.composer().queue_up(|queue| queue.items.push(item));
+        if Habit::SendingStops.holds() {
+            self.send_now(id);
+        }
     }
 
     /// Sends one that waits before all others: at once, or as soon as the answer has stopped.

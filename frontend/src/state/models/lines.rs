@@ -1,7 +1,7 @@
 //! The picker's list as lines of known heights, so that only those that can be seen are drawn: a thousand models open and
 //! scroll as a dozen do. Plain data; sizes are pixels.
 
-use super::Group;
+use super::{Group, Heading};
 use shared::ModelId;
 use shared::chat::Model;
 use std::ops::Range;
@@ -15,8 +15,8 @@ const BEYOND: f64 = 240.0;
 /// What stands on a line.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line {
-    /// The name of a connection; none for the recent ones.
-    Heading(Option<String>),
+    /// What the models below it have in common.
+    Heading(Heading),
     /// A model.
     Model {
         /// Its place among the models of the list.
@@ -47,8 +47,8 @@ impl Lines {
         let mut all = Self { row, ..Self::default() };
         let mut top = 0.0;
         for group in groups {
-            let names_connection = group.connection.is_none();
-            all.push(Line::Heading(group.connection), &mut top, HEADING);
+            let names_connection = !matches!(group.heading, Heading::Connection(_));
+            all.push(Line::Heading(group.heading), &mut top, HEADING);
             for model in group.models {
                 let place = all.count;
                 all.count += 1;
@@ -142,12 +142,12 @@ pub fn step(marked: Option<usize>, count: usize, down: bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::{Lines, step};
-    use crate::state::models::Group;
     use crate::state::models::tests::model;
+    use crate::state::models::{Group, Heading};
 
     fn lines(names: &[&str]) -> Lines {
         let models = names.iter().map(|name| model(name, name, "C")).collect();
-        Lines::of(vec![Group { connection: Some("C".to_owned()), models }], 48.0)
+        Lines::of(vec![Group { heading: Heading::Connection("C".to_owned()), models }], 48.0)
     }
 
     #[test]

@@ -13,6 +13,13 @@ use shared::{ApiError, ModelId, SessionId, UserId};
 
 /// Models used last on this device, per person, newest first.
 const RECENT: &str = "aichat.models";
+/// Models pinned on this device, per person.
+const PINNED: &str = "aichat.models-pinned";
+
+fn stored(key: &str, user: Option<&UserId>) -> Vec<ModelId> {
+    let text = user.and_then(|user| storage::read(&format!("{key}.{user}")));
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
+}
 
 /// The models.
 #[derive(Clone, Copy)]
@@ -74,9 +81,31 @@ impl Models {
             None => self.wish.set(Some(model.clone())),
         }
         self.catalogue.update(|catalogue| catalogue.used(model));
+        self.remember(RECENT, |catalogue| &catalogue.recent);
+    }
+
+    /// Pins a model at the top of the list, or does so no more; this device remembers it.
+    pub fn toggle_pin(self, model: &ModelId) {
+        self.catalogue.update(|catalogue| catalogue.toggle_pin(model));
+        self.remember(PINNED, |catalogue| &catalogue.pinned);
+    }
+
+    /// Whether there are so many models that some are worth a place at the top; tracked.
+    #[must_use]
+    pub fn has_groups(self) -> bool {
+        self.catalogue.with(Catalogue::has_groups)
+    }
+
+    /// Whether a model is pinned; tracked.
+    #[must_use]
+    pub fn is_pinned(self, model: &ModelId) -> bool {
+        self.catalogue.with(|catalogue| catalogue.pinned.contains(model))
+    }
+
+    fn remember(self, key: &str, ids: fn(&Catalogue) -> &Vec<ModelId>) {
         if let Some(user) = self.user.get_value() {
-            let recent = self.catalogue.with_untracked(|catalogue| serde_json::to_string(&catalogue.recent));
-            storage::write(&format!("{RECENT}.{user}"), &recent.unwrap_or_default());
+            let text = self.catalogue.with_untracked(|catalogue| serde_json::to_string(ids(catalogue)));
+            storage::write(&format!("{key}.{user}"), &text.unwrap_or_default());
         }
     }
 
@@ -166,11 +195,10 @@ impl Models {
 
     /// Another person is signed in, or nobody.
     pub fn reset(self, user: Option<&UserId>) {
-        let stored = user.and_then(|user| storage::read(&format!("{RECENT}.{user}")));
-        let recent: Vec<ModelId> = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let (recent, pinned) = (stored(RECENT, user), stored(PINNED, user));
         self.user.set_value(user.cloned());
         self.wish.set(recent.first().cloned());
-        self.catalogue.set(Catalogue { recent, ..Catalogue::default() });
+        self.catalogue.set(Catalogue { recent, pinned, ..Catalogue::default() });
     }
 
     async fn read(self) {

@@ -1,6 +1,6 @@
 //! Choosing and finding models.
 
-use super::{Catalogue, money, monogram, window_size};
+use super::{Catalogue, Heading, money, monogram, window_size};
 use shared::chat::{Model, ModelList};
 use shared::models::Currency;
 
@@ -35,7 +35,12 @@ fn catalogue() -> Catalogue {
 fn shown(catalogue: &Catalogue, search: &str) -> String {
     let groups = catalogue.groups(search).into_iter().map(|group| {
         let names: Vec<_> = group.models.iter().map(|model| model.id.as_str().to_owned()).collect();
-        format!("{}:{}", group.connection.as_deref().unwrap_or("recent"), names.join(","))
+        let heading = match &group.heading {
+            Heading::Pinned => "pinned",
+            Heading::Recent => "recent",
+            Heading::Connection(name) => name,
+        };
+        format!("{heading}:{}", names.join(","))
     });
     groups.collect::<Vec<_>>().join(" ")
 }
@@ -79,10 +84,26 @@ fn recent_models_come_first_until_somebody_searches() {
 }
 
 #[test]
+fn pinned_models_come_before_recent_ones_and_are_not_among_them() {
+    let mut catalogue = catalogue();
+    catalogue.used(&"4".into());
+    catalogue.used(&"1".into());
+    for id in ["5", "1", "gone"] {
+        catalogue.toggle_pin(&id.into());
+    }
+    assert_eq!(shown(&catalogue, ""), "pinned:5,1 recent:4 DeepSeek:1,2 Qwen:3,4 GLM:5");
+    assert_eq!(shown(&catalogue, "glm"), "GLM:5");
+    catalogue.toggle_pin(&"5".into());
+    catalogue.toggle_pin(&"1".into());
+    assert_eq!(shown(&catalogue, ""), "recent:1,4 DeepSeek:1,2 Qwen:3,4 GLM:5");
+}
+
+#[test]
 fn few_models_need_no_recent_ones() {
     let mut catalogue = catalogue();
     catalogue.list.items.truncate(2);
     catalogue.used(&"1".into());
+    catalogue.toggle_pin(&"1".into());
     assert_eq!(shown(&catalogue, ""), "DeepSeek:1,2");
 }
 

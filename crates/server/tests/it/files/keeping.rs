@@ -79,7 +79,7 @@ async fn a_file_that_a_message_holds_goes_with_its_chat_and_not_before() {
     sweep_after(&app, 29 * DAY_MS).await;
     assert!(is_there(&app, &user, &file).await, "the chat can still be restored");
     purge::purge(&app.app.runs, i64::MAX).await.expect("removed");
-    sweep_after(&app, 25 * 3600 * 1000).await;
+    sweep_after(&app, 31 * DAY_MS).await;
     assert!(!is_there(&app, &user, &file).await);
     assert_eq!((stored(&app).len(), used(&user).await), (0, 0));
 }
@@ -95,7 +95,7 @@ async fn a_file_that_is_sent_at_the_moment_of_the_sweep_stays() {
         let message = MessageId(chat.message());
         files::refer(&tx, std::slice::from_ref(&file), &message).await.expect("written");
         let sent = async { tx.commit().await.expect("committed") };
-        tokio::join!(sweep_after(&app, 2 * DAY_MS), sent);
+        tokio::join!(sweep_after(&app, 31 * DAY_MS), sent);
         assert_eq!(user.get(&address(&file)).await.text, format!("words {at}"));
     }
 }
@@ -122,26 +122,26 @@ async fn a_purge_wakes_the_sweep() {
     let chat = user.ask("echo", "hi").await;
     hold(&app, &file, &chat.message()).await;
     assert_eq!(user.delete(&format!("/api/sessions/{}", chat.session())).await.status, 204);
-    app.app.clock.shift(2 * DAY_MS);
+    app.app.clock.shift(31 * DAY_MS);
     purge::purge(&app.app.runs, i64::MAX).await.expect("removed");
     crate::support::eventually("the file is gone", || async { stored(&app).is_empty() }).await;
     assert!(!is_there(&app, &user, &file).await);
 }
 
 #[tokio::test]
-async fn what_was_never_sent_goes_after_a_day_and_a_face_stays() {
+async fn what_was_never_sent_goes_after_thirty_days_and_a_face_stays() {
     let app = TestApp::new().await;
     let user = app.admin().await;
     let file = upload(&user, "a.txt", "words").await;
     let face = user.put_bytes("/api/auth/me/avatar", picture(20, 20)).await.body["avatar"].clone();
-    sweep_after(&app, 23 * 3600 * 1000).await;
+    sweep_after(&app, 29 * DAY_MS).await;
     assert!(is_there(&app, &user, &file).await);
-    app.app.clock.shift(23 * 3600 * 1000);
+    app.app.clock.shift(DAY_MS / 2);
     let user = app.login("admin").await;
     assert_eq!(upload(&user, "a.txt", "words").await, file);
-    sweep_after(&app, 2 * 3600 * 1000).await;
+    sweep_after(&app, DAY_MS).await;
     assert!(is_there(&app, &user, &file).await, "given once more, it counts as new");
-    sweep_after(&app, 25 * 3600 * 1000).await;
+    sweep_after(&app, 31 * DAY_MS).await;
     assert!(!is_there(&app, &user, &file).await);
     assert_eq!(stored(&app).len(), 1);
     assert_eq!(user.get(face.as_str().expect("an address")).await.status, 200);
@@ -173,7 +173,7 @@ async fn more_files_than_a_batch_go_in_one_sweep() {
     }
     tx.commit().await.expect("committed");
     assert_eq!(used(&user).await, 250 * 4096);
-    sweep_after(&app, 2 * DAY_MS).await;
+    sweep_after(&app, 31 * DAY_MS).await;
     assert_eq!((used(&user).await, stored(&app).len()), (0, 0));
 }
 
@@ -230,7 +230,7 @@ async fn two_databases_that_share_a_folder_take_nothing_from_each_other() {
     let mut there = Vec::new();
     super::list(&shared, &mut there);
     there.iter().for_each(|path| age(path));
-    sweep_after(&second, 2 * DAY_MS).await;
+    sweep_after(&second, 31 * DAY_MS).await;
     assert_eq!(user.get(&address(&image)).await.status, 200);
     let (config, data_dir) = second.crash().await;
     let (_, opened) = server::App::open(config, server::clock::Clock::default()).await.expect("opens");

@@ -2,7 +2,7 @@
 
 use super::{chat, heard, set, tab, titles};
 use crate::recorder::{Recorder, Reply};
-use crate::support::{TestApp, TestUser};
+use crate::support::{TestApp, TestUser, eventually};
 use serde_json::{Value, json};
 use shared::events::UserEvent;
 
@@ -46,6 +46,38 @@ async fn folders_stand_in_the_order_that_the_person_gives_them() {
     }
     let refused = admin.post("/api/folders", json!({"name": "one more"})).await;
     assert_eq!((refused.status, refused.code()), (409, "folder.limit"));
+}
+
+#[tokio::test]
+async fn a_folder_names_its_chats_in_which_something_goes_on() {
+    let app = TestApp::new().await;
+    let user = app.with_models(&["echo", "stall-after-4"]).await;
+    let (work, home) = (folder(&user, "work").await, folder(&user, "home").await);
+    let body = |model: &str, folder: &str| json!({"content": "hi", "model": model, "newChat": {"folderId": folder}});
+    let answered = user.post("/api/chat", body("echo", &work)).await.body["sessionId"].clone();
+    let archived = user.post("/api/chat", body("echo", &work)).await.body["sessionId"].clone();
+    set(&user, archived.as_str().expect("an id"), json!({"archived": true})).await;
+    let run = user.post("/api/chat/runs", body("stall-after-4", &home)).await.body;
+    let news = |folder: &Value| json!([folder["unread"], folder["running"]]);
+    let expected = [json!([[answered], null]), json!([null, [run["sessionId"]]])];
+    for place in ["/api/folders", "/api/bootstrap"] {
+        let body = user.get(place).await.body;
+        let all = body.as_array().or(body["start"]["folders"].as_array()).expect("folders").clone();
+        assert_eq!(all.iter().map(news).collect::<Vec<_>>(), expected, "{place}");
+    }
+    let renamed = user.patch(&format!("/api/folders/{work}"), json!({"name": "Work"})).await.body;
+    assert_eq!(news(&renamed), expected[0], "a change of the folder tells the same");
+    set(&user, answered.as_str().expect("an id"), json!({"unread": false})).await;
+    let stop = format!("/api/chat/runs/{}/stop", run["runId"].as_str().expect("an id"));
+    assert!(user.post(&stop, json!({})).await.status < 300);
+    eventually("the stopped answer is no more than unread", || async {
+        let body = user.get("/api/folders").await.body;
+        body.as_array().expect("a list").iter().map(news).collect::<Vec<_>>()
+            == [json!([null, null]), json!([[run["sessionId"]], null])]
+    })
+    .await;
+    let other = app.user(&user, "other").await;
+    assert_eq!(other.get("/api/folders").await.body, json!([]));
 }
 
 #[tokio::test]
