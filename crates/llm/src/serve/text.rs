@@ -31,7 +31,11 @@ impl Writer {
             CompletionEvent::Text(text) => frame(None, &self.document(&[choice(&text, None)]), out),
             CompletionEvent::Usage(usage) => self.usage = Some(usage),
             CompletionEvent::Stop(reason) => self.end(&reason, out),
-            CompletionEvent::Started { .. } | CompletionEvent::Thinking { .. } | CompletionEvent::ToolCall(_) => {}
+            // It tells nothing apart: whatever is written goes on with the text.
+            CompletionEvent::Started { .. }
+            | CompletionEvent::Thinking { .. }
+            | CompletionEvent::TextWasThinking
+            | CompletionEvent::ToolCall(_) => {}
         }
     }
 

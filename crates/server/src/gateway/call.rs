@@ -442,7 +442,8 @@ impl Heard {
                     self.stop = Some(reason.clone());
                     return self.judge(reason, standard);
                 }
-                Ok(CompletionEvent::Started { .. } | CompletionEvent::TextWasThinking) => {}
+                Ok(CompletionEvent::TextWasThinking) => self.answers = false,
+                Ok(CompletionEvent::Started { .. }) => {}
                 Err(error) => return Some(error.clone()),
             }
         }

@@ -8,7 +8,7 @@ use crate::auth::gate::Credential;
 use crate::auth::{Client, CurrentUser, Entered, Grant, OptionalUser, Refreshed, Registered, cookies, rename};
 use crate::chat::wishes::clean_instructions;
 use crate::db::sessions::Filter;
-use crate::db::{folders, providers, sessions, users};
+use crate::db::{providers, sessions, users};
 use crate::error::{AppError, AppResult};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use shared::ErrorCode;
