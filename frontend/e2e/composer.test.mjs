@@ -382,6 +382,7 @@ for (const look of [
         await page.keyboard.press("ControlOrMeta+/");
         const overview = page.getByRole("dialog", { name: words.shortcuts.TITLE });
         const keys = (name) => overview.locator("dl > div").filter({ has: page.locator("dt", { hasText: pattern(words.shortcuts[name]) }) }).locator("kbd").allInnerTexts();
+        await overview.locator("dt").first().waitFor();
         const told = [await keys("SEND"), await keys("LINE")];
         await page.keyboard.press("Escape");
         await overview.waitFor({ state: "detached" });

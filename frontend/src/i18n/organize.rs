@@ -4,6 +4,7 @@ crate::texts! {
     LIST_MENU: "More", "更多";
     PINNED: "Pinned", "置顶";
     FOLDERS: "Folders", "文件夹";
+    PART_FAILED: "{part}: {reason}", "{part}：{reason}";
     PIN: "Pin", "置顶";
     UNPIN: "Unpin", "取消置顶";
     TAGS: "Tags", "标签";

@@ -6,7 +6,7 @@ use super::lines::{Heading, Heights, Line, Lines, Part};
 use super::row::ChatRow;
 use crate::components::ui::{Glyph, Icon, Skeleton};
 use crate::dom;
-use crate::i18n::{Text, chat, common, error_message, organize, say, t};
+use crate::i18n::{Text, chat, common, error_message, fill, organize, say, t};
 use crate::reactive::{list, memo};
 use crate::state::chats::{Shelf, use_chats};
 use crate::time::Age;
@@ -135,7 +135,19 @@ fn Failed(part: Part, error: ApiError) -> AnyView {
     let chats = use_chats();
     let inside = part.is_inside();
     let error = StoredValue::new(error);
-    let said = move || error.with_value(error_message);
+    let name = match &part {
+        Part::Folders => Some(organize::FOLDERS),
+        Part::Shelf(Shelf::Pinned) => Some(organize::PINNED),
+        // The folder above names it.
+        Part::Shelf(_) => None,
+    };
+    let said = move || {
+        let reason = error.with_value(error_message);
+        match name {
+            Some(name) => fill(organize::PART_FAILED, &[("part", say(name)), ("reason", &reason)]),
+            None => reason,
+        }
+    };
     let retry = move || match &part {
         Part::Folders => chats.folders.reload(),
         Part::Shelf(shelf) => chats.read(shelf.clone()),
