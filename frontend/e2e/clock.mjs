@@ -16,9 +16,9 @@ try {
   const ada = await Visitor.arrive(browser, server.named, PHONE);
   const { chat, page, words } = ada;
   await registerFirst(ada, "ada");
-  await page.locator(".no-model").waitFor();
+  await page.locator("a.vendor").first().waitFor();
   reached("registered");
-  await chat.press(chat.button(words.chat.TRY_DEMO));
+  await chat.press(chat.button(words.connections.TRY_DEMO));
   await chat.box.waitFor();
   reached("demo chosen");
   await chat.send(words.chat.STARTER_EXPLAIN_TEXT);

@@ -95,6 +95,16 @@ for (const look of [
       ada.settle();
     });
 
+    it("an editor opens as high as its text", async () => {
+      const { chat, page, words } = ada;
+      await chat.send("a text of several lines, ".repeat(20));
+      await chat.ended();
+      await act(chat.last, words.chat.EDIT);
+      await until("all of it is seen", () => editor().evaluate((area) => area.clientHeight > 60 && area.scrollHeight <= area.clientHeight));
+      await page.keyboard.press("Escape");
+      ada.settle();
+    });
+
     it("what was typed into an editor survives a reload and giving up", async () => {
       const { chat, page, words } = ada;
       await chat.send("first");

@@ -31,6 +31,7 @@ pub mod roster;
 pub mod search;
 pub mod settings;
 pub mod shortcuts;
+pub mod start;
 pub mod traces;
 pub mod usage;
 

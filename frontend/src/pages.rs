@@ -22,6 +22,7 @@ pub mod register;
 pub mod replace;
 pub mod set_up_factor;
 pub mod settings;
+pub mod start;
 pub mod system;
 pub mod traces;
 pub mod usage;
@@ -41,6 +42,8 @@ pub enum Page {
     SetUpFactor,
     /// `/auth/callback`.
     Callback,
+    /// `/start`.
+    Start,
     /// `/settings` and what is below it.
     Settings(Section),
     /// `/`, `/c/:id` and `/archive`.
@@ -98,6 +101,7 @@ impl Page {
             ["auth", "password"] => Self::Replace,
             ["auth", "second-factor"] => Self::SetUpFactor,
             ["auth", "callback"] => Self::Callback,
+            ["start"] => Self::Start,
             ["settings"] => Self::Settings(Section::Index),
             ["settings", "profile"] => Self::Settings(Section::Profile),
             ["settings", "keys"] => Self::Settings(Section::Keys),
@@ -135,6 +139,7 @@ mod tests {
             ("/auth/password", Page::Replace),
             ("/auth/second-factor", Page::SetUpFactor),
             ("/auth/callback", Page::Callback),
+            ("/start", Page::Start),
             ("/settings/sign-in", Page::Settings(Section::SignIn)),
             ("/settings", Page::Settings(Section::Index)),
             ("/settings/keys", Page::Settings(Section::Keys)),

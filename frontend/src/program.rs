@@ -25,7 +25,8 @@ pub fn draw_page(page: Page) -> AnyView {
         // Whoever links a service is signed in, whoever signs in is not.
         Page::Callback => later(|| Box::pin(door()), Page::Callback),
         Page::Chat => signed_in(|| view! { <pages::chat::ChatPage/> }.into_any()),
-        Page::Settings(_) => signed_in(|| later(|| Box::pin(settings()), ())),
+        Page::Start => signed_in(|| later(|| Box::pin(settings()), true)),
+        Page::Settings(_) => signed_in(|| later(|| Box::pin(settings()), false)),
         Page::NotFound => view! { <pages::not_found::NotFoundPage/> }.into_any(),
     }
 }
@@ -42,7 +43,14 @@ fn door() -> Part<Page> {
     })
 }
 
+/// The settings, or the page that sets a new server up, which is made of their pieces.
 #[wasm_split(settings, fallible)]
-fn settings() -> Part<()> {
-    Ok(|()| view! { <pages::settings::SettingsPage/> }.into_any())
+fn settings() -> Part<bool> {
+    Ok(|is_start| {
+        if is_start {
+            view! { <pages::start::StartPage/> }.into_any()
+        } else {
+            view! { <pages::settings::SettingsPage/> }.into_any()
+        }
+    })
 }

@@ -8,14 +8,14 @@ async function fillIn(visitor, username, password, button) {
   await chat.press(page.locator(".door").getByRole("button", { name: button, exact: true }));
 }
 
-/// Registers the first account of a server: its administrator.
+/// Registers the first account of a server, its administrator, who arrives where it is set up.
 export async function registerFirst(visitor, username) {
   const { page, words } = visitor;
   await page.goto("/");
   await page.waitForURL("**/auth/register");
   await page.getByText(words.auth.SETUP_TEXT, { exact: true }).waitFor();
   await fillIn(visitor, username, PASSWORD, words.auth.REGISTER);
-  await page.waitForURL((url) => url.pathname === "/");
+  await page.waitForURL("**/start");
 }
 
 /// Registers a further account, which then waits.

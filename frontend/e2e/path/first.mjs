@@ -4,10 +4,14 @@ import { modelsApart, startMock } from "../support.mjs";
 import { signIn, registerFirst } from "./door.mjs";
 import { pattern } from "./words.mjs";
 
-/// The first account sets the server up and arrives where there is no model yet.
+/// The first account sets the server up, and arrives where a model can be connected or the demo tried with one press; whoever
+/// passes that over finds the same in the chat, and is not led back.
 export async function setUp({ ada }) {
-  const { page, words } = ada;
+  const { chat, page, words } = ada;
   await registerFirst(ada, "ada");
+  await page.locator("a.vendor").first().waitFor();
+  await chat.button(words.connections.TRY_DEMO).waitFor();
+  await chat.press(page.getByRole("link", { name: words.start.SKIP, exact: true }));
   await page.getByRole("heading", { name: words.chat.NO_MODEL }).waitFor();
   await page.getByRole("link", { name: words.chat.CONNECT_MODEL, exact: true }).waitFor();
   await page.getByText(words.chat.DEMO_NOTE, { exact: true }).waitFor();

@@ -4,14 +4,18 @@ import assert from "node:assert/strict";
 /// What a finger needs, in CSS pixels.
 const TARGET = 44;
 
-/// Faults of the layout in words. Runs in the page and looks at what is on top: a dialog, a sheet, the list, else the page.
+/// Faults of the layout in words. Runs in the page and looks at what is on top: a dialog, a sheet, what is offered while one
+/// types, the text box on the whole page, the list, else the page.
 function misfits([target, touch]) {
   const found = new Set();
   const sheets = [...document.querySelectorAll(".popover")];
   const list = innerWidth < 1100 ? document.querySelector(".app.drawn .sidebar") : null;
-  const top = document.querySelector("dialog[open]") ?? sheets.at(-1) ?? list ?? document.body;
+  const writing = document.querySelector(".suggest:not([hidden])") ?? document.querySelector(".dock.tall");
+  const top = document.querySelector("dialog[open]") ?? sheets.at(-1) ?? writing ?? list ?? document.body;
+  /// What only screen readers say has no extent on the screen.
+  const isForEars = (element) => [...ancestors(element)].some((at) => getComputedStyle(at).clipPath === "inset(50%)");
   const seen = (element) =>
-    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !element.closest(".visually-hidden");
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !isForEars(element);
   const about = (element) => `<${element.localName} class="${element.className}"> "${(element.ariaLabel ?? element.textContent).trim().slice(0, 30)}"`;
   const inner = (a, b) => ({
     left: Math.max(a.left, b.left), top: Math.max(a.top, b.top), right: Math.min(a.right, b.right), bottom: Math.min(a.bottom, b.bottom),
@@ -63,9 +67,11 @@ function misfits([target, touch]) {
       // What a formula says to screen readers stands in a box of one pixel.
       if (!holder.closest(".katex-mathml") && isCut(holder, rect)) found.add(`cut: ${about(holder)} ends at ${rect.right.toFixed()} × ${rect.bottom.toFixed()}`);
       const at = middle(rect);
-      if (!holds(frame(holder), at)) continue;
+      const shows = frame(holder);
+      if (!holds(shows, at)) continue;
       const hit = document.elementFromPoint(...at);
-      if (hit && !isUnder(holder, hit)) lines.push({ node, holder, rect });
+      // What ends in "…" is nowhere beyond that.
+      if (hit && !isUnder(holder, hit)) lines.push({ node, holder, rect: inner(rect, shows) });
     }
   }
   for (const [index, one] of lines.entries()) {

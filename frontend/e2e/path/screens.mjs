@@ -1,8 +1,12 @@
 // Every screen of the client, and how to get there. Each arrangement ends when the screen is complete.
 import { PASSWORD, connect, registerAdmin, registerUser, startAichat, startMock, Caller } from "../support.mjs";
 import { arrived, attached, notes, pick, png, program } from "../files/make.mjs";
+import { chatOf, page, settled } from "./arrange.mjs";
+import { CHAT_SCREENS, prepare } from "./chat-screens.mjs";
 import { trySignIn } from "./door.mjs";
 import { words } from "./words.mjs";
+
+export { settled };
 
 /// Four servers: nobody has set up the first, the second has no model, the third has the demo, the fourth is lived in.
 export async function servers() {
@@ -23,7 +27,7 @@ export async function servers() {
     for (const username of ["carol", "王小明"]) {
       await new Caller(servers.full.url).ok("POST", "/api/auth/register", { username, password: PASSWORD, tokens: true });
     }
-    const chats = { ...(await talk(admin)), demo: await demoChats(tried) };
+    const chats = { ...(await talk(admin)), ...(await prepare(admin)), demo: await demoChats(tried) };
     await budgets(admin, bob);
     const { code: invitation } = await admin.ok("POST", "/api/admin/invitations", { days: 7, uses: 5 });
     return { ...servers, mock, chats, invitation, stop };
@@ -86,22 +90,6 @@ async function demoChats(tried) {
   }
   return chats;
 }
-
-/// Comes back when the screen was drawn.
-export const settled = (visitor) =>
-  visitor.page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
-
-/// Opens a stored chat and waits for its end.
-const chatOf = (name, ready) => async (visitor, { chats }) => {
-  await visitor.page.goto(chats[name]);
-  await visitor.page.locator(ready).last().waitFor();
-  await visitor.page.locator(".head-title span").first().waitFor();
-};
-
-const page = (address, ready) => async (visitor) => {
-  await visitor.page.goto(address);
-  await visitor.page.locator(ready).first().waitFor();
-};
 
 /// What the doctor finds.
 async function diagnosis({ chat, page, words }) {
@@ -351,6 +339,7 @@ export const SCREENS = [
   { server: "full", name: "invited", go: invited, keyboard: true },
   { server: "full", name: "pending", go: page("/auth/pending", ".door-text") },
   { server: "bare", as: "ada", name: "no-model", go: page("/", ".no-model"), keyboard: true },
+  { server: "bare", as: "ada", name: "start", go: page("/start", "a.vendor"), keyboard: true },
   { server: "bare", as: "ada", name: "connections-none", go: page("/settings/connections", ".empty") },
   { server: "tried", as: "ada", name: "demo", go: demo },
   { server: "full", as: "ada", name: "greeting", go: page("/", ".starters"), keyboard: true },
@@ -371,6 +360,8 @@ export const SCREENS = [
   { server: "full", as: "ada", name: "person-menu", go: personMenu },
   { server: "full", as: "ada", name: "picker", go: picker },
   { server: "full", as: "ada", name: "shortcuts", go: shortcuts },
+  ...CHAT_SCREENS,
+  { server: "full", as: "ada", name: "start-check", go: page("/start?step=check", ".diagnosis-sum"), keyboard: true },
   { server: "full", as: "ada", name: "settings", go: page("/settings", ".settings-index") },
   { server: "full", as: "ada", name: "profile", go: page("/settings/profile", ".person-head"), keyboard: true },
   { server: "full", as: "ada", name: "password", go: passwordDialog },

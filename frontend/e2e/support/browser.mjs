@@ -50,7 +50,7 @@ export async function openContext(browser, base, { size = "desktop", theme = "li
 /// A sheet that was closed takes its entry out of the history a moment later, which would cancel a visit elsewhere and a
 /// reload: whoever goes on by the address or loads anew waits for it, as everybody does who moves a hand to it.
 function leavesInOrder(page) {
-  const isOver = () => history.state !== true || document.querySelector("dialog[open], .popover, .app.drawn") !== null;
+  const isOver = () => history.state !== true || document.querySelector("dialog[open], .popover, .app.drawn, .dock.tall") !== null;
   for (const way of ["goto", "reload"]) {
     const go = page[way].bind(page);
     page[way] = async (...how) => {

@@ -1,5 +1,5 @@
 //! Connecting a model: choose a provider, paste its key, see that it works, save. A server found beside this one takes
-//! one click. Used by the settings and by the screen that has no model yet.
+//! one click. Used by the settings and by the first page of a new server.
 
 pub mod draft;
 pub mod fields;
@@ -12,10 +12,10 @@ pub mod vendors;
 use crate::api;
 use crate::api::connections::Scope;
 use crate::components::ui::{ErrorCard, Glyph, Icon};
-use crate::i18n::{connections as words, fill, language, t};
+use crate::i18n::{connections as words, language, t};
 use crate::reactive::draw;
+use crate::router::use_location;
 use crate::state::connections::use_connections;
-use crate::state::toasts::use_toasts;
 use crate::t;
 use form::ConnectForm;
 use leptos::prelude::*;
@@ -34,14 +34,9 @@ pub fn ConnectWizard(
     #[prop(into)]
     on_done: Callback<Connection>,
 ) -> AnyView {
-    let toasts = use_toasts();
-    let done = Callback::new(move |connection: Connection| {
-        toasts.confirm(fill(words::CONNECTED, &[("name", &connection.name)]));
-        on_done.run(connection);
-    });
     let body = move || match vendor.with(|name| named(name.as_deref()?)) {
-        None => view! { <Vendors on_done=done/> }.into_any(),
-        Some(vendor) => view! { <ConnectForm vendor on_done=done/> }.into_any(),
+        None => view! { <Vendors on_done/> }.into_any(),
+        Some(vendor) => view! { <ConnectForm vendor on_done/> }.into_any(),
     };
     view! { <div class="connect">{body}</div> }.into_any()
 }
@@ -51,11 +46,12 @@ pub fn ConnectWizard(
 #[component]
 fn Vendors(on_done: Callback<Connection>) -> AnyView {
     let connections = use_connections();
+    let here = use_location().pathname;
     let cards = move || {
         let card = |known: &'static Vendor| {
             view! {
                 <li>
-                    <a class="vendor" href=format!("{}?new={}", connections.page(), known.id)>
+                    <a class="vendor" href=move || format!("{}?new={}", here.get(), known.id)>
                         <span class="monogram" aria-hidden="true">{sign(known)}</span>
                         <span class="vendor-words">
                             <strong>{t(known.name)}</strong>

@@ -4,17 +4,19 @@
 use crate::api::connections::Scope;
 use crate::components::connect::ConnectWizard;
 use crate::components::ui::{Button, ButtonKind, EmptyState, ErrorCard, Glyph, LinkButton, Skeleton};
-use crate::i18n::{connections as words, settings, t};
+use crate::i18n::{connections as words, fill, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, list, memo};
 use crate::router::{NavigateOptions, navigate, use_query};
 use crate::state::connections::{provide_connections, use_connections};
 use crate::state::load::Load;
+use crate::state::toasts::use_toasts;
 use edit::EditPage;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use row::ConnectionRow;
 use shared::ApiError;
+use shared::connections::Connection;
 
 pub mod edit;
 pub mod row;
@@ -44,10 +46,14 @@ fn back_to_list(page: &str) {
 
 #[component]
 fn New(vendor: Memo<Option<String>>) -> AnyView {
-    let page = use_connections().page();
+    let (page, toasts) = (use_connections().page(), use_toasts());
+    let done = move |connection: Connection| {
+        toasts.confirm(fill(words::CONNECTED, &[("name", &connection.name)]));
+        back_to_list(page);
+    };
     view! {
         <SectionHead title=words::CONNECT/>
-        <ConnectWizard vendor on_done=move |_| back_to_list(page)/>
+        <ConnectWizard vendor on_done=done/>
     }
     .into_any()
 }

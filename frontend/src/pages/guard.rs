@@ -1,6 +1,7 @@
 //! Who may see a page. The server decides what anybody may do; this only spares people screens that would fail.
 
 use crate::pages::not_found::NotFound;
+use crate::pages::start::START;
 use crate::reactive::{draw, memo};
 use crate::router::{redirect, use_location, use_query};
 use crate::state::account::{Audience, use_account};
@@ -58,12 +59,21 @@ pub fn for_those_with_traces(page: Draw) -> AnyView {
     draw(body)
 }
 
-/// For people at the door; whoever is signed in goes on to where they wanted to be.
+/// For people at the door; whoever is signed in goes on to where they wanted to be, and whoever has just made the first
+/// account of the server to what sets that up.
 #[must_use]
 pub fn at_the_door(page: Draw) -> AnyView {
     let account = use_account();
     let next = use_query("next");
-    let body = move || if account.is_signed_in.get() { redirect(destination(next.get_untracked())) } else { page() };
+    let body = move || {
+        if !account.is_signed_in.get() {
+            page()
+        } else if account.has_founded() {
+            redirect(START.to_owned())
+        } else {
+            redirect(destination(next.get_untracked()))
+        }
+    };
     draw(body)
 }
 

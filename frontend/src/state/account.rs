@@ -62,6 +62,8 @@ pub struct AccountState {
     pub trace: Option<bool>,
     /// The second step of a sign-in that has begun.
     pub step: Option<SecondStep>,
+    /// Whether the first account of the server was made here, and its setup not offered yet.
+    pub founded: bool,
     /// Whether the person signed out: then nothing has to be found again after the next sign-in.
     pub left: bool,
 }
@@ -100,6 +102,7 @@ impl AccountState {
         // Whoever it is, the server has an account now.
         if self.registration == Some(Registration::Setup) {
             self.registration = Some(Registration::Open);
+            self.founded = active;
         }
         self.ended = self.user.as_ref().and_then(|_| obstacle(&user));
         self.refused = None;
@@ -225,10 +228,15 @@ impl Account {
         self.state.with(|state| state.refused.clone().filter(|error| error.known() == Some(code)))
     }
 
-    /// Whether the person signed out themselves; not tracked.
-    #[must_use]
+    /// Whether the person signed out; not tracked.
     pub fn has_left(self) -> bool {
         self.state.with_untracked(|state| state.left)
+    }
+
+    /// Whether the first account of the server was made here just now; told once.
+    #[must_use]
+    pub fn has_founded(self) -> bool {
+        self.state.try_update_untracked(|state| std::mem::take(&mut state.founded)).unwrap_or_default()
     }
 
     /// Asks for everything the first screen needs.

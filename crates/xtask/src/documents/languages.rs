@@ -3,7 +3,7 @@
 use super::page::{Block, Page};
 
 /// Pages of `docs` that exist in English only: their readers write programs.
-const ENGLISH_ONLY: [&str; 3] = ["docs/api.md", "docs/acceptance.md", "docs/habits.md"];
+const ENGLISH_ONLY: [&str; 4] = ["docs/api.md", "docs/acceptance.md", "docs/habits.md", "docs/tasks.md"];
 /// How the name of a Chinese page ends.
 const CHINESE: &str = ".zh-CN.md";
 /// Lines among which a page names its other language.

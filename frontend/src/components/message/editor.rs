@@ -153,11 +153,12 @@ fn Area(editor: Editor, keydown: Callback<web_sys::KeyboardEvent>) -> AnyView {
         if let Some(area) = area.get() {
             // At once: a phone opens its keyboard only for what a finger has just asked for, and a caret that is moved later
             // would end a selection that was made meanwhile.
-            fit(&area, false);
             dom::focus(&area);
             let end = area.value().encode_utf16().count() as u32;
             // Fails only for kinds of input that have no selection.
             let _ = area.set_selection_range(end, end);
+            // By the next frame it has its place, and with it the width that its lines depend on.
+            request_animation_frame(move || fit(&area, false));
         }
     });
     view! {

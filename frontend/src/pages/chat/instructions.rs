@@ -167,9 +167,11 @@ fn plan(composer: Composer, text: String, parameters: Parameters) {
     });
 }
 
-/// Whoever asked for one field begins there.
+/// Whoever asked for one field begins there, others with the instructions. Not on phones, where the keyboard would cover
+/// the rest.
 fn lead_focus(composer: Composer) {
     let at = composer.tune_at.try_update_value(Option::take).flatten();
+    let at = at.or_else(|| (!dom::is_phone()).then_some("instructions"));
     effect(move || {
         if let Some(at) = at {
             // By the next frame the dialog is open and has placed its own focus.

@@ -10,9 +10,12 @@ use leptos::task::spawn_local;
 use shared::ApiError;
 use shared::diagnosis::{Diagnosis, Finding, State};
 
-/// Looks when somebody asks, and lists what was found: what is wrong first.
+/// Looks when somebody asks or at once, and lists what was found: what is wrong first.
 #[component]
-pub fn DiagnosisRows() -> AnyView {
+pub fn DiagnosisRows(
+    /// Whether it looks without being asked.
+    at_once: bool,
+) -> AnyView {
     let (busy, answer) = (RwSignal::new(false), RwSignal::new(None::<Result<Diagnosis, ApiError>>));
     let look = move || {
         busy.set(true);
@@ -22,6 +25,9 @@ pub fn DiagnosisRows() -> AnyView {
             answer.try_set(Some(found));
         });
     };
+    if at_once {
+        look();
+    }
     let body = move || match answer.get() {
         None => ().into_any(),
         Some(Err(error)) => view! { <ErrorCard error on_retry=look/> }.into_any(),

@@ -49,6 +49,7 @@ pub const SECTIONS: &[Section] = &[
             ("file-space", settings::FILE_SPACE),
             ("password", settings::PASSWORD),
             ("second-factor", factor::FACTOR),
+            ("identities", oidc::LINKED),
             ("devices", people::DEVICES),
             ("export", leaving::EXPORT),
             ("delete-account", leaving::DELETE),
@@ -93,7 +94,7 @@ pub const SECTIONS: &[Section] = &[
         title: overview::OVERVIEW,
         glyph: Glyph::Info,
         audience: Audience::Admins,
-        fields: &[],
+        fields: &[("diagnosis", overview::DIAGNOSE), ("stream-test", overview::STREAM)],
         table: &[],
     },
     Section {
@@ -179,6 +180,8 @@ pub struct Entry {
     pub field: Option<&'static str>,
     /// What it is called.
     pub label: Text,
+    /// The setting of the system that it is.
+    of: Option<&'static Field>,
 }
 
 impl Entry {
@@ -189,23 +192,25 @@ impl Entry {
     }
 }
 
-/// Everything whose name contains `query` in either language; sections before their fields.
+/// Everything whose name contains `query` in either language, sections before their fields; then the settings of the system
+/// whose key or sentence does.
 #[must_use]
 pub fn search(query: &str, sees: impl Fn(&Section) -> bool) -> Vec<Entry> {
     let wanted = query.trim().to_lowercase();
-    let matches = |entry: &Entry| {
-        entry.label.en.to_lowercase().contains(&wanted) || entry.label.zh.to_lowercase().contains(&wanted)
-    };
+    let says = |text: Text| [text.en, text.zh].iter().any(|words| words.to_lowercase().contains(&wanted));
+    let means = |field: &Field| field.key.contains(&wanted) || says(Text::sentence(field));
     let visible = SECTIONS.iter().filter(|section| sees(section));
-    visible.flat_map(entries).filter(matches).collect()
+    let (mut found, others): (Vec<_>, Vec<_>) = visible.flat_map(entries).partition(|entry| says(entry.label));
+    found.extend(others.into_iter().filter(|entry| entry.of.is_some_and(means)));
+    found
 }
 
 fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
-    let whole = Entry { section, field: None, label: section.title };
-    let entry = move |id: &'static str, label| Entry { section, field: Some(id), label };
-    let fields = section.fields.iter().map(move |(id, label)| entry(id, *label));
+    let whole = Entry { section, field: None, label: section.title, of: None };
+    let entry = move |id: &'static str, label, of| Entry { section, field: Some(id), label, of };
+    let fields = section.fields.iter().map(move |(id, label)| entry(id, *label, None));
     let is_here = |field: &&Field| (field.group == Group::Budgets) == (section.path == "/settings/budgets");
-    let table = section.table.iter().filter(is_here).map(move |field| entry(field.id, Text::name(field)));
+    let table = section.table.iter().filter(is_here).map(move |field| entry(field.id, Text::name(field), Some(field)));
     std::iter::once(whole).chain(fields).chain(table)
 }
 
@@ -213,6 +218,7 @@ fn entries(section: &'static Section) -> impl Iterator<Item = Entry> {
 mod tests {
     use super::search;
     use crate::state::account::Audience;
+    use shared::settings::fields::{self, Group};
 
     fn found(query: &str, admin: bool) -> Vec<String> {
         search(query, |section| admin || section.audience == Audience::Everybody)
@@ -225,12 +231,32 @@ mod tests {
     fn settings_are_found_by_their_name_in_either_language() {
         assert_eq!(found("passw", false), ["/settings/profile#password"]);
         assert_eq!(found("外观", false), ["/settings/profile#theme"]);
-        assert_eq!(found(" REGIST ", true), ["/settings/system#registration"]);
+        assert_eq!(found(" REGIST ", true)[0], "/settings/system#registration");
+    }
+
+    #[test]
+    fn every_setting_of_the_system_is_found_by_its_names_its_sentences_and_its_key() {
+        for field in fields::ALL {
+            let page = if field.group == Group::Budgets { "budgets" } else { "system" };
+            let place = format!("/settings/{page}#{}", field.id);
+            for words in [field.en.0, field.en.1, field.zh.0, field.zh.1, field.key] {
+                assert!(found(words, true).contains(&place), "`{words}` does not lead to {place}");
+                assert!(!found(words, false).contains(&place), "`{words}` leads a member to {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_called_so_comes_before_what_only_speaks_of_it() {
+        let about = found("prometheus", true);
+        assert_eq!(about, ["/settings/system#metrics"]);
+        let named = found("model", true);
+        assert_eq!(named.first().map(String::as_str), Some("/settings/profile#my-model"));
     }
 
     #[test]
     fn nobody_finds_what_only_administrators_may_see() {
         assert!(found("people", false).is_empty());
-        assert_eq!(found("people", true), ["/settings/people", "/settings/people#lists"]);
+        assert_eq!(found("people", true)[..2], ["/settings/people", "/settings/people#lists"]);
     }
 }

@@ -42,8 +42,16 @@ fn first_run() -> AccountState {
 fn the_first_account_ends_the_set_up() {
     let mut state = first_run();
     state.sign_in(person(UserRole::Admin, UserStatus::Active));
-    assert!(state.is_admin());
+    assert!(state.is_admin() && state.founded);
     assert_ne!(state.registration, Some(Registration::Setup));
+}
+
+#[test]
+fn only_the_first_account_is_led_to_the_set_up() {
+    let mut state = first_run();
+    state.registration = Some(Registration::Open);
+    state.sign_in(person(UserRole::Admin, UserStatus::Active));
+    assert!(!state.founded);
 }
 
 #[test]

@@ -9,7 +9,7 @@ const WORDS = {
     open: "for everybody", token: "access token", cookie: "cookie of a browser", key: "API key with scope", pass: "pass of aichat doctor", metrics: "token of metrics",
     query: "In the address", body: "Body", answer: "Answer", example: "Example", call: "Call", needed: "required", fields: "fields",
     bytes: "the bytes of a file", stream: "stream of events, each with", refused: "Anything else is a failure: {code, message, requestId}.",
-    copy: "Copy", copied: "Copied", failed: "The document could not be read: reload this page.", nothing: "nothing", or: "or",
+    copy: "Copy", copied: "Copied", selected: "Selected; copy it", failed: "The document could not be read: reload this page.", nothing: "nothing", or: "or",
   },
   zh: {
     skip: "跳到接口列表", document: "供程序读取的文档（OpenAPI 3.1）", version: "版本",
@@ -17,7 +17,7 @@ const WORDS = {
     open: "任何人可用", token: "访问令牌", cookie: "浏览器 Cookie", key: "API 密钥，权限", pass: "aichat doctor 的通行证", metrics: "指标令牌",
     query: "地址参数", body: "请求体", answer: "响应", example: "示例", call: "调用", needed: "必填", fields: "个字段",
     bytes: "文件的字节", stream: "事件流，每个事件是", refused: "其他状态都是失败：{code, message, requestId}。",
-    copy: "复制", copied: "已复制", failed: "无法读取文档，请刷新页面。", nothing: "无内容", or: "或",
+    copy: "复制", copied: "已复制", selected: "已选中，请复制", failed: "无法读取文档，请刷新页面。", nothing: "无内容", or: "或",
   },
 };
 const chinese = (localStorage.getItem("aichat.language") || navigator.language || "").toLowerCase().startsWith("zh");
@@ -95,25 +95,39 @@ function unfolding(schema, depth) {
 }
 
 function code(text) {
-  const button = make("button", { class: "copy", type: "button" }, words.copy);
+  const [pre, button] = [make("pre", { tabindex: "0" }, text), make("button", { class: "copy", type: "button" }, words.copy)];
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = words.copied;
+    button.textContent = (await copied(pre)) ? words.copied : words.selected;
     setTimeout(() => (button.textContent = words.copy), 1600);
   });
-  return make("div", { class: "code" }, make("pre", { tabindex: "0" }, text), button);
+  return make("div", { class: "code" }, pre, button);
+}
+
+/// Copies what an element says. Over plain HTTP browsers have no clipboard for pages, so it is selected and copied the old
+/// way; where that is refused too, it stays selected for whoever copies by hand.
+async function copied(element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    return true;
+  } catch {
+    const selection = getSelection();
+    selection.selectAllChildren(element);
+    const done = document.execCommand("copy");
+    if (done) selection.removeAllRanges();
+    return done;
+  }
 }
 
 /// A block about a body: its fields, an example.
 function block(title, media, content) {
-  const parts = [make("h4", {}, title)];
+  const parts = [make("h3", {}, title)];
   const schema = content.schema && content.schema.contentSchema ? content.schema.contentSchema : content.schema;
   if (media === "text/event-stream") parts.push(make("p", { class: "kind" }, `${words.stream} ${kind(schema)}`));
   else if (schema) parts.push(make("p", { class: "kind" }, kind(schema)));
   else parts.push(make("p", { class: "kind" }, media));
   const table = schema && fields(schema, 0);
   if (table) parts.push(table);
-  if (content.example !== undefined) parts.push(make("h4", {}, words.example), code(JSON.stringify(content.example, null, 2)));
+  if (content.example !== undefined) parts.push(make("h3", {}, words.example), code(JSON.stringify(content.example, null, 2)));
   return parts;
 }
 
@@ -132,7 +146,7 @@ function inside(method, path, operation) {
   const parts = [make("p", {}, ...ways(operation))];
   const query = (operation.parameters || []).filter((parameter) => parameter.in === "query");
   if (query.length) {
-    parts.push(make("h4", {}, words.query));
+    parts.push(make("h3", {}, words.query));
     parts.push(make("table", {}, ...query.map((it) => row(it.name, { ...it.schema, description: it.description }, it.required, DEEP))));
   }
   for (const [media, content] of Object.entries((operation.requestBody || {}).content || {})) {
@@ -142,9 +156,9 @@ function inside(method, path, operation) {
     if (status === "default") continue;
     const contents = Object.entries(response.content || {});
     for (const [media, content] of contents) parts.push(...block(`${words.answer} ${status}`, media, content));
-    if (!contents.length) parts.push(make("h4", {}, `${words.answer} ${status}`), make("p", { class: "kind" }, words.nothing));
+    if (!contents.length) parts.push(make("h3", {}, `${words.answer} ${status}`), make("p", { class: "kind" }, words.nothing));
   }
-  parts.push(make("p", { class: "quiet" }, words.refused), make("h4", {}, words.call), code(callOf(method, path, operation)));
+  parts.push(make("p", { class: "quiet" }, words.refused), make("h3", {}, words.call), code(callOf(method, path, operation)));
   return parts;
 }
 

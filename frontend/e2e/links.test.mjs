@@ -1,0 +1,51 @@
+// Every link that somebody can reach leads to a page that is there and shows no error, for an administrator and a member, at
+// a desk and on a phone.
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { launch } from "./support.mjs";
+import { crawl } from "./path/crawl.mjs";
+import { signIn } from "./path/door.mjs";
+import { servers } from "./path/screens.mjs";
+import { Visitor } from "./path/visitor.mjs";
+
+/// What each of them has to come across, so that a crawl that sees nothing is no success.
+const REACHED = {
+  ada: ["/?", "/c/…?", "/settings/profile?", "/settings/connections?", "/settings/people?", "/settings/overview?", "/main/logs/live?", "/main/logs/task-trace?", "/settings/usage/all?"],
+  bob: ["/?", "/c/…?", "/settings/profile?", "/settings/keys?", "/settings/usage?"],
+};
+const ADMINISTRATORS = /^\/(settings\/(connections|models|people|overview|budgets|sign-in|system|audit)|main\/logs\/live|start)\b/;
+
+let browser;
+let stage;
+
+before(async () => {
+  [browser, stage] = await Promise.all([launch(), servers()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await stage?.stop();
+});
+
+describe("every link leads somewhere", () => {
+  for (const [name, look] of [
+    ["ada", { size: "desktop", language: "en-US", theme: "light" }],
+    ["ada", { size: "phone", language: "zh-CN", theme: "dark" }],
+    ["bob", { size: "desktop", language: "zh-CN", theme: "dark" }],
+    ["bob", { size: "phone", language: "en-US", theme: "light" }],
+  ]) {
+    it(`for ${name}, ${look.size}, ${look.language}`, async () => {
+      const visitor = await Visitor.arrive(browser, stage.full.url, { ...look, reducedMotion: "reduce" });
+      try {
+        await signIn(visitor, name);
+        // These chats are about an answer that failed.
+        const failed = [stage.chats.error, stage.chats.cut];
+        const shapes = await crawl(visitor, ({ pathname }) => !failed.includes(pathname));
+        assert.deepEqual(REACHED[name].filter((wanted) => !shapes.has(wanted)), [], `only ${[...shapes]} were found`);
+        if (name === "bob") assert.deepEqual([...shapes].filter((shape) => ADMINISTRATORS.test(shape)), []);
+      } finally {
+        await visitor.close();
+      }
+    });
+  }
+});

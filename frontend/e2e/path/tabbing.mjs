@@ -1,0 +1,77 @@
+// The keyboard alone: Tab comes to everything that can be used, and wherever the focus is, it shows.
+import assert from "node:assert/strict";
+
+/// More stops than any screen has.
+const MOST = 600;
+
+/// What is focused, in words, if nobody can see that it is. Runs in the page.
+function unseenFocus() {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body) return "";
+  // Radio buttons show the focus on their label.
+  const own = [focused, focused.nextElementSibling].filter(Boolean);
+  const hasRing = (element) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element);
+    return outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
+  };
+  if (own.some(hasRing)) return "";
+  // Text boxes may show it on the frame around them, the handle of a column on its line.
+  const frames = [focused, focused.parentElement, focused.parentElement?.parentElement];
+  const look = () => {
+    const line = getComputedStyle(focused, "::after").backgroundColor;
+    const frame = (element) => {
+      const { outline, boxShadow, borderColor } = getComputedStyle(element);
+      return [outline, boxShadow, borderColor];
+    };
+    return [line, ...frames.filter(Boolean).map(frame)].join("|");
+  };
+  const types = focused.matches("input, textarea, select, [role=separator]");
+  const withFocus = look();
+  focused.blur();
+  const without = look();
+  focused.focus({ focusVisible: true, preventScroll: true });
+  return types && withFocus !== without ? "" : `<${focused.localName} class="${focused.className}"> ${focused.ariaLabel ?? focused.id}`;
+}
+
+/// Takes the focus as seen; true once it has come round. It begins anywhere, and leaves the page for the browser's own
+/// controls between the last stop and the first. A field for a day is several stops in a row, and a frame hands the focus over
+/// a moment late. Runs in the page.
+function visit() {
+  const [focused, before] = [document.activeElement, [...window.visited].at(-1)];
+  const isRound = focused !== before && window.visited.has(focused) && !focused.matches("body, iframe");
+  window.visited.add(focused);
+  return isRound;
+}
+
+/// What could be used with a mouse and was not come to, in words. Runs in the page.
+function missed() {
+  const top = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  const controls = top.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+  const isShown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && element.getClientRects().length > 0;
+  const isUsable = (element) => isShown(element) && element.tabIndex >= 0 && !element.matches(":disabled") && !element.closest("[inert]");
+  // The way to the end of a chat is gone by the time the focus, which scrolls along, has come there.
+  const isPassed = (element) => element.closest(".to-end") !== null;
+  // Of radio buttons and others that arrow keys lead through, one is come to.
+  const group = (element) => (element.type === "radio" ? [...document.getElementsByName(element.name)] : [element]);
+  const wasVisited = (element) => group(element).some((one) => window.visited.has(one));
+  const about = (element) => `<${element.localName} class="${element.className}"> ${element.ariaLabel ?? element.textContent.trim().slice(0, 40)}`;
+  return [...controls].filter((element) => isUsable(element) && !isPassed(element) && !wasVisited(element)).map(about);
+}
+
+/// Goes through the page with Tab until the focus comes round: it has to show wherever it is, and to have come everywhere.
+export async function followFocus(page) {
+  const unseen = new Set();
+  await page.evaluate(() => {
+    window.visited = new Set();
+    document.activeElement?.blur();
+  });
+  for (let step = 0; ; step += 1) {
+    assert.ok(step < MOST, "the focus does not come round");
+    await page.keyboard.press("Tab");
+    if (await page.evaluate(visit)) break;
+    unseen.add(await page.evaluate(unseenFocus));
+  }
+  unseen.delete("");
+  assert.deepEqual([...unseen], [], "the focus cannot be seen there");
+  assert.deepEqual(await page.evaluate(missed), [], "the focus never comes there");
+}
