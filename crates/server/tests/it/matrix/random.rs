@@ -3,12 +3,14 @@
 
 use super::{TABLE, TestUser, belongings, sample};
 use crate::support::described::{DOCUMENT, operation};
-use crate::support::{allow_own_connections, behind_a_proxy};
+use crate::support::{TestApp, allow_own_connections, behind_a_proxy};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use reqwest::Method;
 use serde_json::{Map, Value, json};
+use server::db::users;
 use server::routes::Line;
+use shared::UserId;
 
 /// Requests for each operation.
 const TIMES: usize = 8;
@@ -154,21 +156,29 @@ async fn ask(user: &TestUser, line: &Line, address: &str, body: Option<&Value>) 
     }
 }
 
+/// Signs somebody in once more, by whatever name they have now.
+async fn again(app: &TestApp, id: &str) -> TestUser {
+    let found = users::get(app.app.db.read(), &UserId(id.to_owned())).await.expect("an answer");
+    app.login(&found.expect("the person").username).await
+}
+
 #[tokio::test]
 async fn no_request_that_chance_makes_is_a_failure_of_the_server() {
     let (app, _outside) = behind_a_proxy().await;
     let admin = app.with_models(&["ok", "stall-after-1"]).await;
     allow_own_connections(&admin).await;
     admin.put("/api/settings/system/runs_per_user", json!({"value": 1000})).await;
-    app.user(&admin, "owner").await;
+    let owner = app.user(&admin, "owner").await;
     app.user(&admin, "other").await;
+    let ids = [admin.id, owner.id];
     let mut chance = Chance(StdRng::seed_from_u64(20_261_130));
     // Settings come last: some of them would keep everybody out of the rest.
     let (settings, others): (Vec<&Line>, Vec<&Line>) =
         TABLE.iter().partition(|line| line.path == "/api/settings/system/{key}");
     for line in others.into_iter().chain(settings) {
-        // Some operations end the login that calls them.
-        let (admin, owner) = (app.login("admin").await, app.login("owner").await);
+        // Some operations end the login that calls them, or give the caller another name.
+        let [admin, owner] = ids.each_ref().map(|id| again(&app, id));
+        let (admin, owner) = (admin.await, owner.await);
         let of = belongings(&app, line, &admin, &owner).await;
         let known = sample(line, &of, &app.mock.base_url());
         let caller = if known.owned { &owner } else { &admin };
