@@ -53,8 +53,10 @@ function missed() {
   const isPassed = (element) => element.closest(".to-end") !== null;
   // Of radio buttons and others that arrow keys lead through, one is come to.
   const group = (element) => (element.type === "radio" ? [...document.getElementsByName(element.name)] : [element]);
-  const wasVisited = (element) => group(element).some((one) => window.visited.has(one));
   const about = (element) => `<${element.localName} class="${element.className}"> ${element.ariaLabel ?? element.textContent.trim().slice(0, 40)}`;
+  // The focus scrolls along, and what is near the screen in a chat is drawn anew: the same control in another element.
+  const gone = new Set([...window.visited].filter((one) => one && !one.isConnected).map(about));
+  const wasVisited = (element) => group(element).some((one) => window.visited.has(one)) || gone.has(about(element));
   return [...controls].filter((element) => isUsable(element) && !isPassed(element) && !wasVisited(element)).map(about);
 }
 
