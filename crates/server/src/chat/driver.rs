@@ -397,7 +397,7 @@ fn perform(run: &RunHandle, effects: Vec<Effect>) -> Step {
     for effect in effects {
         match effect {
             Effect::Emit(body) => run.emit(body),
-            Effect::Finish(end) => step = Step::Ended(Box::new(end)),
+            Effect::Finish(end) => step = Step::Ended(end),
             Effect::AskAgain(usage) => step = Step::Again(usage),
             Effect::CallTool(call) => match &mut step {
                 Step::Tools(list) => list.push(call),

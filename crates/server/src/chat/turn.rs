@@ -71,7 +71,7 @@ pub enum Effect {
     /// All results are there: ask the model again. What the call before cost.
     AskAgain(Usage),
     /// Hang up on the provider, save and close. Always the last effect.
-    Finish(Ending),
+    Finish(Box<Ending>),
 }
 
 /// How a turn ended.
@@ -365,7 +365,7 @@ impl Turn {
         let usage = Usage { first_token_ms: self.first_token_ms, total_ms: Some(now_ms), instruction_tokens, ..all };
         effects.push(Effect::Emit(RunEventBody::Usage { usage: usage.clone() }));
         let reason = self.asked.stop.clone();
-        effects.push(Effect::Finish(Ending { status, error, truncated, reason, usage, call }));
+        effects.push(Effect::Finish(Box::new(Ending { status, error, truncated, reason, usage, call })));
     }
 
     /// What the provider reported of the call under way, or our estimate, marked as such.

@@ -33,7 +33,7 @@ fn play(start: Start, inputs: Vec<Input>) -> (AssistantMessage, Ending) {
         for effect in turn.handle(at, input) {
             match effect {
                 Effect::Emit(body) => message.apply(&body),
-                Effect::Finish(end) => assert!(ending.replace(end).is_none(), "a turn ends once"),
+                Effect::Finish(end) => assert!(ending.replace(*end).is_none(), "a turn ends once"),
                 Effect::CallTool(_) | Effect::AskAgain(_) => {}
             }
         }
