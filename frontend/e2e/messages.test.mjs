@@ -54,24 +54,28 @@ for (const look of [
       await chat.press(page.getByRole("menuitem", { name, exact: true }));
     }
 
-    /// The arrows between versions are seen, lie over nothing, and on a phone a finger meets them.
+    /// The arrows between versions come in sight, lie over nothing, and on a phone a finger meets them.
     async function inReach(versions) {
       await versions.waitFor();
       const least = ada.chat.isPhone ? 44 : 28;
-      const arrows = await versions.locator("button").evaluateAll((all) => all.map((arrow) => {
+      const arrows = () => versions.locator("button").evaluateAll((all) => all.map((arrow) => {
         const { x, y, width, height } = arrow.getBoundingClientRect();
         const onTop = document.elementFromPoint(x + width / 2, y + height / 2);
-        const seen = getComputedStyle(arrow.closest(".actions")).opacity !== "0";
+        const opacity = getComputedStyle(arrow.closest(".actions")).opacity;
         const covers = [...document.querySelectorAll(".turn .markdown, .turn .bubble")].some((text) => {
           const box = text.getBoundingClientRect();
           return box.left < x + width && box.right > x && box.top < y + height && box.bottom > y;
         });
-        return { width, height, seen, covers, hit: arrow.contains(onTop) };
+        return { width, height, opacity, covers, hit: arrow.contains(onTop) };
       }));
-      assert.equal(arrows.length, 2);
-      for (const { width, height, seen, covers, hit } of arrows) {
+      // A pointer over the message makes them appear by a transition, and its first frame is still clear.
+      let seen;
+      await until("two arrows can be met", async () => {
+        seen = await arrows();
+        return seen.length === 2 && seen.every(({ opacity, hit }) => opacity === "1" && hit);
+      }, { timeout: 10_000 }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(seen)}`));
+      for (const { width, height, covers } of seen) {
         assert.ok(width >= least && height >= least, `an arrow is ${width} by ${height}`);
-        assert.ok(seen && hit, "an arrow cannot be met");
         if (ada.chat.isPhone) assert.ok(!covers, "an arrow lies over text");
       }
     }
