@@ -138,11 +138,19 @@ pub struct Resolved {
     pub token_ratio: f64,
     /// Whether it is the person's own, who pays for it themselves, and so are all who can answer.
     pub personal: bool,
+    /// The same model of other connections, which stands in for this one.
+    pub stand_ins: Vec<ModelId>,
     /// Who can answer, in the order in which they are tried; never empty.
     pub routes: Vec<Route>,
 }
 
 impl Resolved {
+    /// Whether this model may give the answer: the one that was asked for does, or stands in for it.
+    #[must_use]
+    pub fn may_be(&self, model: &ModelId) -> bool {
+        self.model_id == *model || self.stand_ins.contains(model)
+    }
+
     /// Lays what is set in a chat over what is set for the model. What this model cannot be told is passed over: a chat
     /// outlives its model.
     #[must_use]
@@ -274,6 +282,7 @@ impl Catalog {
             facts: known.model.facts.clone(),
             parameters: Parameters::clone(&known.parameters),
             personal: known.entry.owner.is_some(),
+            stand_ins: snapshot.others(known, viewer).map(|other| other.model.id.clone()).collect(),
             routes: self.routes(snapshot, known, viewer),
         }
     }

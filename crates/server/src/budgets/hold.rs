@@ -113,7 +113,7 @@ impl Budgets {
     ) -> AppResult<Option<(Hold, Vec<(ErrorCode, Params)>)>> {
         let rules = self.rules();
         let (user, key) = (&payer.who.user.id, payer.who.key.as_ref().map(|key| &key.id));
-        let of = |rule: &&Arc<Rule>| counts(rule, &payer.model.model_id, payer.model.personal);
+        let of = |rule: &&Arc<Rule>| counts(rule, payer.model);
         let shares: Vec<Share> =
             rules.for_caller(user, key).into_iter().filter(of).map(|rule| self.share(rule, user)).collect();
         if shares.is_empty() {

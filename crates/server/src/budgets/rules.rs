@@ -1,8 +1,9 @@
 //! The rules that hold, by whom they are for. Pure.
 
+use crate::catalog::Resolved;
 use crate::db::budgets::Rule;
 use shared::budgets::Subject;
-use shared::{ApiKeyId, ModelId, UserId};
+use shared::{ApiKeyId, UserId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -52,9 +53,10 @@ impl Rules {
     }
 }
 
-/// Whether a rule counts a call of this model. What a person pays for themselves counts for their keys alone.
-pub(super) fn counts(rule: &Rule, model: &ModelId, personal: bool) -> bool {
-    rule.model.as_ref().is_none_or(|only| only == model) && (!personal || rule.of_owner)
+/// Whether a rule counts a call of this model. A rule for one model counts whatever that model may answer, also in another
+/// one's stead: who answers is not known before. What a person pays for themselves counts for their keys alone.
+pub(super) fn counts(rule: &Rule, model: &Resolved) -> bool {
+    rule.model.as_ref().is_none_or(|only| model.may_be(only)) && (!model.personal || rule.of_owner)
 }
 
 /// For whom a rule counts what a person does.
@@ -70,6 +72,7 @@ pub(super) fn holder(rule: &Rule, user: &UserId) -> String {
 mod tests {
     use super::*;
     use shared::budgets::{Unit, Window};
+    use shared::models::{Facts, Parameters};
 
     fn rule(id: &str, subject: Subject) -> Rule {
         Rule {
@@ -110,11 +113,22 @@ mod tests {
     }
 
     #[test]
-    fn a_rule_counts_its_model_and_what_the_house_pays() {
-        let only = Rule { model: Some("a".into()), ..rule("1", Subject::Each) };
-        assert!(counts(&only, &"a".into(), false) && !counts(&only, &"b".into(), false));
-        assert!(!counts(&rule("1", Subject::Each), &"a".into(), true), "a person's own connection");
+    fn a_rule_counts_its_model_whoever_it_stands_in_for_and_what_the_house_pays() {
+        let called = |model: &str, personal| Resolved {
+            model_id: model.into(),
+            model: "gpt".into(),
+            facts: Facts::default(),
+            parameters: Parameters::default(),
+            token_ratio: 1.0,
+            personal,
+            stand_ins: vec!["elsewhere".into()],
+            routes: Vec::new(),
+        };
+        let only = |model: &str| Rule { model: Some(model.into()), ..rule("1", Subject::Each) };
+        assert!(counts(&only("a"), &called("a", false)) && !counts(&only("a"), &called("b", false)));
+        assert!(counts(&only("elsewhere"), &called("a", false)), "the same model of another connection");
+        assert!(!counts(&rule("1", Subject::Each), &called("a", true)), "a person's own connection");
         let own = Rule { of_owner: true, ..rule("1", Subject::Key { key_id: "k".into() }) };
-        assert!(counts(&own, &"a".into(), true), "what a program may spend of it");
+        assert!(counts(&own, &called("a", true)), "what a program may spend of it");
     }
 }

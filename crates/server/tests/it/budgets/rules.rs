@@ -49,6 +49,25 @@ async fn a_rule_for_one_model_counts_no_other() {
 }
 
 #[tokio::test]
+async fn a_rule_for_a_model_counts_what_it_answers_in_the_stead_of_another_connections() {
+    let (app, admin) = with_prices(&["ok", "echo"]).await;
+    let dead = json!({"name": "Dead", "baseUrl": app.mock.base_url(), "key": "sk-house-dead", "prefix": "dead/",
+        "models": ["ok"]});
+    assert_eq!(admin.post("/api/connections", dead).await.status, 201);
+    let only = json!({"subject": each(), "modelId": "ok", "unit": "requests", "window": "day", "limit": 1});
+    let id = admin.post("/api/budgets", only).await.body["id"].as_str().expect("an id").to_owned();
+    let (program, _) = program(&app, &admin, json!([])).await;
+    answered(&admin, "dead/ok").await;
+    assert_eq!(used(&admin, &id).await, (1, 0), "the dead key's answer came from the model of the rule");
+    refused(&admin, "dead/ok").await;
+    refused(&admin, "ok").await;
+    let asked = json!({"model": "dead/ok", "messages": [{"role": "user", "content": "hi"}]});
+    let reply = program.post("/v1/chat/completions", asked).await;
+    assert_eq!((reply.status, reply.code()), (429, "budget.exceeded"), "{}", reply.text);
+    answered(&admin, "echo").await;
+}
+
+#[tokio::test]
 async fn a_change_of_a_rule_counts_from_the_next_request_on() {
     let (_app, admin) = with_prices(&["ok"]).await;
     let id = rule(&admin, each(), "requests", "day", 0).await;
