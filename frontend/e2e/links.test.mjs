@@ -27,14 +27,14 @@ after(async () => {
   await stage?.stop();
 });
 
-describe("every link leads somewhere", () => {
-  for (const [name, look] of [
-    ["ada", { size: "desktop", language: "en-US", theme: "light" }],
-    ["ada", { size: "phone", language: "zh-CN", theme: "dark" }],
-    ["bob", { size: "desktop", language: "zh-CN", theme: "dark" }],
-    ["bob", { size: "phone", language: "en-US", theme: "light" }],
+describe("links", () => {
+  for (const [what, name, look] of [
+    ["lead an administrator somewhere, at a desk", "ada", { size: "desktop", language: "en-US", theme: "light" }],
+    ["lead an administrator somewhere, on a phone", "ada", { size: "phone", language: "zh-CN", theme: "dark" }],
+    ["lead a member somewhere, at a desk", "bob", { size: "desktop", language: "zh-CN", theme: "dark" }],
+    ["lead a member somewhere, on a phone", "bob", { size: "phone", language: "en-US", theme: "light" }],
   ]) {
-    it(`for ${name}, ${look.size}, ${look.language}`, async () => {
+    it(what, async () => {
       const visitor = await Visitor.arrive(browser, stage.full.url, { ...look, reducedMotion: "reduce" });
       try {
         await signIn(visitor, name);

@@ -108,12 +108,28 @@ fn classify(error: &Error) -> (FailureKind, Option<String>) {
 }
 
 fn connecting(error: &Error) -> (FailureKind, Option<String>) {
+    match find::<io::Error>(error) {
+        _ if error.is_timeout() => opening(io::ErrorKind::TimedOut),
+        Some(error) => opening(error.kind()),
+        None => (FailureKind::Unreachable, None),
+    }
+}
+
+/// How a socket, or the handshake on it, failed.
+pub(crate) fn of_io(error: &io::Error) -> (FailureKind, Option<String>) {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(tls) => (FailureKind::Tls, Some(tls_detail(tls))),
+        None => opening(error.kind()),
+    }
+}
+
+fn opening(kind: io::ErrorKind) -> (FailureKind, Option<String>) {
     use io::ErrorKind as Io;
-    match find::<io::Error>(error).map(io::Error::kind) {
-        _ if error.is_timeout() => (FailureKind::Timeout, Some("the connection did not open in time".to_owned())),
-        Some(Io::ConnectionRefused) => (FailureKind::Refused, None),
+    match kind {
+        Io::TimedOut => (FailureKind::Timeout, Some("the connection did not open in time".to_owned())),
+        Io::ConnectionRefused => (FailureKind::Refused, None),
         // TCP was there and the handshake was not answered: typical of something else than TLS behind the port.
-        Some(Io::UnexpectedEof) => {
+        Io::UnexpectedEof => {
             (FailureKind::Tls, Some("the server closed the connection during the handshake".to_owned()))
         }
         _ => (FailureKind::Unreachable, None),

@@ -9,6 +9,7 @@ mod failure;
 mod lanes;
 pub mod policy;
 mod proxy;
+mod reach;
 mod resolver;
 mod target;
 mod tls;
@@ -16,6 +17,7 @@ mod tls;
 pub use failure::{Failure, FailureKind, explain};
 pub use policy::Trust;
 pub use proxy::NoProxy;
+pub use reach::{Step, Taken};
 pub use reqwest::{Error, Method, RequestBuilder, Response, StatusCode, header};
 pub use target::is_near;
 

@@ -57,7 +57,7 @@ impl Resolve for Guarded {
 }
 
 /// Keeps the allowed addresses; when none is left, says why the first one was withheld.
-fn allowed(
+pub(crate) fn allowed(
     trust: Trust,
     addresses: Vec<SocketAddr>,
 ) -> Result<Vec<SocketAddr>, Box<dyn std::error::Error + Send + Sync>> {

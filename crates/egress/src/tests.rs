@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// One list of addresses per look-up.
-type Answers = &'static [&'static [&'static str]];
+pub(crate) type Answers = &'static [&'static [&'static str]];
 
 /// A resolver that gives these answers, one list per look-up; the last list stays.
 fn fixed(answers: Answers) -> Lookup {
@@ -24,11 +24,11 @@ fn fixed(answers: Answers) -> Lookup {
     })
 }
 
-fn client(config: Config, answers: Answers) -> Egress {
+pub(crate) fn client(config: Config, answers: Answers) -> Egress {
     Egress::with_lookup(config, fixed(answers)).expect("a client")
 }
 
-fn quick() -> Config {
+pub(crate) fn quick() -> Config {
     Config { connect_timeout: Duration::from_millis(300), ..Config::default() }
 }
 
@@ -41,10 +41,10 @@ async fn failure(egress: &Egress, trust: Trust, url: &str) -> Failure {
 }
 
 /// What was asked of a server, one text per connection.
-type Requests = Arc<Mutex<Vec<String>>>;
+pub(crate) type Requests = Arc<Mutex<Vec<String>>>;
 
 /// Listens, reads one request per connection, writes `answer`, and closes unless told to stay silent.
-async fn server(answer: &'static [u8], stay: bool) -> (u16, Requests) {
+pub(crate) async fn server(answer: &'static [u8], stay: bool) -> (u16, Requests) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let requests = Requests::default();

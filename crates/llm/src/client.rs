@@ -8,7 +8,7 @@ use crate::history::untakeable;
 use crate::request::CompletionRequest;
 use crate::stream::{Events, Mapper, Patience, Queue};
 use crate::transport::Transport;
-use crate::{CompletionStream, Fields, Interface, ModelInfo, Passage, Passing, Provider};
+use crate::{CompletionStream, Fields, Hop, Interface, ModelInfo, Passage, Passing, Provider};
 use async_trait::async_trait;
 use egress::Response;
 use egress::header::CONTENT_TYPE;
@@ -122,6 +122,10 @@ impl<W: Wire> Provider for W {
         let limit = LIST_TIME.min(self.transport().endpoint().timeouts.first_byte);
         let listed = tokio::time::timeout(limit, list(self)).await;
         listed.unwrap_or_else(|_| Err(self.transport().timed_out(limit)))
+    }
+
+    async fn reach(&self) -> Vec<Hop> {
+        self.transport().reach().await
     }
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {

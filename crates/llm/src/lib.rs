@@ -84,6 +84,12 @@ pub trait Provider: Send + Sync {
     /// The models it offers, in its own order.
     async fn models(&self) -> Result<Vec<ModelInfo>, Error>;
 
+    /// Opens a connection to it and closes it again: the steps up to the first that fails. None where nothing is opened, or
+    /// a proxy does so.
+    async fn reach(&self) -> Vec<Hop> {
+        Vec::new()
+    }
+
     /// Asks for one answer. An error here means that nothing of it came.
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error>;
 
@@ -117,6 +123,17 @@ pub fn searches(protocol: Protocol, base_url: &str, model: &str) -> bool {
 /// A good one ends with [`CompletionEvent::Stop`], after the usage; a bad one with one `Err`, after what had arrived.
 /// All events of one read of the socket are ready without waiting in between. Dropping it ends the request.
 pub type CompletionStream = BoxStream<'static, Result<CompletionEvent, Error>>;
+
+/// A step on the way to a provider.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    /// Which one.
+    pub step: egress::Step,
+    /// How long it took.
+    pub time: std::time::Duration,
+    /// Why it led no further.
+    pub error: Option<Error>,
+}
 
 /// What is known of a model.
 #[derive(Clone, Debug, Default, PartialEq)]

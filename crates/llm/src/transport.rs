@@ -3,9 +3,9 @@
 use crate::classify::{Asked, Refusal, classify_answer};
 use crate::endpoint::header;
 use crate::error::{Error, seconds};
-use crate::{Correlation, Endpoint, Secret};
+use crate::{Correlation, Endpoint, Hop, Secret};
 use egress::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use egress::{Egress, Method, RequestBuilder, Response};
+use egress::{Egress, Method, RequestBuilder, Response, Taken};
 use shared::ErrorCode;
 use std::time::Duration;
 
@@ -141,6 +141,15 @@ impl Transport {
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Error> {
         self.egress.send(self.endpoint.trust, request).await.map_err(|failure| self.failed(&failure))
+    }
+
+    /// Opens a connection step by step, and closes it again.
+    pub(crate) async fn reach(&self) -> Vec<Hop> {
+        // What may not be reached at all is said by the request itself.
+        let taken = self.egress.reach(self.endpoint.trust, &self.endpoint.base_url).await.unwrap_or_default();
+        let hop =
+            |Taken { step, time, failure }| Hop { step, time, error: failure.map(|failure| self.failed(&failure)) };
+        taken.into_iter().map(hop).collect()
     }
 
     /// The error for a request that got no answer.

@@ -292,7 +292,14 @@ pub struct UpdateConnection {
 pub enum VerifyStage {
     /// The address is understood and allowed.
     Address,
-    /// The model list was fetched: name, network, TLS and key are right.
+    /// Its name was found; an address by number has no such step.
+    Dns,
+    /// The server took a connection.
+    Tcp,
+    /// The connection is secure; plain http has no such step. Where a proxy opens the connections, none of these three is
+    /// seen.
+    Tls,
+    /// The model list was fetched: the path and the key are right.
     Models,
     /// A model answered.
     Chat,

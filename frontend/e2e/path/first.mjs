@@ -51,7 +51,7 @@ export async function connectModel({ ada, mock }) {
   await page.locator("#connect-name").fill("Workshop");
   await chat.press(chat.button(words.connections.CHECK));
   const steps = page.locator(".steps .step");
-  await steps.nth(2).waitFor();
+  await steps.nth(3).waitFor();
   assert.equal(await page.locator(".step-bad").count(), 0, await page.locator(".steps").innerText());
   await page.locator(".steps").getByText(words.connections.STAGE_ADDRESS, { exact: true }).waitFor();
   await page.locator(".steps").getByText(words.connections.STAGE_MODELS, { exact: true }).waitFor();

@@ -140,9 +140,15 @@ crate::texts! {
     CONNECTED: "{name} is connected", "已接入“{name}”";
 
     STAGE_ADDRESS: "The address is usable", "地址可用";
+    STAGE_DNS: "The name was found", "域名已解析";
+    STAGE_TCP: "The server takes connections", "已连接服务器";
+    STAGE_TLS: "The connection is secure", "安全连接已建立";
     STAGE_MODELS: "The models were listed", "已获取模型列表";
     STAGE_CHAT: "A model answered", "模型已作答";
     STAGE_ADDRESS_BAD: "The address is not usable", "地址不可用";
+    STAGE_DNS_BAD: "The name was not found", "无法解析域名";
+    STAGE_TCP_BAD: "The server takes no connection", "无法连接服务器";
+    STAGE_TLS_BAD: "No secure connection", "无法建立安全连接";
     STAGE_MODELS_BAD: "The models could not be listed", "未能获取模型列表";
     STAGE_CHAT_BAD: "No model answered", "没有模型作答";
     STAGE_MODEL: "{model} answered", "{model} 已作答";

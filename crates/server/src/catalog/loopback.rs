@@ -2,7 +2,7 @@
 //! model server they mean runs on the container's host.
 
 use async_trait::async_trait;
-use llm::{CompletionRequest, CompletionStream, Error, Interface, ModelInfo, Passage, Passing, Provider};
+use llm::{CompletionRequest, CompletionStream, Error, Hop, Interface, ModelInfo, Passage, Passing, Provider};
 use shared::ErrorCode;
 use std::sync::Arc;
 use url::{Host, Url};
@@ -48,6 +48,11 @@ impl Loopback {
 impl Provider for Loopback {
     async fn models(&self) -> Result<Vec<ModelInfo>, Error> {
         self.provider.models().await.map_err(|error| self.explain(error))
+    }
+
+    async fn reach(&self) -> Vec<Hop> {
+        let explained = |hop: Hop| Hop { error: hop.error.map(|error| self.explain(error)), ..hop };
+        self.provider.reach().await.into_iter().map(explained).collect()
     }
 
     async fn stream(&self, request: CompletionRequest) -> Result<CompletionStream, Error> {

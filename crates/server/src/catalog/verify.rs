@@ -13,13 +13,13 @@ use super::{Catalog, Scope};
 use crate::error::{AppError, AppResult};
 use crate::redact;
 use ask::Asked;
-use egress::Method;
+use egress::{Method, Step};
 use futures_util::{StreamExt as _, stream};
-use llm::{Error, Secret};
+use llm::{Error, Hop, Secret};
 use shared::connections::{KeyReport, NewConnection, Protocol, VerifyReport, VerifyStage, VerifyStep};
 use shared::{ApiError, ApiKeyId, ConnectionId, ErrorCode, KeyId, RequestId, UserId};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Keys that are tried at the same time.
 const AT_ONCE: usize = 10;
@@ -70,8 +70,13 @@ struct Progress<'a> {
 
 impl Progress<'_> {
     fn step(&mut self, stage: VerifyStage, started: Instant, error: Option<AppError>) {
+        self.took(stage, started.elapsed(), error);
+    }
+
+    fn took(&mut self, stage: VerifyStage, time: Duration, error: Option<AppError>) {
         let error = error.map(|error| clean(error.to_api(self.caller.request.as_str())));
-        self.report.steps.push(VerifyStep { stage, ok: error.is_none(), ms: millis(started), error });
+        let ms = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.report.steps.push(VerifyStep { stage, ok: error.is_none(), ms, error });
     }
 }
 
@@ -144,6 +149,9 @@ impl Catalog {
         if stop {
             return progress.report;
         }
+        if !self.check_way(&subject, &mut progress).await {
+            return progress.report;
+        }
         let started = Instant::now();
         let error = self.check_list(&mut subject, &mut progress.report).await.err();
         progress.step(VerifyStage::Models, started, error.map(AppError::from));
@@ -164,6 +172,22 @@ impl Catalog {
         let failure = self.egress.request(subject.target.trust, Method::GET, &subject.candidates[0]).err()?;
         let error = AppError::new(ErrorCode::EgressBlocked).with("host", failure.host).with("detail", failure.detail);
         (subject.target.protocol != Protocol::Demo).then_some(error)
+    }
+
+    /// The steps of the network; answers whether they lead there. All spellings of an address name one server.
+    async fn check_way(&self, subject: &Subject, progress: &mut Progress<'_>) -> bool {
+        let target = Target { base_url: subject.candidates[0].clone(), ..subject.target.clone() };
+        let hops = self.provider(&target, None).reach().await;
+        let leads_there = hops.iter().all(|hop| hop.error.is_none());
+        for Hop { step, time, error } in hops {
+            let stage = match step {
+                Step::Dns => VerifyStage::Dns,
+                Step::Tcp => VerifyStage::Tcp,
+                Step::Tls => VerifyStage::Tls,
+            };
+            progress.took(stage, time, error.map(AppError::from));
+        }
+        leads_there
     }
 
     /// Fetches the list, settles on one spelling of the address and on the model to ask.

@@ -94,6 +94,9 @@ pub(super) fn quiet(error: &AppError) -> ApiError {
 fn word(stage: VerifyStage) -> &'static str {
     match stage {
         VerifyStage::Address => "address",
+        VerifyStage::Dns => "dns",
+        VerifyStage::Tcp => "tcp",
+        VerifyStage::Tls => "tls",
         VerifyStage::Models => "models",
         VerifyStage::Chat => "chat",
     }

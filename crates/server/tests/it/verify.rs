@@ -27,12 +27,12 @@ fn steps(report: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_good_connection_passes_three_steps_and_leaves_one_usage_row() {
+async fn a_good_connection_passes_every_step_and_leaves_one_usage_row() {
     let app = TestApp::new().await;
     let admin = app.admin().await;
     let origin = format!("http://{}", app.mock.address());
     let report = verify(&admin, json!({"baseUrl": format!("{origin}/v1/chat/completions"), "models": ["echo"]})).await;
-    assert_eq!(steps(&report), ["address", "models", "chat"], "{report}");
+    assert_eq!(steps(&report), ["address", "tcp", "models", "chat"], "{report}");
     assert_eq!((&report["ok"], &report["model"]), (&json!(true), &json!("echo")));
     assert_eq!(report["baseUrl"], format!("{origin}/v1"));
     assert!(report["models"].as_array().expect("models").len() > 20);
@@ -53,16 +53,16 @@ async fn each_fault_is_found_at_its_step() {
     for (body, expected) in [
         (json!({"baseUrl": "ftp://x"}), &["address: connection.url"][..]),
         (json!({"baseUrl": "http://169.254.169.254/latest"}), &["address: egress.blocked"]),
-        (json!({"baseUrl": "http://127.0.0.1:9/v1"}), &["address", "models: provider.refused"]),
-        (json!({"baseUrl": "http://no-such-host.invalid/v1"}), &["address", "models: provider.dns"]),
-        (json!({"baseUrl": tls}), &["address", "models: provider.tls"]),
-        (json!({"baseUrl": locked, "key": "sk-wrong-key"}), &["address", "models: provider.unauthorized"]),
-        (json!({"baseUrl": web}), &["address", "models: provider.not_found"]),
-        (json!({"baseUrl": open, "models": ["402"]}), &["address", "models", "chat: provider.balance"]),
-        (json!({"baseUrl": open, "models": ["404"]}), &["address", "models", "chat: provider.model_not_found"]),
-        (json!({"baseUrl": open, "models": ["html200"]}), &["address", "models", "chat: provider.not_a_stream"]),
-        (json!({"baseUrl": open, "models": ["empty"]}), &["address", "models", "chat: provider.empty"]),
-        (json!({"baseUrl": open, "models": ["cut"]}), &["address", "models", "chat: provider.cut"]),
+        (json!({"baseUrl": "http://127.0.0.1:9/v1"}), &["address", "tcp: provider.refused"]),
+        (json!({"baseUrl": "http://no-such-host.invalid/v1"}), &["address", "dns: provider.dns"]),
+        (json!({"baseUrl": tls}), &["address", "tcp", "tls: provider.tls"]),
+        (json!({"baseUrl": locked, "key": "sk-wrong-key"}), &["address", "tcp", "models: provider.unauthorized"]),
+        (json!({"baseUrl": web}), &["address", "tcp", "models: provider.not_found"]),
+        (json!({"baseUrl": open, "models": ["402"]}), &["address", "tcp", "models", "chat: provider.balance"]),
+        (json!({"baseUrl": open, "models": ["404"]}), &["address", "tcp", "models", "chat: provider.model_not_found"]),
+        (json!({"baseUrl": open, "models": ["html200"]}), &["address", "tcp", "models", "chat: provider.not_a_stream"]),
+        (json!({"baseUrl": open, "models": ["empty"]}), &["address", "tcp", "models", "chat: provider.empty"]),
+        (json!({"baseUrl": open, "models": ["cut"]}), &["address", "tcp", "models", "chat: provider.cut"]),
     ] {
         let report = verify(&admin, body.clone()).await;
         assert_eq!(steps(&report), expected, "{body}: {report}");
@@ -92,10 +92,10 @@ async fn a_missing_list_is_a_failed_step_but_a_named_model_is_still_asked() {
     let admin = app.admin().await;
     let gateway = Gateway::start().await;
     let named = verify(&admin, json!({"baseUrl": gateway, "models": ["m"]})).await;
-    assert_eq!(steps(&named), ["address", "models: provider.not_found", "chat"], "{named}");
+    assert_eq!(steps(&named), ["address", "tcp", "models: provider.not_found", "chat"], "{named}");
     assert_eq!((&named["ok"], &named["baseUrl"]), (&json!(true), &json!(format!("{gateway}/v1"))));
     let unnamed = verify(&admin, json!({"baseUrl": gateway})).await;
-    assert_eq!(steps(&unnamed), ["address", "models: provider.not_found"]);
+    assert_eq!(steps(&unnamed), ["address", "tcp", "models: provider.not_found"]);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn a_saved_connection_is_checked_with_its_own_key() {
     let report = admin.post(&path, json!(null)).await.body;
     assert_eq!(
         (steps(&report), &report["model"]),
-        (vec!["address".into(), "models".into(), "chat".into()], &json!("echo"))
+        (["address", "tcp", "models", "chat"].map(str::to_owned).to_vec(), &json!("echo"))
     );
     assert_eq!(admin.post("/api/connections/none/verify", json!(null)).await.code(), "connection.not_found");
 
@@ -132,7 +132,7 @@ async fn every_key_is_tried_and_named_and_one_is_enough() {
         {"label": "off", "key": "sk-off-dead", "enabled": false},
     ]);
     let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "keys": keys, "models": ["echo"]})).await;
-    assert_eq!(steps(&report), ["address", "models", "chat"], "{report}");
+    assert_eq!(steps(&report), ["address", "tcp", "models", "chat"], "{report}");
     assert_eq!((&report["ok"], &report["model"]), (&json!(true), &json!("echo")));
     let key = |number: usize| {
         let key = &report["keys"][number];
@@ -149,7 +149,7 @@ async fn every_key_is_tried_and_named_and_one_is_enough() {
 
     let dead = json!([{"key": "sk-one-dead"}, {"key": "sk-two-dead"}]);
     let report = verify(&admin, json!({"baseUrl": app.mock.base_url(), "keys": dead})).await;
-    assert_eq!(steps(&report), ["address", "models: provider.unauthorized"], "no model is known to ask");
+    assert_eq!(steps(&report), ["address", "tcp", "models: provider.unauthorized"], "no model is known to ask");
     assert_eq!(report["keys"][1]["error"]["code"], "provider.unauthorized");
     let one = verify(&admin, json!({"baseUrl": app.mock.base_url(), "key": "sk-alone-0123", "models": ["echo"]})).await;
     assert_eq!(one.get("keys"), None, "one key is the connection itself");

@@ -10,6 +10,12 @@ fn stage_words(stage: VerifyStage, ok: bool) -> Text {
     match (stage, ok) {
         (VerifyStage::Address, true) => words::STAGE_ADDRESS,
         (VerifyStage::Address, false) => words::STAGE_ADDRESS_BAD,
+        (VerifyStage::Dns, true) => words::STAGE_DNS,
+        (VerifyStage::Dns, false) => words::STAGE_DNS_BAD,
+        (VerifyStage::Tcp, true) => words::STAGE_TCP,
+        (VerifyStage::Tcp, false) => words::STAGE_TCP_BAD,
+        (VerifyStage::Tls, true) => words::STAGE_TLS,
+        (VerifyStage::Tls, false) => words::STAGE_TLS_BAD,
         (VerifyStage::Models, true) => words::STAGE_MODELS,
         (VerifyStage::Models, false) => words::STAGE_MODELS_BAD,
         (VerifyStage::Chat, true) => words::STAGE_CHAT,
