@@ -1,8 +1,8 @@
 //! Every sentence of the interface, in both languages, and the one language signal that they follow.
 //!
 //! A table per area (`i18n/*.rs`) is written with [`texts!`](crate::texts); a key without a language does not compile, and a test
-//! compares placeholders and spacing. Errors keep their own table in `shared`; the few that only a browser can meet
-//! (`client.*`) are worded here. Never decides the language: `state/preferences.rs` does.
+//! compares placeholders and spacing. Errors keep their own table in `shared`, which is fetched when it is needed
+//! (`sentences.rs`); the few that only a browser can meet (`client.*`) are worded here. Never decides the language: `state/preferences.rs` does.
 
 pub mod announcement;
 pub mod audit;
@@ -35,6 +35,7 @@ pub mod start;
 pub mod traces;
 pub mod usage;
 
+use crate::sentences;
 use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set};
 use leptos::reactive::graph::Observer;
 use shared::ApiError;
@@ -175,7 +176,7 @@ fn fill_template(template: &str, values: &[(&str, &str)]) -> String {
 pub fn error_message(error: &ApiError) -> String {
     match client_words(&error.code) {
         Some((message, _)) => say(message).to_owned(),
-        None => error.message_in(language()),
+        None => sentences::of(error, language()).0,
     }
 }
 
@@ -184,7 +185,7 @@ pub fn error_message(error: &ApiError) -> String {
 pub fn error_hint(error: &ApiError) -> Option<String> {
     match client_words(&error.code) {
         Some((_, hint)) => Some(say(hint).to_owned()),
-        None => error.hint_in(language()),
+        None => sentences::of(error, language()).1,
     }
 }
 

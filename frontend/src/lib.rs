@@ -37,6 +37,7 @@ pub mod program;
 pub mod reactive;
 pub mod router;
 pub mod save;
+pub mod sentences;
 pub mod shortcuts;
 pub mod state;
 pub mod storage;

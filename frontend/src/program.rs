@@ -5,6 +5,7 @@ use crate::App;
 use crate::later::{Part, later};
 use crate::pages::guard::{at_the_door, replacing, setting_up, signed_in};
 use crate::pages::{self, Page};
+use crate::sentences;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
@@ -33,6 +34,7 @@ pub fn draw_page(page: Page) -> AnyView {
 
 #[wasm_split(door, fallible)]
 fn door() -> Part<Page> {
+    sentences::bring();
     Ok(|page| match page {
         Page::Register => view! { <pages::register::RegisterPage/> }.into_any(),
         Page::Pending => view! { <pages::pending::PendingPage/> }.into_any(),
@@ -46,6 +48,7 @@ fn door() -> Part<Page> {
 /// The settings, or the page that sets a new server up, which is made of their pieces.
 #[wasm_split(settings, fallible)]
 fn settings() -> Part<bool> {
+    sentences::bring();
     Ok(|is_start| {
         if is_start {
             view! { <pages::start::StartPage/> }.into_any()

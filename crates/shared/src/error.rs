@@ -78,6 +78,12 @@ impl ApiError {
         }
     }
 
+    /// An error without words, for a reader who has the sentences: see [`Self::message_in`].
+    #[must_use]
+    pub fn bare(code: ErrorCode, params: Params) -> Self {
+        Self { code: code.as_str().to_owned(), params, ..Self::default() }
+    }
+
     /// The code, if this build knows it.
     #[must_use]
     pub fn known(&self) -> Option<ErrorCode> {

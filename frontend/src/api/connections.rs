@@ -1,6 +1,7 @@
 //! Calls about connections to model providers: those of everybody, for administrators, and a person's own.
 
 use super::{ApiResult, delete as remove, escape, get, patch, post};
+use serde::de::DeserializeOwned;
 use shared::connections::{Connection, FoundServer, NewConnection, UpdateConnection, VerifyReport};
 use shared::{ConnectionId, Page};
 
@@ -66,7 +67,8 @@ pub async fn discover() -> ApiResult<Page<FoundServer>> {
     get("/api/connections/discover").await
 }
 
-/// Turns the demo model on.
-pub async fn demo() -> ApiResult<Connection> {
+/// Turns the demo model on. Whoever does not show the connection that this makes reads no [`Connection`]: the chat page asks
+/// for it, too, and is lighter without.
+pub async fn demo<T: DeserializeOwned>() -> ApiResult<T> {
     post("/api/connections/demo", &()).await
 }

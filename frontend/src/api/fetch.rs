@@ -2,7 +2,7 @@
 
 use super::rules::{self, Next};
 use super::{ApiResult, refresh};
-use crate::storage;
+use crate::{sentences, storage};
 use shared::ApiError;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -64,13 +64,13 @@ pub async fn open(
 pub(super) async fn recover(path: &str, error: ApiError, retried: bool) -> ApiResult<()> {
     let signed_in = storage::read(storage::SIGNED_IN).is_some();
     match rules::next(path, &error, retried, signed_in) {
-        Next::Report => Err(error),
-        Next::EndSession => {
-            refresh::end_session(&error);
-            Err(error)
-        }
-        Next::RefreshThenRetry => refresh::shared().await,
+        Next::RefreshThenRetry => return refresh::shared().await,
+        Next::EndSession => refresh::end_session(&error),
+        Next::Report => {}
     }
+    // Whoever is told of it can say it.
+    sentences::fetch().await;
+    Err(error)
 }
 
 /// One request, without any retry.

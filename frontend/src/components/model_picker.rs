@@ -10,6 +10,7 @@ use crate::components::ui::{Glyph, Icon, Placement, Popover};
 use crate::i18n::{chat, compare, fill, say, t};
 use crate::later::{Part, when};
 use crate::reactive::{draw, memo};
+use crate::sentences;
 use crate::state::models::{shown_name, use_models};
 pub use company::Company;
 use leptos::html;
@@ -137,6 +138,7 @@ struct Given {
 
 #[wasm_split(more, fallible)]
 fn picker_part() -> Part<Given> {
+    sentences::bring();
     Ok(picker)
 }
 

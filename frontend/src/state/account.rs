@@ -148,7 +148,7 @@ fn obstacle(user: &User) -> Option<ApiError> {
         UserStatus::Disabled => ErrorCode::AuthDisabled,
     };
     let reason = user.reason.clone().map(|reason| ("reason".to_owned(), reason));
-    Some(ApiError::new(code, reason.into_iter().collect()))
+    Some(ApiError::bare(code, reason.into_iter().collect()))
 }
 
 /// The account as the interface reads and changes it.
@@ -419,7 +419,7 @@ impl Account {
     pub fn notice_sign_out(self) {
         let was_marked = self.marked.get_value();
         if was_marked && self.is_signed_in.get_untracked() && storage::read(storage::SIGNED_IN).is_none() {
-            self.end(Some(ApiError::new(ErrorCode::AuthRequired, Params::new())));
+            self.end(Some(ApiError::bare(ErrorCode::AuthRequired, Params::new())));
         }
     }
 

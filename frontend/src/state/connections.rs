@@ -135,7 +135,7 @@ impl Connections {
     /// # Errors
     /// As the server refuses.
     pub async fn create_demo(self) -> ApiResult<Connection> {
-        let created = api::demo().await?;
+        let created: Connection = api::demo().await?;
         self.put(created.clone());
         Ok(created)
     }

@@ -158,7 +158,8 @@ impl From<&List> for JsValue {
 #[derive(Clone, Copy)]
 pub struct People {
     state: RwSignal<PeopleState>,
-    watched: RwSignal<bool>,
+    /// Asks for the list, while somebody looks at it.
+    again: StoredValue<Option<fn(Self)>>,
     /// Counts what was heard of people.
     news: RwSignal<u32>,
 }
@@ -172,8 +173,9 @@ impl People {
 
     /// Loads the list and keeps it fresh as long as the caller lives.
     pub fn watch(self) {
-        self.watched.set(true);
-        on_cleanup(move || self.watched.set(false));
+        // Kept as an address, so that reading the list is fetched with the pages that show it (`crate::later`).
+        self.again.set_value(Some(Self::reload));
+        on_cleanup(move || self.again.set_value(None));
         self.state.update(PeopleState::begin);
         self.reload();
     }
@@ -181,8 +183,8 @@ impl People {
     /// The list changed elsewhere (`people.changed`): asks for it again if somebody looks at it.
     pub fn invalidate(self) {
         self.news.update(|count| *count = count.wrapping_add(1));
-        if self.watched.get_untracked() {
-            self.reload();
+        if let Some(again) = self.again.get_value() {
+            again(self);
         }
     }
 
@@ -327,7 +329,7 @@ impl People {
 /// Makes people available below.
 pub fn provide_people() -> People {
     let people =
-        People { state: RwSignal::new(PeopleState::default()), watched: RwSignal::new(false), news: RwSignal::new(0) };
+        People { state: RwSignal::new(PeopleState::default()), again: StoredValue::new(None), news: RwSignal::new(0) };
     provide_context(people);
     people
 }

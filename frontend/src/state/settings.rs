@@ -52,7 +52,8 @@ impl SettingsState {
 #[derive(Clone, Copy)]
 pub struct Settings {
     state: RwSignal<SettingsState>,
-    watched: RwSignal<bool>,
+    /// Asks for the list, while somebody looks at it.
+    again: StoredValue<Option<fn(Self)>>,
     /// Counts questions.
     asked: StoredValue<u32>,
     account: Account,
@@ -73,16 +74,17 @@ impl Settings {
 
     /// Loads the list and keeps it fresh as long as the caller lives.
     pub fn watch(self) {
-        self.watched.set(true);
-        on_cleanup(move || self.watched.set(false));
+        // Kept as an address, so that reading the list is fetched with the pages that show it (`crate::later`).
+        self.again.set_value(Some(Self::reload));
+        on_cleanup(move || self.again.set_value(None));
         self.reload();
     }
 
     /// Something changed elsewhere (`settings.changed`): the name for everybody, the list for whoever looks at it.
     pub fn invalidate(self) {
         self.look();
-        if self.watched.get_untracked() {
-            self.reload();
+        if let Some(again) = self.again.get_value() {
+            again(self);
         }
     }
 
@@ -119,8 +121,8 @@ impl Settings {
 
 /// Makes settings available below. Expects the account.
 pub fn provide_settings(account: Account) -> Settings {
-    let (state, watched) = (RwSignal::new(SettingsState::default()), RwSignal::new(false));
-    let settings = Settings { state, watched, asked: StoredValue::new(0), account };
+    let state = RwSignal::new(SettingsState::default());
+    let settings = Settings { state, again: StoredValue::new(None), asked: StoredValue::new(0), account };
     // A tab at the door, or one that hears nothing just now, learns of a new brand from the others of this browser.
     let told = window_event_listener(ev::storage, move |event| {
         if event.key().as_deref() == Some(look::KEPT) {

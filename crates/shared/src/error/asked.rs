@@ -60,8 +60,8 @@ impl ErrorCode {
     #[must_use]
     pub fn words(self, language: Language) -> (&'static str, &'static str) {
         match language {
-            Language::En => self.row().en,
-            Language::ZhCn => self.row().zh,
+            Language::En => self.sentences().en,
+            Language::ZhCn => self.sentences().zh,
         }
     }
 }

@@ -16,11 +16,16 @@ macro_rules! codes {
 
             pub(super) fn row(self) -> &'static Row {
                 match self { $(Self::$variant => {
-                    const ROW: Row = Row {
-                        code: $code, status: $status, retryable: $retry,
-                        en: ($en, $en_hint), zh: ($zh, $zh_hint),
-                    };
+                    const ROW: Row = Row { code: $code, status: $status, retryable: $retry };
                     &ROW
+                })* }
+            }
+
+            // Apart from the rest, so that a program that only compares codes has no sentence in it.
+            pub(super) fn sentences(self) -> &'static Sentences {
+                match self { $(Self::$variant => {
+                    const SENTENCES: Sentences = Sentences { en: ($en, $en_hint), zh: ($zh, $zh_hint) };
+                    &SENTENCES
                 })* }
             }
         }
@@ -31,6 +36,10 @@ pub(super) struct Row {
     pub(super) code: &'static str,
     pub(super) status: u16,
     pub(super) retryable: bool,
+}
+
+/// What happened, and what to do.
+pub(super) struct Sentences {
     pub(super) en: (&'static str, &'static str),
     pub(super) zh: (&'static str, &'static str),
 }

@@ -16,11 +16,11 @@ fn codes_are_unique_and_parse_back() {
 #[test]
 fn both_languages_say_the_same_with_the_same_values() {
     for code in ErrorCode::ALL {
-        let row = code.row();
-        assert!(!row.en.0.is_empty() && !row.zh.0.is_empty(), "{}", row.code);
-        assert_eq!(row.en.1.is_empty(), row.zh.1.is_empty(), "hint of {}", row.code);
-        assert_eq!(placeholders(row.en.0), placeholders(row.zh.0), "{}", row.code);
-        assert_eq!(placeholders(row.en.1), placeholders(row.zh.1), "hint of {}", row.code);
-        assert!(row.zh.0.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", row.code);
+        let (row, said) = (code.row(), code.sentences());
+        assert!(!said.en.0.is_empty() && !said.zh.0.is_empty(), "{}", row.code);
+        assert_eq!(said.en.1.is_empty(), said.zh.1.is_empty(), "hint of {}", row.code);
+        assert_eq!(placeholders(said.en.0), placeholders(said.zh.0), "{}", row.code);
+        assert_eq!(placeholders(said.en.1), placeholders(said.zh.1), "hint of {}", row.code);
+        assert!(said.zh.0.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), "{}", row.code);
     }
 }

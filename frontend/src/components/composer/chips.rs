@@ -7,6 +7,7 @@ use crate::i18n::{chat, composer as words, error_hint, error_message, fill, say,
 use crate::later::{Part, when};
 use crate::pictures;
 use crate::reactive::{draw, list, memo};
+use crate::sentences;
 use crate::state::composer::Composer;
 use crate::state::composer::attachments::{Attachment, Attachments, Stage};
 use crate::state::composer::files::Files;
@@ -28,6 +29,7 @@ pub fn Chips(
 
 #[wasm_split(more, fallible)]
 fn chips_part() -> Part<Composer> {
+    sentences::bring();
     Ok(chips)
 }
 

@@ -6,6 +6,7 @@ use crate::components::ui::{ErrorCard, Glyph, IconButton, LinkButton, Skeleton};
 use crate::i18n::{chat, reading as words, say, t};
 use crate::later::{Part, later};
 use crate::reactive::{draw, effect};
+use crate::sentences;
 use crate::state::conversation::{Phase, use_chat};
 use leptos::html;
 use leptos::prelude::*;
@@ -29,6 +30,7 @@ pub fn Thread() -> AnyView {
 
 #[wasm_split(thread, fallible, preload(fetch_thread))]
 fn thread_part() -> Part<()> {
+    sentences::bring();
     Ok(|()| thread())
 }
 

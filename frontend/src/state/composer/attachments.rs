@@ -207,17 +207,17 @@ impl Attachments {
 /// Why a file need not be sent at all.
 fn fault(candidate: &Candidate) -> Option<ApiError> {
     match candidate.size {
-        0 => Some(ApiError::new(ErrorCode::FileEmpty, params([]))),
+        0 => Some(ApiError::bare(ErrorCode::FileEmpty, params([]))),
         size if size > MAX_UPLOAD_BYTES as u64 => {
             let limit = format!("{} MB", MAX_UPLOAD_BYTES / (1024 * 1024));
-            Some(ApiError::new(ErrorCode::FileTooLarge, params([("limit", limit)])))
+            Some(ApiError::bare(ErrorCode::FileTooLarge, params([("limit", limit)])))
         }
         _ => None,
     }
 }
 
 fn too_many() -> ApiError {
-    ApiError::new(ErrorCode::FileTooMany, params([("limit", MAX_FILES_PER_MESSAGE.to_string())]))
+    ApiError::bare(ErrorCode::FileTooMany, params([("limit", MAX_FILES_PER_MESSAGE.to_string())]))
 }
 
 /// The files of a message, as they can be attached again.

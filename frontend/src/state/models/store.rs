@@ -8,6 +8,7 @@ use crate::state::start;
 use crate::{api, storage};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::de::IgnoredAny;
 use shared::chat::Model;
 use shared::{ApiError, ModelId, SessionId, UserId};
 
@@ -48,7 +49,7 @@ impl Models {
     /// # Errors
     /// As the server refuses.
     pub async fn try_demo(self) -> Result<(), ApiError> {
-        api::connections::demo().await?;
+        api::connections::demo::<IgnoredAny>().await?;
         self.read().await;
         Ok(())
     }
