@@ -88,6 +88,20 @@ async fn words_in_several_places_of_a_chat_find_it_behind_those_that_have_them_t
 }
 
 #[tokio::test]
+async fn words_that_stand_in_hundreds_of_newer_chats_still_lead_to_the_one_that_has_both() {
+    let app = TestApp::new().await;
+    let admin = app.admin().await;
+    write(&app, &admin.id, "the one", &["where is the walrus", "beside the lantern"]).await;
+    // More than is looked at in one go, of either word.
+    let (walrus, lantern) = (vec!["walrus"; 30], vec!["lantern"; 30]);
+    for number in 0..20 {
+        write(&app, &admin.id, &format!("walrus {number}"), &walrus).await;
+        write(&app, &admin.id, &format!("lantern {number}"), &lantern).await;
+    }
+    assert_eq!(found(&admin, "walrus lantern").await, ["the one"]);
+}
+
+#[tokio::test]
 async fn an_answer_is_found_by_its_words_and_opens_at_the_message() {
     let app = TestApp::new().await;
     let admin = app.with_models(&["ok"]).await;

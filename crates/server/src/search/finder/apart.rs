@@ -13,8 +13,10 @@ use std::collections::{HashMap, HashSet};
 
 /// Words that are looked for one by one.
 const MOST_WORDS: usize = 6;
-/// Messages and titles with one of the words that are looked at, the newest ones.
+/// Messages and titles with one of the words that are looked at together, the newest ones.
 const LOOKED_AT: usize = 512;
+/// How often older ones of the rarest word are looked at, where the newer ones do not fill the page.
+const PAGES: usize = 8;
 /// Chats that are read for each that is shown.
 const TRIED: usize = 3;
 /// How often further messages are looked at for a word.
@@ -26,13 +28,19 @@ struct Places {
     /// The newest message of each chat that has it, newest first.
     messages: Vec<(i64, SessionId)>,
     titles: HashSet<SessionId>,
-    /// Whether there is more than was looked at.
-    more: bool,
+    /// The last message that was looked at, where older ones may follow.
+    end: Option<i64>,
+    /// Whether there are more titles than were looked at.
+    more_titles: bool,
 }
 
 impl Places {
     fn count(&self) -> usize {
         self.messages.len() + self.titles.len()
+    }
+
+    fn more(&self) -> bool {
+        self.end.is_some() || self.more_titles
     }
 }
 
@@ -56,50 +64,65 @@ impl Finder<'_> {
             }
             places.push(place);
         }
-        places.sort_by_key(|place| (place.more, place.count()));
+        places.sort_by_key(|place| (place.more(), place.count()));
         // The rarest word says which chats may be meant.
-        let mut chats: Vec<SessionId> = places[0].messages.iter().map(|(_, chat)| chat.clone()).collect();
-        chats.extend(
-            places[0].titles.iter().filter(|chat| !places[0].messages.iter().any(|(_, one)| one == *chat)).cloned(),
-        );
-        chats.retain(|chat| !shown.contains(chat));
-        chats.truncate(MOST_NAMED);
-        for place in &mut places[1..] {
-            if place.more {
-                self.narrow(question, place, &chats).await?;
+        let (mut tried, mut hits) = (shown.clone(), Vec::new());
+        for _ in 0..PAGES {
+            let rarest = &places[0];
+            let chats = rarest.messages.iter().map(|(_, chat)| chat).chain(&rarest.titles);
+            let mut chats: Vec<SessionId> = chats.filter(|chat| tried.insert((*chat).clone())).cloned().collect();
+            for place in &mut places[1..] {
+                if place.more() {
+                    self.narrow(question, place, &chats).await?;
+                }
+                let there: HashSet<&SessionId> =
+                    place.messages.iter().map(|(_, chat)| chat).chain(&place.titles).collect();
+                chats.retain(|chat| there.contains(chat));
             }
-            let there: HashSet<&SessionId> = place.messages.iter().map(|(_, chat)| chat).chain(&place.titles).collect();
-            chats.retain(|chat| there.contains(chat));
+            hits.extend(self.proven(question.query, &places, &chats, limit - hits.len()).await?);
+            let Some(end) = places[0].end.filter(|_| hits.len() < limit) else { break };
+            self.look_further(question, &mut places[0], end).await?;
         }
-        self.proven(question.query, &places, &chats, limit).await
+        hits.sort_by_key(|(text, _)| std::cmp::Reverse(text.seq));
+        Ok(hits)
     }
 
     async fn places(&self, question: &Question<'_>, query: Query) -> Result<Places, DbErr> {
-        let asked = Question { query: &query, ..question.clone() };
+        let titles = ask::titles(self.db.read(), &Question { query: &query, ..question.clone() }, LOOKED_AT).await?;
+        let more_titles = titles.len() == LOOKED_AT;
+        let titles = titles.into_iter().map(|chat| chat.id).collect();
+        let mut places = Places { query, messages: Vec::new(), titles, end: None, more_titles };
+        self.look_further(question, &mut places, i64::MAX).await?;
+        Ok(places)
+    }
+
+    /// Looks at the messages of a word below `end`.
+    async fn look_further(&self, question: &Question<'_>, place: &mut Places, end: i64) -> Result<(), DbErr> {
+        let asked = Question { query: &place.query, ..question.clone() };
         let scope = Scope { sessions: question.sessions, months: question.months, except: &[] };
-        let rows = ask::messages(self.db.read(), &asked, &scope, (None, i64::MAX), LOOKED_AT).await?;
-        let titles = ask::titles(self.db.read(), &asked, LOOKED_AT).await?;
-        let more = rows.len() == LOOKED_AT || titles.len() == LOOKED_AT;
-        let mut messages = Vec::new();
-        newest_of_each(&mut messages, rows);
-        Ok(Places { query, messages, titles: titles.into_iter().map(|chat| chat.id).collect(), more })
+        let rows = ask::messages(self.db.read(), &asked, &scope, (None, end), LOOKED_AT).await?;
+        place.end = rows.last().filter(|_| rows.len() == LOOKED_AT).map(|(seq, _)| *seq);
+        newest_of_each(&mut place.messages, rows);
+        Ok(())
     }
 
     /// Looks a common word up in these chats alone.
     async fn narrow(&self, question: &Question<'_>, place: &mut Places, chats: &[SessionId]) -> Result<(), DbErr> {
-        for _ in 0..ROUNDS {
-            let known: HashSet<&SessionId> = place.messages.iter().map(|(_, chat)| chat).collect();
-            let left: Vec<SessionId> = chats.iter().filter(|chat| !known.contains(chat)).cloned().collect();
-            if left.is_empty() {
-                return Ok(());
-            }
-            let asked = Question { query: &place.query, ..question.clone() };
-            let scope = Scope { sessions: &left, months: question.months, except: &[] };
-            let rows = ask::messages(self.db.read(), &asked, &scope, (None, i64::MAX), LOOKED_AT).await?;
-            let is_all = rows.len() < LOOKED_AT;
-            newest_of_each(&mut place.messages, rows);
-            if is_all {
-                return Ok(());
+        for chats in chats.chunks(MOST_NAMED) {
+            for _ in 0..ROUNDS {
+                let known: HashSet<&SessionId> = place.messages.iter().map(|(_, chat)| chat).collect();
+                let left: Vec<SessionId> = chats.iter().filter(|chat| !known.contains(chat)).cloned().collect();
+                if left.is_empty() {
+                    break;
+                }
+                let asked = Question { query: &place.query, ..question.clone() };
+                let scope = Scope { sessions: &left, months: question.months, except: &[] };
+                let rows = ask::messages(self.db.read(), &asked, &scope, (None, i64::MAX), LOOKED_AT).await?;
+                let is_all = rows.len() < LOOKED_AT;
+                newest_of_each(&mut place.messages, rows);
+                if is_all {
+                    break;
+                }
             }
         }
         Ok(())
@@ -129,7 +152,6 @@ impl Finder<'_> {
             let texts = ask::texts(self.db.read(), self.user, &rows[chat]).await?;
             hits.extend(best(query, texts));
         }
-        hits.sort_by_key(|(text, _)| std::cmp::Reverse(text.seq));
         Ok(hits)
     }
 }
