@@ -6,7 +6,6 @@
 mod document;
 mod operation;
 mod operations;
-mod programs;
 mod schemas;
 
 use serde_json::{Map, Value};

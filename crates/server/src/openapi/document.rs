@@ -1,7 +1,7 @@
 //! The document, made of the table of routes, of what each operation takes and answers, and of the schemas of those types.
 //! It follows OpenAPI 3.1 (<https://spec.openapis.org/oas/v3.1.1>), whose schemas are those of JSON Schema 2020-12.
 
-use super::operation::{Answer, Body, Content, Foreign, Operation};
+use super::operation::{Answer, Body, Content, Operation};
 use super::schemas::{Schemas, Side};
 use crate::auth::Access;
 use crate::error::standards::Form;
@@ -304,20 +304,4 @@ fn security(line: &Line) -> Value {
     let takes_header = line.path.starts_with("/v1/");
     ways.extend(line.scope.filter(|_| takes_header).map(|scope: Scope| json!({"apiKey": [scope.as_str()]})));
     ways.into()
-}
-
-/// The schema of a foreign body: what has to be there, and what else we know.
-pub(super) fn foreign_schema(foreign: &Foreign) -> Value {
-    let kind = |kind: &str| if kind.is_empty() { json!({}) } else { json!({"type": kind}) };
-    let fields = foreign.required.iter().chain(foreign.optional);
-    let properties: Map<_, _> = fields.map(|(name, of)| ((*name).to_owned(), kind(of))).collect();
-    let required: Vec<_> = foreign.required.iter().map(|(name, _)| *name).collect();
-    json!({
-        "type": "object",
-        "description": foreign.description,
-        "properties": properties,
-        "required": required,
-        "additionalProperties": true,
-        "externalDocs": {"url": foreign.link},
-    })
 }

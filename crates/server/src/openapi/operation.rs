@@ -13,24 +13,10 @@ pub(super) enum Body {
     Json(Shape),
     /// JSON of a type, or nothing.
     Maybe(Shape),
-    /// JSON as another standard defines it.
-    Foreign(&'static Foreign),
+    /// JSON as another standard defines it, by its name in `programs.json`.
+    Foreign(&'static str),
     /// The bytes of a file, of these media types.
     Bytes(&'static [&'static str]),
-}
-
-/// A body of a standard that is not ours: what we read of it. What else is in it goes along.
-pub(super) struct Foreign {
-    /// Its name in the document.
-    pub(super) name: &'static str,
-    /// What it is.
-    pub(super) description: &'static str,
-    /// The fields that have to be there, and the kind of each.
-    pub(super) required: &'static [(&'static str, &'static str)],
-    /// Some that may be there.
-    pub(super) optional: &'static [(&'static str, &'static str)],
-    /// Where the standard is written down.
-    pub(super) link: &'static str,
 }
 
 /// What comes back.
@@ -40,11 +26,11 @@ pub(super) enum Content {
     /// JSON of a type.
     Json(Shape),
     /// JSON as another standard defines it.
-    Foreign(&'static Foreign),
+    Foreign(&'static str),
     /// A stream of events (`text/event-stream`), each with JSON of a type.
     Events(Shape),
     /// A stream of events as another standard defines them.
-    ForeignEvents(&'static Foreign),
+    ForeignEvents(&'static str),
     /// Something else, of this media type.
     Media(&'static str),
 }
@@ -90,7 +76,7 @@ impl Operation {
         Self { body: Body::Maybe(shape::<T>), ..self }
     }
 
-    pub(super) fn foreign(self, body: &'static Foreign) -> Self {
+    pub(super) fn foreign(self, body: &'static str) -> Self {
         Self { body: Body::Foreign(body), ..self }
     }
 

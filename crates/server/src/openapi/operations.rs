@@ -1,10 +1,6 @@
 //! Every operation in words and shapes, in the order of the table of routes.
 
 use super::operation::{Content, Operation, op};
-use super::programs::{
-    CHAT, CHAT_ANSWER, CHAT_EVENT, COUNT, COUNTED, EMBEDDINGS, GAP, MESSAGE, MESSAGE_EVENT, MESSAGES, MODEL, MODELS,
-    RANKING, RERANK, SUGGESTION, TEXT, TEXT_EVENT, VECTORS,
-};
 use crate::routes::{runs, self_test};
 use shared::accounts::*;
 use shared::audit::{AuditEntry, AuditQuery};
@@ -344,27 +340,39 @@ fn programs() -> Vec<Operation> {
     };
     vec![
         op("v1::list_models", "The models that I may use, as OpenAI or Anthropic list them.")
-            .answer(200, Content::Foreign(&MODELS))
+            .answer(200, Content::Foreign("OpenAiModelList"))
             .none(304),
-        op("v1::get_model", "One of them.").answer(200, Content::Foreign(&MODEL)).none(304),
-        op("v1::list_chat_models", "Those that answer in chats.").answer(200, Content::Foreign(&MODELS)).none(304),
-        foreign(op("v1::complete_chat", "OpenAI's Chat Completions.").foreign(&CHAT), &CHAT_ANSWER, &CHAT_EVENT),
+        op("v1::get_model", "One of them.").answer(200, Content::Foreign("OpenAiModel")).none(304),
+        op("v1::list_chat_models", "Those that answer in chats.")
+            .answer(200, Content::Foreign("OpenAiModelList"))
+            .none(304),
         foreign(
-            op("v1::complete_text", "OpenAI's Completions, which also fill gaps.").foreign(&GAP),
-            &TEXT,
-            &TEXT_EVENT,
+            op("v1::complete_chat", "OpenAI's Chat Completions.").foreign("ChatCompletionRequest"),
+            "ChatCompletion",
+            "ChatCompletionChunk",
+        ),
+        foreign(
+            op("v1::complete_text", "OpenAI's Completions, which also fill gaps.").foreign("CompletionRequest"),
+            "Completion",
+            "CompletionChunk",
         ),
         op("v1::suggest_code", "The same for CoStrict's editors; 204 is no suggestion.")
-            .foreign(&SUGGESTION)
-            .answer(200, Content::Foreign(&TEXT))
+            .foreign("SuggestionRequest")
+            .answer(200, Content::Foreign("Completion"))
             .none(204),
         op("v1::create_embeddings", "OpenAI's Embeddings.")
-            .foreign(&EMBEDDINGS)
-            .answer(200, Content::Foreign(&VECTORS)),
-        op("v1::rank_documents", "Documents by relevance.").foreign(&RERANK).answer(200, Content::Foreign(&RANKING)),
-        foreign(op("v1::create_message", "Anthropic's Messages.").foreign(&MESSAGES), &MESSAGE, &MESSAGE_EVENT),
+            .foreign("EmbeddingRequest")
+            .answer(200, Content::Foreign("EmbeddingList")),
+        op("v1::rank_documents", "Documents by relevance.")
+            .foreign("RerankRequest")
+            .answer(200, Content::Foreign("Ranking")),
+        foreign(
+            op("v1::create_message", "Anthropic's Messages.").foreign("MessageRequest"),
+            "AnthropicMessage",
+            "AnthropicEvent",
+        ),
         op("v1::count_tokens", "How many tokens such a request has.")
-            .foreign(&COUNT)
-            .answer(200, Content::Foreign(&COUNTED)),
+            .foreign("CountTokensRequest")
+            .answer(200, Content::Foreign("CountedTokens")),
     ]
 }

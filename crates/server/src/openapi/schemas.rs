@@ -1,16 +1,19 @@
 //! The schemas of all types that requests and answers are made of, each once. A type that is read otherwise than it is
 //! written, as fields may be left out of requests alone, has a schema for each side.
 
-use super::document::foreign_schema;
-use super::operation::{Foreign, Shape};
+use super::operation::Shape;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Where schemas stand, and where those of requests do until it is known which of them differ.
 const PLACE: &str = "#/components/schemas/";
 const REQUESTS: &str = "#/components/requests/";
+
+/// The bodies of OpenAI's and Anthropic's interfaces, as far as we read or write them: fields that are not there pass
+/// through.
+const PROGRAMS: &str = include_str!("programs.json");
 
 /// Which way a type goes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(super) enum Side {
 pub(super) struct Schemas {
     requests: SchemaGenerator,
     responses: SchemaGenerator,
-    foreign: BTreeMap<&'static str, Value>,
+    foreign: Map<String, Value>,
 }
 
 impl Schemas {
@@ -36,7 +39,8 @@ impl Schemas {
         // Of failures, which stand in no operation's own answers.
         responses.subschema_for::<shared::ApiError>();
         let requests = settings(REQUESTS).for_deserialize().into_generator();
-        Self { requests, responses, foreign: BTreeMap::new() }
+        let foreign = serde_json::from_str(PROGRAMS).expect("our own file");
+        Self { requests, responses, foreign }
     }
 
     /// The schema of a type, or where it stands.
@@ -69,9 +73,9 @@ impl Schemas {
     }
 
     /// Where the schema of a foreign body stands.
-    pub(super) fn foreign(&mut self, foreign: &'static Foreign) -> Value {
-        self.foreign.entry(foreign.name).or_insert_with(|| foreign_schema(foreign));
-        json!({"$ref": format!("{PLACE}{}", foreign.name)})
+    pub(super) fn foreign(&self, name: &str) -> Value {
+        assert!(self.foreign.contains_key(name), "openapi/programs.json has no {name}");
+        json!({"$ref": format!("{PLACE}{name}")})
     }
 
     /// Puts all schemas into the document, and says in it which is which.
@@ -86,7 +90,7 @@ impl Schemas {
                 schemas.entry(name).or_insert(schema);
             }
         }
-        schemas.extend(self.foreign.into_iter().map(|(name, schema)| (name.to_owned(), schema)));
+        schemas.extend(self.foreign);
         for (name, schema) in errors() {
             schemas.insert(name.to_owned(), schema);
         }
