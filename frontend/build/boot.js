@@ -158,10 +158,12 @@
     note = document.createElement("div");
     note.id = "boot-note";
     note.setAttribute("role", "alert");
-    /* While the sign-in form stands, a word about patience belongs into it; one about the end stands alone. */
+    /* While the sign-in form stands, a word about patience belongs into it, and above the frame of the chat; one about
+       the end stands alone. */
     var door = final ? null : document.getElementById("boot-door");
     if (final) note.setAttribute("data-final", "");
     note.style.cssText = "max-width:560px;margin:" + (door ? "0 auto" : "15vh auto 0;padding:0 24px") + ";font:16px/28px system-ui,sans-serif";
+    if (!final && document.getElementById("boot-frame")) note.style.cssText += ";position:fixed;z-index:2;inset:0 0 auto;pointer-events:none";
     var chinese = paragraph("zh-Hans", words[which][1], detail);
     var english = paragraph("en", words[which][0], detail);
     var first = root.getAttribute("lang") === "zh-Hans" ? [chinese, english] : [english, chinese];
@@ -183,7 +185,8 @@
       window.CSS.supports("color", "color-mix(in oklch, red, blue)");
   }
 
-  /* Who is expected at the door gets the form before the program is here: see door.js. */
+  /* Who is expected at the door gets the form before the program is here: see door.js. Whoever is signed in gets the frame
+     of the chat: see frame.js. */
   function ask() {
     var path = window.location.pathname.replace(/\/$/, "");
     var atTheDoor = path === "" || path === "/auth" || path === "/auth/login";
@@ -243,6 +246,8 @@
     current: fits,
     door: door,
     program: program,
+    stored: stored,
+    look: function () { return look; },
     dress: dress,
     mark: mark,
     size: size,

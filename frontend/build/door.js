@@ -1,17 +1,11 @@
 // Draws the sign-in form at once, before the program has arrived, and hands over to the program's own form: what was
 // typed, the focus, and a press of the button. It sends nothing itself, so there is one way to sign in.
 // The words are those of the program's own table: build/post.mjs puts them here.
-const TEXTS = __TEXTS__;
+import { element, whenArrived } from "./early.js";
+
+const TEXTS = __DOOR__;
 const language = document.documentElement.lang === "zh-Hans" ? 1 : 0;
 const say = (name) => TEXTS[name][language];
-
-/// An element with attributes and children; `null` children are left out.
-function element(tag, attributes, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
 
 function field(name, type, label, autocomplete) {
   const id = `door-${name}`;
@@ -87,12 +81,6 @@ function carry(from, to, last) {
   }
 }
 
-/// Whether the program shows something: its own form, or whatever it has to show instead.
-function hasArrived() {
-  const loading = document.querySelector("body > .boot .working-dot");
-  return !loading && document.querySelector("body > :not(#boot-door, #boot-note, noscript, script) :is(h1, main, form, [role=alert])");
-}
-
 function handOver({ door, last }) {
   const own = document.querySelector("#username");
   if (own) {
@@ -119,14 +107,8 @@ export async function openDoor(asked) {
   const answer = await Promise.race([asked, patience]);
   if (!isExpected(answer)) return;
   const drawn = draw(answer);
-  const observer = new MutationObserver(() => {
-    // A final note says that the program cannot start: then a form would promise too much.
-    if (!hasArrived() && !document.querySelector("#boot-note[data-final]")) return;
-    observer.disconnect();
-    // After the program's own effects, the focus among them.
-    setTimeout(() => handOver(drawn), 0);
-  });
-  observer.observe(document.body, { childList: true, subtree: true });
+  // After the program's own effects, the focus among them.
+  whenArrived(() => setTimeout(() => handOver(drawn), 0));
   // Two frames: the second begins when the first was shown. A hidden tab draws none.
   const frame = () => new Promise((resolve) => (document.hidden ? resolve() : requestAnimationFrame(resolve)));
   await frame();

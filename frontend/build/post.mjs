@@ -61,6 +61,26 @@ async function script(name, values) {
   return hashed(name, release ? await minified(filled, "js") : filled);
 }
 
+/// The script that starts the program, in one file with what stands on the page before it; `values` as for `script`.
+async function starter(values) {
+  const used = new Set();
+  const value = (_, name) => {
+    if (!(name in values)) throw new Error(`build/post.mjs does not know __${name}__`);
+    used.add(name);
+    return values[name];
+  };
+  const told = { name: "told", setup: (build) => {
+    build.onLoad({ filter: /\.js$/ }, async ({ path }) => ({ contents: (await readFile(path, "utf8")).replace(/__([A-Z]+)__/g, value) }));
+    // What is fetched later has an address of its own.
+    build.onResolve({ filter: /^\// }, ({ kind, path }) => (kind === "dynamic-import" ? { path, external: true } : null));
+  } };
+  const options = { entryPoints: [join(here, "start.js")], bundle: true, write: false, format: "esm", target, minify: release, legalComments: "none" };
+  const { outputFiles: [{ text }] } = await bundle({ ...options, plugins: [told] });
+  const unused = Object.keys(values).filter((name) => !used.has(name));
+  if (unused.length > 0) throw new Error(`nothing in build/ mentions ${unused.join(", ")}`);
+  return hashed("start.js", text);
+}
+
 /// The folder carries the library's version; our own part of it changes by itself, so it carries its hash.
 async function highlighter() {
   const folder = (await readdir(join(staging, "vendor"))).find((name) => name.startsWith("highlight-"));
@@ -107,15 +127,34 @@ async function tables(names) {
   return Object.fromEntries(rows.map(([, key, en, zh]) => [key, [JSON.parse(en), JSON.parse(zh)]]));
 }
 
-/// The words of the door, from the program's own tables: a word that is renamed there breaks the build, not the page.
-async function doorTexts() {
-  const texts = await tables(["auth", "common", "oidc"]);
-  const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "CONTINUE", "OR", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
-  const pair = (name) => {
-    if (!texts[name]) throw new Error(`src/i18n has no plain text ${name}, which build/door.js says`);
-    return texts[name];
+/// What `names` stand for in `all`, as JSON. What is renamed in the program breaks the build, not the page.
+function chosen(all, names, where) {
+  const value = (name) => {
+    if (!all[name]) throw new Error(`${where} has no ${name}, which the page shows before the program is there`);
+    return all[name];
   };
-  return JSON.stringify(Object.fromEntries(names.map((name) => [name, pair(name)])));
+  return JSON.stringify(Object.fromEntries(names.map((name) => [name, value(name)])));
+}
+
+/// The words of the door, from the program's own tables.
+async function doorTexts() {
+  const names = ["SIGN_IN", "SIGN_IN_TO", "USERNAME", "PASSWORD", "NO_ACCOUNT", "REGISTER", "CONTINUE", "OR", "THEME_SYSTEM", "THEME_LIGHT", "THEME_DARK"];
+  return chosen(await tables(["auth", "common", "oidc"]), names, "src/i18n");
+}
+
+/// The words of the frame, from the program's own tables.
+async function frameTexts() {
+  const starters = ["EXPLAIN", "WRITE", "CODE"].flatMap((name) => [`STARTER_${name}`, `STARTER_${name}_TEXT`]);
+  const names = ["NEW_CHAT", "SEARCH", "MESSAGE", "ASK_ANYTHING", "LOADING", ...starters];
+  return chosen(await tables(["common", "search", "chat"]), names, "src/i18n");
+}
+
+/// The icons of the frame, from the program's own set.
+async function frameGlyphs() {
+  const source = await readFile(join(here, "../src/components/ui/glyph.rs"), "utf8");
+  const outlines = Object.fromEntries([...source.matchAll(/^ {4}(\w+) "[^"]+"\s+"([^"]+)"/gm)].map(([, name, path]) => [name, path]));
+  const names = ["Ellipsis", "PanelLeft", "SquarePen", "Search", "Settings", "Hourglass", "Paperclip", "ArrowUp"];
+  return chosen(outlines, names, "glyph.rs");
 }
 
 /// The first script with the icon in it. It is not made smaller: that would make it newer than the browsers it speaks to.
@@ -134,9 +173,8 @@ async function page() {
   const unused = [/["'](\/[^"']+-[0-9a-f]+\.js)["']/, /["'](\/[^"']+-[0-9a-f]+_bg\.wasm)["']/];
   await Promise.all(unused.map((pattern) => rm(join(staging, found(inline, pattern, "script or module")))));
   const [glue, wasm, later] = await program();
-  const door = await script("door.js", { TEXTS: await doorTexts() });
-  const start = await script("start.js", {
-    DOOR: door, HIGHLIGHT: await highlighter(), BLOCKS: await blocks(), RICH: await script("rich.js", {}),
+  const start = await starter({
+    DOOR: await doorTexts(), FRAME: await frameTexts(), GLYPHS: await frameGlyphs(), HIGHLIGHT: await highlighter(), BLOCKS: await blocks(), RICH: await script("rich.js", {}),
     EMOJI: await script("emoji.js", {}),
   });
   const drawing = await readFile(join(here, "favicon.svg"), "utf8");
@@ -148,7 +186,6 @@ async function page() {
     ...["settings", "thread"].map((name) => `<meta name="${name}" content="${later.get(`split_${name}`)}">`),
     `<link rel="icon" type="image/svg+xml" href="${icon}">`,
     `<script src="${boot}"></script>`,
-    `<link rel="modulepreload" href="${door}">`,
     `<script type="module" src="${start}"></script>`,
   ];
   html = html.replace(inline, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");

@@ -1,5 +1,6 @@
 // Loads the program that boot.js chose. build/post.mjs fills in the names of this build.
-import { openDoor } from "__DOOR__";
+import { openDoor } from "./door.js";
+import { openFrame } from "./frame.js";
 
 const boot = window.aichatBoot;
 
@@ -28,6 +29,7 @@ window.aichat = {
 
 if (boot.current) {
   try {
+    openFrame();
     await openDoor(boot.door);
     const { default: init } = await import(boot.program[0]);
     await init({ module_or_path: boot.program[1] });

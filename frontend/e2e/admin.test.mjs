@@ -2,7 +2,9 @@
 import { after, before } from "node:test";
 import { launch, registerAdmin, registerUser, startAichat, startMock } from "./support.mjs";
 import { allowsOwnConnections, choosesOfMany, edits, keepsTheListOfAFailedRefresh, severalKeys } from "./admin/connections.mjs";
-import { changesManyAtOnce, choosesDefaults, correctsWhatIsKnown, hidesAndShows, listsAThousand } from "./admin/models.mjs";
+import {
+  changesManyAtOnce, choosesDefaults, choosesModelsOfPrograms, correctsWhatIsKnown, hidesAndShows, listsAThousand, saysHowProgramsAsk,
+} from "./admin/models.mjs";
 import { setsTheSystem, showsAFace, tellsAboutOneself } from "./admin/own.mjs";
 import { people, twice } from "./path/twice.mjs";
 
@@ -13,6 +15,8 @@ const STORY = [
   ["gives many models to administrators alone", changesManyAtOnce],
   ["corrects what is known of a model", correctsWhatIsKnown],
   ["chooses the model of new chats", choosesDefaults],
+  ["chooses the models of programs", choosesModelsOfPrograms],
+  ["says how programs ask a model", saysHowProgramsAsk],
   ["chooses of a thousand models", choosesOfMany],
   ["lists a thousand models", listsAThousand],
   ["keeps the list when a refresh fails", keepsTheListOfAFailedRefresh],

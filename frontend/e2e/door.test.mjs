@@ -1,7 +1,7 @@
 // The sign-in form stands before the program has arrived, and nothing typed into it is lost.
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { LOOKS, PASSWORD, launch, lookName, picture, registerAdmin, registerUser, startAichat, visit } from "./support.mjs";
+import { LOOKS, PASSWORD, holdProgram, launch, lookName, picture, registerAdmin, registerUser, startAichat, visit } from "./support.mjs";
 
 let server;
 let browser;
@@ -15,17 +15,6 @@ after(async () => {
   await browser?.close();
   await server?.stop();
 });
-
-/// Keeps the program away until `release()` is called.
-async function holdProgram(page) {
-  let release;
-  const released = new Promise((resolve) => (release = resolve));
-  await page.route("**/*_bg.wasm", async (route) => {
-    await released;
-    await route.continue();
-  });
-  return release;
-}
 
 const PARTS = "header, h1, form, .field-label, .field input, form button[type=submit], .door-other, .door-foot";
 

@@ -67,6 +67,7 @@ const CORE = [
   ["an input method's Enter never sends", keys.respectsInputMethods],
   ["Enter sends on a keyboard", keys.sendsWithEnter],
   ["an input method's Enter chooses no model", keys.searchesWithInputMethods],
+  ["who has chosen a model writes on", keys.writesOnAfterChoosing],
   ["a double click on Send does not stop", keys.sendsWithADoubleClick],
 ];
 

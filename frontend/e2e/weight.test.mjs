@@ -24,7 +24,7 @@ after(async () => {
   await mock?.stop();
 });
 
-const chatPage = (base) => measure(browser, base, "/", "textarea", { prepare: signedIn(server, base, "bob") });
+const chatPage = (base) => measure(browser, base, "/", "main.chat textarea", { prepare: signedIn(server, base, "bob") });
 
 describe("what a page loads", () => {
   it("the sign-in form needs no program: 70 kB and 8 requests at most", async () => {

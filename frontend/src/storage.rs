@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 pub const THEME: &str = "aichat.theme";
 /// The language chosen on this device, as a BCP 47 tag.
 pub const LANGUAGE: &str = "aichat.language";
-/// Present while somebody is signed in here, so that an expired cookie is worth a refresh.
+/// Who is signed in here, by id. As long as it is present, an expired cookie is worth a refresh, and the page begins with the
+/// frame of the chat: `build/frame.js` finds the draft of that person by it.
 pub const SIGNED_IN: &str = "aichat.signed-in";
+/// Present while that person has no model to talk to: then the page does not begin with a text box.
+pub const NO_MODEL: &str = "aichat.no-model";
 
 thread_local! {
     /// What a browser without storage, or without room in it, would forget: kept as long as the tab lives.

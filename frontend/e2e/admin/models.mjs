@@ -108,3 +108,90 @@ export async function listsAThousand({ ada }) {
   await chat.press(chat.button(words.models.SHOW_ALL));
   await page.locator(".model").nth(99).waitFor();
 }
+
+/// A model of the catalogue by its name.
+async function known({ ada }, name) {
+  const { items } = await ada.api(`/api/catalog?q=${name}`);
+  return items.find((model) => model.name === name);
+}
+
+const change = ({ ada }, { id }, body) => ada.api(`/api/catalog/${id}`, { method: "PATCH", body });
+
+/// Says for what a model is made, or leaves that to what is known again.
+const make = (stage, model, kind) => change(stage, model, { overrides: kind ? { facts: { kind } } : {} });
+
+/// The models of programs are chosen as others are: among those that are made for it, or none; one that went away is named.
+export async function choosesModelsOfPrograms(stage) {
+  const { ada } = stage;
+  const { chat, page, words } = ada;
+  const vectors = await known(stage, "canned-en");
+  await make(stage, vectors, "embedding");
+  const setting = async (key) => (await ada.api("/api/settings/system")).items.find((item) => item.key === key).value;
+  const row = page.locator("#embedding-model");
+  await page.goto("/settings/system#embedding-model");
+  await chat.press(row.locator("button", { hasText: words.models.FIRST }));
+  const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
+  await list.getByRole("option").first().waitFor();
+  assert.deepEqual(await list.locator(".picker-name").allInnerTexts(), ["canned-en"], "what answers in chats is offered for vectors");
+  await page.keyboard.press("Escape");
+  await chat.settled();
+  await chat.press(row.locator("button").last());
+  await chat.pick("canned-en");
+  await row.locator("button", { hasText: /^canned-en$/ }).waitFor();
+  await until("the name is stored", async () => (await setting("embedding_model")) === "canned-en");
+  await change(stage, vectors, { shown: false });
+  await page.reload();
+  await row.locator("button", { hasText: fill(words.models.GONE_NAMED, { name: "canned-en" }) }).waitFor();
+  await chat.press(row.locator("button", { hasText: words.models.FIRST }));
+  await until("none is stored", async () => (await setting("embedding_model")) === "");
+  await change(stage, vectors, { shown: true });
+  await make(stage, vectors);
+  // What is not known to be anything else completes texts.
+  await page.reload();
+  await chat.press(page.locator("#completion-model button").last());
+  await chat.pick("echo");
+  await until("the name is stored", async () => (await setting("completion_model")) === "echo");
+  await ada.api("/api/settings/system/completion_model", { method: "PUT", body: { value: "" } });
+}
+
+/// How programs ask a model is part of its sheet: gaps for what writes, a form for what ranks.
+export async function saysHowProgramsAsk(stage) {
+  const { ada } = stage;
+  const { chat, page, words } = ada;
+  const sheet = page.locator("dialog");
+  const edit = async (name) => {
+    await find(ada, name);
+    await chat.press(row(ada, name).first().getByRole("button", { name: fill(words.models.EDIT_ONE, { name }), exact: true }));
+    await sheet.getByText(words.models.PROGRAMS, { exact: true }).waitFor();
+  };
+  const save = async () => {
+    await chat.press(chat.button(words.common.SAVE, sheet));
+    await sheet.waitFor({ state: "detached" });
+  };
+  const model = await known(stage, "echo");
+  const stored = () => ada.api(`/api/catalog/${model.id}/interfaces`);
+  await edit("echo");
+  await sheet.locator("#model-gap").selectOption("template");
+  await sheet.locator("#model-template").fill("<P>{prefix} and nothing behind it");
+  await chat.press(chat.button(words.common.SAVE, sheet));
+  await sheet.getByText(words.models.TEMPLATE_RULE, { exact: true }).waitFor();
+  await sheet.locator("#model-template:focus").waitFor();
+  await sheet.locator("#model-template").fill("<P>{prefix}<S>{suffix}<M>");
+  await sheet.locator("#model-stops").fill("<end>\n\\n\\n");
+  await save();
+  const template = { form: "template", template: "<P>{prefix}<S>{suffix}<M>", stop: ["<end>", "\n\n"] };
+  assert.deepEqual(await stored(), { completion: template });
+  await edit("echo");
+  assert.equal(await sheet.locator("#model-stops").inputValue(), "<end>\n\\n\\n");
+  await sheet.locator("#model-gap").selectOption("none");
+  await save();
+  assert.deepEqual(await stored(), { completion: { form: "none" } });
+  await make(stage, model, "rerank");
+  await edit("echo");
+  assert.equal(await sheet.locator("#model-gap").count(), 0);
+  await sheet.locator("#model-ranking").selectOption("plural");
+  await save();
+  assert.equal((await stored()).ranking, "plural");
+  await ada.api(`/api/catalog/${model.id}/interfaces`, { method: "PUT", body: {} });
+  await make(stage, model);
+}

@@ -1,11 +1,12 @@
 // What a person feels: from the key or the press to the frame that shows its result.
 import { openContext, until } from "../support.mjs";
-import { signedIn } from "../support/measure.mjs";
-import { MB, count, ms, p95, row } from "./report.mjs";
+import { SLOW, signedIn, throttle } from "../support/measure.mjs";
+import { MB, count, ms, note, p95, row } from "./report.mjs";
 import { traceFrames } from "./frames.mjs";
 import { tabMemory } from "./memory.mjs";
 
 const TIMES = 30;
+const TIMES_SLOWLY = 10;
 const LONG_TASK_MS = 50;
 /// How soon a chat of so many messages is there, in milliseconds, and how many elements the page may have then.
 const OPENS_IN = { 2000: 300, 10000: 500 };
@@ -38,9 +39,9 @@ async function felt(page, [event, selector, text], act) {
   return page.evaluate(() => window.felt);
 }
 
-async function sending(page) {
+async function sending({ page, often, tell }) {
   const times = [];
-  for (let index = 0; index < TIMES; index += 1) {
+  for (let index = 0; index < often; index += 1) {
     const text = `message number ${index} of this measurement`;
     await page.locator("textarea").fill(text);
     times.push(await felt(page, ["keydown", "article.question", text], () => page.keyboard.press("Enter")));
@@ -48,45 +49,45 @@ async function sending(page) {
     await page.locator("article.answer.last[aria-busy=false]").waitFor();
     await page.getByRole("button", { name: "Send", exact: true }).waitFor();
   }
-  row("Enter to own message painted, p95", p95(times), 50, ms);
+  tell("Enter to own message painted, p95", p95(times), 50, ms);
 }
 
 const open = (page, { id, end }) =>
   felt(page, ["click", ".thread article", end], () => page.locator(`.chat-link[href="/c/${id}"]`).click());
 
-async function switching(page, chats) {
+async function switching({ page, often, tell }, chats) {
   const times = [];
-  for (let index = 0; index < TIMES; index += 1) times.push(await open(page, chats[index % chats.length]));
-  row(`switching between ${chats.length} chats, p95`, p95(times), 100, ms);
+  for (let index = 0; index < often; index += 1) times.push(await open(page, chats[index % chats.length]));
+  tell(`switching between ${chats.length} chats, p95`, p95(times), 100, ms);
 }
 
-async function opening(page, long, other) {
+async function opening({ page, often, tell }, long, other) {
   const times = [];
-  for (let index = 0; index < TIMES / 3; index += 1) {
+  for (let index = 0; index < often / 3; index += 1) {
     await open(page, other);
     times.push(await open(page, long));
   }
   const name = `a chat of ${long.length.toLocaleString("en")} messages`;
-  row(`${name} opens, p95`, p95(times), OPENS_IN[long.length], ms);
-  row(`${name}: elements in the page`, await page.evaluate(() => document.querySelectorAll("*").length), ELEMENTS, count);
+  tell(`${name} opens, p95`, p95(times), OPENS_IN[long.length], ms);
+  tell(`${name}: elements in the page`, await page.evaluate(() => document.querySelectorAll("*").length), ELEMENTS, count);
 }
 
 /// Words of both scripts that every chat has.
 const WORDS = ["中", "code", "以及", "turn"];
 
 /// From the input into the empty box to the frame that shows what was found.
-async function searching(page) {
+async function searching({ page, often, tell }) {
   const box = page.getByRole("combobox", { name: "Search chats", exact: true });
   const marks = page.locator(".search-dialog .hit mark");
   await page.keyboard.press("ControlOrMeta+k");
   const times = [];
-  for (let index = 0; index < TIMES; index += 1) {
+  for (let index = 0; index < often; index += 1) {
     await box.fill("");
     await until("nothing is found any more", async () => (await marks.count()) === 0);
     const word = WORDS[index % WORDS.length];
     times.push(await felt(page, ["input", ".search-dialog .hit mark", word], () => page.keyboard.insertText(word)));
   }
-  row("a key in the search to its hits painted, p95", p95(times), 100, ms);
+  tell("a key in the search to its hits painted, p95", p95(times), 100, ms);
   // With words in the box Esc takes those away first.
   await box.fill("");
   await page.keyboard.press("Escape");
@@ -132,18 +133,34 @@ async function streaming(browser, page, admin, model) {
   row(`${model}: layout shift`, await page.evaluate(() => window.shifts), 0, String);
 }
 
-export async function feel({ browser, server, admin, chats, long, models }) {
-  console.log(`\nwhat a person feels, ${TIMES} times each\n`);
+/// Sending, switching, opening and searching, in a fresh profile; then `more` happens there.
+async function ordinary({ browser, server, chats, long }, { often, tell, slow }, more) {
   const visitor = await openContext(browser, server.url);
   await signedIn(server, server.url, "ada")(visitor.context);
   const page = await visitor.page();
   await page.goto("/");
   await page.locator("textarea").waitFor();
-  await sending(page);
-  await switching(page, chats);
-  for (const chat of long) await opening(page, chat, chats[0]);
-  await searching(page);
-  await remembering(visitor, browser, long.at(-1));
-  for (const model of models) await streaming(browser, page, admin, model);
+  if (slow) await throttle(await visitor.context.newCDPSession(page), slow);
+  const stage = { page, often, tell };
+  await sending(stage);
+  await switching(stage, chats);
+  for (const chat of long) await opening(stage, chat, chats[0]);
+  await searching(stage);
+  await more?.(visitor, page);
   await visitor.context.close();
+}
+
+export async function feel({ browser, server, admin, chats, long, models }) {
+  console.log(`\nwhat a person feels, ${TIMES} times each\n`);
+  await ordinary({ browser, server, chats, long }, { often: TIMES, tell: row }, async (visitor, page) => {
+    await remembering(visitor, browser, long.at(-1));
+    for (const model of models) await streaming(browser, page, admin, model);
+  });
+}
+
+/// The same on a slower machine and line, for which there are no targets.
+export async function feelSlowly(given) {
+  console.log(`\nwhat a person feels at 4 x slower, 10 Mbit/s, 40 ms, ${TIMES_SLOWLY} times each\n`);
+  const tell = (name, value, _, show) => note(name, show(value));
+  await ordinary(given, { often: TIMES_SLOWLY, tell, slow: SLOW });
 }

@@ -4,10 +4,12 @@ import { SLOW, measure, median, signedIn } from "../support/measure.mjs";
 import { count, kB, note, row, seconds } from "./report.mjs";
 
 const FORM = "input[type=password]";
+/// The text box, whoever draws it, and that of the program.
 const COMPOSER = "textarea";
+const OWN_COMPOSER = "main.chat textarea";
 const NAMES = ["bytes", "requests", "seen", "early", "earlyRequests"];
 
-export async function weigh({ browser, server, runs }) {
+export async function weigh({ browser, server, admin, runs }) {
   const repeat = async (...story) => {
     const all = [];
     for (let run = 0; run < runs; run += 1) all.push(await measure(browser, ...story));
@@ -24,15 +26,26 @@ export async function weigh({ browser, server, runs }) {
   const slowDoor = await repeat(server.url, "/auth/login", FORM, { slow: SLOW });
   row("sign-in page: form visible, 4 x slower, 10 Mbit/s, 40 ms", slowDoor.seen, 700, seconds);
 
-  const chat = await repeat(server.url, "/", COMPOSER, asAda(server.url));
+  const chat = await repeat(server.url, "/", OWN_COMPOSER, asAda(server.url));
   row("chat page: bytes, brotli", chat.bytes, 450_000, kB);
   row("chat page: requests", chat.requests, 20, count);
-  row("chat page: input visible", chat.seen, 600, seconds);
-  const plain = await repeat(server.named, "/", COMPOSER, asAda(server.named));
+  row("chat page: the program has taken over", chat.seen, 600, seconds);
+  row("chat page: input visible", (await repeat(server.url, "/", COMPOSER, asAda(server.url))).seen, 600, seconds);
+  const plain = await repeat(server.named, "/", OWN_COMPOSER, asAda(server.named));
   row("chat page: bytes, gzip (plain http by name)", plain.bytes, 600_000, kB);
-  const slowChat = await repeat(server.url, "/", COMPOSER, { ...asAda(server.url), slow: SLOW });
-  note("chat page: input visible, 4 x slower, 10 Mbit/s, 40 ms", seconds(slowChat.seen));
+  for (const [what, selector] of [["input visible", COMPOSER], ["the program has taken over", OWN_COMPOSER]]) {
+    const slow = await repeat(server.url, "/", selector, { ...asAda(server.url), slow: SLOW });
+    note(`chat page: ${what}, 4 x slower, 10 Mbit/s, 40 ms`, seconds(slow.seen));
+  }
 
-  console.log("\nwhat the chat page loads:");
-  for (const { url, bytes } of chat.last.transfers) console.log(`  ${kB(bytes).padStart(10)}  ${new URL(url).pathname}`);
+  const { sessionId } = await admin.ok("POST", "/api/chat", { content: "a chat that is opened by its address", model: "echo" });
+  const known = await repeat(server.url, `/c/${sessionId}`, "article.answer", asAda(server.url));
+  note("a chat by its address: bytes, brotli", kB(known.bytes));
+  note("a chat by its address: requests", count(known.requests));
+  note("a chat by its address: messages visible", seconds(known.seen));
+
+  for (const [name, { last }] of [["the chat page", chat], ["a chat by its address", known]]) {
+    console.log(`\nwhat ${name} loads:`);
+    for (const { url, bytes } of last.transfers) console.log(`  ${kB(bytes).padStart(10)}  ${new URL(url).pathname}`);
+  }
 }

@@ -57,6 +57,22 @@ export async function searchesWithInputMethods({ ada }) {
   await list.waitFor({ state: "detached" });
 }
 
+/// Whoever has chosen a model writes on; whoever has given up stands where they were. On glass a keyboard would cover the chat.
+export async function writesOnAfterChoosing({ ada }) {
+  const { chat, page, words } = ada;
+  await chat.fresh();
+  const chip = page.locator("button.model-chip");
+  const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
+  await chat.choose("ok");
+  await (chat.isPhone ? chip : chat.box).and(page.locator(":focus")).waitFor();
+  await chat.press(chip);
+  await list.waitFor();
+  await page.keyboard.press("Escape");
+  await list.waitFor({ state: "detached" });
+  await chip.and(page.locator(":focus")).waitFor();
+  await chat.settled();
+}
+
 /// A double click on Send sends, and does not stop what it sent.
 export async function sendsWithADoubleClick({ ada }) {
   const { chat, page } = ada;

@@ -61,6 +61,17 @@ function leavesInOrder(page) {
   return page;
 }
 
+/// Keeps the program away until `release()` is called.
+export async function holdProgram(page) {
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  await page.route("**/*_bg.wasm", async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
 /// From the next load on the first answer has no models, as where there are very many: the page asks for the list itself.
 /// Answers what ends that.
 export async function modelsApart(page) {

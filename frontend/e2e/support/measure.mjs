@@ -5,13 +5,13 @@ import { openContext } from "./browser.mjs";
 /// A slower machine and line: what a person on a train has.
 export const SLOW = { cpu: 4, latency: 40, bytesPerSecond: (10 * 1000 * 1000) / 8 };
 
-/// Runs in the page: remembers when something matching `selector` first stood on the screen.
+/// Runs in the page: remembers when something matching `selector` first stood on the screen, drawn by the program or before it.
 function watchFor(selector) {
   window.seenAt = null;
   const look = () => {
-    const found = document.querySelector(selector);
+    const found = document.querySelector(selector) ?? window.aichatBoot?.frame?.querySelector(selector);
     const box = found?.getBoundingClientRect();
-    if (box && box.width > 0 && box.height > 0) {
+    if (box && box.width > 0 && box.height > 0 && getComputedStyle(found).visibility === "visible") {
       // The frame after this one is the first that shows it.
       requestAnimationFrame(() => (window.seenAt = performance.now()));
     } else {
@@ -21,7 +21,8 @@ function watchFor(selector) {
   requestAnimationFrame(look);
 }
 
-async function throttle(session, { cpu, latency, bytesPerSecond }) {
+/// Makes the tab of a session as slow as that.
+export async function throttle(session, { cpu, latency, bytesPerSecond }) {
   await session.send("Emulation.setCPUThrottlingRate", { rate: cpu });
   const both = { downloadThroughput: bytesPerSecond, uploadThroughput: bytesPerSecond };
   await session.send("Network.emulateNetworkConditions", { offline: false, latency, ...both });
@@ -69,13 +70,14 @@ export async function measure(browser, base, path, selector, { slow = null, prep
 
 export const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/// Brings a signed-in person's cookies into a profile, without a visit of the sign-in page.
+/// Brings a signed-in person's cookies into a profile, and the mark that the program leaves, without a visit of the sign-in
+/// page.
 export function signedIn(server, base, username) {
   return async (context) => {
     const headers = { "x-aichat-request": "1" };
     const answer = await new Caller(server.url).send("POST", "/api/auth/login", { username, password: PASSWORD }, headers);
     const pairs = answer.headers["set-cookie"].map((line) => line.split(";")[0].split("="));
     await context.addCookies(pairs.map(([name, value]) => ({ name, value, url: base })));
-    await context.addInitScript(() => localStorage.setItem("aichat.signed-in", "1"));
+    await context.addInitScript((id) => localStorage.setItem("aichat.signed-in", id), answer.body.user.id);
   };
 }

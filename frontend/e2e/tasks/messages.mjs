@@ -180,8 +180,6 @@ export const MESSAGES = {
     await hand.click(list.getByRole("option").filter({ has: ada.page.locator(".picker-name", { hasText: /^ok$/ }) }).first());
     await hand.click(ada.chat.button(ada.words.compare.DONE, list));
     await list.waitFor({ state: "detached" });
-    // The focus is at the button that was pressed first, for whoever wants to look again.
-    await hand.key("Shift+Escape");
     await hand.write("two opinions");
     await hand.key("Enter");
     await ada.page.locator(".column").nth(1).waitFor();

@@ -1,7 +1,9 @@
 //! Calls about the catalogue of models; administrators only.
 
-use super::{ApiResult, escape, get, patch, with_query};
+use super::{ApiResult, escape, get, patch, put, with_query};
 use serde::de::IgnoredAny;
+use shared::interfaces::Interfaces;
+use shared::limits::MAX_MODELS_PAGE;
 use shared::models::{CatalogModel, CatalogQuery, UpdateModel, UpdateModels};
 use shared::{ModelId, Page};
 
@@ -17,6 +19,30 @@ pub async fn list(query: &CatalogQuery) -> ApiResult<Page<CatalogModel>> {
         ("limit", query.limit.map(|limit| limit.to_string())),
     ];
     get(&with_query(PATH, values)).await
+}
+
+/// All models that are shown.
+pub async fn shown() -> ApiResult<Vec<CatalogModel>> {
+    let mut query = CatalogQuery { shown: Some(true), limit: Some(MAX_MODELS_PAGE), ..CatalogQuery::default() };
+    let mut all = Vec::new();
+    loop {
+        let page = list(&query).await?;
+        all.extend(page.items);
+        query.after = page.next;
+        if query.after.is_none() {
+            return Ok(all);
+        }
+    }
+}
+
+/// How one is asked beside chats.
+pub async fn interfaces(id: &ModelId) -> ApiResult<Interfaces> {
+    get(&format!("{PATH}/{}/interfaces", escape(id.as_str()))).await
+}
+
+/// Sets that, in place of what was set before.
+pub async fn set_interfaces(id: &ModelId, interfaces: &Interfaces) -> ApiResult<Interfaces> {
+    put(&format!("{PATH}/{}/interfaces", escape(id.as_str())), interfaces).await
 }
 
 /// Changes one.

@@ -4,7 +4,7 @@ use crate::reactive::{draw, memo};
 use crate::state::account::use_account;
 use leptos::prelude::*;
 
-/// Name and logo. `build/door.js` draws the same.
+/// Name and logo. `build/door.js` and `build/frame.js` draw the same.
 #[component]
 pub fn Brand() -> AnyView {
     let account = use_account();

@@ -5,7 +5,7 @@ pub mod company;
 pub mod list;
 pub mod row;
 
-use crate::components::ui::popover::Point;
+use crate::components::ui::popover::{self, Point};
 use crate::components::ui::{Glyph, Icon, Placement, Popover};
 use crate::i18n::{chat, compare, fill, say, t};
 use crate::later::{Part, when};
@@ -32,6 +32,9 @@ pub fn ModelChip(
     on_choose: Callback<ModelId>,
     /// Those that answer, too.
     company: Company,
+    /// Takes the focus once the choice is made; until then, and where nothing does, the chip has it.
+    #[prop(into)]
+    on_done: Callback<()>,
 ) -> AnyView {
     let open = RwSignal::new(false);
     let anchor = NodeRef::<html::Button>::new();
@@ -70,7 +73,7 @@ pub fn ModelChip(
             <span>{move || name.get().0}</span>
             <Icon glyph=Glyph::ChevronDown/>
         </button>
-        <Picker open anchor chosen on_choose company=company/>
+        <Picker open anchor chosen on_choose company on_done/>
     }
     .into_any()
 }
@@ -120,8 +123,11 @@ pub fn Picker(
     /// Those that answer, too, where several may be chosen.
     #[prop(optional)]
     company: Option<Company>,
+    /// Takes the focus once the choice is made.
+    #[prop(optional)]
+    on_done: Option<Callback<()>>,
 ) -> AnyView {
-    let given = Given { open, anchor, chosen, on_choose, press, company };
+    let given = Given { open, anchor, chosen, on_choose, press, company, on_done };
     when(move || open.get(), || Box::pin(picker_part()), given)
 }
 
@@ -134,6 +140,7 @@ struct Given {
     on_choose: Callback<ModelId>,
     press: StoredValue<Option<Point>>,
     company: Option<Company>,
+    on_done: Option<Callback<()>>,
 }
 
 #[wasm_split(more, fallible)]
@@ -143,10 +150,16 @@ fn picker_part() -> Part<Given> {
 }
 
 fn picker(given: Given) -> AnyView {
-    let Given { open, anchor, chosen, on_choose, press, company } = given;
+    let Given { open, anchor, chosen, on_choose, press, company, on_done } = given;
+    let leave = Callback::new(move |()| {
+        popover::close(open, anchor);
+        if let Some(on_done) = on_done {
+            on_done.run(());
+        }
+    });
     view! {
         <Popover open anchor name=t(chat::CHOOSE_MODEL) placement=Placement::End press class="picker">
-            <List open anchor chosen on_choose company/>
+            <List chosen on_choose company on_done=leave/>
         </Popover>
     }
     .into_any()

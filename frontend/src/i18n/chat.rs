@@ -156,6 +156,7 @@ crate::texts! {
     PIN_MODEL: "Pin {model}", "置顶 {model}";
     UNPIN_MODEL: "Unpin {model}", "取消置顶 {model}";
     NO_MODEL_FOUND: "No model matches “{search}”.", "没有与“{search}”匹配的模型。";
+    NONE_MADE: "No model that is shown is made for this.", "已显示的模型中没有适合此用途的。";
     CLEAR_SEARCH: "Show all", "显示全部";
     CONTEXT: "{size} context", "{size} 上下文";
     PRICE: "{input} in, {output} out per M", "输入 {input}，输出 {output}/百万";

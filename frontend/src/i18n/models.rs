@@ -5,6 +5,8 @@ crate::texts! {
     INTRO: "What people may choose, for whom, and what is known of it.", "用户可以选择哪些模型、谁可以使用，以及模型的已知信息。";
     AUTOMATIC: "Automatic", "自动选择";
     GONE: "No longer available", "已不可用";
+    GONE_NAMED: "Gone: {name}", "已不可用：{name}";
+    FIRST: "The first there is", "第一个可用的模型";
     SEARCH: "Search models", "搜索模型";
     CONNECTION: "Connection", "连接";
     ALL_CONNECTIONS: "All connections", "全部连接";
@@ -87,6 +89,24 @@ crate::texts! {
     SEARCH_ALWAYS: "Web search with every answer", "每次回答都联网搜索";
     EXTRA: "Further fields, as JSON", "其他字段（JSON）";
     EXTRA_HINT: "Laid over the body of every request; null removes a field.", "合并到每个请求的正文，null 表示移除该字段。";
+
+    PROGRAMS: "How programs ask it", "程序接口";
+    PROGRAMS_TEXT: "What follows from the name and the address is right for nearly every model.", "绝大多数模型按名称和地址自动判断即可。";
+    BY_ITSELF: "By name and address", "按名称和地址判断";
+    GAP: "Fills a gap in a text", "填补文本空缺";
+    GAP_TEXT: "Editors send what stands before and behind the cursor and get what belongs between.", "编辑器发送光标前后的内容，由模型补全中间的部分。";
+    GAP_NATIVE: "By a suffix", "使用 suffix 参数";
+    GAP_TEMPLATE: "By marks in one prompt", "在提示词中用标记";
+    GAP_NONE: "It cannot", "不支持";
+    TEMPLATE: "Prompt with {prefix} and {suffix}", "包含 {prefix} 和 {suffix} 的提示词";
+    TEMPLATE_RULE: "{prefix} and {suffix} have to stand in it once each.", "{prefix} 和 {suffix} 必须各出现一次。";
+    STOPS: "What ends the answer, one text in each line", "结束标记，每行一个";
+    STOPS_RULE: "At most {most} short texts.", "最多 {most} 个较短的文本。";
+    RANKING: "Is asked for a ranking", "重排请求的格式";
+    RANKING_TEXT: "Rankings have no standard: the same question has another form at some services.", "重排没有统一标准，不同服务的请求格式有所不同。";
+    RANKING_STANDARD: "As Jina, Cohere and vLLM", "Jina、Cohere、vLLM 的格式";
+    RANKING_PLURAL: "As Alibaba", "阿里云的格式";
+    RANKING_TEXTS: "As Text Embeddings Inference", "Text Embeddings Inference 的格式";
 
     RULE_WHOLE: "A whole number from {low} to {high}.", "请输入 {low} 至 {high} 之间的整数。";
     RULE_NUMBER: "A number from {low} to {high}.", "请输入 {low} 至 {high} 之间的数。";

@@ -33,7 +33,7 @@ use crate::state::composer::use_composer;
 use crate::state::conversation::{ChatStore, Phase, use_chat};
 use crate::state::models::use_models;
 use crate::state::search::provide_search;
-use crate::{dom, marks};
+use crate::{dom, marks, storage};
 use archive::{ARCHIVE, Archive};
 use dock::Dock;
 use drawer::Drawer;
@@ -185,6 +185,7 @@ fn Body(fresh: Memo<bool>) -> AnyView {
     let (account, models, composer, store) = (use_account(), use_models(), use_composer(), use_chat());
     let name = Signal::derive(move || account.user.get().map(|user| user.username).unwrap_or_default());
     let without_model = memo(move || fresh.get() && models.is_empty.get());
+    effect(move || remember_model(models.is_empty.get()));
     // There is nothing to say in a chat that is not there.
     let missing = memo(move || store.phase.with(is_missing));
     let top = move || match (without_model.get(), fresh.get()) {
@@ -208,6 +209,15 @@ fn Body(fresh: Memo<bool>) -> AnyView {
         {starters}
     }
     .into_any()
+}
+
+/// The next page begins as this one went on: see `build/frame.js`.
+fn remember_model(is_missing: bool) {
+    if is_missing {
+        storage::write(storage::NO_MODEL, "1");
+    } else {
+        storage::remove(storage::NO_MODEL);
+    }
 }
 
 fn is_missing(phase: &Phase) -> bool {

@@ -20,6 +20,7 @@ use shared::ApiError;
 use shared::accounts::UserRole;
 use shared::models::UpdateModels;
 
+pub mod programs;
 pub mod row;
 pub mod sheet;
 

@@ -1,12 +1,13 @@
 //! `/settings/system`: what applies to everybody on this server. Which fields there are, what each holds and within which
 //! limits comes from the server; their words come from the table that both sides share.
 
-use crate::components::model_setting::DefaultModelRow;
+use crate::components::model_setting::{DefaultModelRow, ProgramModelRow, kinds_of_programs};
 use crate::components::ui::{ErrorCard, Skeleton};
 use crate::i18n::{Text, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, memo};
 use crate::state::load::Load;
+use crate::state::models::provide_shown_models;
 use crate::state::settings::use_settings;
 use brand::{ColourRow, LogoRow};
 use leptos::prelude::*;
@@ -26,6 +27,8 @@ pub mod titles;
 pub fn SystemPage() -> AnyView {
     let store = use_settings();
     store.watch();
+    // What programs get is chosen among all models, not only those of chats.
+    provide_shown_models();
     let load = store.load();
     let body = move || match load.get() {
         Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
@@ -80,6 +83,9 @@ fn row(field: &'static Field) -> AnyView {
 }
 
 fn free_row(field: &'static Field, kind: Kind) -> AnyView {
+    if let Some(kinds) = kinds_of_programs(field) {
+        return view! { <ProgramModelRow field kinds/> }.into_any();
+    }
     match kind {
         Kind::Switch => view! { <SwitchRow field/> }.into_any(),
         Kind::Number { .. } | Kind::Decimal { .. } | Kind::Line { .. } | Kind::Zone => {

@@ -451,7 +451,7 @@ impl Account {
         let user = self.user.get_untracked();
         if let Some(user) = &user {
             typed::belongs_to(&user.id);
-            self.marked.set_value(storage::write(storage::SIGNED_IN, "1"));
+            self.marked.set_value(storage::write(storage::SIGNED_IN, user.id.as_str()));
         } else {
             storage::remove(storage::SIGNED_IN);
         }

@@ -1,7 +1,8 @@
 //! The catalogue of models, as administrators see it: one filtered, paged list, and what is chosen of it. `fields.rs` is
-//! the form about one model.
+//! the form about one model, `forms.rs` that about how programs ask it.
 
 pub mod fields;
+pub mod forms;
 pub mod reach;
 
 use crate::api::{self, ApiResult};

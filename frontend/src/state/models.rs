@@ -4,12 +4,13 @@ pub mod lines;
 pub mod several;
 mod store;
 
-pub use store::{Models, provide_models, use_models};
+pub use store::{Models, provide_models, provide_models_made_for, provide_shown_models, use_models};
 
 use super::load::Load;
 use shared::chat::{Model, ModelList};
-use shared::models::Currency;
+use shared::models::{CatalogModel, Currency, ModelKind};
 use shared::{ApiError, ModelId};
+use std::collections::BTreeSet;
 
 /// How many models "Recent" shows.
 const MOST_RECENT: usize = 4;
@@ -143,6 +144,35 @@ fn matches(model: &Model, words: &[String]) -> bool {
     let known = [Some(&model.name), model.label.as_ref(), Some(&model.connection)]
         .map(|text| text.map(|text| text.to_lowercase()));
     words.iter().all(|word| known.iter().flatten().any(|text| text.contains(word)))
+}
+
+/// Models of the catalogue as they are offered. A name that several connections have stands there once: programs ask by
+/// name, and get whichever answers.
+#[must_use]
+pub fn offered(all: Vec<CatalogModel>) -> ModelList {
+    let mut names = BTreeSet::new();
+    let items = all.into_iter().filter(|model| names.insert(model.public_name.clone())).map(|model| Model {
+        id: model.id,
+        name: model.public_name,
+        label: model.overrides.label,
+        description: model.overrides.description,
+        connection_id: model.connection_id,
+        connection: model.connection,
+        facts: model.facts,
+        personal: false,
+        trouble: None,
+        demo: false,
+    });
+    ModelList { items: items.collect(), ..ModelList::default() }
+}
+
+/// Those that are made for one of these; what nobody knows of a model, it is made for chats.
+#[must_use]
+pub fn made_for(kinds: &[ModelKind], mut groups: Vec<Group>) -> Vec<Group> {
+    let is_made = |model: &Model| kinds.contains(&model.facts.kind.unwrap_or(ModelKind::Chat));
+    groups.iter_mut().for_each(|group| group.models.retain(is_made));
+    groups.retain(|group| !group.models.is_empty());
+    groups
 }
 
 /// The name that people see.

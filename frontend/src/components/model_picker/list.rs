@@ -2,7 +2,7 @@
 
 use super::company::{Company, CompareFoot, Ticks};
 use super::row::{PickerRow, row_id};
-use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Icon, popover};
+use crate::components::ui::{Button, ButtonKind, ErrorCard, Glyph, Icon};
 use crate::dom;
 use crate::i18n::{chat, fill, organize, say, t};
 use crate::reactive::{draw, effect, list, memo};
@@ -23,16 +23,14 @@ const WINDOW: f64 = 640.0;
 /// The search and what it finds.
 #[component]
 pub fn List(
-    /// Whether the panel around it is open.
-    open: RwSignal<bool>,
-    /// The button that opens it.
-    anchor: NodeRef<html::Button>,
     /// The present model.
     chosen: Signal<Option<Model>>,
     /// Says which one was chosen.
     on_choose: Callback<ModelId>,
     /// Those that answer, too, where several may be chosen.
     company: Option<Company>,
+    /// The choice is made.
+    on_done: Callback<()>,
 ) -> AnyView {
     let ticks = Ticks::new(company, chosen);
     let models = use_models();
@@ -59,8 +57,8 @@ pub fn List(
         if ticks.toggle(&model, on_choose) {
             return;
         }
-        popover::close(open, anchor);
         on_choose.run(model);
+        on_done.run(());
     });
     let keydown = move |event: web_sys::KeyboardEvent| {
         let count = lines.with_untracked(|lines| lines.count);
@@ -128,6 +126,7 @@ pub fn List(
             role="listbox"
             aria-label=t(chat::CHOOSE_MODEL)
             aria-multiselectable=move || ticks.several.get().then_some("true")
+            class:bare=move || extent.get() == 0.0
             style=move || format!("--picker-row:{row}px;--extent:{}px", extent.get())
             on:scroll=move |_| view.scrolled()
         >
@@ -136,7 +135,7 @@ pub fn List(
             </div>
             <Nothing lines search/>
         </div>
-        <CompareFoot ticks on_done=move || popover::close(open, anchor) on_changed=move || come_back(input)>
+        <CompareFoot ticks on_done on_changed=move || come_back(input)>
             <PinButton meant pin/>
         </CompareFoot>
     }
@@ -272,21 +271,22 @@ fn key(at: usize, line: &Line) -> String {
     }
 }
 
-/// What was searched and not found, and the one way to widen it.
+/// What was searched and not found, and the one way to widen it; or that there is nothing to be found.
 #[component]
 fn Nothing(lines: Memo<Lines>, search: RwSignal<String>) -> AnyView {
     let models = use_models();
-    let body = move || {
-        let is_known = models.failure.with(Option::is_none);
-        (is_known && lines.with(|lines| lines.count == 0)).then(|| {
-            let words = move || fill(chat::NO_MODEL_FOUND, &[("search", search.get().trim())]);
-            view! {
-                <div class="empty">
-                    <p>{words}</p>
-                    <Button label=t(chat::CLEAR_SEARCH) kind=ButtonKind::Quiet on_press=move || search.set(String::new())/>
-                </div>
-            }
+    let is_searching = memo(move || search.with(|search| !search.trim().is_empty()));
+    let clear = move || {
+        is_searching.get().then(|| {
+            let clear = move || search.set(String::new());
+            view! { <Button label=t(chat::CLEAR_SEARCH) kind=ButtonKind::Quiet on_press=clear/> }
         })
     };
+    let words = move || match is_searching.get() {
+        true => fill(chat::NO_MODEL_FOUND, &[("search", search.get().trim())]),
+        false => say(chat::NONE_MADE).to_owned(),
+    };
+    let is_empty = memo(move || models.is_ready() && lines.with(|lines| lines.count == 0));
+    let body = move || is_empty.get().then(|| view! { <div class="empty"><p>{words}</p> {draw(clear)}</div> });
     draw(body)
 }

@@ -126,7 +126,7 @@ pub fn Dock() -> AnyView {
                 .into_any()
             >
                 <GaugeRing store composer chosen/>
-                <ModelChip chosen on_choose=choose company/>
+                <ModelChip chosen on_choose=choose company on_done=move || composer.focus.notify()/>
             </ComposerBox>
         </div>
         <TallLayer tall/>

@@ -25,7 +25,8 @@ use web_sys::{
 /// as somebody begins to write.
 #[component]
 pub fn Thread() -> AnyView {
-    later(|| Box::pin(thread_part()), ())
+    // Its place does not wait, so that the text box stands where it will stand.
+    view! { <div class="thread-place">{later(|| Box::pin(thread_part()), ())}</div> }.into_any()
 }
 
 #[wasm_split(thread, fallible, preload(fetch_thread))]
@@ -65,29 +66,27 @@ fn thread() -> AnyView {
     draw_rows(view);
     let name = move || if view.news.get() { say(words::NEWS_BELOW) } else { say(chat::TO_END) };
     view! {
-        <div class="thread-place">
-            <div
-                node_ref=view.node
-                class="thread"
-                tabindex="-1"
-                on:scroll=move |_| view.scrolled()
-                on:keydown=move |event| pressed(view, &event)
-            >
-                <div node_ref=content class="thread-column" role="log" aria-live="off">
-                    <Waiting/>
-                    {above(view)}
-                    <div
-                        node_ref=view.pads.1
-                        class="pad"
-                        aria-hidden="true"
-                        style:height=move || view.slice.with(|slice| format!("{}px", slice.below))
-                    ></div>
-                </div>
+        <div
+            node_ref=view.node
+            class="thread"
+            tabindex="-1"
+            on:scroll=move |_| view.scrolled()
+            on:keydown=move |event| pressed(view, &event)
+        >
+            <div node_ref=content class="thread-column" role="log" aria-live="off">
+                <Waiting/>
+                {above(view)}
+                <div
+                    node_ref=view.pads.1
+                    class="pad"
+                    aria-hidden="true"
+                    style:height=move || view.slice.with(|slice| format!("{}px", slice.below))
+                ></div>
             </div>
-            <Progress/>
-            <div class="to-end" class:away=move || !view.far.get() class:news=move || view.news.get()>
-                <IconButton name=name glyph=Glyph::ArrowDown on_press=move || view.to_end()/>
-            </div>
+        </div>
+        <Progress/>
+        <div class="to-end" class:away=move || !view.far.get() class:news=move || view.news.get()>
+            <IconButton name=name glyph=Glyph::ArrowDown on_press=move || view.to_end()/>
         </div>
     }
     .into_any()

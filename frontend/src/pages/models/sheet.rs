@@ -1,6 +1,7 @@
-//! The sheet about one model: words, access, facts with their source, and what every request carries. The fields are the
-//! rows of `state/catalog/fields.rs`; this only draws them.
+//! The sheet about one model: words, access, facts with their source, what every request carries, and how programs ask it.
+//! The fields are the rows of `state/catalog/fields.rs`, and those of `programs.rs`; this only draws them.
 
+use super::programs::{ProgramFields, Programs};
 use crate::components::ui::{Button, ButtonKind, ErrorCard, FieldKind, Segmented, Select, TextArea, TextField};
 use crate::dom;
 use crate::i18n::{Text, common, fill, models as words, say, t};
@@ -11,7 +12,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::text_prop::TextProp;
 use shared::ApiError;
-use shared::models::{CatalogModel, FactSource, UpdateModel};
+use shared::models::{CatalogModel, FactSource, ModelKind, UpdateModel};
 use std::sync::Arc;
 
 /// What stands in the fields, in the order of the table.
@@ -31,7 +32,7 @@ pub fn ModelSheet(
     let reach = RwSignal::new(before);
     let (busy, half_price) = (RwSignal::new(false), RwSignal::new(false));
     let failure = RwSignal::new(None::<ApiError>);
-    let id = model.id.clone();
+    let (id, programs) = (model.id.clone(), Programs::of(&model.id));
     let entered = typed.clone();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
@@ -43,6 +44,7 @@ pub fn ModelSheet(
                 return complain(fault);
             }
         };
+        let Ok(interfaces) = programs.change() else { return };
         // What nobody touched here somebody else may have changed meanwhile.
         let access = Some(reach.get_untracked()).filter(|reach| *reach != before).map(Reach::roles);
         let change = UpdateModel { shown: None, access, overrides: Some(overrides) };
@@ -51,7 +53,10 @@ pub fn ModelSheet(
         failure.set(None);
         let id = id.clone();
         spawn_local(async move {
-            let result = catalog.update(&id, &change).await;
+            let mut result = catalog.update(&id, &change).await;
+            if let (Ok(()), Some(wish)) = (&result, interfaces) {
+                result = programs.store(&wish).await;
+            }
             busy.try_set(false);
             match result {
                 Ok(()) => drop(open.try_set(false)),
@@ -66,6 +71,7 @@ pub fn ModelSheet(
             .filter(|(field, _)| field.place.starts_with("/facts"))
             .for_each(|(_, text)| text.set(String::new()));
     };
+    let kind = model.facts.kind.unwrap_or(ModelKind::Chat);
     let model = Arc::new(model);
     let part = |fields: &[Field]| {
         let of_part = typed.iter().filter(|(field, _)| fields.iter().any(|own| own.place == field.place));
@@ -82,6 +88,7 @@ pub fn ModelSheet(
             <div><Button label=t(words::RESET_FACTS) kind=ButtonKind::Quiet on_press=reset/></div>
             <Head title=words::PARAMETERS text=words::PARAMETERS_TEXT/>
             <div class="grid-fields">{part(PARAMETERS)}</div>
+            <ProgramFields programs kind/>
             {move || failure.get().map(|error| view! { <ErrorCard error/> })}
             <div class="dialog-actions">
                 <Button label=t(common::CANCEL) on_press=move || open.set(false)/>

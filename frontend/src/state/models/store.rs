@@ -1,6 +1,6 @@
 //! The models as signals, and the choice for a chat.
 
-use super::{Catalogue, Group, shown_name};
+use super::{Catalogue, Group, made_for, offered, shown_name};
 use crate::reactive::memo;
 use crate::state::chats::Chats;
 use crate::state::load::Load;
@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::IgnoredAny;
 use shared::chat::Model;
+use shared::models::ModelKind;
 use shared::{ApiError, ModelId, SessionId, UserId};
 
 /// Models used last on this device, per person, newest first.
@@ -22,9 +23,19 @@ fn stored(key: &str, user: Option<&UserId>) -> Vec<ModelId> {
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
+/// Where a list of models comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// Those that the person may ask in chats.
+    Chats,
+    /// Those of the catalogue that are shown, as far as they are made for one of these.
+    Catalogue(&'static [ModelKind]),
+}
+
 /// The models.
 #[derive(Clone, Copy)]
 pub struct Models {
+    source: Source,
     catalogue: RwSignal<Catalogue>,
     chats: Chats,
     user: StoredValue<Option<UserId>>,
@@ -94,7 +105,7 @@ impl Models {
     /// Whether there are so many models that some are worth a place at the top; tracked.
     #[must_use]
     pub fn has_groups(self) -> bool {
-        self.catalogue.with(Catalogue::has_groups)
+        self.source == Source::Chats && self.catalogue.with(Catalogue::has_groups)
     }
 
     /// Whether a model is pinned; tracked.
@@ -131,7 +142,11 @@ impl Models {
     /// What the picker shows for a search; tracked.
     #[must_use]
     pub fn groups(self, search: &str) -> Vec<Group> {
-        self.catalogue.with(|catalogue| catalogue.groups(search))
+        let groups = self.catalogue.with(|catalogue| catalogue.groups(search));
+        match self.source {
+            Source::Chats => groups,
+            Source::Catalogue(kinds) => made_for(kinds, groups),
+        }
     }
 
     /// A model; tracked.
@@ -176,6 +191,12 @@ impl Models {
         self.catalogue.with(|catalogue| further.filter_map(|id| catalogue.get(id).cloned()).collect())
     }
 
+    /// The model with this name; tracked.
+    #[must_use]
+    pub fn named(self, name: &str) -> Option<Model> {
+        self.catalogue.with(|catalogue| catalogue.list.items.iter().find(|model| model.name == name).cloned())
+    }
+
     /// The names by which people and programs ask for models; tracked.
     #[must_use]
     pub fn names(self) -> Vec<String> {
@@ -203,27 +224,57 @@ impl Models {
     }
 
     async fn read(self) {
-        let reply = match start::models() {
-            Some(models) => Ok(models),
-            None => api::models::list().await,
+        let reply = match self.source {
+            Source::Catalogue(_) => api::catalog::shown().await.map(offered),
+            Source::Chats => match start::models() {
+                Some(models) => Ok(models),
+                None => api::models::list().await,
+            },
         };
-        self.catalogue.update(|catalogue| catalogue.loaded(reply));
+        // Whoever asked may be gone by now.
+        self.catalogue.try_update(|catalogue| catalogue.loaded(reply));
         self.resolve();
+    }
+}
+
+impl Models {
+    fn new(source: Source, chats: Chats) -> Self {
+        let catalogue = RwSignal::new(Catalogue::default());
+        Self {
+            source,
+            catalogue,
+            chats,
+            user: StoredValue::new(None),
+            wish: RwSignal::new(None),
+            named: StoredValue::new(None),
+            is_empty: memo(move || catalogue.with(Catalogue::is_empty)),
+            failure: memo(move || catalogue.with(Catalogue::failure)),
+        }
     }
 }
 
 /// Makes the models available below.
 pub fn provide_models(chats: Chats) -> Models {
-    let catalogue = RwSignal::new(Catalogue::default());
-    let models = Models {
-        catalogue,
-        chats,
-        user: StoredValue::new(None),
-        wish: RwSignal::new(None),
-        named: StoredValue::new(None),
-        is_empty: memo(move || catalogue.with(Catalogue::is_empty)),
-        failure: memo(move || catalogue.with(Catalogue::failure)),
-    };
+    let models = Models::new(Source::Chats, chats);
+    provide_context(models);
+    models
+}
+
+/// All models of the catalogue that are shown.
+#[derive(Clone, Copy)]
+struct Shown(Models);
+
+/// Reads the models of the catalogue that are shown, for rows below that choose among them. For administrators.
+pub fn provide_shown_models() {
+    let models = Models::new(Source::Catalogue(&[]), use_models().chats);
+    provide_context(Shown(models));
+    models.reload();
+}
+
+/// Puts those of them that are made for one of these in the place of the person's own below. Expects shown models.
+pub fn provide_models_made_for(kinds: &'static [ModelKind]) -> Models {
+    let Shown(all) = expect_context();
+    let models = Models { source: Source::Catalogue(kinds), ..all };
     provide_context(models);
     models
 }

@@ -1,8 +1,8 @@
 //! Choosing and finding models.
 
-use super::{Catalogue, Heading, money, monogram, window_size};
+use super::{Catalogue, Heading, made_for, money, monogram, offered, window_size};
 use shared::chat::{Model, ModelList};
-use shared::models::Currency;
+use shared::models::{CatalogModel, Currency, Facts, ModelKind, ModelOverride};
 
 pub(super) fn model(id: &str, name: &str, connection: &str) -> Model {
     Model {
@@ -140,4 +140,37 @@ fn a_search_knows_the_name_that_people_see() {
 fn prices_have_the_figures_that_mean_something() {
     let words = [(Currency::Usd, 0.27), (Currency::Usd, 15.0), (Currency::Cny, 0.0), (Currency::Cny, 2.5)];
     assert_eq!(words.map(|(currency, amount)| money(currency, amount)), ["$0.27", "$15", "¥0", "¥2.5"]);
+}
+
+#[test]
+fn models_of_programs_are_of_their_kind_and_each_name_stands_once() {
+    let known = |id: &str, name: &str, kind: Option<ModelKind>| CatalogModel {
+        id: id.into(),
+        connection_id: "c".into(),
+        connection: "Relay".to_owned(),
+        name: name.to_owned(),
+        public_name: name.to_owned(),
+        shown: true,
+        listed: true,
+        access: Vec::new(),
+        facts: Facts { kind, ..Facts::default() },
+        sources: shared::models::Sources::default(),
+        overrides: ModelOverride { label: Some(format!("{name} here")), ..ModelOverride::default() },
+        created_at: String::new(),
+    };
+    let all = vec![
+        known("1", "chat", None),
+        known("2", "bge", Some(ModelKind::Embedding)),
+        known("3", "bge", Some(ModelKind::Embedding)),
+        known("4", "ranker", Some(ModelKind::Rerank)),
+    ];
+    let mut catalogue = Catalogue::default();
+    catalogue.loaded(Ok(offered(all)));
+    let ids = |kinds: &[ModelKind]| {
+        let found = made_for(kinds, catalogue.groups("")).into_iter().flat_map(|group| group.models);
+        found.map(|model| (model.id.to_string(), model.label.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&[ModelKind::Chat, ModelKind::Other]), [("1".to_owned(), "chat here".to_owned())]);
+    assert_eq!(ids(&[ModelKind::Embedding]), [("2".to_owned(), "bge here".to_owned())]);
+    assert_eq!(ids(&[ModelKind::Image]), []);
 }
