@@ -1,18 +1,20 @@
 //! `/settings/system`: what applies to everybody on this server. Which fields there are, what each holds and within which
 //! limits comes from the server; their words come from the table that both sides share.
 
+use crate::api;
 use crate::components::model_setting::{DefaultModelRow, ProgramModelRow, kinds_of_programs};
 use crate::components::ui::{ErrorCard, Skeleton};
 use crate::i18n::{Text, settings, t};
 use crate::pages::settings::SectionHead;
 use crate::reactive::{draw, memo};
 use crate::state::load::Load;
-use crate::state::models::provide_shown_models;
+use crate::state::models::{offered, provide_other_models};
 use crate::state::settings::use_settings;
 use brand::{ColourRow, LogoRow};
 use leptos::prelude::*;
 use public_url::PublicUrlRow;
 use rows::{ChoiceRow, FixedRow, LineRow, ParagraphRow, SwitchRow};
+use shared::chat::ModelList;
 use shared::settings::Kind;
 use shared::settings::fields::{self, Field, Group};
 use titles::TitlesRow;
@@ -28,7 +30,7 @@ pub fn SystemPage() -> AnyView {
     let store = use_settings();
     store.watch();
     // What programs get is chosen among all models, not only those of chats.
-    provide_shown_models();
+    provide_other_models(|| Box::pin(shown_models()));
     let load = store.load();
     let body = move || match load.get() {
         Load::Waiting => view! { <Skeleton rows=4/> }.into_any(),
@@ -46,6 +48,11 @@ pub fn SystemPage() -> AnyView {
         {draw(body)}
     }
     .into_any()
+}
+
+/// All models of the catalogue that are shown.
+async fn shown_models() -> api::ApiResult<ModelList> {
+    api::catalog::shown().await.map(offered)
 }
 
 /// The settings that belong together, below their heading.

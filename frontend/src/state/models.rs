@@ -4,7 +4,7 @@ pub mod lines;
 pub mod several;
 mod store;
 
-pub use store::{Models, provide_models, provide_models_made_for, provide_shown_models, use_models};
+pub use store::{Fetch, Models, provide_models, provide_models_made_for, provide_other_models, use_models};
 
 use super::load::Load;
 use shared::chat::{Model, ModelList};

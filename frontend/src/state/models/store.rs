@@ -1,17 +1,20 @@
 //! The models as signals, and the choice for a chat.
 
-use super::{Catalogue, Group, made_for, offered, shown_name};
+use super::{Catalogue, Group, made_for, shown_name};
+use crate::api::{self, ApiResult};
 use crate::reactive::memo;
 use crate::state::chats::Chats;
 use crate::state::load::Load;
 use crate::state::start;
-use crate::{api, storage};
+use crate::storage;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::IgnoredAny;
-use shared::chat::Model;
+use shared::chat::{Model, ModelList};
 use shared::models::ModelKind;
 use shared::{ApiError, ModelId, SessionId, UserId};
+use std::future::Future;
+use std::pin::Pin;
 
 /// Models used last on this device, per person, newest first.
 const RECENT: &str = "aichat.models";
@@ -23,13 +26,17 @@ fn stored(key: &str, user: Option<&UserId>) -> Vec<ModelId> {
     text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default()
 }
 
+/// Reads a list of models.
+pub type Fetch = fn() -> Pin<Box<dyn Future<Output = ApiResult<ModelList>>>>;
+
 /// Where a list of models comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum Source {
     /// Those that the person may ask in chats.
     Chats,
-    /// Those of the catalogue that are shown, as far as they are made for one of these.
-    Catalogue(&'static [ModelKind]),
+    /// Others, as far as they are made for one of these. Who needs them says how they are read: what reads the catalogue
+    /// belongs into the part of the program that shows it.
+    Other(&'static [ModelKind], Fetch),
 }
 
 /// The models.
@@ -105,7 +112,7 @@ impl Models {
     /// Whether there are so many models that some are worth a place at the top; tracked.
     #[must_use]
     pub fn has_groups(self) -> bool {
-        self.source == Source::Chats && self.catalogue.with(Catalogue::has_groups)
+        matches!(self.source, Source::Chats) && self.catalogue.with(Catalogue::has_groups)
     }
 
     /// Whether a model is pinned; tracked.
@@ -145,7 +152,7 @@ impl Models {
         let groups = self.catalogue.with(|catalogue| catalogue.groups(search));
         match self.source {
             Source::Chats => groups,
-            Source::Catalogue(kinds) => made_for(kinds, groups),
+            Source::Other(kinds, _) => made_for(kinds, groups),
         }
     }
 
@@ -225,7 +232,7 @@ impl Models {
 
     async fn read(self) {
         let reply = match self.source {
-            Source::Catalogue(_) => api::catalog::shown().await.map(offered),
+            Source::Other(_, fetch) => fetch().await,
             Source::Chats => match start::models() {
                 Some(models) => Ok(models),
                 None => api::models::list().await,
@@ -260,21 +267,25 @@ pub fn provide_models(chats: Chats) -> Models {
     models
 }
 
-/// All models of the catalogue that are shown.
+/// All models that rows choose among.
 #[derive(Clone, Copy)]
-struct Shown(Models);
+struct Others(Models);
 
-/// Reads the models of the catalogue that are shown, for rows below that choose among them. For administrators.
-pub fn provide_shown_models() {
-    let models = Models::new(Source::Catalogue(&[]), use_models().chats);
-    provide_context(Shown(models));
+/// Reads other models than those of chats, for rows below that choose among them.
+pub fn provide_other_models(fetch: Fetch) {
+    let models = Models::new(Source::Other(&[], fetch), use_models().chats);
+    provide_context(Others(models));
     models.reload();
 }
 
-/// Puts those of them that are made for one of these in the place of the person's own below. Expects shown models.
+/// Puts those of them that are made for one of these in the place of the person's own below. Expects other models.
 pub fn provide_models_made_for(kinds: &'static [ModelKind]) -> Models {
-    let Shown(all) = expect_context();
-    let models = Models { source: Source::Catalogue(kinds), ..all };
+    let Others(all) = expect_context();
+    let source = match all.source {
+        Source::Other(_, fetch) => Source::Other(kinds, fetch),
+        Source::Chats => Source::Chats,
+    };
+    let models = Models { source, ..all };
     provide_context(models);
     models
 }
