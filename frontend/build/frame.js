@@ -100,7 +100,7 @@ function fit(area) {
 
 /// Follows what is typed: the height of the box, the draft, and whether it is to be sent.
 function follow(area, send, below, draft) {
-  const typed = { any: false, pressed: false };
+  const typed = { any: false, pressed: false, composes: false };
   const changed = () => {
     Object.assign(typed, { any: true, pressed: false });
     fit(area);
@@ -118,6 +118,9 @@ function follow(area, send, below, draft) {
     below?.classList.toggle("away", !isEmpty);
   }
   area.addEventListener("input", changed);
+  // An input method is not cut off in the middle of a word.
+  area.addEventListener("compositionstart", () => (typed.composes = true));
+  area.addEventListener("compositionend", () => (typed.composes = false));
   area.addEventListener("keydown", (event) => {
     if (!sends(event)) return;
     event.preventDefault();
@@ -195,5 +198,7 @@ export function openFrame() {
   document.body.append(host);
   // For whoever wants to know when it stands, and where.
   window.aichatBoot.frame = root;
-  whenArrived(() => handOver({ host, root, area, typed, draft }));
+  const leave = () => handOver({ host, root, area, typed, draft });
+  // The text of a composition is in the box a moment after its end.
+  whenArrived(() => (typed.composes ? area.addEventListener("compositionend", () => setTimeout(leave, 0), { once: true }) : leave()));
 }

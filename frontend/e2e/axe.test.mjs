@@ -1,26 +1,15 @@
 // Deque's rules find nothing, however small, on any screen: at both sizes, in both themes, each size in one language.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch } from "./support.mjs";
+import { after, describe, it } from "node:test";
 import { signIn } from "./path/door.mjs";
 import { violations } from "./path/judge.mjs";
-import { SCREENS, arrange, servers } from "./path/screens.mjs";
+import { SCREENS, arrange, screened } from "./path/screens.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
 /// What a theme can break; everything else was looked at in the other one.
 const COLOURS = ["color-contrast", "link-in-text-block"];
 
-let browser;
-let stage;
-
-before(async () => {
-  [browser, stage] = await Promise.all([launch(), servers()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.stop();
-});
+const here = screened();
 
 for (const look of [
   { size: "desktop", language: "en-US" },
@@ -37,7 +26,7 @@ for (const look of [
       const key = `${server} ${as}`;
       if (!visitors.has(key)) {
         // Animations only cost time here.
-        visitors.set(key, await Visitor.arrive(browser, stage[server].url, { ...look, theme: "light", reducedMotion: "reduce" }));
+        visitors.set(key, await Visitor.arrive(here.browser, here.stage[server].url, { ...look, theme: "light", reducedMotion: "reduce" }));
         if (as) await signIn(visitors.get(key), as);
       }
       return visitors.get(key);
@@ -46,7 +35,7 @@ for (const look of [
     for (const screen of SCREENS) {
       it(screen.name, async () => {
         const visitor = await visitorFor(screen);
-        await arrange(visitor, screen, stage);
+        await arrange(visitor, screen, here.stage);
         for (const [theme, rules] of [["light", null], ["dark", COLOURS]]) {
           await visitor.page.emulateMedia({ colorScheme: theme });
           const found = await violations(visitor.page, rules);

@@ -1,12 +1,11 @@
 // What a message is made of, as a person meets it: code, tables, formulas, diagrams, pages, pictures.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { lookName, serving, until } from "./support.mjs";
 import { CASES, DIAGRAM, FORMULAS, HOSTILE, LONG, PAGE, TABLE } from "./blocks/texts.mjs";
 import { drawn, png } from "./files/make.mjs";
-import { signIn } from "./path/door.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill } from "./path/words.mjs";
 
 const here = serving(["echo", "inspect"]);
@@ -28,13 +27,10 @@ for (const look of [
     let ada;
     let requests;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
+    letIn(here, look, (visitor) => {
+      ada = visitor;
       ada.page.on("request", (request) => requests.push(new URL(request.url()).pathname));
     });
-
-    after(() => ada?.close());
 
     beforeEach(() => {
       requests = [];

@@ -1,10 +1,9 @@
 // Choices while writing: emoji after a colon, what sending does before an answer has ended, models pinned at the top.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
 import { violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill } from "./path/words.mjs";
 
 /// An answer that is always stopped before it ends.
@@ -19,12 +18,7 @@ for (const look of [
   describe(`choices while writing, ${look.size}, ${look.language}`, () => {
     let ada;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
-    });
-
-    after(() => ada?.close());
+    letIn(here, look, (visitor) => (ada = visitor));
 
     beforeEach(async () => {
       await ada.page.goto("/");

@@ -1,12 +1,11 @@
 // Several models answer one message: they are ticked in the list, write side by side, and one is chosen to go on.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
 import { plain } from "./path/chat.mjs";
-import { signIn } from "./path/door.mjs";
 import { stored, textOf } from "./path/equal.mjs";
 import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
 const here = serving(["ok", "echo", "tokens-90-8", "tokens-60-6", "stall-after-4", "429"]);
@@ -19,12 +18,7 @@ for (const look of [
     const name = `compare-${look.size}-${look.language}`;
     let ada;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
-    });
-
-    after(() => ada?.close());
+    letIn(here, look, (visitor) => (ada = visitor));
 
     beforeEach(async () => {
       await ada.page.goto("/");

@@ -1,10 +1,10 @@
 // Writing a message: messages that wait, commands and models while typing, long pastes, the whole page, what holds for one
 // chat, addresses that fill the box.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
 import { attached } from "./files/make.mjs";
-import { signIn } from "./path/door.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
@@ -27,14 +27,11 @@ for (const look of [
     let waiting;
     let offers;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
+    letIn(here, look, (visitor) => {
+      ada = visitor;
       waiting = ada.page.locator(".waiting-row");
       offers = ada.page.locator(".suggest-row");
     });
-
-    after(() => ada?.close());
 
     beforeEach(async () => {
       await ada.page.goto("/");

@@ -1,9 +1,10 @@
 // Files, as a person brings them: chosen, pasted, dropped, sent, refused, taken away, found again after a reload.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { modelsApart, serving, until } from "./support.mjs";
 import { arrived, attached, dragOver, drawn, notes, paste, pick, png, program } from "./files/make.mjs";
 import { signIn } from "./path/door.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { Visitor } from "./path/visitor.mjs";
 import { fill, pattern, sentences } from "./path/words.mjs";
 
@@ -16,13 +17,10 @@ for (const look of [
   describe(`files, ${look.size}, ${look.language}`, () => {
     let ada;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
+    letIn(here, look, async (visitor) => {
+      ada = visitor;
       await ada.chat.choose("inspect");
     });
-
-    after(() => ada?.close());
 
     beforeEach(async () => {
       // Where the program does not run: a page of it that is left keeps what was attached once more.

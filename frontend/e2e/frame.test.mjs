@@ -140,6 +140,27 @@ describe("the frame of the chat before the program", () => {
       assert.equal(await ownBox(page).inputValue(), "left before\n\ntyped");
     }, () => ({ "aichat.signed-in": "1", [`aichat.draft.${here.bob.user.id}.new`]: "left before" })));
 
+  for (const size of ["desktop", "phone"]) {
+    it(`lets an input method end its word before it hands over, ${size}`, () =>
+      early({ size }, async (page, release, { context }) => {
+        await page.goto(`/c/${here.chatId}`);
+        await isDrawn(page);
+        const session = await context.newCDPSession(page);
+        const [, x, y] = (await layout(page, true)).find(([part]) => part === ".composer textarea");
+        if (size === "phone") await page.touchscreen.tap(x + 20, y + 10);
+        await session.send("Input.imeSetComposition", { text: "nihao", selectionStart: 5, selectionEnd: 5 });
+        release();
+        await ownBox(page).waitFor();
+        // Whatever the program does when it begins.
+        await page.locator(".thread article").first().waitFor();
+        assert.equal(await page.locator("#boot-frame").count(), 1, "the word was cut off");
+        await session.send("Input.insertText", { text: "你好" });
+        await isGone(page);
+        await page.keyboard.type("!");
+        assert.equal(await ownBox(page).inputValue(), "你好!");
+      }));
+  }
+
   it("sends what was sent early, once", () =>
     early({}, async (page, release) => {
       await page.goto("/");

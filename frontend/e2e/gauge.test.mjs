@@ -1,9 +1,8 @@
 // What stands around the text: how full the context is, how an answer is asked for, what the model is told in this chat.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill, pattern } from "./path/words.mjs";
 
 const here = serving([], async ({ admin }) => {
@@ -24,13 +23,10 @@ for (const look of [
     let ada;
     let ring;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
+    letIn(here, look, (visitor) => {
+      ada = visitor;
       ring = ada.page.locator("button.gauge");
     });
-
-    after(() => ada?.close());
 
     beforeEach(async () => {
       await ada.page.goto("/");

@@ -1,11 +1,10 @@
 // Every link that somebody can reach leads to a page that is there and shows no error, for an administrator and a member, at
 // a desk and on a phone.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { launch } from "./support.mjs";
+import { describe, it } from "node:test";
 import { crawl } from "./path/crawl.mjs";
 import { signIn } from "./path/door.mjs";
-import { servers } from "./path/screens.mjs";
+import { screened } from "./path/screens.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
 /// What each of them has to come across, so that a crawl that sees nothing is no success.
@@ -15,17 +14,7 @@ const REACHED = {
 };
 const ADMINISTRATORS = /^\/(settings\/(connections|models|people|overview|budgets|sign-in|system|audit)|main\/logs\/live|start)\b/;
 
-let browser;
-let stage;
-
-before(async () => {
-  [browser, stage] = await Promise.all([launch(), servers()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.stop();
-});
+const here = screened();
 
 describe("links", () => {
   for (const [what, name, look] of [
@@ -35,11 +24,11 @@ describe("links", () => {
     ["lead a member somewhere, on a phone", "bob", { size: "phone", language: "en-US", theme: "light" }],
   ]) {
     it(what, async () => {
-      const visitor = await Visitor.arrive(browser, stage.full.url, { ...look, reducedMotion: "reduce" });
+      const visitor = await Visitor.arrive(here.browser, here.stage.full.url, { ...look, reducedMotion: "reduce" });
       try {
         await signIn(visitor, name);
         // These chats are about an answer that failed.
-        const failed = [stage.chats.error, stage.chats.cut];
+        const failed = [here.stage.chats.error, here.stage.chats.cut];
         const shapes = await crawl(visitor, ({ pathname }) => !failed.includes(pathname));
         assert.deepEqual(REACHED[name].filter((wanted) => !shapes.has(wanted)), [], `only ${[...shapes]} were found`);
         if (name === "bob") assert.deepEqual([...shapes].filter((shape) => ADMINISTRATORS.test(shape)), []);

@@ -1,9 +1,8 @@
 // Chats of thousands of messages: what is drawn of them, where they open, and that nothing moves under whoever reads.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { fill, lookName, picture, serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 
 const LENGTH = 10_000;
 const LAST = LENGTH - 1;
@@ -91,12 +90,7 @@ for (const look of [
   describe(`a long chat, ${lookName(look)}`, () => {
     let ada;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
-    });
-
-    after(() => ada?.close());
+    letIn(here, look, (visitor) => (ada = visitor));
 
     it("opens at its end, with only what is near in the document", async () => {
       const page = await openEnd(ada);
@@ -209,12 +203,7 @@ for (const look of [
 describe("reading in a long chat", () => {
   let ada;
 
-  before(async () => {
-    ada = await Visitor.arrive(here.browser, here.server.url, { size: "desktop", theme: "light", language: "en-US" });
-    await signIn(ada, "ada");
-  });
-
-  after(() => ada?.close());
+  letIn(here, { size: "desktop", theme: "light", language: "en-US" }, (visitor) => (ada = visitor));
 
   it("what is selected stays selected, however far the view goes", async () => {
     const page = await openEnd(ada);

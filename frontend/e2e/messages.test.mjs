@@ -1,11 +1,10 @@
 // What can be done with a message: change it in its place or as a branch, quote, take along, go on elsewhere, delete.
 import assert from "node:assert/strict";
-import { after, before, beforeEach, describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
 import { fill as fillChat } from "./support/fill.mjs";
-import { signIn } from "./path/door.mjs";
 import { stored, storedAnswer, textOf } from "./path/equal.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 
 const here = serving(["echo", "ok", "inspect"], async ({ admin }) => {
   const catalogue = await admin.ok("GET", "/api/catalog?q=echo");
@@ -22,12 +21,7 @@ for (const look of [
   describe(`a message, ${look.size}, ${look.language}`, () => {
     let ada;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
-      await signIn(ada, "ada");
-    });
-
-    after(() => ada?.close());
+    letIn(here, look, (visitor) => (ada = visitor));
 
     beforeEach(async () => {
       await ada.page.goto("/");

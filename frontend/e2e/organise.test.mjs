@@ -1,11 +1,10 @@
 // Order among chats, as a person makes it: pins, folders, tags, the archive, several at once, temporary chats, what is
 // unread. Chats are made past the screen; what is done with them is done on it.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
 import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill } from "./path/words.mjs";
 
 const here = serving(["echo", "tokens-6000-50"]);
@@ -22,10 +21,9 @@ for (const look of LOOKS) {
     /// Chats by their title.
     let made;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
+    letIn(here, look, async (visitor) => {
+      ada = visitor;
       words = ada.words.organize;
-      await signIn(ada, "ada");
       await clear();
       made = {};
       for (const title of ["alpha", "beta", "gamma", "delta"]) {
@@ -33,8 +31,6 @@ for (const look of LOOKS) {
       }
       await showList();
     });
-
-    after(() => ada?.close());
 
     /// Takes away what another size of screen left.
     async function clear() {

@@ -1,7 +1,6 @@
 // The whole path of a person in a real browser, from an empty data folder on: once by number on a large screen in English,
 // once by name on a phone in Chinese. A name without TLS is no secure context: what only those have must not be missed.
-import { after, before } from "node:test";
-import { launch, startAichat, startMock } from "./support.mjs";
+import { providing, startAichat } from "./support.mjs";
 import * as first from "./path/first.mjs";
 import { followsOnlyAtTheEnd } from "./path/follow.mjs";
 import * as keys from "./path/keys.mjs";
@@ -16,23 +15,13 @@ import * as tabs from "./path/tabs.mjs";
 import * as talk from "./path/talk.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
-let browser;
-let mock;
-
-before(async () => {
-  [browser, mock] = await Promise.all([launch(), startMock()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await mock?.stop();
-});
+const here = providing();
 
 /// An empty server at the end of a line, a person, the second device of the same person, and somebody else.
 async function stage(address, look) {
   const server = await startAichat();
   const line = await startRelay(server.port);
-  const arrive = (look) => Visitor.arrive(browser, line[address], look);
+  const arrive = (look) => Visitor.arrive(here.browser, line[address], look);
   const [ada, second, bob] = [await arrive(look), await arrive({ ...look, size: "desktop" }), await arrive(look)];
   const visitors = [ada, second, bob];
   const close = async () => {
@@ -40,7 +29,7 @@ async function stage(address, look) {
     await line.stop();
     await server.stop();
   };
-  return { server, line, mock, visitors, ada, second, bob, close };
+  return { server, line, mock: here.mock, visitors, ada, second, bob, close };
 }
 
 const CORE = [

@@ -1,10 +1,10 @@
 // Every screen at four widths, in both languages and both themes: pictures for people, rules for the machine.
-import { after, before, describe, it } from "node:test";
-import { launch, lookName } from "./support.mjs";
+import { after, describe, it } from "node:test";
+import { lookName } from "./support.mjs";
 import { signIn } from "./path/door.mjs";
 import { measure } from "./path/judge.mjs";
 import { everythingFits } from "./path/layout.mjs";
-import { SCREENS, arrange, servers, settled } from "./path/screens.mjs";
+import { SCREENS, arrange, screened, settled } from "./path/screens.mjs";
 import { followFocus } from "./path/tabbing.mjs";
 import { Visitor } from "./path/visitor.mjs";
 
@@ -22,17 +22,7 @@ const FURTHER = {
   desktop: [{ view: { width: 720, height: 450 } }],
 };
 
-let browser;
-let stage;
-
-before(async () => {
-  [browser, stage] = await Promise.all([launch(), servers()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await stage?.stop();
-});
+const here = screened();
 
 /// What a signed-in browser holds, by server: signing in is another suite's matter.
 const logins = new Map();
@@ -78,7 +68,7 @@ for (const size of SIZES) {
         if (!visitors.has(key)) {
           // Animations only cost time here.
           const look = { size, language, theme: "light", reducedMotion: "reduce", storageState: as && logins.get(server) };
-          const visitor = await Visitor.arrive(browser, stage[server].url, look);
+          const visitor = await Visitor.arrive(here.browser, here.stage[server].url, look);
           visitors.set(key, visitor);
           if (as && !logins.has(server)) {
             await signIn(visitor, as);
@@ -97,7 +87,7 @@ for (const size of SIZES) {
           const visitor = await visitorFor(screen);
           // What is drawn in a frame of its own follows another theme a little later than the page.
           await visitor.page.emulateMedia({ colorScheme: THEMES[0] });
-          await arrange(visitor, screen, stage);
+          await arrange(visitor, screen, here.stage);
           await draw(visitor, screen, size);
           if (screen.keyboard && followed) await followFocus(visitor.page);
           await settled(visitor);

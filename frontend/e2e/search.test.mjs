@@ -1,10 +1,9 @@
 // The search over all chats, as a person uses it: by keys and by touch, with words of both scripts and filters.
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { serving, until } from "./support.mjs";
-import { signIn } from "./path/door.mjs";
 import { measure, violations } from "./path/judge.mjs";
-import { Visitor } from "./path/visitor.mjs";
+import { letIn } from "./path/let-in.mjs";
 import { fill } from "./path/words.mjs";
 
 /// Chats by what was said in them first.
@@ -31,15 +30,12 @@ for (const look of [
     let box;
     let options;
 
-    before(async () => {
-      ada = await Visitor.arrive(here.browser, here.server.url, look);
+    letIn(here, look, (visitor) => {
+      ada = visitor;
       words = ada.words.search;
-      await signIn(ada, "ada");
       box = ada.page.getByRole("combobox", { name: words.SEARCH_CHATS, exact: true });
       options = ada.page.locator(".search-dialog .hit");
     });
-
-    after(() => ada?.close());
 
     async function open() {
       const { page, chat } = ada;

@@ -1,28 +1,17 @@
 // The first minutes of a new server: whoever makes its first account is led through them once, by Enter alone at a desk.
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { launch, startAichat, startMock, until } from "./support.mjs";
+import { providing, startAichat, until } from "./support.mjs";
 import { register, registerFirst, signIn } from "./path/door.mjs";
 import { isSound } from "./path/judge.mjs";
 import { everythingFits } from "./path/layout.mjs";
 import { people, twice } from "./path/twice.mjs";
 import { fill } from "./path/words.mjs";
 
-let browser;
-let mock;
-
-before(async () => {
-  [browser, mock] = await Promise.all([launch(), startMock()]);
-});
-
-after(async () => {
-  await browser?.close();
-  await mock?.stop();
-});
+const here = providing();
 
 async function stage(look) {
   const server = await startAichat();
-  const stage = await people(browser, server.url, look, { ada: false, bob: false });
+  const stage = await people(here.browser, server.url, look, { ada: false, bob: false });
   const leave = stage.close;
   return { ...stage, server, close: async () => { await leave(); await server.stop(); } };
 }
@@ -58,7 +47,7 @@ async function connects({ ada }) {
   await other.waitFor();
   await (chat.isPhone ? chat.press(other) : other.press("Enter"));
   if (!chat.isPhone) await hasFocus(page.locator("#connect-url"));
-  await page.locator("#connect-url").fill(mock.url);
+  await page.locator("#connect-url").fill(here.mock.url);
   await page.locator("#connect-name").fill("Workshop");
   await page.locator("#connect-key").fill("sk-test");
   await go();

@@ -1,5 +1,6 @@
 // Every screen of the client, and how to get there. Each arrangement ends when the screen is complete.
-import { PASSWORD, connect, registerAdmin, registerUser, startAichat, startMock, Caller } from "../support.mjs";
+import { after, before } from "node:test";
+import { PASSWORD, connect, launch, registerAdmin, registerUser, startAichat, startMock, Caller } from "../support.mjs";
 import { arrived, attached, notes, pick, png, program } from "../files/make.mjs";
 import { chatOf, page, settled } from "./arrange.mjs";
 import { CHAT_SCREENS, prepare } from "./chat-screens.mjs";
@@ -8,8 +9,21 @@ import { words } from "./words.mjs";
 
 export { settled };
 
+/// A browser and the servers of all screens, from before the first test of a file until after its last one.
+export function screened() {
+  const here = {};
+  before(async () => {
+    [here.browser, here.stage] = await Promise.all([launch(), servers()]);
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.stage?.stop();
+  });
+  return here;
+}
+
 /// Four servers: nobody has set up the first, the second has no model, the third has the demo, the fourth is lived in.
-export async function servers() {
+async function servers() {
   const running = [];
   const stop = async () => {
     for (const server of running.reverse()) await server.stop();

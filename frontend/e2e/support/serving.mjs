@@ -21,3 +21,16 @@ export function serving(models, prepare) {
   });
   return here;
 }
+
+/// A browser and a fake provider alone, for suites whose stories start servers of their own.
+export function providing() {
+  const here = {};
+  before(async () => {
+    [here.browser, here.mock] = await Promise.all([launch(), startMock()]);
+  });
+  after(async () => {
+    await here.browser?.close();
+    await here.mock?.stop();
+  });
+  return here;
+}

@@ -22,6 +22,8 @@ use shared::limits::MAX_CONTENT_BYTES;
 use suggest::{Suggest, Suggestions, Taken};
 use typing::Typing;
 
+/// What stands before the program: see `build/frame.js`.
+const FRAME: &str = "boot-frame";
 /// From so many bytes on, a text in one line fills several.
 const ROOMY: usize = 240;
 /// From so many characters on, a text is certainly higher than the box may become. Measuring it would take a moment.
@@ -266,8 +268,9 @@ fn take_focus(area: NodeRef<html::Textarea>, focus: Trigger) {
     effect(move || {
         focus.track();
         let Some(area) = area.get().filter(|_| !dom::is_phone() && !types_by_touch()) else { return };
-        // Whoever writes in the middle of the text goes on there.
-        if dom::focused().is_some_and(|focused| focused.is_same_node(Some(&area))) {
+        // Whoever writes in the middle of the text goes on there, and whoever writes in the frame until that hands over.
+        let writes = |focused: web_sys::HtmlElement| focused.is_same_node(Some(&area)) || focused.id() == FRAME;
+        if dom::focused().is_some_and(writes) {
             return;
         }
         dom::focus(&area);
