@@ -1,6 +1,7 @@
 //! The account's reducer.
 
 use super::*;
+use shared::error::Language;
 use shared::settings::{Branding, Uploads};
 
 fn person(role: UserRole, status: UserStatus) -> User {
@@ -100,7 +101,7 @@ fn a_disabled_person_hears_the_reason() {
     let reason = Some("Left the team.".to_owned());
     state.sign_in(User { reason, ..person(UserRole::User, UserStatus::Disabled) });
     let ended = state.ended.expect("it is said");
-    assert_eq!(ended.message, "Your account is disabled. Reason: Left the team.");
+    assert_eq!(ended.message_in(Language::En), "Your account is disabled. Reason: Left the team.");
 }
 
 #[test]
