@@ -60,20 +60,38 @@ function missed() {
   return [...controls].filter((element) => isUsable(element) && !isPassed(element) && !wasVisited(element)).map(about);
 }
 
-/// Goes through the page with Tab until the focus comes round: it has to show wherever it is, and to have come everywhere.
-export async function followFocus(page) {
+/// Waits until two frames were drawn: what scrolled along with the focus stands where it will. Runs in the page.
+const settled = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+/// Presses Tab until the focus has come round; answers where it could not be seen.
+async function goRound(page, { slowly }) {
   const unseen = new Set();
-  await page.evaluate(() => {
-    window.visited = new Set();
-    document.activeElement?.blur();
-  });
   for (let step = 0; ; step += 1) {
     assert.ok(step < MOST, "the focus does not come round");
     await page.keyboard.press("Tab");
-    if (await page.evaluate(visit)) break;
+    if (slowly) await page.evaluate(settled);
+    if (await page.evaluate(visit)) return unseen;
     unseen.add(await page.evaluate(unseenFocus));
+  }
+}
+
+/// Goes through the page with Tab until the focus comes round: it has to show wherever it is, and to have come everywhere.
+export async function followFocus(page) {
+  const begin = () => {
+    window.visited = new Set();
+    document.activeElement?.blur();
+  };
+  await page.evaluate(begin);
+  let unseen = await goRound(page, { slowly: false });
+  let left = await page.evaluate(missed);
+  if (left.length > 0) {
+    // The keys come faster than frames, and a part of a chat that is drawn anew as the focus comes near can only be focused
+    // from its next frame on: nobody types so fast.
+    await page.evaluate(begin);
+    unseen = new Set([...unseen, ...(await goRound(page, { slowly: true }))]);
+    left = await page.evaluate(missed);
   }
   unseen.delete("");
   assert.deepEqual([...unseen], [], "the focus cannot be seen there");
-  assert.deepEqual(await page.evaluate(missed), [], "the focus never comes there");
+  assert.deepEqual(left, [], "the focus never comes there");
 }
