@@ -17,13 +17,13 @@ const ADMINISTRATORS = /^\/(settings\/(connections|models|people|overview|budget
 const here = screened();
 
 describe("links", () => {
-  for (const [what, name, look] of [
-    ["lead an administrator somewhere, at a desk", "ada", { size: "desktop", language: "en-US", theme: "light" }],
-    ["lead an administrator somewhere, on a phone", "ada", { size: "phone", language: "zh-CN", theme: "dark" }],
-    ["lead a member somewhere, at a desk", "bob", { size: "desktop", language: "zh-CN", theme: "dark" }],
-    ["lead a member somewhere, on a phone", "bob", { size: "phone", language: "en-US", theme: "light" }],
+  for (const [who, where, name, look] of [
+    ["an administrator", "at a desk", "ada", { size: "desktop", language: "en-US", theme: "light" }],
+    ["an administrator", "on a phone", "ada", { size: "phone", language: "zh-CN", theme: "dark" }],
+    ["a member", "at a desk", "bob", { size: "desktop", language: "zh-CN", theme: "dark" }],
+    ["a member", "on a phone", "bob", { size: "phone", language: "en-US", theme: "light" }],
   ]) {
-    it(what, async () => {
+    it(`lead ${who} somewhere, ${where}`, async () => {
       const visitor = await Visitor.arrive(here.browser, here.stage.full.url, { ...look, reducedMotion: "reduce" });
       try {
         await signIn(visitor, name);

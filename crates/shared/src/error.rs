@@ -6,6 +6,7 @@
 
 mod asked;
 mod code;
+mod row;
 
 pub use code::ErrorCode;
 
