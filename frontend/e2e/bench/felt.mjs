@@ -8,6 +8,8 @@ import { tabMemory } from "./memory.mjs";
 const TIMES = 30;
 const TIMES_SLOWLY = 10;
 const LONG_TASK_MS = 50;
+/// Between two letters: 120 words a minute are 100.
+const TYPED_EVERY_MS = 25;
 /// How soon a chat of so many messages is there, in milliseconds, and how many elements the page may have then.
 const OPENS_IN = { 2000: 300, 10000: 500 };
 const ELEMENTS = 3_000;
@@ -43,7 +45,8 @@ async function sending({ page, often, tell }) {
   const times = [];
   for (let index = 0; index < often; index += 1) {
     const text = `message number ${index} of this measurement`;
-    await page.locator("textarea").fill(text);
+    // As fast as somebody types: what draws messages is fetched with the first letter.
+    await page.locator("textarea").pressSequentially(text, { delay: TYPED_EVERY_MS });
     times.push(await felt(page, ["keydown", "article.question", text], () => page.keyboard.press("Enter")));
     // Only what is near is in the page, so answers cannot be counted there.
     await page.locator("article.answer.last[aria-busy=false]").waitFor();
