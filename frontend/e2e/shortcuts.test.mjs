@@ -81,6 +81,7 @@ for (const look of LOOKS) {
     step("open the models and lead to the text box", async ({ page, chat, words }) => {
       await page.keyboard.press("Control+Shift+M");
       await page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL }).waitFor();
+      await page.locator(".picker:focus-within").waitFor();
       await page.keyboard.press("Escape");
       await page.locator(".head-title").focus();
       await page.keyboard.press("Shift+Escape");

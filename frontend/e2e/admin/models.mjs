@@ -133,6 +133,7 @@ export async function choosesModelsOfPrograms(stage) {
   const list = page.getByRole("dialog", { name: words.chat.CHOOSE_MODEL });
   await list.getByRole("option").first().waitFor();
   assert.deepEqual(await list.locator(".picker-name").allInnerTexts(), ["canned-en"], "what answers in chats is offered for vectors");
+  await page.locator(".picker:focus-within").waitFor();
   await page.keyboard.press("Escape");
   await chat.settled();
   await chat.press(row.locator("button").last());

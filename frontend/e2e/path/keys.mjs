@@ -66,7 +66,8 @@ export async function writesOnAfterChoosing({ ada }) {
   await chat.choose("ok");
   await (chat.isPhone ? chip : chat.box).and(page.locator(":focus")).waitFor();
   await chat.press(chip);
-  await list.waitFor();
+  // The key is heard where the focus is, which comes a moment after the list.
+  await page.locator(".picker:focus-within").waitFor();
   await page.keyboard.press("Escape");
   await list.waitFor({ state: "detached" });
   await chip.and(page.locator(":focus")).waitFor();
